@@ -1,0 +1,12 @@
+// @xclr/torch: typed LibTorch for Node.
+
+export * from './autograd.js';
+export * from './dtype.js';
+export * as io from './io/index.js';
+export { type BuildInfo, recordedBuild } from './native.js';
+export * as nn from './nn/index.js';
+export * from './ops.generated.js';
+export * as optim from './optim/index.js';
+export * from './runtime.js';
+export { keep, liveTensors, scoped } from './scope.js';
+export { mapFile, type NestedNumbers, Tensor, tensor } from './tensor.js';

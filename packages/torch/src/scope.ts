@@ -1,0 +1,55 @@
+// Who frees a tensor: scopes do, finalizers are the net below.
+//
+// V8 frees nothing inside a synchronous loop, and knows nothing of the memory behind a handle; so whatever is
+// made inside `scoped` is freed when it ends, but for what it returns.
+import { native } from './native.js';
+import { Tensor } from './tensor-class.js';
+
+/** What a scope may return and thereby keep: tensors in arrays, maps and plain objects, and anything else. */
+function collect(value: unknown, into: Set<Tensor>): void {
+  if (value instanceof Tensor) into.add(value);
+  else if (Array.isArray(value)) for (const item of value) collect(item, into);
+  else if (value instanceof Map) for (const item of value.values()) collect(item, into);
+  else if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
+    for (const item of Object.values(value)) collect(item, into);
+  }
+}
+
+/**
+ * Runs `fn` and frees every tensor made inside, but those in what it returns, which pass to the scope around.
+ * Synchronous only: a scope belongs to the thread, and another task would see it across an `await`.
+ * @throws {TypeError} if `fn` returns a promise
+ */
+export function scoped<T>(fn: () => T extends PromiseLike<unknown> ? never : T): T {
+  const outer = Tensor.scope;
+  const mine: Tensor[] = [];
+  Tensor.scope = mine;
+  let result: T;
+  const escaping = new Set<Tensor>();
+  try {
+    result = fn();
+    if (result instanceof Promise) throw new TypeError('scoped: expected a synchronous function, got one that returns a promise');
+    collect(result, escaping);
+  } finally {
+    Tensor.scope = outer;
+    const freed: number[] = [];
+    for (const tensor of mine) {
+      if (tensor.disposed || tensor.kept) continue;
+      if (escaping.has(tensor)) tensor.adopt();
+      else freed.push(tensor.forget());
+    }
+    native.release(freed);
+  }
+  return result;
+}
+
+/** Takes a tensor out of every scope: its owner disposes it. For parameters, buffers and caches. */
+export function keep<T extends Tensor>(tensor: T): T {
+  tensor.kept = true;
+  return tensor;
+}
+
+/** How many tensors this process holds handles to. */
+export function liveTensors(): number {
+  return native.liveTensors();
+}
