@@ -2,7 +2,10 @@
 
 const reserved = new Set(['var', 'with', 'default', 'new', 'delete', 'in']);
 /** Arguments that a user of this package has no use for: the schema's default is taken. */
-const hidden = (argument) => /^(Generator|Layout)\??$/.test(argument.type) || argument.name === 'pin_memory' || argument.name === 'non_blocking';
+const hidden = (argument) =>
+  /^(Generator|Layout)\??$/.test(argument.type) ||
+  argument.name === 'pin_memory' ||
+  argument.name === 'non_blocking';
 
 /** Operators whose method `Tensor` writes by hand. */
 const noMethod = new Set(['to', 'setData']);
@@ -34,7 +37,9 @@ function typeOf(type) {
   const list = /^(\w+)(\??)\[\]$/.exec(type);
   if (list) {
     const element = scalarTypes[list[1]];
-    return list[2] || element.includes('|') ? `readonly (${element}${list[2] ? ' | null' : ''})[]` : `readonly ${element}[]`;
+    return list[2] || element.includes('|')
+      ? `readonly (${element}${list[2] ? ' | null' : ''})[]`
+      : `readonly ${element}[]`;
   }
   if (!(type in scalarTypes)) throw new Error(`no TypeScript type for ${type}`);
   return scalarTypes[type];
@@ -46,7 +51,8 @@ function defaultOf({ type, defaultValue }) {
   const enumeration = enumDefaults[type.replace('?', '')];
   if (enumeration !== undefined) return enumeration[defaultValue];
   if (/^".*"$/.test(defaultValue)) return `'${defaultValue.slice(1, -1)}'`;
-  if (/^\[.*\]$/.test(defaultValue) || /^-?[\d.]+(e-?\d+)?$/.test(defaultValue)) return defaultValue.replace(/\.$/, '');
+  if (/^\[.*\]$/.test(defaultValue) || /^-?[\d.]+(e-?\d+)?$/.test(defaultValue))
+    return defaultValue.replace(/\.$/, '');
   throw new Error(`no JavaScript default for ${type} = ${defaultValue}`);
 }
 
@@ -67,9 +73,11 @@ function returnType(schema) {
 
 function wrapped(schema, call) {
   const first = schema.arguments[0];
-  if (schema.inPlace) return schema.returns[0] === 'Tensor' ? `${call};\n  return ${camelCase(first.name)};` : `${call};`;
+  if (schema.inPlace)
+    return schema.returns[0] === 'Tensor' ? `${call};\n  return ${camelCase(first.name)};` : `${call};`;
   if (schema.returns.length === 0) return `${call};`;
-  if (schema.returns.length > 1) return `return wrapAll(${call}) as [${schema.returns.map(() => 'Tensor').join(', ')}];`;
+  if (schema.returns.length > 1)
+    return `return wrapAll(${call}) as [${schema.returns.map(() => 'Tensor').join(', ')}];`;
   if (schema.returns[0] === 'Tensor') return `return wrap(${call});`;
   if (schema.returns[0] === 'Tensor[]') return `return wrapAll(${call});`;
   return `return ${call} as ${typeOf(schema.returns[0])};`;
@@ -79,7 +87,9 @@ function wrapped(schema, call) {
 function signature(group) {
   const [schema] = group;
   const visible = schema.arguments.filter((argument) => !hidden(argument));
-  const positional = visible.filter((argument) => argument.defaultValue === null && !(argument.keywordOnly && argument.type.endsWith('?')));
+  const positional = visible.filter(
+    (argument) => argument.defaultValue === null && !(argument.keywordOnly && argument.type.endsWith('?')),
+  );
   const options = visible.filter((argument) => !positional.includes(argument));
   const alternativesOf = (argument) => {
     const types = group.map((other) => other.arguments[schema.arguments.indexOf(argument)].type);
@@ -106,10 +116,14 @@ function functionText(group, name, symbols) {
   const optionsText =
     options.length === 0
       ? []
-      : [`{ ${options.map((o) => `${o.name} = ${o.defaultValue}`).join(', ')} }: { ${options.map((o) => `${o.name}?: ${o.type}`).join('; ')} } = {}`];
+      : [
+          `{ ${options.map((o) => `${o.name} = ${o.defaultValue}`).join(', ')} }: { ${options.map((o) => `${o.name}?: ${o.type}`).join('; ')} } = {}`,
+        ];
   const parameters = [...positional.map((p) => p.declaration), ...optionsText].join(', ');
   const calls = group.map((schema, i) => {
-    const args = schema.arguments.map((argument) => (hidden(argument) ? 'undefined' : passed(argument, camelCase(argument.name))));
+    const args = schema.arguments.map((argument) =>
+      hidden(argument) ? 'undefined' : passed(argument, camelCase(argument.name)),
+    );
     while (args.at(-1) === 'undefined') args.pop();
     return wrapped(schema, `native.call(${symbols[i]}.id ?? resolve(${symbols[i]}), ${args.join(', ')})`);
   });
@@ -128,7 +142,9 @@ function functionText(group, name, symbols) {
 function methodText(group, name, functionName) {
   const { positional, options } = signature(group);
   // A parameter must not hide the function that the method calls.
-  const rest = positional.slice(1).map((p) => (p.name === functionName ? { ...p, name: `${p.name}Value` } : p));
+  const rest = positional
+    .slice(1)
+    .map((p) => (p.name === functionName ? { ...p, name: `${p.name}Value` } : p));
   const parameters = rest.map((p) => `${p.name}${p.optional ? '?' : ''}: ${p.type}`);
   const forwarded = rest.map((p) => p.name);
   if (options.length > 0) {
@@ -155,11 +171,14 @@ export function emit(groups, torchVersion) {
     taken.add(name);
     const symbols = group.map((alternative) => `OP_${alternative.key.replace('.', '__')}`);
     group.forEach((alternative, i) => {
-      constants.push(`const ${symbols[i]} = operator('aten::${alternative.name}', '${alternative.overload}');`);
+      constants.push(
+        `const ${symbols[i]} = operator('aten::${alternative.name}', '${alternative.overload}');`,
+      );
     });
     const functionName = reserved.has(name) ? `${name}Of` : name;
     functions.push(functionText(group, functionName, symbols));
-    if (schema.arguments[0]?.name === 'self' && !noMethod.has(name) && schema.arguments[0].type === 'Tensor') methods.push(methodText(group, name, functionName));
+    if (schema.arguments[0]?.name === 'self' && !noMethod.has(name) && schema.arguments[0].type === 'Tensor')
+      methods.push(methodText(group, name, functionName));
   }
   return `// Made by codegen/generate.mjs from the schemas of LibTorch ${torchVersion}. Do not edit: change codegen/ and run \`npm run codegen\`.
 import { handles, native, operator, resolve, wrap, wrapAll } from './dispatch.js';

@@ -44,7 +44,8 @@ function fail(message) {
 
 if (check) {
   const committed = JSON.parse(readFileSync(schemasFile, 'utf8'));
-  if (generate(committed) !== readFileSync(outputFile, 'utf8')) fail('src/ops.generated.ts is stale: run `npm run codegen`');
+  if (generate(committed) !== readFileSync(outputFile, 'utf8'))
+    fail('src/ops.generated.ts is stale: run `npm run codegen`');
   const linked = dump();
   if (linked.torch === committed.torch && JSON.stringify(linked) !== JSON.stringify(committed)) {
     fail('codegen/schemas.json is stale: run `npm run codegen`');
@@ -54,9 +55,14 @@ if (check) {
     const ours = parseSchema(key, text).arguments.map((argument) => argument.name);
     const theirs = parseSchema(key, linked.schemas[key]).arguments.map((argument) => argument.name);
     const differs = ours.findIndex((name, i) => name !== theirs[i]);
-    if (differs >= 0) fail(`${key}: argument ${differs} is '${theirs[differs]}' in LibTorch ${linked.torch}, '${ours[differs]}' here`);
+    if (differs >= 0)
+      fail(
+        `${key}: argument ${differs} is '${theirs[differs]}' in LibTorch ${linked.torch}, '${ours[differs]}' here`,
+      );
   }
-  console.log(`codegen: fresh (${allowList.length} functions, ${Object.keys(committed.schemas).length} operators, LibTorch ${linked.torch})`);
+  console.log(
+    `codegen: fresh (${allowList.length} functions, ${Object.keys(committed.schemas).length} operators, LibTorch ${linked.torch})`,
+  );
 } else {
   const linked = dump();
   writeFileSync(schemasFile, `${JSON.stringify(linked, null, 2)}\n`);

@@ -40,7 +40,12 @@ export function parseSchema(key, text) {
       continue;
     }
     const [, type, argumentName, defaultValue] = /^(.+?) (\w+)(?:=(.*))?$/.exec(part);
-    args.push({ name: argumentName, type: withoutAlias(type), defaultValue: defaultValue ?? null, keywordOnly });
+    args.push({
+      name: argumentName,
+      type: withoutAlias(type),
+      defaultValue: defaultValue ?? null,
+      keywordOnly,
+    });
   }
   const returns = returnText.startsWith('(') ? splitTopLevel(returnText.slice(1, -1)) : [returnText];
   return {

@@ -8,7 +8,8 @@ type Synchronous<T> = () => T extends PromiseLike<unknown> ? never : T;
 
 function runSynchronously<T>(name: string, fn: Synchronous<T>): T {
   const result = fn();
-  if (result instanceof Promise) throw new TypeError(`${name}: expected a synchronous function, got one that returns a promise`);
+  if (result instanceof Promise)
+    throw new TypeError(`${name}: expected a synchronous function, got one that returns a promise`);
   return result;
 }
 
@@ -36,7 +37,10 @@ export function autocast<T>(device: Device, dtype: Dtype, fn: Synchronous<T>): T
 export function grad(
   outputs: readonly Tensor[],
   inputs: readonly Tensor[],
-  { gradients = null, createGraph = false }: { gradients?: readonly Tensor[] | null; createGraph?: boolean } = {},
+  {
+    gradients = null,
+    createGraph = false,
+  }: { gradients?: readonly Tensor[] | null; createGraph?: boolean } = {},
 ): (Tensor | null)[] {
   const found = native.grad(
     outputs.map((tensor) => tensor.handle),
@@ -51,7 +55,11 @@ export function grad(
  * A scalar of the given value whose gradient with respect to `inputs[i]` is `gradients[i]`: what a loss with a
  * closed-form gradient needs.
  */
-export function scalarWithGradients(value: Tensor, inputs: readonly Tensor[], gradients: readonly Tensor[]): Tensor {
+export function scalarWithGradients(
+  value: Tensor,
+  inputs: readonly Tensor[],
+  gradients: readonly Tensor[],
+): Tensor {
   return wrap(
     native.scalarWithGradients(
       value.handle,
@@ -63,7 +71,9 @@ export function scalarWithGradients(value: Tensor, inputs: readonly Tensor[], gr
 
 /** The gradients of many tensors at once, null where there is none; new handles in the present scope. */
 export function gradientsOf(tensors: readonly Tensor[]): (Tensor | null)[] {
-  return native.gradients(tensors.map((tensor) => tensor.handle)).map((handle) => (handle === 0 ? null : wrap(handle)));
+  return native
+    .gradients(tensors.map((tensor) => tensor.handle))
+    .map((handle) => (handle === 0 ? null : wrap(handle)));
 }
 
 /** Drops the gradients of many tensors at once. */

@@ -38,7 +38,12 @@ export interface Native {
   liveTensors(): number;
   scalarWithGradients(value: number, inputs: readonly number[], gradients: readonly number[]): number;
   backward(root: number, gradient: number | null, retainGraph: boolean): void;
-  grad(outputs: readonly number[], inputs: readonly number[], gradients: readonly number[] | null, createGraph: boolean): number[];
+  grad(
+    outputs: readonly number[],
+    inputs: readonly number[],
+    gradients: readonly number[] | null,
+    createGraph: boolean,
+  ): number[];
   requiresGrad(handle: number): boolean;
   setRequiresGrad(handle: number, on: boolean): void;
   gradients(handles: readonly number[]): number[];
@@ -60,7 +65,9 @@ const buildFolder = fileURLToPath(new URL('../build/', import.meta.url));
 /** What the build recorded of the LibTorch it linked, or null before the first build. */
 export function recordedBuild(): { torchVersion: string; torchPrefix: string } | null {
   const file = `${buildFolder}build-info.json`;
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { torchVersion: string; torchPrefix: string }) : null;
+  return existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as { torchVersion: string; torchPrefix: string })
+    : null;
 }
 
 function load(): Native {

@@ -21,7 +21,8 @@ export function setRngState(state: Uint8Array): void {
 
 /** Threads within one operator. Debian's LibTorch starts with one. */
 export function setNumThreads(threads: number): void {
-  if (!Number.isInteger(threads) || threads < 1) throw new Error(`setNumThreads: threads must be a positive integer, got ${threads}`);
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new Error(`setNumThreads: threads must be a positive integer, got ${threads}`);
   native.setNumThreads(threads);
 }
 

@@ -28,7 +28,8 @@ export function scoped<T>(fn: () => T extends PromiseLike<unknown> ? never : T):
   const escaping = new Set<Tensor>();
   try {
     result = fn();
-    if (result instanceof Promise) throw new TypeError('scoped: expected a synchronous function, got one that returns a promise');
+    if (result instanceof Promise)
+      throw new TypeError('scoped: expected a synchronous function, got one that returns a promise');
     collect(result, escaping);
   } finally {
     Tensor.scope = outer;

@@ -2,7 +2,7 @@
 import { setTensorConstructor, wrap } from './dispatch.js';
 import { type Device, type Dtype, dtypeOf, emptyArray, type MemoryFormat, type TypedArray } from './dtype.js';
 import { native } from './native.js';
-import { setData, TensorOps, to as convert } from './ops.generated.js';
+import { to as convert, setData, TensorOps } from './ops.generated.js';
 
 const finalizers = new FinalizationRegistry<number>((handle) => native.releaseOne(handle));
 
@@ -13,6 +13,8 @@ export class Tensor extends TensorOps implements Disposable {
   #handle: number;
   #shape: readonly number[] | undefined;
   #dtype: Dtype | undefined;
+  /** True while the finalizer net is below it. */
+  #watched = false;
   /** True for what outlives scopes; set by `keep`. */
   kept = false;
 
@@ -51,7 +53,8 @@ export class Tensor extends TensorOps implements Disposable {
   /** Size of dimension `i`; negative counts from the end. */
   size(i: number): number {
     const extent = this.shape.at(i);
-    if (extent === undefined) throw new Error(`size: dimension ${i} is out of range for shape [${this.shape}]`);
+    if (extent === undefined)
+      throw new Error(`size: dimension ${i} is out of range for shape [${this.shape}]`);
     return extent;
   }
 
@@ -100,7 +103,13 @@ export class Tensor extends TensorOps implements Disposable {
   }
 
   /** Accumulates gradients in the leaves; `gradient` is needed where this is no scalar. */
-  backward({ gradient = null, retainGraph = false }: { gradient?: Tensor | null; retainGraph?: boolean } = {}): void {
+  backward({
+    gradient = null,
+    retainGraph = false,
+  }: {
+    gradient?: Tensor | null;
+    retainGraph?: boolean;
+  } = {}): void {
     native.backward(this.handle, gradient === null ? null : gradient.handle, retainGraph);
   }
 
@@ -140,7 +149,12 @@ export class Tensor extends TensorOps implements Disposable {
     device = null,
     memoryFormat = null,
     copy = false,
-  }: { dtype?: Dtype | null; device?: Device | null; memoryFormat?: MemoryFormat | null; copy?: boolean }): Tensor {
+  }: {
+    dtype?: Dtype | null;
+    device?: Device | null;
+    memoryFormat?: MemoryFormat | null;
+    copy?: boolean;
+  }): Tensor {
     return convert(this, { dtype, device: device === 'cuda' ? 'cuda:0' : device, memoryFormat, copy });
   }
 
@@ -155,7 +169,9 @@ export class Tensor extends TensorOps implements Disposable {
   }
 
   override toString(): string {
-    return this.disposed ? 'Tensor(disposed)' : `Tensor([${this.shape.join(', ')}], ${this.dtype}, ${this.device})`;
+    return this.disposed
+      ? 'Tensor(disposed)'
+      : `Tensor([${this.shape.join(', ')}], ${this.dtype}, ${this.device})`;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
@@ -173,13 +189,17 @@ export class Tensor extends TensorOps implements Disposable {
   /** @internal Puts the tensor into the present scope, or under the finalizers where there is none. */
   adopt(): void {
     if (Tensor.scope !== null) Tensor.scope.push(this);
-    else finalizers.register(this, this.#handle);
+    else {
+      finalizers.register(this, this.#handle, this);
+      this.#watched = true;
+    }
   }
 
   /** @internal Gives the handle away to be released. */
   forget(): number {
     const handle = this.#handle;
     this.#handle = 0;
+    if (this.#watched) finalizers.unregister(this);
     return handle;
   }
 }

@@ -15,12 +15,15 @@ function shapeOf(data: NestedNumbers): number[] {
 
 function flattenInto(data: NestedNumbers, shape: readonly number[], depth: number, into: number[]): void {
   if (!Array.isArray(data)) {
-    if (depth !== shape.length) throw new Error('tensor: data must be a regular nested list, got rows of unequal depth');
+    if (depth !== shape.length)
+      throw new Error('tensor: data must be a regular nested list, got rows of unequal depth');
     into.push(Number(data));
     return;
   }
   if (data.length !== shape[depth]) {
-    throw new Error(`tensor: data must be a regular nested list, got a row of ${data.length} where ${shape[depth]} were expected`);
+    throw new Error(
+      `tensor: data must be a regular nested list, got a row of ${data.length} where ${shape[depth]} were expected`,
+    );
   }
   for (const item of data) flattenInto(item as NestedNumbers, shape, depth + 1, into);
 }
@@ -64,6 +67,9 @@ export function tensor(
  * A tensor over a file's bytes, memory-mapped: pages come in when touched. Writes never reach the file.
  * @throws if the file is shorter than `offset` and the shape need
  */
-export function mapFile(path: string, { offset = 0, dtype, shape }: { offset?: number; dtype: Dtype; shape: readonly number[] }): Tensor {
+export function mapFile(
+  path: string,
+  { offset = 0, dtype, shape }: { offset?: number; dtype: Dtype; shape: readonly number[] },
+): Tensor {
   return wrap(native.mapFile(path, offset, dtype, shape));
 }

@@ -1,0 +1,2 @@
+// Tensors in files.
+export { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.js';

@@ -1,0 +1,117 @@
+// Reading (memory-mapped) and writing (atomic) of safetensors files.
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { noGrad } from '../autograd.js';
+import { wrap } from '../dispatch.js';
+import { elementSize } from '../dtype.js';
+import { native } from '../native.js';
+import { scoped } from '../scope.js';
+import { mapFile, type Tensor } from '../tensor.js';
+import { writeAtomically } from './atomic-file.js';
+import { type Entry, formatHeader, HEADER_LIMIT, type Header, parseHeader } from './header.js';
+
+export interface SafetensorsFile {
+  /** By name, in the file's order; new tensors in the present scope. */
+  tensors: Map<string, Tensor>;
+  metadata: Readonly<Record<string, string>>;
+}
+
+/** One read call may give less than was asked for. */
+function readFully(file: number, into: Uint8Array, from: number): void {
+  for (let done = 0; done < into.byteLength; ) {
+    const got = readSync(file, into, done, into.byteLength - done, from + done);
+    if (got === 0)
+      throw new Error(`it ends at byte ${from + done}, in the middle of what its header promises`);
+    done += got;
+  }
+}
+
+function readHeader(path: string): Header & { dataStart: number } {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    if (size < 8) throw new Error(`it has ${size} bytes, fewer than the header's length takes`);
+    const prefix = new Uint8Array(8);
+    readFully(file, prefix, 0);
+    const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
+    if (length > HEADER_LIMIT)
+      throw new Error(`its header claims ${length} bytes, more than any safetensors file's`);
+    if (8 + length > size)
+      throw new Error(`it is cut short: the header takes ${length} bytes, the file has ${size}`);
+    const json = new Uint8Array(length);
+    readFully(file, json, 8);
+    const dataStart = 8 + length;
+    return {
+      ...parseHeader(new TextDecoder('utf-8', { fatal: true }).decode(json), size - dataStart),
+      dataStart,
+    };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Mapped where the data is aligned for its dtype, as our own writer lays it; copied where it is not. */
+function load(path: string, { dtype, shape, begin, end }: Entry, dataStart: number): Tensor {
+  const offset = dataStart + begin;
+  if (offset % elementSize(dtype) === 0) return mapFile(path, { offset, dtype, shape });
+  const file = openSync(path, 'r');
+  try {
+    const bytes = new Uint8Array(end - begin);
+    readFully(file, bytes, offset);
+    return wrap(native.fromBytes(bytes, dtype, shape));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * The tensors of a safetensors file, memory-mapped: pages are read when touched, and writes never reach the file.
+ * @throws if the file is missing, cut short, damaged, or holds a dtype that LibTorch has no name for here
+ */
+export function readSafetensors(path: string): SafetensorsFile {
+  try {
+    return scoped(() => {
+      const { entries, metadata, dataStart } = readHeader(path);
+      return {
+        tensors: new Map(entries.map((entry) => [entry.name, load(path, entry, dataStart)])),
+        metadata,
+      };
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`readSafetensors: cannot read ${path}: ${reason}`, { cause: error });
+  }
+}
+
+/** Places for the data: wide dtypes first, so that every tensor is aligned; the caller's order within a width. */
+function layOut(tensors: ReadonlyMap<string, Tensor>): Entry[] {
+  const byWidth = [...tensors].toSorted(([, a], [, b]) => elementSize(b.dtype) - elementSize(a.dtype));
+  let place = 0;
+  return byWidth.map(([name, { dtype, shape, numel }]) => {
+    const begin = place;
+    place += numel * elementSize(dtype);
+    return { name, dtype, shape, begin, end: place };
+  });
+}
+
+/**
+ * Writes tensors by name, on whatever device, as safetensors: aside, synced, renamed, so that a crash leaves the
+ * old file. Values are written in row-major order whatever the memory format. Waits for the device.
+ */
+export function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): void {
+  if (tensors.has('__metadata__')) throw new Error('writeSafetensors: no tensor may be named __metadata__');
+  const entries = layOut(tensors);
+  const largest = entries.reduce((most, { begin, end }) => Math.max(most, end - begin), 0);
+  const space = new Uint8Array(largest);
+  writeAtomically(path, (write) => {
+    write(formatHeader({ entries, metadata }));
+    for (const { name, begin, end } of entries) {
+      const bytes = space.subarray(0, end - begin);
+      noGrad(() => native.readInto(tensors.get(name)!.handle, bytes));
+      write(bytes);
+    }
+  });
+}

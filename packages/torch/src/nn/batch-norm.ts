@@ -1,0 +1,75 @@
+// Batch normalisation with running statistics.
+import { batchNorm, ones, zeros } from '../ops.generated.js';
+import type { Tensor } from '../tensor.js';
+import { type Buffer, buffer, Leaf, type Parameter, parameter } from './module.js';
+
+export interface BatchNormOptions {
+  /** Added to the variance. Default 1e-5. */
+  eps?: number;
+  /** The new batch's share in the running statistics; null averages all batches alike. Default 0.1. */
+  momentum?: number | null;
+  /** Learn a scale and a shift per channel. */
+  affine?: boolean;
+  /** Keep running statistics for evaluation; without them, evaluation normalises by its own batch. */
+  trackRunningStats?: boolean;
+}
+
+abstract class BatchNorm extends Leaf {
+  readonly weight: Parameter | null; // (c)
+  readonly bias: Parameter | null; // (c)
+  readonly runningMean: Buffer | null; // (c)
+  readonly runningVar: Buffer | null; // (c), unbiased
+  readonly numBatchesTracked: Buffer | null; // () int64
+  readonly eps: number;
+  momentum: number | null;
+  protected abstract readonly ranks: readonly number[];
+
+  constructor(
+    readonly numFeatures: number,
+    options: BatchNormOptions = {},
+  ) {
+    super();
+    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
+    this.eps = eps;
+    this.momentum = momentum;
+    this.weight = affine ? parameter(ones([numFeatures])) : null;
+    this.bias = affine ? parameter(zeros([numFeatures])) : null;
+    this.runningMean = trackRunningStats ? buffer(zeros([numFeatures])) : null;
+    this.runningVar = trackRunningStats ? buffer(ones([numFeatures])) : null;
+    this.numBatchesTracked = trackRunningStats ? buffer(zeros([], { dtype: 'int64' })) : null;
+  }
+
+  /** In training the operator updates the running statistics in place; they live outside the scope. */
+  forward(input: Tensor): Tensor {
+    if (!this.ranks.includes(input.ndim) || input.shape[1] !== this.numFeatures) this.#refuse(input);
+    const byBatch = this.training || this.runningMean === null;
+    const share = this.training ? this.#countBatch() : 0;
+    const { weight, bias, runningMean, runningVar, eps } = this;
+    return batchNorm(input, weight, bias, runningMean, runningVar, byBatch, share, eps, true);
+  }
+
+  #countBatch(): number {
+    this.numBatchesTracked?.add_(1);
+    // Averaging alike needs the count on this side, which waits for the device.
+    return this.momentum ?? (this.numBatchesTracked === null ? 0 : 1 / this.numBatchesTracked.item());
+  }
+
+  #refuse(input: Tensor): never {
+    const expected = this.ranks.map((rank) =>
+      ['n', this.numFeatures, 'h', 'w', 'd'].slice(0, rank).join(', '),
+    );
+    throw new Error(
+      `${this.constructor.name}: input must be (${expected.join(') or (')}), got (${input.shape.join(', ')})`,
+    );
+  }
+}
+
+/** torch.nn.BatchNorm1d: (n, c) or (n, c, l), statistics per channel. */
+export class BatchNorm1d extends BatchNorm {
+  protected readonly ranks = [2, 3];
+}
+
+/** torch.nn.BatchNorm2d: (n, c, h, w), statistics per channel. */
+export class BatchNorm2d extends BatchNorm {
+  protected readonly ranks = [4];
+}

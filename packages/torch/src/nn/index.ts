@@ -1,0 +1,14 @@
+// Layers, containers and initialisers, with PyTorch's state-dict names.
+export * from './activations.js';
+export * from './attention.js';
+export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from './batch-norm.js';
+export * from './containers.js';
+export { Conv2d, type Conv2dOptions, type Pair } from './conv.js';
+export * from './dropout.js';
+export * from './embedding.js';
+export * as init from './init.js';
+export * from './linear.js';
+export * from './module.js';
+export * from './norm.js';
+export * from './pooling.js';
+export type { LoadOptions, LoadReport, Misfit } from './state-dict.js';

@@ -1,0 +1,28 @@
+// For every test file of both packages: no test may leave tensors behind.
+import { createRequire } from 'node:module';
+import { afterEach, beforeEach, expect } from 'vitest';
+
+/** Files that never touch tensors must neither load LibTorch (a second each) nor need it to be built. */
+function addonIsLoaded(): boolean {
+  const loaded = createRequire(import.meta.url).cache;
+  return Object.keys(loaded).some((path) => path.endsWith('xclr_torch.node'));
+}
+
+async function countTensors(): Promise<number> {
+  if (!addonIsLoaded()) return 0;
+  const { liveTensors } = await import('@xclr/torch');
+  return liveTensors();
+}
+
+let before = 0;
+
+beforeEach(async () => {
+  before = await countTensors();
+});
+
+afterEach(async () => {
+  const after = await countTensors();
+  expect(after, `the test left ${after - before} tensors alive: is a scoped() or dispose() missing?`).toBe(
+    before,
+  );
+});

@@ -1,0 +1,48 @@
+// The test suites: the binding, the product, and the command line end to end. `*.slow.test.ts` run apart.
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Tests run the TypeScript sources of both packages; only worker threads need what tsc compiled. */
+export const shared = {
+  resolve: { alias: { '@xclr/torch': here('packages/torch/src/index.ts') } },
+  test: {
+    // One process a file: native state (grad mode, generators, handles) never leaks between files.
+    pool: 'forks',
+    maxWorkers: 2,
+    setupFiles: [here('packages/torch/test/setup.ts')],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Two busy pools on two cores spin against each other, so each worker computes on one thread.
+    env: { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', UV_THREADPOOL_SIZE: '2' },
+  },
+} as const;
+
+const slow = '**/*.slow.test.ts';
+const endToEnd = 'packages/xclr/test/e2e/**/*.test.ts';
+
+export default defineConfig({
+  ...shared,
+  test: {
+    ...shared.test,
+    setupFiles: [...shared.test.setupFiles],
+    projects: [
+      { extends: true, test: { name: 'torch', include: ['packages/torch/test/**/*.test.ts'], exclude: [slow] } },
+      {
+        extends: true,
+        test: { name: 'xclr', include: ['packages/xclr/test/**/*.test.ts'], exclude: [slow, endToEnd] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'end-to-end',
+          include: [endToEnd, 'examples/**/*.test.ts'],
+          exclude: [slow],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
