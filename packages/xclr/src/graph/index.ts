@@ -1,0 +1,34 @@
+// Similarity graphs and the text encoders behind them.
+export { type Matrix, readNpyMatrix, readSafetensorsMatrix } from './array-files.js';
+export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.js';
+export {
+  type CaptionRows,
+  type EncodeDatasetOptions,
+  encodeDataset,
+  readCaptionStore,
+} from './caption-store.js';
+export {
+  type CaptionDocument,
+  type CaptionedSample,
+  type CaptionTemplate,
+  describeDocument,
+  documentOf,
+  parseCaptionTemplate,
+  type WeightedText,
+} from './caption-template.js';
+export { type DuplicateCaption, duplicateCaptions } from './duplicates.js';
+export { checkSimilarities, type NamedMatrix, readMatrix } from './matrix-file.js';
+export { classMatrixGraph, type MatrixGraphOptions, matrixGraph } from './matrix-graph.js';
+export { RandomGraph, type RandomGraphOptions } from './random-graph.js';
+export { identityGraph, labelCodes, labelGraph } from './same-graph.js';
+export {
+  defaultSentenceTransformer,
+  SentenceTransformerEncoder,
+  type SentenceTransformerOptions,
+} from './sentence-transformer/encoder.js';
+export { type Availability, sentenceTransformerAvailable } from './sentence-transformer/model-files.js';
+export type { SimilarityGraph } from './similarity-graph.js';
+export { type TargetStatistics, targetStatistics } from './target-statistics.js';
+export type { EncodedCaptions, EncodeOptions, TextEncoder } from './text-encoder.js';
+export { type RowsOfSamples, TextGraph, type TextGraphOptions } from './text-graph.js';
+export { WordNetEncoder, type WordNetEncoderOptions } from './wordnet/encoder.js';

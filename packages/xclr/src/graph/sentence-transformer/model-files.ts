@@ -1,0 +1,187 @@
+// Where a model's files lie, and how they get there from the hub when they are not there yet.
+import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { UserError } from '../../util/errors.js';
+import { moduleFolders, readJson } from './modules.js';
+
+export interface ModelSource {
+  /** A folder, or a name on the hub such as Xenova/all-MiniLM-L6-v2. */
+  model: string;
+  /** Which ONNX file: float32 is onnx/model.onnx, q8 is onnx/model_quantized.onnx. */
+  precision: 'float32' | 'q8';
+  /** Where fetched models are kept; left out: $XCLR_MODELS, else ~/.cache/xclr/models. */
+  modelsFolder?: string;
+  /** Left out: $HF_ENDPOINT, else https://huggingface.co */
+  hub?: string;
+  /** No answer, or no more bytes, for so long is a failure. */
+  timeoutMs?: number;
+}
+
+export interface Availability {
+  readonly available: boolean;
+  /** For people: where the files are, or why not. */
+  readonly reason: string;
+}
+
+const NEEDED = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+const OPTIONAL = ['modules.json', 'sentence_bert_config.json'];
+
+export const onnxFile = (precision: ModelSource['precision']) =>
+  precision === 'float32' ? 'onnx/model.onnx' : 'onnx/model_quantized.onnx';
+
+const hubOf = (source: ModelSource) =>
+  (source.hub ?? process.env.HF_ENDPOINT ?? 'https://huggingface.co').replace(/\/$/, '');
+
+/** A model named like a path, or a folder that is there, is local; anything else is a hub name. */
+export function modelFolder({ model, modelsFolder }: ModelSource): { folder: string; fetchable: boolean } {
+  const isFolder = existsSync(model) && statSync(model).isDirectory();
+  if (isFolder || /^[./~]/.test(model) || model.split('/').length > 2) {
+    return { folder: resolve(model.replace(/^~(?=\/)/, homedir())), fetchable: false };
+  }
+  const root = modelsFolder ?? process.env.XCLR_MODELS ?? join(homedir(), '.cache', 'xclr', 'models');
+  return { folder: resolve(root, model), fetchable: true };
+}
+
+/** Needed files that are not in a model's folder. Those of modules.json's layers count once that file is there. */
+export function missingFiles(folder: string, precision: ModelSource['precision']): string[] {
+  const layers = moduleFolders(readJson(join(folder, 'modules.json'))).flatMap(({ kind, path }) => {
+    if (kind === 'Pooling') return [join(path, 'config.json')];
+    return kind === 'Dense' ? [join(path, 'config.json'), join(path, 'model.safetensors')] : [];
+  });
+  return [...NEEDED, onnxFile(precision), ...layers].filter((file) => !existsSync(join(folder, file)));
+}
+
+function urlOf(source: ModelSource, file: string): string {
+  return `${hubOf(source)}/${source.model}/resolve/main/${file}`;
+}
+
+function headers(): Record<string, string> {
+  const token = process.env.HF_TOKEN;
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** Why a request failed, without the runtime's bare "fetch failed". */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time';
+  return error.cause instanceof Error ? error.cause.message || error.message : error.message;
+}
+
+function howToPlace(source: ModelSource, folder: string, files: readonly string[]): string {
+  const first = `Fetch ${files.join(', ')} from ${hubOf(source)}/${source.model}/tree/main`;
+  return `${first} on a machine with a network and put them into ${folder} (same sub-folders), or use \`--text-encoder wordnet\`, which needs no network.`;
+}
+
+/** Says within about 5 s whether a model can be used: its files are here, or the hub answers for it. */
+export async function sentenceTransformerAvailable(
+  model: string,
+  options: Omit<ModelSource, 'model' | 'precision'> & { precision?: ModelSource['precision'] } = {},
+): Promise<Availability> {
+  const source: ModelSource = { precision: 'float32', ...options, model };
+  const { folder, fetchable } = modelFolder(source);
+  const missing = missingFiles(folder, source.precision);
+  if (missing.length === 0) return { available: true, reason: `its files are in ${folder}` };
+  if (!fetchable) return { available: false, reason: `${folder} lacks ${missing.join(', ')}` };
+  try {
+    const response = await fetch(urlOf(source, onnxFile(source.precision)), {
+      method: 'HEAD',
+      headers: headers(),
+      signal: AbortSignal.timeout(Math.min(source.timeoutMs ?? 5000, 5000)),
+    });
+    if (response.ok) return { available: true, reason: `${hubOf(source)} has it` };
+    return { available: false, reason: `${hubOf(source)} answers ${response.status} for ${model}` };
+  } catch (error) {
+    return {
+      available: false,
+      reason: `its files are not in ${folder}, and ${hubOf(source)}: ${reasonOf(error)}`,
+    };
+  }
+}
+
+/** Fetches one file beside its place and renames it. False where the hub does not have it. */
+async function fetchFile(
+  source: ModelSource,
+  folder: string,
+  file: string,
+  onBytes: (n: number) => void,
+): Promise<boolean> {
+  const timeout = source.timeoutMs ?? 20_000;
+  const abort = new AbortController();
+  let timer = setTimeout(() => abort.abort(), timeout);
+  const place = join(folder, file);
+  const aside = `${place}.${process.pid}.part`;
+  try {
+    const response = await fetch(urlOf(source, file), { headers: headers(), signal: abort.signal });
+    if (response.status === 404) return false;
+    if (!response.ok || response.body === null) throw new Error(`the hub answers ${response.status}`);
+    mkdirSync(dirname(place), { recursive: true });
+    const expected = Number(response.headers.get('content-length') ?? Number.NaN);
+    let got = 0;
+    const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
+      for await (const chunk of chunks) {
+        clearTimeout(timer);
+        timer = setTimeout(() => abort.abort(), timeout);
+        got += chunk.length;
+        onBytes(got);
+        yield chunk;
+      }
+    };
+    await pipeline(Readable.fromWeb(response.body), counted, createWriteStream(aside));
+    const whole = Number.isNaN(expected) || response.headers.has('content-encoding') || got === expected;
+    if (!whole) throw new Error(`${file} ended after ${got} of ${expected} bytes`);
+    renameSync(aside, place);
+    return true;
+  } finally {
+    clearTimeout(timer);
+    rmSync(aside, { force: true });
+  }
+}
+
+/**
+ * Makes sure that a model's files are on this machine and returns their folder.
+ * @throws {UserError} that says what to fetch and where to put it, when the hub cannot be reached or lacks a file
+ */
+export async function ensureModelFiles(
+  source: ModelSource,
+  { onFile }: { onFile?: (file: string, bytes: number) => void } = {},
+): Promise<string> {
+  const { folder, fetchable } = modelFolder(source);
+  let missing = missingFiles(folder, source.precision);
+  if (missing.length === 0) return folder;
+  if (!fetchable) {
+    throw new UserError(
+      `sentence transformer: ${folder} must hold ${missing.join(', ')}`,
+      'Name a folder with an ONNX export (onnx/model.onnx), its tokenizer and config, or a model on the hub.',
+    );
+  }
+  const fetchAll = async (files: readonly string[], required: boolean) => {
+    for (const file of files) {
+      if (existsSync(join(folder, file))) continue;
+      let found: boolean;
+      try {
+        found = await fetchFile(source, folder, file, (bytes) => onFile?.(file, bytes));
+      } catch (error) {
+        throw new UserError(
+          `sentence transformer: cannot fetch ${file} of ${source.model} from ${hubOf(source)}: ${reasonOf(error)}`,
+          howToPlace(source, folder, missing),
+        );
+      }
+      if (!found && required) {
+        throw new UserError(
+          `sentence transformer: ${source.model} has no ${file} on ${hubOf(source)}`,
+          file.startsWith('onnx/')
+            ? 'Choose a model with ONNX files, e.g. one of https://huggingface.co/Xenova, or export it and name its folder.'
+            : 'Check the name; the default is Xenova/all-MiniLM-L6-v2.',
+        );
+      }
+    }
+  };
+  await fetchAll(['config.json'], true); // a wrong name shows here, before anything large
+  await fetchAll(OPTIONAL, false);
+  missing = missingFiles(folder, source.precision);
+  await fetchAll(missing, true);
+  return folder;
+}

@@ -1,0 +1,39 @@
+// What says how alike two samples are: the one thing that tells contrastive methods apart.
+import type { Tensor } from '@xclr/torch';
+import { UserError } from '../util/errors.js';
+
+/**
+ * Similarities of samples, by their places in the data set. Rows and columns of a batch follow `ids`; with two
+ * views of every sample the ids come twice. Tensors are float32 on the graph's device, carry no gradient and
+ * belong to the caller's scope; what a graph itself holds lives until it is disposed. Call outside `autocast`.
+ */
+export interface SimilarityGraph extends Disposable {
+  readonly name: string;
+  /**
+   * (n, n) logits of the targets: similarity / τ_s, and −∞ for "never alike". The diagonal means nothing: the
+   * loss leaves it out.
+   */
+  logits(ids: Int32Array): Tensor;
+  /** (n, n) in [−1, 1], before τ_s. */
+  similarities(ids: Int32Array): Tensor;
+}
+
+/** @throws {UserError} unless τ_s is a finite number above zero */
+export function checkTargetTemperature(operation: string, temperature: number): void {
+  if (temperature > 0 && Number.isFinite(temperature)) return;
+  throw new UserError(
+    `${operation}: targetTemperature (τ_s) must be above zero, got ${temperature}`,
+    'The paper has 0.1; `auto` chooses one for your captions. For hard targets use the labels or identity graph.',
+  );
+}
+
+/** Looks up what each sample of a batch has, e.g. its row. @throws {RangeError} for ids outside the data set */
+export function pick(operation: string, of: Int32Array, ids: Int32Array): Int32Array {
+  return ids.map((id) => {
+    const value = of[id];
+    if (value === undefined) {
+      throw new RangeError(`${operation}: ids must be below ${of.length}, the number of samples, got ${id}`);
+    }
+    return value;
+  });
+}

@@ -1,0 +1,86 @@
+// X-CLR's graph: the cosine of caption vectors.
+import { type Device, keep, scoped, type Tensor, tensor } from '@xclr/torch';
+import { UserError } from '../util/errors.js';
+import { checkTargetTemperature, pick, type SimilarityGraph } from './similarity-graph.js';
+
+/** Vectors of distinct captions and which of them each sample has; `encodeDataset` gives them. */
+export interface RowsOfSamples {
+  /** (u, dimensions) row-major, unit rows. */
+  readonly vectors: Float32Array;
+  readonly dimensions: number;
+  /** (number of samples) */
+  readonly rowOf: Int32Array;
+}
+
+export interface TextGraphOptions {
+  /** τ_s divides the cosine; 0.1 in the paper, but it belongs to the encoder: see `calibrate`. */
+  targetTemperature?: number;
+  device?: Device;
+  name?: string;
+}
+
+const UNIT_WITHIN = 1e-2;
+
+/** Similarity of two samples = cosine of their captions' vectors, which stay on the device. */
+export class TextGraph implements SimilarityGraph {
+  readonly name: string;
+  readonly targetTemperature: number;
+  readonly #rows: Tensor; // (u, d)
+  readonly #rowOf: Int32Array;
+  readonly #device: Device;
+
+  constructor(
+    { vectors, dimensions, rowOf }: RowsOfSamples,
+    { targetTemperature = 0.1, device = 'cpu', name = 'text' }: TextGraphOptions = {},
+  ) {
+    checkTargetTemperature('TextGraph', targetTemperature);
+    const count = vectors.length / dimensions;
+    if (!Number.isInteger(count) || count === 0) {
+      throw new UserError(
+        `TextGraph: vectors must be rows of ${dimensions} numbers, got ${vectors.length} numbers`,
+      );
+    }
+    const outside = rowOf.findIndex((row) => row < 0 || row >= count);
+    if (outside >= 0) {
+      throw new UserError(
+        `TextGraph: sample ${outside} has row ${rowOf[outside]}, but there are ${count} vectors`,
+      );
+    }
+    for (let row = 0; row < count; row++) {
+      let squares = 0;
+      for (let i = row * dimensions; i < (row + 1) * dimensions; i++) squares += vectors[i]! * vectors[i]!;
+      if (!(Math.abs(squares - 1) < UNIT_WITHIN)) {
+        throw new UserError(
+          `TextGraph: every row must have length 1, got ${Math.sqrt(squares)} in row ${row}`,
+          'Divide each row by its length first.',
+        );
+      }
+    }
+    this.name = name;
+    this.targetTemperature = targetTemperature;
+    this.#rowOf = rowOf;
+    this.#device = device;
+    this.#rows = keep(tensor(vectors, { shape: [count, dimensions], device }));
+  }
+
+  similarities(ids: Int32Array): Tensor {
+    const half = ids.length / 2;
+    // Two views of each sample: a quarter of the products is enough.
+    const twice = ids.every((id, i) => id === ids[(i + half) % ids.length]);
+    return scoped(() => {
+      const distinct = twice ? ids.subarray(0, half) : ids;
+      const rows = tensor(pick('TextGraph', this.#rowOf, distinct), { device: this.#device }); // (n) or (n / 2)
+      const captions = this.#rows.indexSelect(0, rows); // (n, d) or (n / 2, d)
+      const products = captions.matmul(captions.t());
+      return twice ? products.repeat([2, 2]) : products; // (n, n)
+    });
+  }
+
+  logits(ids: Int32Array): Tensor {
+    return scoped(() => this.similarities(ids).div_(this.targetTemperature)); // (n, n)
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#rows.disposed) this.#rows.dispose();
+  }
+}

