@@ -1,0 +1,154 @@
+// Alignment: does learned similarity order pairs, and triplets, of different concepts as their captions do?
+
+import { scoped, type Tensor } from '@xclr/torch';
+import { purpose, Random } from '../util/random.js';
+import { pairBlocks } from './pair-blocks.js';
+import { type ConceptPairs, spearmanOfPairs } from './rank-correlation.js';
+import { similaritySquare } from './similarity-rows.js';
+import { allTriplets, possibleTriplets, type SimilaritySquares, sampledTriplets } from './triplets.js';
+import type { CaptionSimilarity, Units } from './types.js';
+
+export interface AlignmentInput {
+  /** (n, d) unit rows, float32. */
+  readonly features: Tensor;
+  /** Row and sample index of each picture that takes part, and its concept as 0 … concepts−1. */
+  readonly rows: Int32Array;
+  readonly samples: Int32Array;
+  readonly concepts: Int32Array;
+  readonly captionSimilarity: CaptionSimilarity;
+  readonly margin: number;
+  readonly triplets: number;
+  readonly seed: number;
+  /** Pairs beyond this are sampled. */
+  readonly maxPairs?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface AlignmentScores {
+  /** Spearman's ρ, by concept; the estimate is NaN where one side is constant. */
+  readonly correlation: Units;
+  readonly pairs: number;
+  /** Pairs looked at but left out, as both pictures are of one concept. */
+  readonly sameConceptPairs: number;
+  readonly pairsSampled: boolean;
+  readonly captionsConstant: boolean;
+  /** Triplet order, by the anchor's concept; the estimate is NaN where no triplet counts. */
+  readonly order: Units;
+  readonly triplets: number;
+  readonly tripletsSampled: boolean;
+}
+
+export const MAX_PAIRS = 2_000_000;
+
+function captionSquare(similarity: CaptionSimilarity, ids: Int32Array): Float32Array {
+  const square = new Float32Array(ids.length * ids.length);
+  scoped(() => {
+    const matrix = similarity.similarities(ids); // (n, n)
+    if (matrix.shape[0] !== ids.length || matrix.shape[1] !== ids.length) {
+      throw new RangeError(
+        `alignment: captionSimilarity must give (${ids.length}, ${ids.length}), got (${matrix.shape.join(', ')})`,
+      );
+    }
+    matrix.to({ dtype: 'float32' }).copyTo(square);
+  });
+  return square;
+}
+
+/** Appends a block's pairs of different concepts to the lists of all blocks. */
+class PairCollector {
+  readonly #learned: Float32Array;
+  readonly #caption: Float32Array;
+  readonly #first: Int32Array;
+  readonly #second: Int32Array;
+  #used = 0;
+  sameConcept = 0;
+
+  constructor(capacity: number) {
+    this.#learned = new Float32Array(capacity);
+    this.#caption = new Float32Array(capacity);
+    this.#first = new Int32Array(capacity);
+    this.#second = new Int32Array(capacity);
+  }
+
+  add({ n, learned, caption, concepts }: SimilaritySquares): void {
+    for (let i = 0; i < n; i++) {
+      for (let j = i + 1; j < n; j++) {
+        if (concepts[i] === concepts[j]) {
+          this.sameConcept++;
+          continue;
+        }
+        this.#learned[this.#used] = learned[i * n + j]!;
+        this.#caption[this.#used] = caption[i * n + j]!;
+        this.#first[this.#used] = concepts[i]!;
+        this.#second[this.#used++] = concepts[j]!;
+      }
+    }
+  }
+
+  pairs(): ConceptPairs {
+    return {
+      learned: this.#learned.subarray(0, this.#used),
+      caption: this.#caption.subarray(0, this.#used),
+      first: this.#first.subarray(0, this.#used),
+      second: this.#second.subarray(0, this.#used),
+    };
+  }
+}
+
+/** The first sample of each concept, which names it. */
+function conceptKeys(concepts: Int32Array, samples: Int32Array): Int32Array {
+  const keys = new Map<number, number>();
+  concepts.forEach((concept, at) => {
+    if (!keys.has(concept)) keys.set(concept, samples[at]!);
+  });
+  return Int32Array.from({ length: keys.size }, (_, concept) => keys.get(concept)!);
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** Pair correlation and triplet order of one set of features; memory is bounded by `maxPairs`. */
+export function alignmentScores(input: AlignmentInput): AlignmentScores {
+  const { features, rows, samples, concepts, margin, seed, maxPairs = MAX_PAIRS } = input;
+  const blocks = pairBlocks(rows.length, maxPairs, seed);
+  const collector = new PairCollector(blocks.reduce((pairs, { length: n }) => pairs + (n * (n - 1)) / 2, 0));
+  const keys = conceptKeys(concepts, samples);
+  const agreeing = new Float64Array(keys.length);
+  const total = new Float64Array(keys.length);
+  const every = blocks.reduce((count, block) => count + possibleTriplets(block.length), 0) <= input.triplets;
+  const random = new Random(seed, purpose.evaluation, 1); // the 1 keeps it apart from the blocks' shuffle
+  let drawnFor = 0;
+  blocks.forEach((block, done) => {
+    const take = (from: Int32Array) => block.map((at) => from[at]!);
+    const squares: SimilaritySquares = {
+      n: block.length,
+      learned: similaritySquare(features, take(rows)),
+      caption: captionSquare(input.captionSimilarity, take(samples)),
+      concepts: take(concepts),
+    };
+    collector.add(squares);
+    // Blocks share the triplets by their anchors; rounding carries over, so that the sum is right.
+    const before = Math.floor((input.triplets * drawnFor) / rows.length);
+    drawnFor += block.length;
+    const share = Math.floor((input.triplets * drawnFor) / rows.length) - before;
+    const counts = every ? allTriplets(squares, margin) : sampledTriplets(squares, margin, share, random);
+    for (let a = 0; a < block.length; a++) {
+      agreeing[squares.concepts[a]!]! += counts.agreeing[a]!;
+      total[squares.concepts[a]!]! += counts.total[a]!;
+    }
+    input.onProgress?.(done + 1, blocks.length);
+  });
+  const pairs = collector.pairs();
+  const triplets = sum(total);
+  return {
+    correlation: spearmanOfPairs(pairs, keys),
+    pairs: pairs.learned.length,
+    sameConceptPairs: collector.sameConcept,
+    pairsSampled: blocks.length > 1,
+    captionsConstant: pairs.caption.every((value) => value === pairs.caption[0]),
+    order: { estimate: sum(agreeing) / triplets, keys, numerators: agreeing, denominators: total },
+    triplets,
+    tripletsSampled: !every,
+  };
+}

@@ -1,0 +1,89 @@
+// Classes of gallery and queries as small integers, and which queries can be answered at all.
+
+import type { Filter } from '../data/filter.js';
+import type { Dataset } from '../data/types.js';
+import { UserError } from '../util/errors.js';
+import type { RowIndex } from './feature-set.js';
+import { chooseSamples, classOf, describeFilter } from './filter.js';
+
+/** Rows, sample indices and classes of some samples, in the order of the samples. */
+export interface ClassedRows {
+  readonly rows: Int32Array;
+  readonly samples: Int32Array;
+  readonly classes: Int32Array;
+}
+
+export interface GalleryAndQueries {
+  readonly gallery: ClassedRows;
+  readonly queries: ClassedRows;
+  /** (q) each query's own place in the gallery, −1 where it is not there. */
+  readonly own: Int32Array;
+  readonly leftOut: Readonly<Record<string, number>>;
+}
+
+export interface ClassSettings {
+  /** For messages: "knn task 'species'". */
+  readonly where: string;
+  /** 'label' or an attribute. */
+  readonly key: string;
+  readonly gallery: Filter;
+  readonly queries: Filter;
+}
+
+function keepWhere(set: ClassedRows, fits: (at: number) => boolean): ClassedRows {
+  const kept = Int32Array.from(set.rows.keys()).filter(fits);
+  const take = (from: Int32Array) => kept.map((at) => from[at]!);
+  return { rows: take(set.rows), samples: take(set.samples), classes: take(set.classes) };
+}
+
+/**
+ * Chooses a task's gallery and queries. Left out and counted: samples without features, samples without the key,
+ * and queries whose class no other gallery picture has, as nothing could answer them.
+ * @throws UserError where no query is left
+ */
+export function galleryAndQueries(
+  data: Dataset,
+  rowIndex: RowIndex,
+  settings: ClassSettings,
+): GalleryAndQueries {
+  const { where, key } = settings;
+  const codes = new Map<string, number>();
+  const leftOut: Record<string, number> = {};
+  const load = (role: 'gallery' | 'queries'): ClassedRows => {
+    const chosen = rowIndex.choose(chooseSamples(data, settings[role], `${where}, ${role}`));
+    const classes = chosen.samples.map((sample) => {
+      const value = classOf(data.samples[sample]!, key);
+      if (value === null) return -1;
+      if (!codes.has(value)) codes.set(value, codes.size);
+      return codes.get(value)!;
+    });
+    const all = { rows: chosen.rows, samples: chosen.samples, classes };
+    const kept = keepWhere(all, (at) => classes[at]! >= 0);
+    leftOut[`${role} without features`] = chosen.missing;
+    leftOut[`${role} without ${key}`] = all.rows.length - kept.rows.length;
+    return kept;
+  };
+  const gallery = load('gallery');
+  const asked = load('queries');
+  const sizes = new Int32Array(codes.size);
+  for (const code of gallery.classes) sizes[code]!++;
+  const placeOf = new Map(Array.from(gallery.samples, (sample, place) => [sample, place]));
+  const queries = keepWhere(
+    asked,
+    (at) => sizes[asked.classes[at]!]! > (placeOf.has(asked.samples[at]!) ? 1 : 0),
+  );
+  leftOut['queries without another gallery picture of their class'] = asked.rows.length - queries.rows.length;
+  if (queries.rows.length === 0) {
+    throw new UserError(
+      `${where}: no query can be answered: no gallery picture (${describeFilter(settings.gallery)}) shares its ${key} with a query (${describeFilter(settings.queries)})`,
+      `Choose filters whose pictures have common values of '${key}'.`,
+    );
+  }
+  const own = queries.samples.map((sample) => placeOf.get(sample) ?? -1);
+  return {
+    gallery,
+    queries,
+    own,
+    leftOut: Object.fromEntries(Object.entries(leftOut).filter(([, count]) => count > 0)),
+  };
+}

@@ -1,0 +1,79 @@
+// From a picture store to feature rows: evaluation views through an encoder, or as they are.
+import { autocast, type Tensor, tensor } from '@xclr/torch';
+import { evaluationView, type Recipe } from '../data/augment/index.js';
+import { Loader, type PictureStore } from '../data/index.js';
+import type { TrainingModel } from '../train/training-model.js';
+import { type Encoded, extractFeatures, type PictureBatch, rawPixelFeatures } from './features.js';
+import type { FeatureSet } from './types.js';
+
+export interface EvaluationPictures {
+  readonly store: PictureStore;
+  /** Samples to encode. */
+  readonly indices: Int32Array;
+  /** Side of a view in pixels; the one trained with. */
+  readonly size: number;
+  readonly recipe: Recipe;
+  readonly device: string;
+  readonly seed: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+const batchSize = 256;
+
+/** Each picture once, in a view without chance: the same for every method. */
+async function* evaluationBatches({
+  store,
+  indices,
+  size,
+  recipe,
+  device,
+  seed,
+}: EvaluationPictures): AsyncGenerator<PictureBatch> {
+  const loader = new Loader(store, {
+    indices,
+    batchSize: Math.min(batchSize, indices.length),
+    seed,
+    order: 'sequential',
+  });
+  for await (const { indices: ids, pixels, aspect } of loader.epoch({ epoch: 0 })) {
+    const shape = [ids.length, store.size, store.size, 4];
+    yield {
+      indices: ids,
+      view: () => evaluationView(tensor(pixels, { shape, device }), { aspect, ids, size, recipe, seed }), // (b, 3, size, size)
+    };
+  }
+}
+
+/** Features of every picture before the projector, and after it. The model is left in evaluation mode. */
+export function encodePictures(
+  model: TrainingModel,
+  pictures: EvaluationPictures,
+  precision: 'float32' | 'bfloat16',
+): Promise<{ features: FeatureSet; projected: FeatureSet | null }> {
+  model.eval();
+  const forward = (views: Tensor): Encoded => {
+    const features = model.encoder.call(views.to({ memoryFormat: 'channels_last' })); // (b, features)
+    return { features, projected: model.projector.call(features) };
+  };
+  const encode = (views: Tensor): Encoded =>
+    precision === 'bfloat16'
+      ? autocast<{ features: Tensor; projected: Tensor }>(
+          pictures.device,
+          'bfloat16',
+          () => forward(views) as { features: Tensor; projected: Tensor },
+        )
+      : forward(views);
+  return extractFeatures(encode, evaluationBatches(pictures), progressOf(pictures));
+}
+
+/** The control that learned nothing: pixels as features, less the mean of `meanOver`. */
+export function pixelFeatures(pictures: EvaluationPictures, meanOver: Int32Array): Promise<FeatureSet> {
+  return rawPixelFeatures(evaluationBatches(pictures), { ...progressOf(pictures), meanOver });
+}
+
+function progressOf({ indices, onProgress }: EvaluationPictures): {
+  expected: number;
+  onProgress?: (done: number, total: number) => void;
+} {
+  return { expected: indices.length, ...(onProgress !== undefined && { onProgress }) };
+}

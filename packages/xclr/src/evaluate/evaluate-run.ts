@@ -1,0 +1,124 @@
+// Evaluates a run: its checkpoint's features, before and after the projector, on every task.
+
+import { availableParallelism } from 'node:os';
+import { setNumThreads } from '@xclr/torch';
+import { type Dataset, openDataset, type Split } from '../data/index.js';
+import { encodeDataset, type SimilarityGraph, TextGraph } from '../graph/index.js';
+import { captionCache } from '../train/build-graph.js';
+import { loadCheckpointModel } from '../train/checkpoint.js';
+import type { TrainConfig } from '../train/config.js';
+import type { RunFolder } from '../train/run-folder.js';
+import { chooseDevice, datasetOptions, openStore } from '../train/session.js';
+import { createTextEncoder } from '../train/text-encoders.js';
+import { createTrainingModel } from '../train/training-model.js';
+import { viewRecipe } from '../train/view-recipe.js';
+import { writeFileAtomic } from '../util/files.js';
+import { encodePictures } from './encode-pictures.js';
+import { evaluateTasks } from './evaluate.js';
+import { chooseSamples } from './filter.js';
+import { checkTasks, defaultTasks, parseTasks, type Task } from './tasks.js';
+import type { MetricResult } from './types.js';
+
+export interface EvaluateRunOptions {
+  /** 'best' by validation loss, or 'last'. */
+  readonly checkpoint: 'best' | 'last';
+  /** For the default tasks; a run's own tasks name their samples. */
+  readonly split?: Split;
+  readonly onNotice?: (message: string) => void;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What evaluation.json holds. */
+export interface RunEvaluation {
+  readonly checkpoint: string;
+  readonly step: number;
+  readonly captions: string;
+  readonly tasks: readonly Task[];
+  /** Metrics of the encoder's features, and of z after the projector. */
+  readonly features: Record<string, MetricResult>;
+  readonly projected: Record<string, MetricResult>;
+}
+
+/** Measures and writes evaluation.json. @throws {UserError} if the data cannot support a task, before any encoding */
+export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): Promise<RunEvaluation> {
+  const { config } = run.readRecord();
+  setNumThreads(config.threads === 'auto' ? availableParallelism() : config.threads);
+  const device = chooseDevice(config.device);
+  const dataset = await openDataset(config.data.path, datasetOptions(config));
+  const tasks = tasksOf(config, dataset, options.split);
+  const { graph, name } = await captionGraph(config, dataset, options.onNotice);
+  using captionSimilarity = graph;
+  await using store = openStore(config, dataset);
+  using model = createTrainingModel(config).to({ device, memoryFormat: 'channels_last' });
+  const { step } = loadCheckpointModel(run.file('checkpoints', options.checkpoint), model);
+
+  const { features, projected } = await encodePictures(
+    model,
+    {
+      store,
+      indices: samplesOf(dataset, tasks),
+      size: config.views.size,
+      recipe: viewRecipe(config.views),
+      device,
+      seed: config.seed,
+      ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
+    },
+    config.precision,
+  );
+  using rows = features.rows;
+  using projectedRows = projected?.rows;
+  const measure = (set: typeof features) =>
+    evaluateTasks({ features: set, dataset, tasks, captionSimilarity, seed: config.seed });
+  const evaluation: RunEvaluation = {
+    checkpoint: options.checkpoint,
+    step,
+    captions: name,
+    tasks,
+    features: measure({ rows, indices: features.indices }),
+    projected:
+      projected === null || projectedRows == null
+        ? {}
+        : measure({ rows: projectedRows, indices: projected.indices }),
+  };
+  writeFileAtomic(run.file('evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`);
+  return evaluation;
+}
+
+/** The run's own tasks, or those that suit the data; checked against it. */
+export function tasksOf(config: TrainConfig, dataset: Dataset, split?: Split): Task[] {
+  const { tasks } = config.evaluation;
+  const parsed =
+    tasks === undefined
+      ? defaultTasks(dataset, split === undefined ? {} : { split })
+      : parseTasks(tasks, 'evaluation.tasks');
+  checkTasks(dataset, parsed);
+  return parsed;
+}
+
+/** Every sample that a task looks at, once, ascending. */
+export function samplesOf(dataset: Dataset, tasks: readonly Task[]): Int32Array {
+  const wanted = new Set<number>();
+  for (const task of tasks) {
+    const filters = task.metric === 'alignment' ? [task.samples] : [task.gallery, task.queries];
+    for (const filter of filters)
+      for (const index of chooseSamples(dataset, filter, task.name)) wanted.add(index);
+  }
+  return Int32Array.from(wanted).sort();
+}
+
+/** The captions' own similarity: by the run's text encoder, or by WordNet for runs that had none. */
+export async function captionGraph(
+  config: TrainConfig,
+  dataset: Dataset,
+  onNotice: (message: string) => void = () => undefined,
+): Promise<{ graph: SimilarityGraph; name: string }> {
+  const own = config.graph.kind === 'text';
+  const encoder = await createTextEncoder(
+    config.graph.kind === 'text' ? config.graph : { kind: 'text', encoder: 'wordnet', temperature: 0.1 },
+  );
+  if (!own) onNotice(`this run trained without captions; alignment is measured against ${encoder.name}`);
+  const rows = await encodeDataset(dataset.samples, encoder, captionCache, {
+    template: config.data.captionTemplate,
+  });
+  return { graph: new TextGraph(rows), name: encoder.name };
+}

@@ -1,0 +1,40 @@
+// Evaluation: features, tasks, metrics with intervals.
+
+export { type AlignmentInput, type AlignmentScores, alignmentScores, MAX_PAIRS } from './alignment.js';
+export {
+  type BootstrapOptions,
+  type Bounds,
+  bootstrapRatio,
+  type Difference,
+  pairedDifference,
+} from './bootstrap.js';
+export { captionConcepts } from './caption-concepts.js';
+export { type GalleryAndQueries, galleryAndQueries } from './classes.js';
+export { type EvaluateInput, evaluateTasks, type Measured, measureTasks } from './evaluate.js';
+export { checkFeatures, RowIndex, unitRows } from './feature-set.js';
+export {
+  type Encoded,
+  type ExtractOptions,
+  extractFeatures,
+  type PictureBatch,
+  type PictureBatches,
+  rawPixelFeatures,
+} from './features.js';
+export { checkKey, chooseSamples, classOf, describeFilter, knownKeys } from './filter.js';
+export { type KnnSettings, knnCorrect } from './knn.js';
+export { type Neighbours, nearest, vote } from './nearest-rows.js';
+export { averagePrecision, averageRanks, relevantRanks, spearman } from './ranks.js';
+export { type RetrievalScores, recallAt, retrievalScores } from './retrieval.js';
+export { forEachSimilarityRow } from './similarity-rows.js';
+export {
+  type AlignmentTask,
+  checkTasks,
+  defaultTasks,
+  type KnnTask,
+  parseTasks,
+  type RetrievalTask,
+  type Task,
+  type TaskSettings,
+  taskSchema,
+} from './tasks.js';
+export type { CaptionSimilarity, FeatureSet, Interval, MetricResult, Units } from './types.js';

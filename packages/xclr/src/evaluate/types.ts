@@ -1,0 +1,54 @@
+// What an evaluation takes and gives: unit features, caption similarities, metrics with their definitions.
+
+import type { Tensor } from '@xclr/torch';
+
+/** One unit row a picture; the owner disposes `rows`. */
+export interface FeatureSet {
+  /** (n, d) float32, each row of length 1 (or 0 where the encoder gave zeros). */
+  readonly rows: Tensor;
+  /** (n) which sample of the data set each row belongs to, without repeats. */
+  readonly indices: Int32Array;
+}
+
+/** How alike captions are; a training graph fits. */
+export interface CaptionSimilarity {
+  /** (n, n) similarities in [−1, 1] of the samples `ids`. */
+  similarities(ids: Int32Array): Tensor;
+}
+
+/** A confidence interval from resampling the units of a metric. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+  /** 0.95 means a 95 % interval. */
+  readonly level: number;
+  readonly resamples: number;
+  readonly over: 'queries' | 'captions';
+}
+
+/**
+ * What a metric is a mean of: Σ numerators / Σ denominators, unit by unit. Intervals come from resampling units, and
+ * paired comparisons of methods from resampling the same units of both.
+ */
+export interface Units {
+  /** The metric's value: the ratio of the sums, or, for pseudo-values, that ratio up to a small bias. */
+  readonly estimate: number;
+  /** A sample index that names the unit: the query, or the first picture of the caption. */
+  readonly keys: Int32Array;
+  readonly numerators: Float64Array;
+  readonly denominators: Float64Array;
+}
+
+export interface MetricResult {
+  /** Null where the metric is undefined; `note` says why. */
+  readonly value: number | null;
+  /** How many of `counted` the value rests on. */
+  readonly n: number;
+  readonly counted: 'queries' | 'pairs' | 'triplets';
+  /** One or two sentences with every setting that was used. */
+  readonly definition: string;
+  readonly interval: Interval | null;
+  /** Reason → how many samples or queries were not used. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  readonly note?: string;
+}

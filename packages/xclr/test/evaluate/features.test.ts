@@ -1,0 +1,99 @@
+// Feature extraction: rows, order, dtypes, the raw-pixel control, and what an encoder must not give.
+
+import { liveTensors, type Tensor, tensor } from '@xclr/torch';
+import { describe, expect, test } from 'vitest';
+import { extractFeatures, type PictureBatch, rawPixelFeatures } from '../../src/evaluate/features.js';
+import { dot, normals, unit } from './make.js';
+
+const PIXELS = 2 * 3 * 3;
+const pictures = normals(11, PIXELS, 1).map((row) => row.map((value) => value + 2));
+const batchOf = (indices: number[]): PictureBatch => ({
+  indices: Int32Array.from(indices),
+  view: () => tensor(indices.map((i) => pictures[i]!)).reshape([indices.length, 2, 3, 3]),
+});
+async function* batches() {
+  yield batchOf([4, 0, 7]);
+  yield batchOf([1, 2, 3]);
+  yield batchOf([10]);
+}
+const order = [4, 0, 7, 1, 2, 3, 10];
+
+function expectRows(rows: Tensor, expected: readonly (readonly number[])[], digits = 5): void {
+  expect(rows.shape).toEqual([expected.length, expected[0]!.length]);
+  for (const [i, value] of rows.toNumbers().entries()) expect(value).toBeCloseTo(expected.flat()[i]!, digits);
+}
+
+describe('extractFeatures', () => {
+  const weights = normals(5, PIXELS, 2);
+  const encode = (x: Tensor) => {
+    const features = x.flatten({ startDim: 1 }).matmul(tensor(weights).t()); // (b, 5)
+    return { features, projected: features.narrow(1, 0, 2).to({ dtype: 'bfloat16' }) };
+  };
+  const encoded = order.map((i) => weights.map((weight) => dot(weight, pictures[i]!)));
+
+  test('gives unit rows before and after the projector, in the order of the batches', async () => {
+    const before = liveTensors();
+    const progress: number[] = [];
+    const { features, projected } = await extractFeatures(encode, batches(), {
+      expected: 9, // two pictures could not be read
+      onProgress: (done, total) => progress.push(done, total),
+    });
+    expect(liveTensors()).toBe(before + 2);
+    expect([...features.indices]).toEqual(order);
+    expect([...projected!.indices]).toEqual(order);
+    expectRows(features.rows, unit(encoded));
+    expectRows(projected!.rows, unit(encoded.map((row) => row.slice(0, 2))), 1); // bfloat16 has 8 bits
+    expect(projected!.rows.dtype).toBe('float32');
+    expect(progress).toEqual([3, 9, 6, 9, 7, 9]);
+    features.rows.dispose();
+    projected!.rows.dispose();
+    expect(liveTensors()).toBe(before);
+  });
+
+  test('makes no gradients, also with an encoder that could', async () => {
+    const trained = tensor(weights).requiresGrad_();
+    const { features, projected } = await extractFeatures(
+      (x) => ({ features: x.flatten({ startDim: 1 }).matmul(trained.t()) }),
+      [batchOf([0, 1])],
+      { expected: 2 },
+    );
+    expect(features.rows.requiresGrad).toBe(false);
+    expect(projected).toBeNull();
+    features.rows.dispose();
+    trained.dispose();
+  });
+
+  test('errors leave nothing behind', async () => {
+    const before = liveTensors();
+    const broken = (x: Tensor) => ({ features: x.flatten({ startDim: 1 }).sub(3).log() }); // log of negatives
+    const failures = [
+      [
+        () => extractFeatures(broken, batches(), { expected: 9 }),
+        'NaN or infinite values for a batch of 3 pictures from sample 4 on',
+      ],
+      [() => extractFeatures(encode, batches(), { expected: 5 }), 'expected at most 5 pictures'],
+      [
+        () => extractFeatures((x) => ({ features: x }), batches(), { expected: 9 }),
+        'must give (3, d), got (3, 2, 3, 3)',
+      ],
+      [() => extractFeatures(encode, [], { expected: 9 }), 'there was no picture to encode'],
+      [
+        () => rawPixelFeatures(batches(), { expected: 9, meanOver: Int32Array.of(9) }),
+        'meanOver must name pictures',
+      ],
+    ] as const;
+    for (const [call, message] of failures) await expect(call()).rejects.toThrow(message);
+    expect(liveTensors()).toBe(before);
+  });
+});
+
+test("raw pixels are flattened, less the gallery's mean, and unit", async () => {
+  const gallery = [4, 1, 10];
+  const set = await rawPixelFeatures(batches(), { expected: 8, meanOver: Int32Array.from([...gallery, 6]) });
+  const mean = pictures[0]!.map(
+    (_, p) => gallery.reduce((sum, i) => sum + pictures[i]![p]!, 0) / gallery.length,
+  );
+  expect([...set.indices]).toEqual(order);
+  expectRows(set.rows, unit(order.map((i) => pictures[i]!.map((value, p) => value - mean[p]!))));
+  set.rows.dispose();
+});

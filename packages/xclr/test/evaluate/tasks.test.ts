@@ -1,0 +1,138 @@
+// Task settings: defaults, errors, and the tasks of data that names none.
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { checkTasks, defaultTasks, parseTasks } from '../../src/evaluate/tasks.js';
+import { makeDataset } from './make.js';
+
+describe('parseTasks', () => {
+  test('fills in defaults', () => {
+    expect(
+      parseTasks([
+        { metric: 'knn', name: 'species' },
+        { metric: 'retrieval', name: 'species', match: 'concept', gallery: { split: 'test' } },
+        { metric: 'alignment', name: 'new', samples: { split: ['test', 'validation'] } },
+      ]),
+    ).toEqual([
+      { metric: 'knn', name: 'species', label: 'label', gallery: {}, queries: {}, k: 20, temperature: 0.07 },
+      { metric: 'retrieval', name: 'species', match: 'concept', gallery: { split: 'test' }, queries: {} },
+      {
+        metric: 'alignment',
+        name: 'new',
+        samples: { split: ['test', 'validation'] },
+        margin: 0.1,
+        triplets: 100_000,
+      },
+    ]);
+  });
+
+  test('lists every problem, with the nearest names', () => {
+    const settings = [
+      { metric: 'knnn', name: 'a' },
+      { metric: 'knn', name: 'b', temprature: 0.1, k: 0 },
+      { metric: 'alignment', name: 'c d', margin: -1 },
+      'knn',
+    ];
+    let message = '';
+    try {
+      parseTasks(settings, 'config.yaml tasks');
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain(
+      `config.yaml tasks[0].metric: expected knn, retrieval, alignment, got "knnn". Did you mean 'knn'?`,
+    );
+    expect(message).toContain(
+      `config.yaml tasks[1]: 'temprature' is not a setting of knn. Did you mean 'temperature'?`,
+    );
+    expect(message).toMatch(/tasks\[1\]\.k: .*1/);
+    expect(message).toContain('tasks[2].name: must be letters');
+    expect(message).toContain('tasks[2].margin');
+    expect(message).toContain('tasks[3]: expected a task');
+  });
+
+  test('refuses temperatures of zero and below, NaN, and no list', () => {
+    for (const temperature of [0, -0.07, Number.NaN]) {
+      expect(() => parseTasks([{ metric: 'knn', name: 'a', temperature }])).toThrow('tasks[0].temperature');
+    }
+    expect(() => parseTasks({ metric: 'knn' })).toThrow('expected a list');
+  });
+
+  test('refuses two tasks of one metric and name', () => {
+    const task = { metric: 'knn', name: 'a' };
+    expect(() => parseTasks([task, task])).toThrow("two knn tasks are called 'a'");
+    expect(parseTasks([task, { metric: 'retrieval', name: 'a' }])).toHaveLength(2);
+  });
+});
+
+describe('checkTasks', () => {
+  const data = makeDataset([
+    { split: 'train', label: 'cat', attributes: { style: 'noto' } },
+    { split: 'test', label: 'cat', attributes: { style: 'twemoji' } },
+  ]);
+  const check = (settings: unknown[]) => () => checkTasks(data, parseTasks(settings));
+
+  test('accepts what the data supports and names the setting it does not', () => {
+    expect(
+      check([{ metric: 'knn', name: 'a', gallery: { style: 'noto' }, queries: { split: 'test' } }]),
+    ).not.toThrow();
+    expect(check([{ metric: 'knn', name: 'a', queries: { split: 'tset' } }])).toThrow(
+      "knn task 'a', queries: no sample",
+    );
+    expect(check([{ metric: 'knn', name: 'a', label: 'lable' }])).toThrow("knn task 'a', label: no sample");
+    expect(check([{ metric: 'retrieval', name: 'a', match: 'styl' }])).toThrow("Did you mean 'style'?");
+    expect(check([{ metric: 'alignment', name: 'a', samples: { style: 'x' } }])).toThrow(
+      "alignment task 'a', samples",
+    );
+  });
+});
+
+describe('defaultTasks', () => {
+  const names = (tasks: ReturnType<typeof defaultTasks>) =>
+    tasks.map((task) => `${task.metric}_${task.name}`);
+  const labelled = (split: 'train' | 'validation' | 'test' | null, ...labels: (string | null)[]) =>
+    labels.map((label) => ({ split, label }));
+
+  test('queries are held out, the kNN gallery is the training part', () => {
+    const data = makeDataset([
+      ...labelled('train', 'a', 'b'),
+      ...labelled('validation', 'a'),
+      ...labelled('test', 'a', 'a'),
+    ]);
+    const [knn, retrieval, alignment] = defaultTasks(data);
+    expect(knn).toMatchObject({ gallery: { split: 'train' }, queries: { split: 'test' } });
+    expect(retrieval).toMatchObject({ gallery: { split: 'test' }, queries: { split: 'test' } });
+    expect(alignment).toMatchObject({ samples: { split: 'test' } });
+    expect(defaultTasks(data, { split: 'validation' })).toMatchObject([
+      { metric: 'knn', queries: { split: 'validation' } },
+      { metric: 'alignment', samples: { split: 'validation' } },
+    ]);
+    expect(defaultTasks(data, { split: 'train' })[0]).toMatchObject({ metric: 'alignment' });
+    checkTasks(data, defaultTasks(data));
+  });
+
+  test('without splits everything is gallery and query, without labels alignment is left', () => {
+    const all = makeDataset(labelled(null, 'a', 'a', 'b'));
+    expect(names(defaultTasks(all))).toEqual(['knn_label', 'retrieval_label', 'alignment_captions']);
+    expect(defaultTasks(all)[0]).toMatchObject({ gallery: {}, queries: {} });
+    expect(names(defaultTasks(makeDataset(labelled(null, 'a', 'b', null, null))))).toEqual([
+      'alignment_captions',
+    ]);
+    expect(names(defaultTasks(makeDataset([...labelled('train', 'a'), ...labelled('test', 'z')])))).toEqual([
+      'alignment_captions',
+    ]);
+  });
+});
+
+test('the example in the docs is a file that parses', () => {
+  const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
+  const example = read('examples/evaluation-tasks.yaml');
+  expect(read('docs/evaluation.md')).toContain(`\`\`\`yaml\n${example}\`\`\`\n`);
+  const settings: { evaluation: { tasks: unknown } } = parse(example);
+  expect(parseTasks(settings.evaluation.tasks).map(({ metric }) => metric)).toEqual([
+    'knn',
+    'retrieval',
+    'alignment',
+  ]);
+});
