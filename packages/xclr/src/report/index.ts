@@ -1,0 +1,8 @@
+// The report: data in, one self-contained HTML page out, with the helpers that prepare the data.
+export { compareSentence, conclude, leadSentences } from './conclusions.js';
+export { embedPlane } from './embed-plane.js';
+export { orderConcepts, reorder } from './order-concepts.js';
+export { renderReport } from './render-report.js';
+export type * from './report-data.js';
+export { type ThumbnailSource, thumbnail } from './thumbnail.js';
+export { type Standing, standing, type Verdict, verdicts } from './verdict.js';

@@ -1,0 +1,156 @@
+// Everything a report shows, as plain data: the caller measures and validates, the report only draws.
+
+/** A picture as it stands in the page. */
+export interface Picture {
+  /** What the picture shows, in any script: the alternative text and the tooltip. */
+  readonly title: string;
+  /** `data:image/…;base64,…`; the page loads nothing from elsewhere. */
+  readonly dataUri: string;
+}
+
+/** One line of the setup table. */
+export interface Setting {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** One part of the data set: what it holds and what it was used for. */
+export interface SplitSummary {
+  readonly name: string;
+  readonly pictures: number;
+  /** What the part is for, such as "concepts never shown in training". */
+  readonly purpose?: string;
+}
+
+export interface Credit {
+  readonly name: string;
+  readonly licence: string;
+  /** Whom to thank, and where the work is found; printed as text, never fetched. */
+  readonly attribution?: string;
+}
+
+export interface DatasetSummary {
+  readonly name: string;
+  readonly description: string;
+  readonly splits: readonly SplitSummary[];
+  /** A few pictures to show what the data looks like; each title is the caption. */
+  readonly examples?: readonly Picture[];
+  readonly credits?: readonly Credit[];
+}
+
+/** A measured value; `low` and `high` bound its confidence interval and come together. */
+export interface Measurement {
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+  /** How many queries, pairs or triplets it rests on. */
+  readonly n?: number;
+}
+
+/** One logged step, as in a run's metrics.jsonl. Losses and entropies are in nats. */
+export interface CurvePoint {
+  readonly step: number;
+  readonly loss: number;
+  readonly lr?: number;
+  /** Mean entropy of the targets: the loss cannot fall below it. */
+  readonly targetEntropy?: number;
+  readonly positiveMass?: number;
+  /** ln(2b − 1): the loss of a model that treats all pictures alike. */
+  readonly chanceLoss?: number;
+  readonly viewsPerSecond?: number;
+}
+
+export interface Method {
+  /** Stable name such as 'xclr': fixes the colour and joins the other parts of the data. */
+  readonly key: string;
+  readonly title: string;
+  /** One or two sentences a newcomer understands. */
+  readonly description: string;
+  /** True for a yardstick that learned nothing, such as raw pixels. */
+  readonly control: boolean;
+  readonly metrics: Readonly<Record<string, Measurement>>;
+  readonly curve?: readonly CurvePoint[];
+  /** Training time in seconds. */
+  readonly seconds?: number;
+}
+
+export interface MetricColumn {
+  readonly key: string;
+  readonly title: string;
+  /** One sentence: what is counted, over which pictures. */
+  readonly explanation: string;
+  /** Shown as a chart and judged one by one in the conclusions. */
+  readonly headline: boolean;
+  /** 'percent' prints 0.338 as 33.8 %; 'number' (default) as 0.338. */
+  readonly unit?: 'percent' | 'number';
+  readonly lowerIsBetter?: boolean;
+}
+
+/** A paired difference on the same queries: `method` minus `other`, in the metric's own unit. */
+export interface Difference {
+  readonly metric: string;
+  readonly method: string;
+  readonly other: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Similarities of the same n concepts, in the same order, by captions and by each method. */
+export interface HeatMaps {
+  readonly labels: readonly string[];
+  /** The group of each concept; neighbours of one group are bracketed together. */
+  readonly groups: readonly string[];
+  /** (n, n) similarity of the captions. */
+  readonly caption: readonly (readonly number[])[];
+  /** (n, n) cosine of the learned vectors, by method. */
+  readonly learned: Readonly<Record<string, readonly (readonly number[])[]>>;
+}
+
+export interface Neighbour {
+  readonly picture: Picture;
+  readonly right: boolean;
+}
+
+/** One query and its nearest pictures, nearest first, under each method. */
+export interface NeighbourRow {
+  readonly query: Picture;
+  readonly perMethod: Readonly<Record<string, readonly Neighbour[]>>;
+}
+
+/** One picture on a map; x and y in [0, 1], y upwards. */
+export interface MapPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly picture: Picture;
+  readonly group: string;
+}
+
+export interface NextStep {
+  readonly title: string;
+  readonly command: string;
+  readonly why: string;
+}
+
+export interface ReportData {
+  readonly title: string;
+  readonly created: Date;
+  /** The method the report is about; 'xclr' unless said otherwise. */
+  readonly focus?: string;
+  /** One or two sentences under the title. */
+  readonly summary?: string;
+  readonly setup: readonly Setting[];
+  readonly dataset: DatasetSummary;
+  readonly methods: readonly Method[];
+  readonly metrics: readonly MetricColumn[];
+  readonly differences?: readonly Difference[];
+  /** How intervals were made, such as "95 % bootstrap intervals over the queries". */
+  readonly intervalNote?: string;
+  readonly heatMaps?: HeatMaps;
+  /** What counts as right in `neighbours`, such as "same concept, drawn in another style". */
+  readonly neighbourRule?: string;
+  readonly neighbours?: readonly NeighbourRow[];
+  readonly maps?: Readonly<Record<string, readonly MapPoint[]>>;
+  readonly conclusions: readonly string[];
+  readonly nextSteps: readonly NextStep[];
+}

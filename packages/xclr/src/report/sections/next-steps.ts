@@ -1,0 +1,32 @@
+// What to try next, and whom to thank.
+import { html } from '../html.js';
+import type { Page, Section } from './section.js';
+
+export function nextStepsSection({ data }: Page): Section | undefined {
+  if (data.nextSteps.length === 0) return undefined;
+  return {
+    id: 'next',
+    title: 'What to try next',
+    body: html`
+<p>Each of these is one command, run from the folder this report was made in.</p>
+<ol class="steps">${data.nextSteps.map(
+      ({ title, command, why }) =>
+        html`<li class="card"><h3>${title}</h3><p>${why}</p><pre><code>${command}</code></pre></li>`,
+    )}</ol>`,
+  };
+}
+
+export function creditsSection({ data }: Page): Section | undefined {
+  const credits = data.dataset.credits ?? [];
+  if (credits.length === 0) return undefined;
+  return {
+    id: 'credits',
+    title: 'Credits and licences',
+    body: html`
+<p>The pictures in this report are the work of others, used under these licences.</p>
+<ul class="credits">${credits.map(
+      ({ name, licence, attribution }) =>
+        html`<li><strong>${name}</strong> – ${licence}${attribution !== undefined && html`. ${attribution}`}</li>`,
+    )}</ul>`,
+  };
+}

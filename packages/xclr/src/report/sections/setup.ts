@@ -1,0 +1,64 @@
+// What was trained, on which pictures, and how.
+import { count, duration } from '../format.js';
+import { html, type Markup } from '../html.js';
+import { methodName, type Page, type Section } from './section.js';
+
+function settings({ data }: Page): Markup {
+  return html`<dl class="settings">${data.setup.map(
+    ({ label, value }) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`,
+  )}</dl>`;
+}
+
+function splits({ data }: Page): Markup {
+  return html`<table class="splits">
+<caption>How the pictures were divided</caption>
+<thead><tr><th scope="col">Part</th><th scope="col" class="number">Pictures</th><th scope="col">What it is for</th></tr></thead>
+<tbody>${data.dataset.splits.map(
+    (split) =>
+      html`<tr><th scope="row">${split.name}</th><td class="number">${count(split.pictures)}</td><td>${split.purpose ?? ''}</td></tr>`,
+  )}</tbody>
+</table>`;
+}
+
+function examples({ data, pictures }: Page): Markup | undefined {
+  const shown = data.dataset.examples ?? [];
+  if (shown.length === 0) return undefined;
+  return html`<figure class="card">
+<figcaption>A few of the pictures, with their captions</figcaption>
+<ul class="examples">${shown.map(
+    (picture) => html`<li>${pictures.image(picture)}<span aria-hidden="true">${picture.title}</span></li>`,
+  )}</ul>
+</figure>`;
+}
+
+function methodCards(page: Page): Markup {
+  return html`<ul class="methods">${page.methods.map(
+    (method) => html`<li class="card">
+<h4>${methodName(page, method)}${method.control && html` <span class="tag">control</span>`}</h4>
+<p>${method.description}</p>
+${method.seconds !== undefined && html`<p class="small">Training took ${duration(method.seconds)}.</p>`}
+</li>`,
+  )}</ul>`;
+}
+
+export function setupSection(page: Page): Section {
+  const { dataset, methods } = page.data;
+  const hasControls = methods.some((m) => m.control);
+  return {
+    id: 'setup',
+    title: 'What was trained, and how',
+    body: html`
+<p>A comparison is fair when everything but the lesson is the same. These are the lessons, the pictures they were taught on, and the settings.${
+      hasControls &&
+      ' The controls learned nothing at all. They show what can be had for free, and a trained encoder that does not beat them has learned nothing useful.'
+    }</p>
+<h3>The methods</h3>
+${methodCards(page)}
+<h3>The pictures: ${dataset.name}</h3>
+<p>${dataset.description}</p>
+${examples(page)}
+${splits(page)}
+<h3>The settings</h3>
+${settings(page)}`,
+  };
+}

@@ -1,0 +1,77 @@
+// How training went: loss and speed over the steps.
+import { lossChart, lossRange } from '../charts/loss-chart.js';
+import { throughputChart } from '../charts/throughput-chart.js';
+import { count, decimal, duration, median, plural } from '../format.js';
+import { html, type Markup } from '../html.js';
+import type { Method } from '../report-data.js';
+import { figure, methodName, type Page, type Section, scrollable } from './section.js';
+
+/** The mean loss of the last tenth of a run: single steps jump about. */
+function finalLoss(method: Method): number {
+  const losses = (method.curve ?? []).map((p) => p.loss);
+  const tail = losses.slice(-Math.max(1, Math.round(losses.length / 10)));
+  return tail.reduce((a, b) => a + b, 0) / tail.length;
+}
+
+/** A legend entry with the line as it is drawn, so that colour is not the only sign. */
+function lineName({ styles }: Page, method: Method): Markup {
+  const { colour, dash } = styles.get(method.key)!;
+  return html`<span class="method"><svg width="28" height="4" aria-hidden="true"><line x2="28" y1="2" y2="2" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}"/></svg>${method.title}</span>`;
+}
+
+function speed(method: Method): number | undefined {
+  const speeds = (method.curve ?? []).flatMap((p) => p.viewsPerSecond ?? []);
+  return speeds.length === 0 ? undefined : median(speeds);
+}
+
+function table(page: Page, trained: readonly Method[]): Markup {
+  const rows = trained.map((method) => {
+    const perSecond = speed(method);
+    return html`<tr><th scope="row">${methodName(page, method)}</th>
+<td class="number">${count(method.curve?.at(-1)?.step ?? 0)}</td>
+<td class="number">${decimal(finalLoss(method), 2)}</td>
+<td class="number">${perSecond === undefined ? '–' : count(perSecond)}</td>
+<td class="number">${method.seconds === undefined ? '–' : duration(method.seconds)}</td></tr>`;
+  });
+  return html`<table><caption>Training in figures</caption><thead><tr><th scope="col">Method</th><th scope="col" class="number">Steps</th><th scope="col" class="number">Loss at the end</th><th scope="col" class="number">Views a second</th><th scope="col" class="number">Time</th></tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+/** Methods whose loss at the end is within a fiftieth of what guessing gives: they learned nothing. */
+function stuck(trained: readonly Method[]): Method[] {
+  return trained.filter((method) => {
+    const chance = method.curve?.at(-1)?.chanceLoss;
+    return chance !== undefined && finalLoss(method) > 0.98 * chance;
+  });
+}
+
+export function trainingSection(page: Page): Section | undefined {
+  const trained = page.methods.filter((m) => (m.curve ?? []).length > 1);
+  if (trained.length === 0) return undefined;
+  const range = lossRange(trained);
+  const timed = trained.filter((m) => speed(m) !== undefined);
+  const flat = stuck(trained);
+  const charts = trained.map((method) =>
+    figure(lossChart(method, page.styles.get(method.key)!, range), methodName(page, method)),
+  );
+  const throughput =
+    timed.length > 0 &&
+    figure(
+      throughputChart(timed, page.styles),
+      html`Speed <span class="legend">${timed.map((method) => lineName(page, method))}</span>`,
+    );
+  return {
+    id: 'training',
+    title: 'How training went',
+    body: html`
+<p>The <em>loss</em> says how far the encoder's idea of what belongs together is from the lesson; training makes it fall. The dotted line is the loss of an encoder that guesses. The shaded floor, where there is one, is the lowest loss the lesson allows: a lesson in shades, unlike a yes-or-no one, leaves some uncertainty that no encoder can remove. So compare each curve with its own two lines, not one method's loss with another's.</p>
+${
+  flat.length > 0 &&
+  html`<p class="warning"><strong>Watch out:</strong> ${plural(flat.length, 'method')} (${flat
+    .map((m) => m.title)
+    .join(', ')}) ended about where guessing would: it has learned next to nothing.</p>`
+}
+<div class="grid">${charts}${throughput}</div>
+${scrollable('Training in figures', table(page, trained))}
+<p class="small">A <em>view</em> is one randomly cropped and coloured version of a picture; each picture is shown as two of them. The loss at the end is the mean of the last tenth of the logged steps.</p>`,
+  };
+}
