@@ -1,0 +1,68 @@
+// Where a view looks: a box in the coordinates of the squashed picture.
+
+import type { Random } from '../../util/random.js';
+import type { CropGeometry, PlaceGeometry, Range } from './recipe.js';
+
+/**
+ * The part of a picture that fills the view, in shares of its width and height; (0, 0) is the top left corner and
+ * (1, 1) the bottom right. A box may reach beyond the picture, where there is background.
+ */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly flip: boolean;
+}
+
+function logUniform(random: Random, [from, to]: Range): number {
+  return Math.exp(random.between(Math.log(from), Math.log(to)));
+}
+
+/**
+ * torchvision's RandomResizedCrop.get_params in continuous coordinates (torchvision rounds to pixels): an area and a
+ * log-uniform ratio, ten tries to fit them in, else the largest centred window of an allowed ratio.
+ * @param aspect width over height of the original picture
+ */
+export function cropBox(random: Random, geometry: CropGeometry, aspect: number): Box {
+  const { scale, ratio } = geometry;
+  const flip = random.chance(geometry.flip);
+  for (let tries = 0; tries < 10; tries++) {
+    const area = aspect * random.between(scale[0], scale[1]); // of a picture of height 1
+    const chosen = logUniform(random, ratio);
+    const width = Math.sqrt(area * chosen) / aspect;
+    const height = Math.sqrt(area / chosen);
+    if (width <= 1 && height <= 1) {
+      const x = random.between(0, 1 - width);
+      return { x, y: random.between(0, 1 - height), width, height, flip };
+    }
+  }
+  const width = aspect > ratio[1] ? ratio[1] / aspect : 1;
+  const height = aspect < ratio[0] ? aspect / ratio[0] : 1;
+  return { x: (1 - width) / 2, y: (1 - height) / 2, width, height, flip };
+}
+
+/** Start of a picture of length `length` in a view of length 1, uniform between the extremes that overlap allows. */
+function placeStart(random: Random, length: number, overlap: number): number {
+  const slack = (1 - overlap) * Math.min(length, 1);
+  return random.between(Math.min(0, 1 - length) - slack, Math.max(0, 1 - length) + slack);
+}
+
+/** A picture of its own proportions, scaled and set down somewhere in the view. */
+export function placementBox(random: Random, geometry: PlaceGeometry, aspect: number): Box {
+  const size = logUniform(random, geometry.size);
+  const stretch = Math.sqrt(logUniform(random, geometry.ratio));
+  const width = size * Math.min(1, aspect) * stretch; // of the picture, in views
+  const height = (size * Math.min(1, 1 / aspect)) / stretch;
+  const left = placeStart(random, width, geometry.overlap);
+  const top = placeStart(random, height, geometry.overlap);
+  const flip = random.chance(geometry.flip);
+  return { x: -left / width, y: -top / height, width: 1 / width, height: 1 / height, flip };
+}
+
+/** The centred square of a share of the shorter side: resize and centre crop in one. */
+export function centreBox(share: number, aspect: number): Box {
+  const width = share * Math.min(1, 1 / aspect);
+  const height = share * Math.min(1, aspect);
+  return { x: (1 - width) / 2, y: (1 - height) / 2, width, height, flip: false };
+}

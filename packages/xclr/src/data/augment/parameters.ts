@@ -1,0 +1,121 @@
+// The random parameters of views, drawn on the host from (seed, epoch, sample, view): the same in any batch.
+
+import { purpose, Random } from '../../util/random.js';
+import { type Box, centreBox, cropBox, placementBox } from './boxes.js';
+import type { ColourJitter, EvaluationGeometry, Recipe } from './recipe.js';
+
+/** Cells a side of the finest background noise. */
+export const backgroundCells = 6;
+
+/** Sizes of background grids, equally likely; 1 is one colour, listed twice so that a third are plain. */
+const gridSizes = [1, 1, 2, 3, 4, 6];
+
+/** One view's background: cells × cells colours (r, g, b in 0 … 1), stretched over the view. */
+export interface Background {
+  readonly cells: number;
+  readonly colours: Float32Array;
+}
+
+/** One view's colour change; 1, 1, 1, 0 changes nothing. */
+export interface ColourChange {
+  readonly brightness: number;
+  readonly contrast: number;
+  readonly saturation: number;
+  /** In turns. */
+  readonly hue: number;
+}
+
+/** Everything random about one view. */
+export interface ViewParameters {
+  readonly box: Box;
+  readonly background: Background | null;
+  readonly colour: ColourChange;
+  readonly grey: boolean;
+  /** Standard deviation in pixels, or null for no blur. */
+  readonly blur: number | null;
+  readonly solarize: boolean;
+}
+
+const unchanged: ColourChange = { brightness: 1, contrast: 1, saturation: 1, hue: 0 };
+
+/** A plain colour, or colour noise that varies softly around one, more or less strongly. */
+export function drawBackground(random: Random): Background {
+  const cells = gridSizes[random.below(gridSizes.length)]!;
+  const strength = cells === 1 ? 0 : random.uniform();
+  const base = [random.uniform(), random.uniform(), random.uniform()];
+  const colours = new Float32Array(cells * cells * 3);
+  for (let i = 0; i < colours.length; i++) {
+    const plain = base[i % 3]!;
+    colours[i] = strength === 0 ? plain : plain * (1 - strength) + strength * random.uniform();
+  }
+  return { cells, colours };
+}
+
+function drawColour(random: Random, jitter: ColourJitter | null): ColourChange {
+  if (jitter === null || !random.chance(jitter.probability)) return unchanged;
+  const factor = (strength: number) => random.between(Math.max(0, 1 - strength), 1 + strength);
+  return {
+    brightness: factor(jitter.brightness),
+    contrast: factor(jitter.contrast),
+    saturation: factor(jitter.saturation),
+    hue: random.between(-jitter.hue, jitter.hue),
+  };
+}
+
+/** What names a training view. */
+export interface ViewKey {
+  readonly seed: number;
+  readonly epoch: number;
+  /** Index of the sample in its dataset. */
+  readonly sample: number;
+  readonly view: number;
+}
+
+/** Draws a training view's parameters. Each purpose has its own stream, so changing one part of a recipe leaves the others. */
+export function drawView(
+  recipe: Recipe,
+  { seed, epoch, sample, view }: ViewKey,
+  aspect: number,
+): ViewParameters {
+  const stream = (use: number) => new Random(seed, epoch, sample, view, use);
+  const { geometry, blur, solarize } = recipe;
+  const placing = stream(purpose.crop);
+  const colouring = stream(purpose.colour);
+  const colour = drawColour(colouring, recipe.colour);
+  const grey = recipe.grey > 0 && colouring.chance(recipe.grey);
+  const solarized = solarize !== null && colouring.chance(solarize.probability);
+  const blurring = blur === null ? null : stream(purpose.blur);
+  return {
+    box:
+      geometry.kind === 'crop' ? cropBox(placing, geometry, aspect) : placementBox(placing, geometry, aspect),
+    background: recipe.background === 'white' ? null : drawBackground(stream(purpose.background)),
+    colour,
+    grey,
+    blur:
+      blur !== null && blurring?.chance(blur.probability)
+        ? blurring.between(blur.sigma[0], blur.sigma[1])
+        : null,
+    solarize: solarized,
+  };
+}
+
+/** Parameters of an evaluation view; `rendering` numbers several views of one sample. */
+export function drawEvaluationView(
+  { geometry, background }: EvaluationGeometry,
+  { seed, sample, rendering }: { seed: number; sample: number; rendering: number },
+  aspect: number,
+): ViewParameters {
+  // No epoch is −1: evaluation never shares numbers with training.
+  const stream = (use: number) => new Random(seed, -1, sample, rendering, use);
+  return {
+    box:
+      geometry.kind === 'crop'
+        ? centreBox(geometry.share, aspect)
+        : placementBox(stream(purpose.placement), geometry, aspect),
+    background: background === 'white' ? null : drawBackground(stream(purpose.background)),
+    colour: unchanged,
+    grey: false,
+    blur: null,
+    solarize: false,
+  };
+}

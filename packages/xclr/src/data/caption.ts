@@ -1,0 +1,25 @@
+// Captions from text and from class names.
+
+import { UserError } from '../util/errors.js';
+
+/** The template of the X-CLR paper (arXiv 2407.18134) for data that has only class names. */
+export const defaultTemplate = 'a photo of a {class}';
+
+/** Unicode NFC, outer white space gone, inner runs of it as one space: two ways to write a caption become one. */
+export function cleanText(text: string): string {
+  return text.normalize('NFC').replace(/\s+/gu, ' ').trim();
+}
+
+/** The caption of a class: "{class}" replaced by its name, with "_" read as a space. */
+export function captionOfClass(className: string, template = defaultTemplate): string {
+  return cleanText(template.replaceAll('{class}', () => className.replaceAll('_', ' ')));
+}
+
+/** Refuses a template that would give every class the same caption. */
+export function checkTemplate(template: string): void {
+  if (template.includes('{class}')) return;
+  throw new UserError(
+    `openDataset: template must contain "{class}", got "${template}"`,
+    `For example "${defaultTemplate}".`,
+  );
+}

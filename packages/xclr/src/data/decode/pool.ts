@@ -1,0 +1,128 @@
+// A pool of decoding threads that outlives the crash of any of them.
+
+import { Worker } from 'node:worker_threads';
+import { workerUrl } from '../../util/worker-url.js';
+import type { Answer, Job, WorkerStart } from './protocol.js';
+
+/** Settings of a pool. */
+export interface DecodePoolOptions {
+  /** Threads; 2 by default. Each decodes one picture at a time. */
+  readonly workers?: number;
+  /** The threads' entry file; only a test gives another one than the pool's own. */
+  readonly entry?: URL;
+}
+
+/** A picture's aspect ratio (its pixels lie in the target), or why it could not be decoded. */
+export type DecodeResult = { readonly aspect: number } | { readonly reason: string };
+
+interface Waiting {
+  readonly job: Job;
+  readonly resolve: (result: DecodeResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly holding: Int32Array;
+  /** Jobs that were sent and not yet answered, by id. */
+  readonly sent: Map<number, Waiting>;
+}
+
+/** Jobs sent in one message: enough to make messages cheap, few enough to share the work evenly. */
+const jobsAMessage = 4;
+
+/** Jobs that a thread may have ahead of it, so that it goes on while a training step holds the main thread. */
+const jobsAhead = 256;
+
+/** Decodes pictures on threads, first come, first served. */
+export class DecodePool implements AsyncDisposable {
+  readonly workers: number;
+  readonly #entry: URL;
+  readonly #threads = new Set<Thread>();
+  readonly #queue: Waiting[] = [];
+  #next = 0;
+  #closed = false;
+
+  constructor({ workers = 2, entry = workerUrl(import.meta.url, './worker.js') }: DecodePoolOptions = {}) {
+    if (!Number.isInteger(workers) || workers < 1) {
+      throw new RangeError(`DecodePool: workers must be an integer of at least 1, got ${workers}`);
+    }
+    this.workers = workers;
+    this.#entry = entry;
+  }
+
+  /** Decodes one picture into `target` at `offset` (size·size·4 bytes). Never rejects for a bad picture. */
+  decode(path: string, size: number, target: SharedArrayBuffer, offset: number): Promise<DecodeResult> {
+    if (this.#closed) return Promise.reject(new Error('DecodePool.decode: the pool was disposed'));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({
+        job: { id: this.#next++ % 0x7fff_ffff, path, size, target, offset },
+        resolve,
+        reject,
+      });
+      if (this.#queue.length === 1) queueMicrotask(() => this.#dispatch()); // after the caller's whole batch
+    });
+  }
+
+  /** Hands out the queue, a message at a time to the thread with the least ahead of it. */
+  #dispatch(): void {
+    while (this.#queue.length > 0) {
+      if (this.#threads.size < this.workers) this.#start();
+      const thread = [...this.#threads].reduce((a, b) => (b.sent.size < a.sent.size ? b : a));
+      if (thread.sent.size >= jobsAhead) break;
+      const batch = this.#queue.splice(0, jobsAMessage);
+      for (const waiting of batch) thread.sent.set(waiting.job.id, waiting);
+      thread.worker.ref();
+      thread.worker.postMessage(batch.map((waiting) => waiting.job));
+    }
+  }
+
+  #start(): void {
+    const shared = new SharedArrayBuffer(4);
+    const holding = new Int32Array(shared);
+    holding[0] = -1;
+    const workerData: WorkerStart = { holding: shared };
+    const thread: Thread = { worker: new Worker(this.#entry, { workerData }), holding, sent: new Map() };
+    let failure: string | undefined;
+    thread.worker.on('message', (answers: readonly Answer[]) => {
+      for (const { id, ...result } of answers) {
+        thread.sent.get(id)?.resolve(result);
+        thread.sent.delete(id);
+      }
+      this.#dispatch();
+      if (thread.sent.size === 0) thread.worker.unref(); // an idle pool does not keep the process alive
+    });
+    thread.worker.on('error', (error) => {
+      failure = error.message;
+    });
+    thread.worker.on('exit', (code) => this.#ended(thread, failure ?? `it exited with code ${code}`));
+    this.#threads.add(thread);
+  }
+
+  /**
+   * A thread has died: the picture it held is the suspect, its other jobs go back to the head of the queue. A thread
+   * that held none could not start at all, and another would not either.
+   */
+  #ended(thread: Thread, reason: string): void {
+    this.#threads.delete(thread);
+    const held = Atomics.load(thread.holding, 0);
+    const rest: Waiting[] = [];
+    for (const waiting of thread.sent.values()) {
+      if (this.#closed) waiting.reject(new Error('DecodePool: disposed while pictures were waiting'));
+      else if (held === -1) waiting.reject(new Error(`DecodePool: a decoding thread failed: ${reason}`));
+      else if (waiting.job.id === held) waiting.resolve({ reason: `the decoder crashed: ${reason}` });
+      else rest.push(waiting);
+    }
+    this.#queue.unshift(...rest);
+    if (!this.#closed) this.#dispatch();
+  }
+
+  /** Stops the threads; pictures still waiting are rejected, for nothing is known of them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    for (const waiting of this.#queue.splice(0)) {
+      waiting.reject(new Error('DecodePool: disposed while pictures were waiting'));
+    }
+    await Promise.all([...this.#threads].map((thread) => thread.worker.terminate()));
+  }
+}

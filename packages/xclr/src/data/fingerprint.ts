@@ -1,0 +1,20 @@
+// A checksum of everything about a dataset that decides a result.
+
+import { createHash } from 'node:crypto';
+import type { Sample } from './types.js';
+
+/**
+ * sha256 over ids, captions, labels, splits, attributes and picture sizes, in the samples' order. Paths are not
+ * part of it, so the same data elsewhere has the same fingerprint.
+ * @param sizes bytes of each sample's picture file
+ */
+export function fingerprintOf(samples: readonly Sample[], sizes: readonly number[]): string {
+  const hash = createHash('sha256');
+  samples.forEach((sample, i) => {
+    const attributes = Object.entries(sample.attributes).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    hash.update(
+      `${JSON.stringify([sample.id, sample.captions, sample.label, sample.split, sizes[i], attributes])}\n`,
+    );
+  });
+  return hash.digest('hex');
+}

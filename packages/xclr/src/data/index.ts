@@ -1,0 +1,15 @@
+// What src/data offers: sources, decoding, batches.
+
+export * from './augment/index.js';
+export { captionOfClass, cleanText, defaultTemplate } from './caption.js';
+export { type Decoded, decodePicture } from './decode/decode.js';
+export { DecodePool, type DecodePoolOptions, type DecodeResult } from './decode/pool.js';
+export * from './emoji.js';
+export { type Filter, sampleValue, selectSamples } from './filter.js';
+export { type Batch, Loader, type LoaderOptions } from './loader.js';
+export { openDataset } from './open.js';
+export { PictureStore, type PictureStoreOptions, type Pictures } from './pictures.js';
+export { listProblems, refuseTooManyProblems } from './problems.js';
+export { type Position, Sampler, type SamplerOptions } from './sampler.js';
+export { defaultFractions, splitByHash, splitFromName } from './split.js';
+export * from './types.js';

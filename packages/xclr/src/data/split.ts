@@ -1,0 +1,49 @@
+// Which split a sample belongs to: read from a name, or drawn from a hash of its id.
+
+import { createHash } from 'node:crypto';
+import { UserError } from '../util/errors.js';
+import { type Split, type SplitFractions, splits } from './types.js';
+
+const names: ReadonlyMap<string, Split> = new Map([
+  ['train', 'train'],
+  ['training', 'train'],
+  ['val', 'validation'],
+  ['valid', 'validation'],
+  ['validation', 'validation'],
+  ['dev', 'validation'],
+  ['test', 'test'],
+  ['testing', 'test'],
+]);
+
+/** The split that a word means ("val", "Training"), or undefined. */
+export function splitFromName(name: string): Split | undefined {
+  return names.get(name.trim().toLowerCase());
+}
+
+/** The words that splitFromName knows, for messages. */
+export const splitNames = [...names.keys()].join(', ');
+
+export const defaultFractions: SplitFractions = { train: 0.8, validation: 0.1, test: 0.1 };
+
+/** Refuses fractions that are not shares of a whole. */
+export function checkFractions(fractions: SplitFractions): void {
+  const values = splits.map((split) => fractions[split]);
+  const sum = values.reduce((a, b) => a + b, 0);
+  if (values.some((value) => !(value >= 0)) || Math.abs(sum - 1) > 1e-6) {
+    throw new UserError(
+      `openDataset: fractions must be three shares from 0 to 1 that sum to 1, got ${values.join(' / ')} (sum ${sum})`,
+      'For example { train: 0.8, validation: 0.1, test: 0.1 }.',
+    );
+  }
+}
+
+/**
+ * The split of a key, from the first 48 bits of its sha256: the same on every machine and in every run, and
+ * unchanged when other samples come or go.
+ */
+export function splitByHash(key: string, fractions: SplitFractions = defaultFractions): Split {
+  const hash = createHash('sha256').update(key, 'utf8').digest();
+  const position = hash.readUIntBE(0, 6) / 2 ** 48; // uniform in [0, 1)
+  if (position < fractions.train) return 'train';
+  return position < fractions.train + fractions.validation ? 'validation' : 'test';
+}

@@ -1,0 +1,88 @@
+// What every data source gives: samples with captions, and the list of what was wrong.
+
+/** A part of the data. Training sees only 'train'; settings are chosen on 'validation'; 'test' is for the final table. */
+export type Split = 'train' | 'validation' | 'test';
+
+/** The splits in their usual order. */
+export const splits: readonly Split[] = ['train', 'validation', 'test'];
+
+/** One picture and what is known of it. */
+export interface Sample {
+  /** Unique within the dataset and stable between runs. */
+  readonly id: string;
+  /** Absolute path of the picture file. */
+  readonly picture: string;
+  /** At least one, none of them empty, Unicode NFC. */
+  readonly captions: readonly string[];
+  readonly label: string | null;
+  readonly split: Split | null;
+  /** The source's other columns, for filters and tasks: style, concept, photographer, … */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Something wrong with the data. Unless it is a warning, the sample in question was left out. */
+export interface Problem {
+  /** A file, perhaps with a line: "pairs.csv:17", "cats/3.jpg". */
+  readonly where: string;
+  readonly reason: string;
+  /** Present for what deserves a look but left nothing out. */
+  readonly warning?: true;
+}
+
+/** Samples of one source with a fingerprint of everything that decides a result. */
+export interface Dataset {
+  readonly name: string;
+  /** Absolute folder that ids and problems are relative to. */
+  readonly root: string;
+  readonly samples: readonly Sample[];
+  readonly problems: readonly Problem[];
+  /** sha256 over ids, captions, labels, splits, attributes and picture sizes in bytes. */
+  readonly fingerprint: string;
+}
+
+/** Shares of samples in each split; they must sum to 1. */
+export type SplitFractions = Readonly<Record<Split, number>>;
+
+/** Column names of a manifest, where they differ from the usual ones. */
+export interface ManifestColumns {
+  readonly picture?: string | undefined;
+  readonly caption?: string | undefined;
+  readonly label?: string | undefined;
+  readonly split?: string | undefined;
+  readonly id?: string | undefined;
+}
+
+/** How to read a source; every field has a default. */
+export interface DatasetOptions {
+  /** Caption of a sample that has only a class: "{class}" is replaced by its name, with "_" as spaces. */
+  readonly template?: string | undefined;
+  readonly columns?: ManifestColumns | undefined;
+  /** Folder that a manifest's relative picture paths start from; by default the manifest's own. */
+  readonly pictureRoot?: string | undefined;
+  /** Used only where the data names no split at all. Default: 0.8 / 0.1 / 0.1. */
+  readonly fractions?: SplitFractions | undefined;
+  /** 'id', 'label' or an attribute: samples that share its value fall into the same split. Default: 'id'. */
+  readonly splitBy?: string | undefined;
+  /** Stop when more than this share of the samples (and at least 10) is unusable. Default: 0.1. */
+  readonly maxProblemShare?: number | undefined;
+}
+
+/** A sample as a source found it, before checks that all sources share. */
+export interface RawSample {
+  readonly id: string;
+  readonly picture: string;
+  readonly captions: readonly string[];
+  readonly label: string | null;
+  readonly split: Split | null;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** For problems: file and perhaps line. */
+  readonly where: string;
+}
+
+/** What a source reader hands to openDataset. */
+export interface RawDataset {
+  readonly name: string;
+  readonly root: string;
+  readonly samples: readonly RawSample[];
+  readonly problems: readonly Problem[];
+}

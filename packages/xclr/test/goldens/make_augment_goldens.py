@@ -1,0 +1,74 @@
+"""Golden numbers for the augmentations, from torchvision (written with 0.14.1 and torch 1.13.1, float32, seed 0).
+
+    python3 packages/xclr/test/goldens/make_augment_goldens.py
+
+writes augment.json beside this file: a small picture, what each transform makes of it, and statistics of
+RandomResizedCrop.get_params over many draws.
+"""
+import json
+import math
+import pathlib
+
+import torch
+import torchvision
+from torchvision.transforms import InterpolationMode, RandomResizedCrop
+from torchvision.transforms import functional as F
+
+torch.manual_seed(0)
+SIZE = 16
+# Whole numbers of 0 … 255, as decoded pictures are; the left third is grey, so that hue and saturation meet zero chroma.
+pixels = torch.randint(0, 256, (3, SIZE, SIZE))
+pixels[1:, :, : SIZE // 3] = pixels[0, :, : SIZE // 3]
+x = pixels.float() / 255
+
+
+def values(t):
+    return [round(v, 7) for v in t.flatten().tolist()]
+
+
+crops = []
+for top, left, height, width, out in [(0, 0, 16, 16, 16), (0, 0, 16, 16, 7), (3, 2, 9, 12, 8), (5, 1, 6, 5, 12), (2, 0, 14, 4, 5)]:
+    y = F.resized_crop(x, top, left, height, width, [out, out], InterpolationMode.BILINEAR, antialias=True)
+    crops.append(dict(top=top, left=left, height=height, width=width, out=out, values=values(y)))
+
+golden = dict(
+    versions=dict(torch=torch.__version__, torchvision=torchvision.__version__),
+    size=SIZE,
+    pixels=pixels.flatten().tolist(),
+    crops=crops,
+    grey=values(F.rgb_to_grayscale(x)),
+    brightness=[dict(factor=f, values=values(F.adjust_brightness(x, f))) for f in (0.3, 1.7)],
+    contrast=[dict(factor=f, values=values(F.adjust_contrast(x, f))) for f in (0.3, 1.7)],
+    saturation=[dict(factor=f, values=values(F.adjust_saturation(x, f))) for f in (0.3, 1.7)],
+    hue=[dict(factor=f, values=values(F.adjust_hue(x, f))) for f in (-0.5, -0.13, 0.0, 0.2)],
+    chain=dict(
+        factors=[1.3, 0.6, 1.5, -0.1],
+        values=values(F.adjust_hue(F.adjust_saturation(F.adjust_contrast(F.adjust_brightness(x, 1.3), 0.6), 1.5), -0.1)),
+    ),
+    blur=[dict(sigma=s, kernel=k, values=values(F.gaussian_blur(x, [k, k], [s, s]))) for s, k in ((0.5, 3), (1.7, 7))],
+    solarize=dict(threshold=0.5, values=values(F.solarize(x, 0.5))),
+    normalise=dict(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225],
+                   values=values(F.normalize(x, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))),
+)
+
+# Distribution of crop windows on large pictures (so that rounding to pixels is negligible), in shares of the sides.
+DRAWS = 20_000
+windows = []
+for width, height in ((4000, 3000), (1000, 6000)):
+    picture = torch.empty(1, 1, 1).expand(3, height, width)
+    draws = [RandomResizedCrop.get_params(picture, [0.08, 1.0], [3 / 4, 4 / 3]) for _ in range(DRAWS)]
+    columns = dict(
+        x=[j / width for i, j, h, w in draws],
+        y=[i / height for i, j, h, w in draws],
+        width=[w / width for i, j, h, w in draws],
+        height=[h / height for i, j, h, w in draws],
+        logRatio=[math.log(w / h) for i, j, h, w in draws],
+    )
+    stats = {}
+    for name, column in columns.items():
+        t = torch.tensor(column, dtype=torch.float64)
+        stats[name] = dict(mean=t.mean().item(), std=t.std().item(), quantiles=torch.quantile(t, torch.tensor([0.1, 0.5, 0.9], dtype=torch.float64)).tolist())
+    windows.append(dict(aspect=width / height, draws=DRAWS, stats=stats))
+golden["windows"] = windows
+
+pathlib.Path(__file__).with_name("augment.json").write_text(json.dumps(golden) + "\n")
