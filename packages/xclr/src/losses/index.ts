@@ -1,0 +1,7 @@
+// Losses: pure functions.
+export {
+  type ContrastiveOptions,
+  contrastiveLoss,
+  normalizeRows,
+  targetDistribution,
+} from './contrastive.js';

@@ -1,0 +1,5 @@
+// Models by name, projector, and weights in and out.
+export { Projector, type ProjectorOptions } from './projector.js';
+export { createEncoder, type Encoder, type EncoderName, encoderNames } from './registry.js';
+export { ResNet, type ResNetOptions, type ResNetPlan, type Stem } from './resnet.js';
+export { loadEncoderWeights, saveWeights } from './weights.js';

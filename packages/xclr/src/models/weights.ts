@@ -1,0 +1,38 @@
+// Weights from and to safetensors files that torchvision and timm read.
+import { io, type nn, type Tensor } from '@xclr/torch';
+import { UserError } from '../util/errors.js';
+
+/** Writes a module's parameters and buffers under PyTorch's names; the file appears whole or not at all. */
+export function saveWeights(path: string, module: nn.AnyModule, metadata: Record<string, string> = {}): void {
+  io.writeSafetensors(path, module.stateDict(), { format: 'pt', ...metadata });
+}
+
+/**
+ * Loads torchvision's or timm's weights into an encoder. A classifier (`fc.*`) that the encoder has not is left
+ * out, everything else must fit.
+ * @throws {UserError} with the missing, unexpected and misshapen names; the encoder is unchanged then
+ */
+export function loadEncoderWeights(encoder: nn.AnyModule, path: string): void {
+  const { tensors } = readWeights(path);
+  try {
+    const wanted = encoder.stateDict();
+    const offered = new Map([...tensors].filter(([name]) => wanted.has(name) || !name.startsWith('fc.')));
+    encoder.loadStateDict(offered);
+  } catch (error) {
+    throw new UserError(`weights ${path}: ${messageOf(error)}`, 'is it the same encoder, stem and width?');
+  } finally {
+    for (const tensor of tensors.values()) tensor.dispose();
+  }
+}
+
+function readWeights(path: string): { tensors: Map<string, Tensor> } {
+  try {
+    return io.readSafetensors(path);
+  } catch (error) {
+    throw new UserError(`weights ${path}: ${messageOf(error)}`, 'give a whole .safetensors file');
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

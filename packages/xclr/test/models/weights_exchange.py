@@ -1,0 +1,62 @@
+"""The other side of weights-exchange.test.ts: torchvision's models writing and reading safetensors.
+
+    python3 weights_exchange.py write NAME FILE   weights as seeded, to FILE
+    python3 weights_exchange.py read NAME FILE    FILE, strictly, into torchvision's NAME
+
+Both print, as JSON, what the model makes of fixed pictures in evaluation. The format is read and written here in a
+few lines from its description (https://github.com/huggingface/safetensors#format): the package is not needed.
+"""
+
+import json
+import pathlib
+import struct
+import sys
+
+import numpy as np
+import torch
+import torchvision
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "torch" / "test" / "goldens"))
+from make_goldens import pattern  # noqa: E402
+
+DTYPES = {"F32": np.float32, "I64": np.int64}
+
+
+def read(path):
+    data = pathlib.Path(path).read_bytes()
+    (length,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + length])
+    header.pop("__metadata__", None)
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = (8 + length + at for at in entry["data_offsets"])
+        values = np.frombuffer(data[begin:end], DTYPES[entry["dtype"]]).reshape(entry["shape"])
+        tensors[name] = torch.from_numpy(values.copy())
+    return tensors
+
+
+def write(path, tensors):
+    header, blobs, at = {}, [], 0
+    for name, tensor in tensors.items():
+        blob = tensor.contiguous().numpy().tobytes()
+        code = next(code for code, dtype in DTYPES.items() if dtype == tensor.numpy().dtype)
+        header[name] = {"dtype": code, "shape": list(tensor.shape), "data_offsets": [at, at + len(blob)]}
+        blobs.append(blob)
+        at += len(blob)
+    text = json.dumps(header).encode()
+    pathlib.Path(path).write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+
+
+if __name__ == "__main__":
+    action, name, file = sys.argv[1:]
+    torch.manual_seed(3)
+    model = getattr(torchvision.models, name)(num_classes=10)
+    pictures = pattern((2, 3, 64, 64), 7).float()
+    if action == "write":
+        with torch.no_grad():
+            model.train()(pictures)  # running statistics that are not the initial ones
+        write(file, model.state_dict())
+    else:
+        model.load_state_dict(read(file))
+    with torch.no_grad():
+        print(json.dumps({"output": model.eval()(pictures).flatten().tolist(), "seen": model.bn1.num_batches_tracked.item()}))
