@@ -1,0 +1,37 @@
+// xclr doctor: what this machine has, what is missing, and what to do about it.
+import type { Command } from 'commander';
+import { type Check, diagnose } from './doctor/checks.js';
+import { collectFacts } from './doctor/facts.js';
+import { findSentenceTransformer } from './doctor/sentence-transformer.js';
+
+const marks = { ok: '✓', warn: '!', fail: '✗' } as const;
+
+/** One line a check, the remedy below it, and a closing sentence. */
+export function formatChecks(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map((check) => check.name.length));
+  const lines = checks.flatMap(({ name, status, found, remedy }) => [
+    `${marks[status]} ${name.padEnd(width)}  ${found}`,
+    ...(remedy === null ? [] : [`  ${' '.repeat(width)}  → ${remedy}`]),
+  ]);
+  return [...lines, '', summary(checks)].join('\n');
+}
+
+function summary(checks: readonly Check[]): string {
+  const count = (status: Check['status']) => checks.filter((check) => check.status === status).length;
+  if (count('fail') > 0) return 'Something is missing: follow the arrows above, from the top.';
+  return count('warn') > 0
+    ? 'Everything needed is here; the arrows above say what could be better.'
+    : 'All is well.';
+}
+
+export function register(program: Command): void {
+  program
+    .command('doctor')
+    .description('Check this machine: LibTorch, device, BLAS, allocator, memory, model hub; says what to do')
+    .option('--json', 'print the checks as JSON')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const checks = diagnose(await collectFacts(findSentenceTransformer()));
+      process.stdout.write(`${json ? JSON.stringify(checks, null, 2) : formatChecks(checks)}\n`);
+      if (checks.some((check) => check.status === 'fail')) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,64 @@
+// `xclr eval`: how good is the encoder of a run?
+import { type Command, Option } from 'commander';
+import type { Split } from '../data/index.js';
+import { evaluateRun } from '../evaluate/evaluate-run.js';
+import type { MetricResult } from '../evaluate/index.js';
+import { RunFolder } from '../train/run-folder.js';
+import { startProgress } from '../util/progress.js';
+import { textTable } from '../util/table.js';
+
+interface EvalOptions {
+  readonly checkpoint: 'best' | 'last';
+  readonly split?: Split;
+}
+
+export function register(program: Command): void {
+  program
+    .command('eval')
+    .description('Evaluate a run on held-out pictures: kNN, retrieval, alignment with the captions')
+    .argument('<run>', 'run folder that `xclr train` wrote')
+    .addOption(new Option('--checkpoint <name>', 'which weights').choices(['last', 'best']).default('last'))
+    .addOption(
+      new Option(
+        '--split <name>',
+        'part to evaluate on, where the run names no tasks (default: test)',
+      ).choices(['train', 'validation', 'test']),
+    )
+    .addHelpText(
+      'after',
+      '\nWrites evaluation.json into the run folder. docs/evaluation.md defines every metric.',
+    )
+    .action((path: string, options: EvalOptions) => evalCommand(RunFolder.open(path), options));
+}
+
+async function evalCommand(run: RunFolder, options: EvalOptions): Promise<void> {
+  let progress: ReturnType<typeof startProgress> | undefined;
+  const evaluation = await evaluateRun(run, {
+    ...options,
+    onNotice: (message) => process.stderr.write(`${message}\n`),
+    onProgress: (done, total) => {
+      progress ??= startProgress('encoding', total, { unit: 'picture' });
+      progress.update(done);
+    },
+  });
+  progress?.done();
+  const { features, projected } = evaluation;
+  const rows = Object.entries(features).map(([name, result]) => [
+    name,
+    shown(result),
+    shown(projected[name]),
+    `${result.n} ${result.counted}`,
+  ]);
+  console.log(textTable(['metric', 'encoder', 'after projector', 'measured on'], rows));
+  console.log(
+    `→ ${run.file('evaluation.json')} (alignment against captions as ${evaluation.captions} sees them)`,
+  );
+}
+
+/** 0.338 [0.312, 0.361]: the value and its 95 % interval. */
+function shown(result: MetricResult | undefined): string {
+  if (result === undefined || result.value === null) return '–';
+  const { interval } = result;
+  const bounds = interval === null ? '' : ` [${interval.low.toFixed(3)}, ${interval.high.toFixed(3)}]`;
+  return `${result.value.toFixed(3)}${bounds}`;
+}

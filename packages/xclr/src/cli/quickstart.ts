@@ -1,0 +1,77 @@
+// `xclr quickstart`: from nothing to a report in a quarter of an hour.
+import type { Command } from 'commander';
+import { type QuickstartResult, quickstart } from '../compare/quickstart.js';
+import { type Progress, startProgress } from '../util/progress.js';
+import { textTable } from '../util/table.js';
+import { interruptSignal } from './interrupt.js';
+
+export function register(program: Command): void {
+  program
+    .command('quickstart')
+    .description(
+      'Train X-CLR and SimCLR on emoji drawings, compare them, and write a report; offline, about 10 minutes',
+    )
+    .option('--folder <folder>', 'where runs, comparison and report go', 'runs/quickstart')
+    .option('--data <folder>', 'where the emoji pictures go', 'data/emoji')
+    .option('--steps <number>', 'train for fewer steps, for a first look')
+    .action(async ({ folder, data, steps }: { folder: string; data: string; steps?: string }) => {
+      const progress = new ProgressLines();
+      const result = await quickstart({
+        folder,
+        data,
+        overrides: steps === undefined ? {} : { steps: Number(steps) },
+        stop: interruptSignal(),
+        onNotice: (message) => progress.note(message),
+        onProgress: (title, done, total, note) => progress.update(title, done, total, note),
+      });
+      progress.end();
+      if (result === null) console.log('Stopped. The same command goes on from here:\n  npm run quickstart');
+      else print(result, folder);
+    });
+}
+
+/** One bar after another, by title. */
+class ProgressLines {
+  #title = '';
+  #progress: Progress | undefined;
+
+  update(title: string, done: number, total: number, note?: string): void {
+    if (title !== this.#title) {
+      this.end();
+      this.#title = title;
+      this.#progress = startProgress(title, total, { from: done - 1 });
+    }
+    this.#progress?.update(done, note);
+  }
+
+  note(message: string): void {
+    this.end();
+    process.stderr.write(`${message}\n`);
+  }
+
+  end(): void {
+    this.#progress?.done();
+    this.#progress = undefined;
+    this.#title = '';
+  }
+}
+
+function print({ comparison, judged, report }: QuickstartResult, folder: string): void {
+  const metrics = Object.keys(judged[0]?.metrics ?? {});
+  const rows = judged.map(({ title, metrics: measured }) => [
+    title,
+    ...metrics.map((name) => measured[name]?.value?.toFixed(3) ?? '–'),
+  ]);
+  console.log(`\nHeld-out pictures: concepts never seen, drawn in a style never seen (higher is better)\n`);
+  console.log(textTable(['', ...metrics], rows));
+  const total = Object.values(comparison.seconds).reduce((sum, seconds) => sum + seconds, 0);
+  console.log(`
+${Math.round(total)} seconds in all. Open ${report} in a browser: it explains every number.
+All figures: ${folder}/comparison.json
+
+What next:
+  npx xclr train --help                                      every setting
+  npx xclr train --data YOUR_FOLDER --encoder resnet18       your pictures: a folder of class folders, or a table of captions
+  npx xclr eval ${folder}/xclr                               the encoder before and after its projector
+  npx xclr doctor                                            is this machine set up well?`);
+}

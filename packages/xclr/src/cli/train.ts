@@ -1,0 +1,58 @@
+// `xclr train`: trains an encoder from flags or a YAML file.
+import type { Command } from 'commander';
+import { type GivenFlag, resolveTrainConfig, type TrainConfig } from '../train/config.js';
+import { RunFolder } from '../train/run-folder.js';
+import { runTraining } from '../train/session.js';
+import { interruptSignal } from './interrupt.js';
+import { addTrainFlags, givenFlags } from './train-flags.js';
+import { TrainingProgressLine } from './training-progress.js';
+
+export function register(program: Command): void {
+  const command = program
+    .command('train')
+    .description(
+      'Train an encoder on pictures and captions; every setting is a flag, or a key of a YAML file',
+    )
+    .option('--config <file>', 'YAML file with settings; flags win over it')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  xclr train --data pictures/ --encoder resnet18 --size 64
+  xclr train --config recipe.yaml --seed 1
+  xclr train --resume --run runs/xclr-pictures     goes on exactly where it stopped`,
+    );
+  addTrainFlags(command).action(async ({ config: file }: { config?: string }) => {
+    await trainCommand(settingsOf(file, givenFlags(command)));
+  });
+}
+
+/** A resumed run takes the settings that it was started with. */
+function settingsOf(file: string | undefined, flags: readonly GivenFlag[]): TrainConfig {
+  const resume = flags.some(({ name, value }) => name === 'resume' && value !== 'false');
+  const run = flags.find(({ name }) => name === 'run')?.value;
+  const base = resume && typeof run === 'string' ? settingsFor(RunFolder.open(run)) : {};
+  return resolveTrainConfig({ base, file, flags });
+}
+
+/** The settings of a run as they can be given again: resolved ones have null where a setting is left out. */
+function settingsFor(run: RunFolder): unknown {
+  const { epochs, steps, ...rest } = run.readRecord().config;
+  return { ...rest, ...(epochs === null ? {} : { epochs }), ...(steps === null ? {} : { steps }) };
+}
+
+async function trainCommand(config: TrainConfig): Promise<void> {
+  using line = new TrainingProgressLine('training');
+  const outcome = await runTraining(config, {
+    stop: interruptSignal(),
+    onNotice: (message) => line.note(message),
+    onStep: (progress) => line.step(progress),
+  });
+  if (!outcome.finished) {
+    line.done(`stopped at step ${outcome.step} of ${outcome.totalSteps}, saved`);
+    console.log(`Go on with:\n  xclr train --resume --run ${config.run}`);
+    return;
+  }
+  line.done(`${outcome.totalSteps} steps → ${config.run}`);
+  console.log(`Next:\n  xclr eval ${config.run}`);
+}

@@ -1,0 +1,73 @@
+// The comparison as a file: every method's metrics, their intervals, and paired differences.
+import { pairedDifference } from '../evaluate/index.js';
+import { writeFileAtomic } from '../util/files.js';
+import type { Judged } from './contender.js';
+
+export interface PairedDifference {
+  readonly metric: string;
+  readonly method: string;
+  readonly other: string;
+  /** method − other on the same queries, with its 95 % bootstrap interval. */
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What comparison.json holds. */
+export interface Comparison {
+  readonly methods: Record<string, Record<string, number | null>>;
+  readonly seconds: Record<string, number>;
+  readonly intervals: Record<string, Record<string, readonly [low: number, high: number] | null>>;
+  readonly differences: readonly PairedDifference[];
+  /** Metric → definition with every setting. */
+  readonly definitions: Record<string, string>;
+  readonly settings: Record<string, unknown>;
+}
+
+/** @param focus the method that the others are subtracted from */
+export function compare(
+  judged: readonly Judged[],
+  {
+    focus,
+    seed,
+    seconds,
+    settings,
+  }: { focus: string; seed: number; seconds: Record<string, number>; settings: Record<string, unknown> },
+): Comparison {
+  const each = <T>(of: (one: Judged) => T) => Object.fromEntries(judged.map((one) => [one.key, of(one)]));
+  const first = judged[0];
+  return {
+    methods: each(({ metrics }) => mapValues(metrics, ({ value }) => value)),
+    seconds,
+    intervals: each(({ metrics }) =>
+      mapValues(metrics, ({ interval }) =>
+        interval === null ? null : ([interval.low, interval.high] as const),
+      ),
+    ),
+    differences: differencesFrom(judged, focus, seed),
+    definitions: first === undefined ? {} : mapValues(first.metrics, ({ definition }) => definition),
+    settings,
+  };
+}
+
+function differencesFrom(judged: readonly Judged[], focus: string, seed: number): PairedDifference[] {
+  const method = judged.find(({ key }) => key === focus);
+  if (method === undefined) return [];
+  return judged
+    .filter((other) => other !== method)
+    .flatMap((other) =>
+      Object.entries(method.units).flatMap(([metric, units]) => {
+        const theirs = other.units[metric];
+        const difference = theirs === undefined ? null : pairedDifference(units, theirs, { seed });
+        return difference === null ? [] : [{ metric, method: focus, other: other.key, ...difference }];
+      }),
+    );
+}
+
+export function writeComparison(path: string, comparison: Comparison): void {
+  writeFileAtomic(path, `${JSON.stringify(comparison, null, 2)}\n`);
+}
+
+function mapValues<In, Out>(record: Record<string, In>, of: (value: In) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, of(value)]));
+}

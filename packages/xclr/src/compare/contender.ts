@@ -1,0 +1,60 @@
+// One line of a comparison: a trained encoder, or a control that learned nothing.
+import type { FeatureSet, MetricResult, Units } from '../evaluate/index.js';
+import type { RunFolder } from '../train/run-folder.js';
+
+export interface ContenderInfo {
+  /** Stable name such as 'xclr'. */
+  readonly key: string;
+  readonly title: string;
+  /** One or two sentences a newcomer understands. */
+  readonly description: string;
+  /** True for raw pixels and the untrained encoder. */
+  readonly control: boolean;
+}
+
+/** With its features; the owner disposes `features.rows`. */
+export interface Contender extends ContenderInfo {
+  readonly features: FeatureSet;
+  readonly run?: RunFolder;
+  /** Training time. */
+  readonly seconds?: number;
+}
+
+/** With its measures on every task. */
+export interface Judged extends Contender {
+  readonly metrics: Record<string, MetricResult>;
+  readonly units: Record<string, Units>;
+}
+
+export const knownContenders = {
+  xclr: {
+    key: 'xclr',
+    title: 'X-CLR',
+    description: 'Learned that pictures are as alike as their captions: a cat is somewhat like a dog.',
+    control: false,
+  },
+  simclr: {
+    key: 'simclr',
+    title: 'SimCLR',
+    description: 'Learned that two views of one picture are alike and all other pictures are different.',
+    control: false,
+  },
+  supcon: {
+    key: 'supcon',
+    title: 'SupCon',
+    description: 'Learned that pictures of one label are alike and all others are different.',
+    control: false,
+  },
+  pixels: {
+    key: 'pixels',
+    title: 'Raw pixels',
+    description: 'No network: pictures are compared pixel by pixel.',
+    control: true,
+  },
+  untrained: {
+    key: 'untrained',
+    title: 'Untrained encoder',
+    description: 'The same network with the random weights it began with.',
+    control: true,
+  },
+} as const satisfies Record<string, ContenderInfo>;

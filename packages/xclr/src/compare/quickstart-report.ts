@@ -1,0 +1,188 @@
+// The quick start's report page: what the comparison means, said for a newcomer.
+import type { Dataset } from '../data/index.js';
+import { chooseSamples } from '../evaluate/filter.js';
+import type { MetricResult, RetrievalTask, Task } from '../evaluate/index.js';
+import type { SimilarityGraph } from '../graph/index.js';
+import {
+  conclude,
+  type DatasetSummary,
+  type Measurement,
+  type Method,
+  type MetricColumn,
+  renderReport,
+  type Setting,
+} from '../report/index.js';
+import type { TrainConfig } from '../train/config.js';
+import { readMetrics } from '../train/metrics-log.js';
+import type { Comparison } from './comparison.js';
+import type { Judged } from './contender.js';
+import { embeddingMaps, heatMaps, neighbourRows, Pictures } from './illustrations.js';
+
+export interface QuickstartReportInput {
+  readonly judged: readonly Judged[];
+  readonly comparison: Comparison;
+  readonly dataset: Dataset;
+  readonly tasks: readonly Task[];
+  readonly captions: SimilarityGraph;
+  readonly config: TrainConfig;
+}
+
+/** A self-contained HTML page. */
+export async function quickstartReport(input: QuickstartReportInput): Promise<string> {
+  const { judged, comparison, dataset, tasks, captions, config } = input;
+  const pictures = new Pictures(dataset);
+  const settings = { dataset, contenders: judged, seed: config.seed };
+  const retrieval = tasks.find((task): task is RetrievalTask => task.metric === 'retrieval');
+  const aligned = tasks.find((task) => task.metric === 'alignment');
+  const unseen = aligned === undefined ? new Int32Array() : chooseSamples(dataset, aligned.samples, 'report');
+  const methods = judged.map(methodOf);
+  const metrics = columnsOf(judged[0]?.metrics ?? {});
+  const differences = comparison.differences;
+  return renderReport({
+    title: 'X-CLR on emoji: does a picture encoder learn what things are like?',
+    created: new Date(),
+    summary:
+      'Two networks were trained on the same drawings in the same way, but for one thing: X-CLR was told by the captions how ' +
+      'alike the pictures are, SimCLR only that every picture is like itself. Both were then shown things they had never seen, in a drawing style they had never seen.',
+    setup: setupOf(config, comparison),
+    dataset: await summaryOf(dataset, pictures, config),
+    methods,
+    metrics,
+    differences,
+    intervalNote:
+      '95 % bootstrap intervals over the queries (kNN, retrieval) or the concepts (alignment); one training run each',
+    ...(unseen.length > 1 && { heatMaps: heatMaps(settings, captions, unseen, { group: 'group' }) }),
+    ...(retrieval !== undefined && {
+      neighbours: await neighbourRows(settings, pictures, retrieval),
+      neighbourRule: 'same thing, drawn in another style',
+    }),
+    ...(unseen.length > 2 && { maps: await embeddingMaps(settings, pictures, unseen, { group: 'group' }) }),
+    conclusions: conclude({ methods, metrics, differences }),
+    nextSteps: [
+      {
+        title: 'Train on your own pictures',
+        command: 'npx xclr train --data YOUR_FOLDER --encoder resnet18 --size 64',
+        why: 'A folder with one folder a class is enough; a CSV with the columns picture and caption is better.',
+      },
+      {
+        title: 'Look at the run',
+        command: `npx xclr eval ${config.run}`,
+        why: 'Measures the encoder before and after its projector, with intervals.',
+      },
+    ],
+  });
+}
+
+function methodOf(one: Judged): Method {
+  const { key, title, description, control, seconds, run } = one;
+  const measured = Object.entries(one.metrics).flatMap(([name, result]) => {
+    const measurement = measurementOf(result);
+    return measurement === null ? [] : [[name, measurement] as const];
+  });
+  return {
+    key,
+    title,
+    description,
+    control,
+    metrics: Object.fromEntries(measured),
+    ...(run !== undefined && { curve: readMetrics(run) }),
+    ...(seconds !== undefined && { seconds }),
+  };
+}
+
+function measurementOf({ value, interval, n }: MetricResult): Measurement | null {
+  if (value === null) return null;
+  return { value, n, ...(interval !== null && { low: interval.low, high: interval.high }) };
+}
+
+const titles: readonly (readonly [
+  pattern: RegExp,
+  title: string,
+  headline: boolean,
+  unit: 'percent' | 'number',
+])[] = [
+  [/^knn_unseen$/, 'Kind of an unseen thing (kNN)', true, 'percent'],
+  [/^knn_/, 'Kind (kNN)', false, 'percent'],
+  [/^r1_/, 'Same thing in another style, first hit (R@1)', true, 'percent'],
+  [/^r5_/, 'R@5', false, 'percent'],
+  [/^r10_/, 'R@10', false, 'percent'],
+  [/^map_/, 'mAP', false, 'percent'],
+  [/^alignment_/, 'Alignment with the captions (Spearman)', true, 'number'],
+  [/^triplets_/, '“Nearer to the dog than to the truck?” (triplets)', true, 'percent'],
+];
+
+function columnsOf(metrics: Record<string, MetricResult>): MetricColumn[] {
+  return Object.entries(metrics).map(([key, { definition }]) => {
+    const [, title = key, headline = false, unit = 'number'] =
+      titles.find(([pattern]) => pattern.test(key)) ?? [];
+    return { key, title, explanation: definition, headline, unit };
+  });
+}
+
+function setupOf(config: TrainConfig, { seconds }: Comparison): Setting[] {
+  const { encoder, views, batchSize, optimiser, loss, precision, seed } = config;
+  return [
+    {
+      label: 'Encoder',
+      value: `${encoder.name}, ${encoder.width} × the usual width, ${encoder.stem} stem; trained from random weights`,
+    },
+    {
+      label: 'Views',
+      value: `two a picture, ${views.size} × ${views.size} pixels, recipe “${views.recipe}”`,
+    },
+    {
+      label: 'Training',
+      value: `${config.steps ?? '–'} steps of ${batchSize} pictures, ${optimiser.name}, peak learning rate ${optimiser.lr}, ${precision}`,
+    },
+    { label: 'Temperature τ', value: String(loss.temperature) },
+    {
+      label: 'Caption similarity',
+      value:
+        config.graph.kind === 'text'
+          ? `${config.graph.encoder}, τ_s ${config.graph.temperature}`
+          : config.graph.kind,
+    },
+    { label: 'Seed', value: String(seed) },
+    {
+      label: 'Time',
+      value: Object.entries(seconds)
+        .map(([name, value]) => `${name} ${Math.round(value)} s`)
+        .join(', '),
+    },
+  ];
+}
+
+async function summaryOf(dataset: Dataset, pictures: Pictures, config: TrainConfig): Promise<DatasetSummary> {
+  const training = chooseSamples(dataset, config.data.train, 'report');
+  const counts = (split: string) => dataset.samples.filter((sample) => sample.split === split).length;
+  const examples = Array.from({ length: 12 }, (_, i) => training[Math.floor((i * training.length) / 12)]!);
+  return {
+    name: 'Emoji drawings',
+    description:
+      'Drawings of the same things by five studios, with Unicode’s names and keywords as captions. Whole concepts, and one whole style, are kept out of training.',
+    splits: [
+      {
+        name: 'train',
+        pictures: training.length,
+        purpose: 'trained on: seven concepts in ten, in four of the five styles',
+      },
+      {
+        name: 'validation',
+        pictures: counts('validation'),
+        purpose: 'other concepts, on which the settings were chosen',
+      },
+      {
+        name: 'test',
+        pictures: counts('test'),
+        purpose: 'again other concepts, looked at once, for the table below',
+      },
+    ],
+    examples: await Promise.all(examples.map((sample) => pictures.of(sample))),
+    credits: [
+      { name: 'Noto Emoji', licence: 'Apache 2.0', attribution: 'Google' },
+      { name: 'Twemoji', licence: 'CC BY 4.0', attribution: 'Twitter and contributors' },
+      { name: 'Fluent Emoji', licence: 'MIT', attribution: 'Microsoft' },
+      { name: 'EmojiOne 2', licence: 'CC BY 4.0', attribution: 'EmojiOne' },
+    ],
+  };
+}

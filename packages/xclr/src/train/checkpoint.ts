@@ -1,0 +1,156 @@
+// Checkpoints that a crash cannot spoil: written aside, synced, renamed; the one before is kept until then.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { io, type nn, type Tensor } from '@xclr/torch';
+import { UserError } from '../util/errors.js';
+import { syncFolder, writeFileAtomic } from '../util/files.js';
+import type { AnyOptimiser } from './optimise.js';
+
+/** Where a run stands, beside its tensors. */
+export interface Progress {
+  /** Optimiser steps done. */
+  readonly step: number;
+  /** The next batch's place. */
+  readonly epoch: number;
+  readonly batch: number;
+  /** Lowest validation loss so far, null before the first. */
+  readonly bestValidationLoss: number | null;
+  /** Seconds of training so far, over all sessions. */
+  readonly seconds: number;
+}
+
+interface StateFile extends Progress {
+  readonly optimiser: ReturnType<AnyOptimiser['stateDict']>['scalars'];
+  /** LibTorch's CPU generator, base64. */
+  readonly rngState: string;
+  /** sha256 of the tensor files beside this one. */
+  readonly checksums: Record<string, string>;
+}
+
+const tensorFiles = ['model.safetensors', 'optimizer.safetensors'] as const;
+
+export interface Trained {
+  readonly model: nn.AnyModule;
+  readonly optimiser: AnyOptimiser;
+}
+
+/** Writes `folder` as a whole; what stood there before stays as `folder`.previous. */
+export function saveCheckpoint(
+  folder: string,
+  { model, optimiser }: Trained,
+  progress: Progress,
+  rngState: Uint8Array,
+): void {
+  const aside = writingOf(folder);
+  const previous = previousOf(folder);
+  rmSync(aside, { recursive: true, force: true });
+  mkdirSync(aside, { recursive: true });
+  const { tensors, scalars } = optimiser.stateDict();
+  io.writeSafetensors(join(aside, 'model.safetensors'), model.stateDict(), { format: 'pt' });
+  io.writeSafetensors(join(aside, 'optimizer.safetensors'), tensors);
+  const checksums = Object.fromEntries(tensorFiles.map((name) => [name, checksum(join(aside, name))]));
+  const state: StateFile = {
+    ...progress,
+    optimiser: scalars,
+    rngState: Buffer.from(rngState).toString('base64'),
+    checksums,
+  };
+  writeFileAtomic(join(aside, 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
+  if (existsSync(folder)) {
+    rmSync(previous, { recursive: true, force: true });
+    renameSync(folder, previous);
+  }
+  renameSync(aside, folder);
+  syncFolder(join(folder, '..'));
+}
+
+/** What a checkpoint restores, and which folder it came from. */
+export interface Restored {
+  readonly progress: Progress;
+  readonly rngState: Uint8Array;
+  /** Set when the newest checkpoint was damaged or unfinished, and an earlier one was taken. */
+  readonly warning: string | null;
+}
+
+/**
+ * Loads model and optimiser from `folder`, or from the checkpoint before where that one is damaged.
+ * @throws {UserError} if neither is whole
+ */
+export function loadCheckpoint(folder: string, { model, optimiser }: Trained): Restored {
+  const { whole, state, damage } = findWhole(folder);
+  const saved = io.readSafetensors(join(whole, 'model.safetensors'));
+  const savedOptimiser = io.readSafetensors(join(whole, 'optimizer.safetensors'));
+  try {
+    model.loadStateDict(saved.tensors);
+    optimiser.loadStateDict({ tensors: savedOptimiser.tensors, scalars: state.optimiser });
+  } finally {
+    disposeAll(saved.tensors);
+    disposeAll(savedOptimiser.tensors);
+  }
+  const { step, epoch, batch, bestValidationLoss, seconds } = state;
+  return {
+    progress: { step, epoch, batch, bestValidationLoss, seconds },
+    rngState: new Uint8Array(Buffer.from(state.rngState, 'base64')),
+    warning: damage === null ? null : `${damage}; going on from step ${step}`,
+  };
+}
+
+/** Loads the model alone, for evaluation. */
+export function loadCheckpointModel(folder: string, model: nn.AnyModule): Progress {
+  const { whole, state } = findWhole(folder);
+  const saved = io.readSafetensors(join(whole, 'model.safetensors'));
+  try {
+    model.loadStateDict(saved.tensors);
+  } finally {
+    disposeAll(saved.tensors);
+  }
+  return state;
+}
+
+/** The newest whole checkpoint: the folder itself, one written but not yet renamed, or the one before. */
+function findWhole(folder: string): { whole: string; state: StateFile; damage: string | null } {
+  const damages: string[] = [];
+  for (const candidate of [folder, writingOf(folder), previousOf(folder)].filter(existsSync)) {
+    const read = readState(candidate);
+    if (typeof read !== 'string') {
+      const unfinished =
+        candidate === folder && existsSync(writingOf(folder)) ? 'a later checkpoint was not finished' : null;
+      return { whole: candidate, state: read, damage: damages[0] ?? unfinished };
+    }
+    damages.push(read);
+  }
+  throw new UserError(
+    damages.length === 0
+      ? `checkpoint: expected one at ${folder}, found none`
+      : `checkpoint: ${damages.join('; ')}`,
+    'no whole checkpoint is left: start again in another run folder',
+  );
+}
+
+/** The state of a whole checkpoint, or what is wrong with it. */
+function readState(folder: string): StateFile | string {
+  try {
+    const state = JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as StateFile;
+    const broken = tensorFiles.find((name) => checksum(join(folder, name)) !== state.checksums[name]);
+    return broken === undefined ? state : `${join(folder, broken)} is damaged`;
+  } catch (error) {
+    return `${folder} is damaged (${error instanceof Error ? error.message : error})`;
+  }
+}
+
+function previousOf(folder: string): string {
+  return `${folder}.previous`;
+}
+
+function writingOf(folder: string): string {
+  return `${folder}.writing`;
+}
+
+function checksum(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
+function disposeAll(tensors: ReadonlyMap<string, Tensor>): void {
+  for (const tensor of tensors.values()) tensor.dispose();
+}

@@ -1,0 +1,50 @@
+// Settings of the similarity graph: which samples the loss draws together, and how strongly.
+import { z } from 'zod';
+import { positive, section, text } from './fields.js';
+
+const temperature = z
+  .union([positive(), z.literal('auto')])
+  .default(0.1)
+  .describe(
+    'τ_s: divides the similarities before the softmax; 0.1 in the paper, auto calibrates it on the captions',
+  );
+
+const kind = <Name extends string>(name: Name) =>
+  z
+    .literal(name)
+    .describe(
+      'What says how alike two samples are; by default text for xclr, labels for supcon, identity for simclr',
+    );
+
+/** Cosine of the captions' vectors: X-CLR. */
+const textGraph = section({
+  kind: kind('text'),
+  encoder: z
+    .enum(['sentence-transformer', 'wordnet'])
+    .default('sentence-transformer')
+    .describe('What turns captions into vectors; wordnet needs no download'),
+  model: text()
+    .optional()
+    .describe('Sentence transformer: name on the hub or local folder (default: all-MiniLM-L6-v2)'),
+  temperature,
+});
+
+const path = text().describe(
+  'File with your own similarities: samples × samples (matrix), classes × classes (class-matrix)',
+);
+const matrixGraph = section({ kind: kind('matrix'), path, temperature });
+const classMatrixGraph = section({ kind: kind('class-matrix'), path, temperature });
+const labelsGraph = section({ kind: kind('labels') });
+const identityGraph = section({ kind: kind('identity') });
+
+/** An ablation: similarities that mean nothing. */
+const randomGraph = section({ kind: kind('random'), temperature });
+
+export const graphSettings = z.discriminatedUnion('kind', [
+  textGraph,
+  labelsGraph,
+  identityGraph,
+  classMatrixGraph,
+  matrixGraph,
+  randomGraph,
+]);

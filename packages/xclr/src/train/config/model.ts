@@ -1,0 +1,28 @@
+// Settings of the network: encoder and projector.
+import { z } from 'zod';
+import { section, text, whole } from './fields.js';
+
+export const encoderNames = ['resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152'] as const;
+
+export const encoderSettings = section({
+  name: z.enum(encoderNames).default('resnet50').describe('Architecture of the encoder'),
+  stem: z
+    .enum(['standard', 'small'])
+    .default('standard')
+    .describe(
+      'standard: 7×7 convolution and pooling; small: one 3×3 convolution, for pictures below about 64 px',
+    ),
+  width: z
+    .number()
+    .min(0.125)
+    .max(8)
+    .default(1)
+    .describe('Multiplies the number of channels; 0.5 is about four times as fast'),
+  weights: text().optional().describe("Start from this safetensors file (torchvision's and timm's names)"),
+});
+
+export const projectorSettings = section({
+  hidden: whole(1).nullable().default(null).describe("Width of the hidden layers; none takes the encoder's"),
+  out: whole(2).default(128).describe('Length of z, in which the loss compares; 128 in the paper'),
+  layers: whole(1, 8).default(2).describe('Number of linear layers; 2 in the paper'),
+});

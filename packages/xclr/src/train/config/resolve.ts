@@ -1,0 +1,164 @@
+// From a file and flags to the settings of a run: merged, checked once, nothing left to default.
+import { basename } from 'node:path';
+import { UserError } from '../../util/errors.js';
+import { nearestName } from '../../util/nearest.js';
+import { dotted, type Finding, findingsOf } from './explain.js';
+import { findFlag, flagNames, type GivenFlag, valueOfFlag } from './flags.js';
+import { type ParsedTrainConfig, trainSchema } from './schema.js';
+import { checkTogether } from './together.js';
+import { isRecord, readSettingsFile, type SettingsFile } from './yaml.js';
+
+type Section<Key extends keyof ParsedTrainConfig> = ParsedTrainConfig[Key];
+
+/** The settings of a training run, complete. Saved as they are in the run folder's config.json. */
+export interface TrainConfig extends Omit<ParsedTrainConfig, 'run' | 'optimiser' | 'epochs' | 'steps'> {
+  /** Folder to write. */
+  readonly run: string;
+  readonly optimiser: Section<'optimiser'> & { readonly lr: number; readonly weightDecay: number };
+  /** How long to train; exactly one of the two is set. */
+  readonly epochs: number | null;
+  readonly steps: number | null;
+}
+
+export type Method = TrainConfig['method'];
+export type GraphConfig = TrainConfig['graph'];
+
+/** Where settings come from. Flags win over the file, and the file over the defaults. */
+export interface ConfigSources {
+  /** Path of a YAML or JSON file. */
+  readonly file?: string | undefined;
+  readonly flags?: readonly GivenFlag[];
+  /** Settings made by a program, such as the quick start's; what the file and the flags say wins over them. */
+  readonly base?: unknown;
+  /** Settings made by a program that win over the file and the flags: each method's in a comparison. */
+  readonly overrides?: unknown;
+}
+
+type Values = Record<string, unknown>;
+
+/** @throws {UserError} with a line for each thing wrong: where it stands, what was expected, what was found. */
+export function resolveTrainConfig({
+  file,
+  flags = [],
+  base = {},
+  overrides = {},
+}: ConfigSources): TrainConfig {
+  const settings = file === undefined ? undefined : readSettingsFile(file);
+  const typed = settingsOfFlags(flags);
+  const values = withDefaultGraph(
+    [
+      isRecord(base) ? base : {},
+      settings?.values ?? {},
+      typed.values,
+      isRecord(overrides) ? overrides : {},
+    ].reduce((under, over) => mergeSettings(under, over)),
+  );
+  const parsed = trainSchema.safeParse(values, { reportInput: true });
+  const findings = parsed.success ? checkTogether(parsed.data) : parsed.error.issues.flatMap(findingsOf);
+  if (findings.length > 0 || !parsed.success) throw problems(findings, settings, typed.origins);
+  return complete(parsed.data);
+}
+
+/** The settings that a list of flags makes, and which flag each came from. */
+function settingsOfFlags(given: readonly GivenFlag[]): { values: Values; origins: Map<string, string> } {
+  let values: Values = {};
+  const origins = new Map<string, string>();
+  for (const { name, value } of given) {
+    const flag = findFlag(name);
+    if (flag === undefined) {
+      const near = nearestName(name, flagNames);
+      throw new UserError(
+        `unknown flag --${name}`,
+        near === undefined ? 'xclr train --help lists them.' : `Did you mean --${near}?`,
+      );
+    }
+    const nested = flag.path.reduceRight<unknown>(
+      (inner, key) => ({ [key]: inner }),
+      valueOfFlag(flag, value),
+    );
+    values = mergeSettings(values, nested as Values);
+    origins.set(dotted(flag.path), `--${name}`);
+  }
+  return { values, origins };
+}
+
+/** Settings of which the one that is given replaces the other, whatever the file says. */
+const alternatives = [
+  ['epochs', 'steps'],
+  ['warmupEpochs', 'warmupSteps'],
+] as const;
+
+/** A filter's keys are the user's: merging two of them would keep what was meant to be replaced. */
+const replacedWhole = new Set(['train']);
+
+/** `over` wins, key by key; lists and filters are replaced whole. */
+function mergeSettings(under: Values, over: Values): Values {
+  const merged: Values = { ...under };
+  for (const [one, other] of alternatives) {
+    if ((over[one] ?? null) !== null) delete merged[other];
+    if ((over[other] ?? null) !== null) delete merged[one];
+  }
+  // Another kind of graph has other settings: the first kind's must not linger.
+  if (over.kind !== undefined && merged.kind !== undefined && over.kind !== merged.kind) return { ...over };
+  for (const [key, value] of Object.entries(over)) {
+    const before = merged[key];
+    const nested = isRecord(before) && isRecord(value) && !replacedWhole.has(key);
+    merged[key] = nested ? mergeSettings(before, value) : value;
+  }
+  return merged;
+}
+
+const graphOfMethod: Readonly<Record<string, string>> = {
+  xclr: 'text',
+  supcon: 'labels',
+  simclr: 'identity',
+};
+
+/** The method says which graph is meant where the settings do not. */
+function withDefaultGraph(values: Values): Values {
+  const graph = values.graph ?? {};
+  if (!isRecord(graph) || graph.kind !== undefined) return values;
+  const kind = graphOfMethod[String(values.method ?? 'xclr')] ?? 'text';
+  return { ...values, graph: { ...graph, kind } };
+}
+
+function problems(
+  findings: readonly Finding[],
+  file: SettingsFile | undefined,
+  flags: ReadonlyMap<string, string>,
+): UserError {
+  const lines = findings.map(({ path, message }) => {
+    const name = dotted(path);
+    const flag = path
+      .map((_, depth) => flags.get(dotted(path.slice(0, depth + 1))))
+      .find((one) => one !== undefined);
+    if (flag !== undefined) return `${flag}: ${name} ${message}`;
+    return file === undefined ? `${name} ${message}` : `${file.locate(path)} ${name} ${message}`;
+  });
+  return new UserError(lines.join('\n'), 'xclr train --help explains every setting.');
+}
+
+/** What depends on other settings. Learning rates grow with the batch, as in SimCLR (lars) and MoCo (sgd). */
+function complete(config: ParsedTrainConfig): TrainConfig {
+  const { optimiser, schedule, steps, epochs } = config;
+  const scale = config.batchSize / 256;
+  const lr = { sgd: 0.06 * scale, lars: 0.3 * scale, adamw: 0.001 }[optimiser.name];
+  const weightDecay = { sgd: 1e-4, lars: 1e-6, adamw: 0.05 }[optimiser.name];
+  const length = steps ? { epochs: null, steps } : { epochs: epochs ?? 100, steps: null };
+  return {
+    ...config,
+    ...length,
+    run: config.run ?? `runs/${config.method}-${basename(config.data.path).replace(/\.[^.]*$/, '')}`,
+    optimiser: { ...optimiser, lr: optimiser.lr ?? lr, weightDecay: optimiser.weightDecay ?? weightDecay },
+    schedule: withWarmup(schedule, length),
+  };
+}
+
+function withWarmup(
+  schedule: Section<'schedule'>,
+  length: { readonly epochs: number | null; readonly steps: number | null },
+): Section<'schedule'> {
+  if (schedule.warmupEpochs !== undefined || schedule.warmupSteps !== undefined) return schedule;
+  if (length.steps !== null) return { ...schedule, warmupSteps: Math.floor(length.steps / 10) };
+  return { ...schedule, warmupEpochs: Math.min(10, length.epochs! / 10) };
+}

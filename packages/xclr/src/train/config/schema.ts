@@ -1,0 +1,77 @@
+// All training settings as one schema: each key with its range, its default and its one-line explanation.
+import { z } from 'zod';
+import { dataSettings, loaderSettings } from './data.js';
+import { orAuto, positive, section, text, whole } from './fields.js';
+import { graphSettings } from './graph.js';
+import { encoderSettings, projectorSettings } from './model.js';
+import { lossSettings, optimiserSettings, scheduleSettings } from './optimise.js';
+
+export const methods = ['simclr', 'supcon', 'xclr'] as const;
+
+const viewSettings = section({
+  size: whole(8, 2048).default(224).describe('Side of a view, in pixels'),
+  source: orAuto(whole(8, 4096))
+    .default('auto')
+    .describe('Side in pixels at which decoded pictures are kept; auto takes a third more than a view'),
+  recipe: text()
+    .default('simclr')
+    .describe('Augmentation: simclr and light for photographs, emoji for cut-outs'),
+  overrides: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe('Parameters of the recipe to change, e.g. geometry.flip=0,grey=0.1'),
+});
+
+const checkpointSettings = section({
+  steps: whole(1).nullable().default(null).describe('Save a checkpoint every so many steps'),
+  minutes: positive().nullable().default(10).describe('Save a checkpoint every so many minutes'),
+});
+
+const evaluationSettings = section({
+  /** Checked by evaluate/tasks.ts, which lies above this layer. */
+  tasks: z
+    .array(z.looseObject({ metric: z.string(), name: z.string() }))
+    .optional()
+    .describe('Evaluation tasks (only in a file; default: what the data allows)'),
+});
+
+/** The settings as they are saved with a run: nothing left to default, but for what the data must decide. */
+export const trainSchema = section({
+  data: dataSettings,
+  run: text().optional().describe('Folder to write (default: runs/<method>-<data>)'),
+  resume: z.boolean().default(false).describe('Go on with the run in that folder, exactly where it stopped'),
+  method: z
+    .enum(methods)
+    .default('xclr')
+    .describe('xclr: as alike as captions are; supcon: labels; simclr: views of one picture'),
+  encoder: encoderSettings.prefault({}),
+  projector: projectorSettings.prefault({}),
+  graph: graphSettings,
+  loss: lossSettings.prefault({}),
+  views: viewSettings.prefault({}),
+  epochs: positive().nullable().optional().describe('Passes over the training data (default: 100)'),
+  steps: whole(1).nullable().optional().describe('Optimiser steps, instead of epochs'),
+  batchSize: whole(2).default(256).describe('Pictures a step; each gives two views'),
+  optimiser: optimiserSettings.prefault({}),
+  schedule: scheduleSettings.prefault({}),
+  precision: z
+    .enum(['float32', 'bfloat16'])
+    .default('bfloat16')
+    .describe('Arithmetic of the forward and backward pass'),
+  clipGradNorm: positive().nullable().default(null).describe('Clip the gradient to this norm'),
+  device: text()
+    .regex(/^(auto|cpu|cuda(:\d+)?)$/, 'must be auto, cpu, cuda or cuda:N')
+    .default('auto')
+    .describe('Where to compute: auto, cpu, cuda or cuda:N'),
+  threads: orAuto(whole(1, 1024))
+    .default('auto')
+    .describe('Threads within an operator; auto takes the cores'),
+  ...loaderSettings,
+  seed: whole(0, 0xffff_ffff).default(0).describe('Seed of everything random'),
+  checkpointEvery: checkpointSettings.prefault({}),
+  logEvery: whole(1).default(10).describe('Write metrics every so many steps'),
+  evaluation: evaluationSettings.prefault({}),
+});
+
+/** What the schema gives; resolveTrainConfig fills in the rest. */
+export type ParsedTrainConfig = z.output<typeof trainSchema>;

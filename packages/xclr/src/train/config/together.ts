@@ -1,0 +1,71 @@
+// What no single setting shows: settings that contradict each other.
+import type { Finding } from './explain.js';
+import type { ParsedTrainConfig } from './schema.js';
+
+type Check = (config: ParsedTrainConfig) => Finding | undefined;
+
+const lengthIsOne: Check = ({ epochs, steps }) =>
+  (epochs ?? null) !== null && (steps ?? null) !== null
+    ? { path: ['steps'], message: 'contradicts epochs: give one of the two' }
+    : undefined;
+
+const warmupIsOne: Check = ({ schedule }) =>
+  schedule.warmupEpochs !== undefined && schedule.warmupSteps !== undefined
+    ? { path: ['schedule', 'warmupSteps'], message: 'contradicts schedule.warmupEpochs: give one of the two' }
+    : undefined;
+
+const warmupFits: Check = ({ schedule, epochs, steps }) => {
+  const { warmupEpochs, warmupSteps } = schedule;
+  if (steps && warmupSteps !== undefined && warmupSteps > steps) {
+    return {
+      path: ['schedule', 'warmupSteps'],
+      message: `must not be longer than the run, got ${warmupSteps} of ${steps} steps`,
+    };
+  }
+  const length = epochs ?? 100;
+  if (warmupEpochs !== undefined && !steps && warmupEpochs > length) {
+    return {
+      path: ['schedule', 'warmupEpochs'],
+      message: `must not be longer than the run, got ${warmupEpochs} of ${length} epochs`,
+    };
+  }
+  return undefined;
+};
+
+const methodFitsGraph: Check = ({ method, graph }) => {
+  const required = { simclr: 'identity', supcon: 'labels', xclr: undefined }[method];
+  if (required === undefined || graph.kind === required) return undefined;
+  return {
+    path: ['graph', 'kind'],
+    message: `must be ${required} for method ${method}, got ${graph.kind}; with another graph the method is xclr`,
+  };
+};
+
+const nesterovHasMomentum: Check = ({ optimiser }) =>
+  optimiser.nesterov && (optimiser.name !== 'sgd' || optimiser.momentum === 0)
+    ? { path: ['optimiser', 'nesterov'], message: 'needs optimiser.name sgd and a momentum above 0' }
+    : undefined;
+
+const fractionsSumToOne: Check = ({ data }) => {
+  const { train, validation, test } = data.fractions;
+  const sum = train + validation + test;
+  return Math.abs(sum - 1) > 1e-6
+    ? {
+        path: ['data', 'fractions'],
+        message: `must sum to 1, got ${train} + ${validation} + ${test} = ${sum}`,
+      }
+    : undefined;
+};
+
+const checks: readonly Check[] = [
+  lengthIsOne,
+  warmupIsOne,
+  warmupFits,
+  methodFitsGraph,
+  nesterovHasMomentum,
+  fractionsSumToOne,
+];
+
+export function checkTogether(config: ParsedTrainConfig): Finding[] {
+  return checks.map((check) => check(config)).filter((finding) => finding !== undefined);
+}

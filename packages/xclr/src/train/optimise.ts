@@ -1,0 +1,44 @@
+// Optimiser and learning-rate schedule as the settings say.
+import { optim, type Tensor } from '@xclr/torch';
+import type { TrainConfig } from './config.js';
+
+export type AnyOptimiser = optim.SGD | optim.LARS | optim.AdamW;
+
+export function createOptimiser(
+  params: Iterable<Tensor>,
+  { optimiser: settings }: TrainConfig,
+): AnyOptimiser {
+  const { name, lr, weightDecay, momentum, nesterov, betas, eps, trustCoefficient } = settings;
+  switch (name) {
+    case 'sgd':
+      return new optim.SGD({ params }, { lr, momentum, nesterov, weightDecay });
+    case 'lars':
+      return new optim.LARS({ params }, { lr, momentum, weightDecay, trustCoefficient });
+    case 'adamw':
+      return new optim.AdamW({ params }, { lr, beta1: betas[0], beta2: betas[1], eps, weightDecay });
+  }
+}
+
+/** Factor of the peak learning rate for each step, from 0. */
+export function createSchedule(
+  { schedule }: TrainConfig,
+  totalSteps: number,
+  stepsPerEpoch: number,
+): optim.Schedule {
+  const warmupSteps = Math.min(
+    totalSteps,
+    schedule.warmupSteps ?? Math.round((schedule.warmupEpochs ?? 0) * stepsPerEpoch),
+  );
+  if (schedule.name === 'cosine')
+    return optim.warmupCosine({ totalSteps, warmupSteps, endFactor: schedule.finalFactor });
+  const milestones =
+    schedule.name === 'step' ? schedule.milestones.map((share) => Math.round(share * totalSteps)) : [];
+  const after = optim.multiStep({ milestones, gamma: schedule.gamma });
+  return (step) => (step < warmupSteps ? (step + 1) / warmupSteps : after(step));
+}
+
+/** Sets every group's learning rate and gives it back. */
+export function setLearningRate(optimiser: AnyOptimiser, lr: number): number {
+  for (const group of optimiser.groups) group.lr = lr;
+  return lr;
+}

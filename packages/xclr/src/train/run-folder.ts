@@ -1,0 +1,76 @@
+// The run folder: the contract between training and everything after it.
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UserError } from '../util/errors.js';
+import { writeFileAtomic } from '../util/files.js';
+import type { TrainConfig } from './config.js';
+
+/** What config.json holds: the resolved settings, and what they were applied to. */
+export interface RunRecord {
+  readonly xclr: string;
+  readonly libtorch: string;
+  readonly node: string;
+  readonly createdAt: string;
+  readonly data: {
+    readonly name: string;
+    readonly fingerprint: string;
+    readonly samples: number;
+    readonly training: number;
+  };
+  /** What said which samples are alike, e.g. 'text (wordnet …), τ_s 0.1'. */
+  readonly graph: string;
+  readonly config: TrainConfig;
+}
+
+export class RunFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = resolve(path);
+  }
+
+  file(...parts: string[]): string {
+    return join(this.path, ...parts);
+  }
+
+  /** @throws {UserError} if there is something already, which must be resumed or left alone */
+  static create(path: string): RunFolder {
+    const run = new RunFolder(path);
+    if (existsSync(run.path) && readdirSync(run.path).length > 0) {
+      throw new UserError(
+        `run folder ${path} exists and is not empty`,
+        existsSync(run.file('config.json'))
+          ? 'go on with it by --resume, or name another by --run'
+          : 'name another by --run',
+      );
+    }
+    mkdirSync(run.path, { recursive: true });
+    return run;
+  }
+
+  /** @throws {UserError} if it holds no run */
+  static open(path: string): RunFolder {
+    const run = new RunFolder(path);
+    if (!existsSync(run.file('config.json'))) {
+      throw new UserError(
+        `run folder ${path}: expected a config.json, found none`,
+        'is it the folder that `xclr train` wrote?',
+      );
+    }
+    return run;
+  }
+
+  writeRecord(record: RunRecord): void {
+    writeFileAtomic(this.file('config.json'), `${JSON.stringify(record, null, 2)}\n`);
+  }
+
+  readRecord(): RunRecord {
+    try {
+      return JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord;
+    } catch (error) {
+      throw new UserError(
+        `run folder ${this.path}: config.json cannot be read: ${error instanceof Error ? error.message : error}`,
+      );
+    }
+  }
+}

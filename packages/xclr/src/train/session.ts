@@ -1,0 +1,176 @@
+// From settings to a trained run folder: opens the data, builds the graph, trains, keeps the record.
+import { appendFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { buildInfo, cudaAvailable, setNumThreads } from '@xclr/torch';
+import {
+  type Dataset,
+  type DatasetOptions,
+  openDataset,
+  PictureStore,
+  selectSamples,
+} from '../data/index.js';
+import { UserError } from '../util/errors.js';
+import { version } from '../util/version.js';
+import { buildGraph } from './build-graph.js';
+import type { TrainConfig } from './config.js';
+import { RunFolder, type RunRecord } from './run-folder.js';
+import { type TrainingOutcome, type TrainingProgress, train } from './trainer.js';
+
+export interface SessionOptions {
+  readonly stop?: AbortSignal;
+  readonly onStep?: (progress: TrainingProgress) => void;
+  /** A line for the user: what was found, chosen, skipped. */
+  readonly onNotice?: (message: string) => void;
+}
+
+/** Trains as the settings say, in a new run folder, or goes on with one. */
+export async function runTraining(
+  config: TrainConfig,
+  options: SessionOptions = {},
+): Promise<TrainingOutcome & { run: RunFolder }> {
+  const notice = options.onNotice ?? (() => undefined);
+  const run = config.resume ? RunFolder.open(config.run) : RunFolder.create(config.run);
+  const device = chooseDevice(config.device);
+  setNumThreads(config.threads === 'auto' ? availableParallelism() : config.threads);
+
+  const dataset = await openDataset(config.data.path, datasetOptions(config));
+  const training = selectSamples(dataset, config.data.train);
+  const validation = selectSamples(dataset, { ...config.data.train, split: 'validation' });
+  if (training.length < config.batchSize) {
+    throw new UserError(
+      `train: batchSize ${config.batchSize} is larger than the training part, ${training.length} pictures`,
+      `set --batch-size to at most ${training.length}, or check --data-train and the split column`,
+    );
+  }
+  notice(`${dataset.name}: ${training.length} pictures to train on, ${validation.length} to validate on`);
+  const { graph, description, notes } = await buildGraph(config, dataset, training, device, notice);
+  using _graph = graph;
+  for (const note of notes) notice(note);
+  notice(`graph: ${description}`);
+
+  const record: RunRecord = {
+    xclr: version,
+    libtorch: buildInfo().builtFor,
+    node: process.version,
+    createdAt: new Date().toISOString(),
+    data: {
+      name: dataset.name,
+      fingerprint: dataset.fingerprint,
+      samples: dataset.samples.length,
+      training: training.length,
+    },
+    graph: description,
+    config,
+  };
+  if (config.resume) checkSameRun(run.readRecord(), record);
+  else run.writeRecord(record);
+
+  await using store = openStore(config, dataset);
+  try {
+    const outcome = await train({
+      ...options,
+      config,
+      device,
+      dataset,
+      store,
+      graph,
+      run,
+      training,
+      validation,
+    });
+    if (outcome.dataShare > 0.1) {
+      notice(
+        `the trainer waited for pictures during ${Math.round(100 * outcome.dataShare)} % of the time: ` +
+          'raise --workers or --cache-mib, or store the pictures smaller',
+      );
+    }
+    return { ...outcome, run };
+  } finally {
+    listSkipped(run, [...dataset.problems, ...store.failures], notice);
+  }
+}
+
+/** How a run's data source is read; evaluation reads it in the same way. */
+export function datasetOptions({ data }: TrainConfig): DatasetOptions {
+  return {
+    template: data.template,
+    columns: {
+      picture: data.pictureColumn,
+      caption: data.captionColumn,
+      label: data.labelColumn,
+      split: data.splitColumn,
+      id: data.idColumn,
+    },
+    pictureRoot: data.pictureRoot,
+    fractions: data.fractions,
+    splitBy: data.splitBy,
+    maxProblemShare: data.maxProblemShare,
+  };
+}
+
+/** Decoded pictures are a third larger than the views cut from them, so that crops keep detail. */
+export function openStore(config: TrainConfig, dataset: Dataset): PictureStore {
+  return new PictureStore(dataset, {
+    size: config.views.source === 'auto' ? Math.ceil((config.views.size * 4) / 3) : config.views.source,
+    cacheBytes: config.cacheMiB * 2 ** 20,
+    maxFailureShare: config.data.maxProblemShare,
+    ...(config.workers !== 'auto' && { workers: config.workers }),
+  });
+}
+
+export function chooseDevice(device: string): string {
+  if (device === 'auto') return cudaAvailable() ? 'cuda:0' : 'cpu';
+  if (device.startsWith('cuda') && !cudaAvailable()) {
+    throw new UserError(
+      `device: expected one that is there, got ${device}`,
+      'this LibTorch has no CUDA or sees no GPU: use --device cpu',
+    );
+  }
+  return device === 'cuda' ? 'cuda:0' : device;
+}
+
+/** Settings that may change when a run goes on: they do not change what is computed. */
+const free = new Set([
+  'run',
+  'resume',
+  'threads',
+  'workers',
+  'cacheMiB',
+  'checkpointEvery',
+  'logEvery',
+  'evaluation',
+]);
+
+function checkSameRun(saved: RunRecord, now: RunRecord): void {
+  if (saved.data.fingerprint !== now.data.fingerprint) {
+    throw new UserError(
+      `--resume: the data at ${now.config.data.path} have changed since the run began (${saved.data.samples} samples then, ${now.data.samples} now)`,
+      'restore the data, or start another run',
+    );
+  }
+  const changed = Object.keys(now.config).filter(
+    (key) =>
+      !free.has(key) &&
+      JSON.stringify(saved.config[key as keyof TrainConfig]) !==
+        JSON.stringify(now.config[key as keyof TrainConfig]),
+  );
+  if (changed.length > 0) {
+    throw new UserError(
+      `--resume: settings differ from the run's: ${changed.join(', ')}`,
+      'leave them out: a resumed run takes its own settings',
+    );
+  }
+}
+
+function listSkipped(
+  run: RunFolder,
+  problems: readonly { where: string; reason: string }[],
+  notice: (message: string) => void,
+): void {
+  if (problems.length === 0) return;
+  appendFileSync(
+    run.file('skipped.jsonl'),
+    problems.map((problem) => `${JSON.stringify(problem)}\n`).join(''),
+  );
+  notice(`${problems.length} pictures or rows were skipped; ${run.file('skipped.jsonl')} lists them`);
+}

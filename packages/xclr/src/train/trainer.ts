@@ -1,0 +1,157 @@
+// The training loop: batch, views, forward, loss, backward, step, log, save.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { getRngState, manualSeed, noGrad, scoped, setRngState } from '@xclr/torch';
+import { type Dataset, Loader, type PictureStore } from '../data/index.js';
+import type { SimilarityGraph } from '../graph/index.js';
+import { loadCheckpoint, type Progress, saveCheckpoint } from './checkpoint.js';
+import type { TrainConfig } from './config.js';
+import { MetricsLog } from './metrics-log.js';
+import { createOptimiser, createSchedule, setLearningRate } from './optimise.js';
+import type { RunFolder } from './run-folder.js';
+import { contrast, notFinite, type StepSetup, trainStep } from './step.js';
+import { Stopwatch } from './stopwatch.js';
+import { createTrainingModel, type TrainingModel } from './training-model.js';
+import { viewRecipe } from './view-recipe.js';
+
+/** What a training run is given; it owns none of it. */
+export interface TrainingJob {
+  readonly config: TrainConfig;
+  readonly device: string;
+  readonly dataset: Dataset;
+  readonly store: PictureStore;
+  readonly graph: SimilarityGraph;
+  readonly run: RunFolder;
+  /** Indices into dataset.samples. */
+  readonly training: Int32Array;
+  readonly validation: Int32Array;
+  /** Stops after the present step, with a checkpoint. */
+  readonly stop?: AbortSignal;
+  readonly onStep?: (progress: TrainingProgress) => void;
+  readonly onNotice?: (message: string) => void;
+}
+
+export interface TrainingProgress {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly loss: number;
+  readonly viewsPerSecond: number;
+}
+
+export interface TrainingOutcome {
+  readonly finished: boolean;
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly seconds: number;
+  /** Share of the step time spent waiting for pictures. */
+  readonly dataShare: number;
+}
+
+/** Trains, or goes on training; what was learned is in the run folder's checkpoints. */
+export async function train(job: TrainingJob): Promise<TrainingOutcome> {
+  const { config, device, graph, run, store } = job;
+  const loader = new Loader(store, {
+    indices: job.training,
+    batchSize: config.batchSize,
+    seed: config.seed,
+    dropLast: true,
+  });
+  const stepsPerEpoch = loader.batchesPerEpoch;
+  const totalSteps = config.steps ?? Math.max(1, Math.round((config.epochs ?? 1) * stepsPerEpoch));
+
+  manualSeed(config.seed);
+  using model = createTrainingModel(config).to({ device, memoryFormat: 'channels_last' }).train();
+  using optimiser = createOptimiser(model.parameters(), config);
+  const schedule = createSchedule(config, totalSteps, stepsPerEpoch);
+  const setup: StepSetup = { config, device, recipe: viewRecipe(config.views), model, optimiser, graph };
+
+  let at: Progress = { step: 0, epoch: 0, batch: 0, bestValidationLoss: null, seconds: 0 };
+  if (config.resume) {
+    const restored = loadCheckpoint(run.file('checkpoints', 'last'), setup);
+    setRngState(restored.rngState);
+    at = restored.progress;
+    if (restored.warning !== null) job.onNotice?.(restored.warning);
+  }
+  using log = new MetricsLog(run, config.resume ? { resumeAt: at.step } : {});
+  const watch = new Stopwatch(at.seconds);
+  const every = validationInterval(totalSteps);
+
+  const save = (name: 'last' | 'best') => {
+    assertFiniteWeights(model);
+    saveCheckpoint(run.file('checkpoints', name), setup, { ...at, seconds: watch.seconds }, getRngState());
+  };
+
+  while (at.step < totalSteps && !job.stop?.aborted) {
+    for await (const batch of loader.epoch({ epoch: at.epoch, batch: at.batch })) {
+      const lr = setLearningRate(optimiser, config.optimiser.lr * schedule(at.step));
+      const result = trainStep(setup, batch, at.epoch);
+      watch.lap(batch.waitSeconds, 2 * batch.indices.length);
+      at = { ...at, step: at.step + 1, batch: batch.position.batch + 1 };
+
+      const last = at.step === totalSteps;
+      const validating = job.validation.length > 1 && (at.step % every === 0 || last);
+      const validationLoss = validating ? await validate(setup, job) : undefined;
+      if (at.step % config.logEvery === 0 || last || validating || at.step === 1) {
+        const chanceLoss = Math.log(2 * batch.indices.length - 1);
+        log.write({
+          step: at.step,
+          lr,
+          chanceLoss,
+          ...result,
+          ...watch.means(),
+          ...(validationLoss !== undefined && { validationLoss }),
+        });
+      }
+      job.onStep?.({ step: at.step, totalSteps, loss: result.loss, viewsPerSecond: watch.viewsPerSecond });
+
+      if (
+        validationLoss !== undefined &&
+        validationLoss < (at.bestValidationLoss ?? Number.POSITIVE_INFINITY)
+      ) {
+        at = { ...at, bestValidationLoss: validationLoss };
+        save('best');
+      }
+      if (last || watch.dueForCheckpoint(at.step, config.checkpointEvery)) save('last');
+      await nextTurn(); // lets signals and timers in
+      if (last || job.stop?.aborted) break;
+    }
+    if (at.batch >= stepsPerEpoch) at = { ...at, epoch: at.epoch + 1, batch: 0 };
+  }
+  const finished = at.step >= totalSteps;
+  if (!finished) save('last');
+  return { finished, step: at.step, totalSteps, seconds: watch.seconds, dataShare: watch.dataShare };
+}
+
+/** About ten times a run. */
+function validationInterval(totalSteps: number): number {
+  return Math.max(1, Math.ceil(totalSteps / 10));
+}
+
+/** Mean loss over the validation part in evaluation mode, with the same views every time. */
+async function validate(setup: StepSetup, { store, validation, config }: TrainingJob): Promise<number> {
+  const batchSize = Math.min(config.batchSize, validation.length);
+  const loader = new Loader(store, {
+    indices: validation,
+    batchSize,
+    seed: config.seed,
+    order: 'sequential',
+    dropLast: true,
+  });
+  let sum = 0;
+  let views = 0;
+  setup.model.eval();
+  for await (const batch of loader.epoch({ epoch: 0 })) {
+    if (batch.indices.length < 2) continue;
+    sum += batch.indices.length * noGrad(() => scoped(() => contrast(setup, batch, 0).loss.item()));
+    views += batch.indices.length;
+  }
+  setup.model.train();
+  return sum / views;
+}
+
+/** A checkpoint of broken weights would overwrite the last good one. */
+function assertFiniteWeights(model: TrainingModel): void {
+  for (const [name, parameter] of model.namedParameters()) {
+    const norm = noGrad(() => scoped(() => parameter.linalgVectorNorm().item()));
+    if (!Number.isFinite(norm)) throw notFinite(`weight ${name}`, norm);
+  }
+}
