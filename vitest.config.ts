@@ -28,7 +28,10 @@ export default defineConfig({
     ...shared.test,
     setupFiles: [...shared.test.setupFiles],
     projects: [
-      { extends: true, test: { name: 'torch', include: ['packages/torch/test/**/*.test.ts'], exclude: [slow] } },
+      {
+        extends: true,
+        test: { name: 'torch', include: ['packages/torch/test/**/*.test.ts'], exclude: [slow] },
+      },
       {
         extends: true,
         test: { name: 'xclr', include: ['packages/xclr/test/**/*.test.ts'], exclude: [slow, endToEnd] },

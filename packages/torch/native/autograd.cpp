@@ -7,6 +7,8 @@
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/utils.h>
 
+#include <type_traits>
+
 #include "tensors.h"
 
 namespace xclr {
@@ -36,6 +38,16 @@ struct GivenGradients : torch::autograd::Node {
   bool released_ = false;
 };
 
+// Nodes are counted by std::shared_ptr up to LibTorch 2.12, by intrusive_ptr after it.
+template <typename T, typename Pointer = decltype(torch::autograd::Edge::function)>
+auto makeNode() {
+  if constexpr (std::is_same_v<Pointer, std::shared_ptr<torch::autograd::Node>>) {
+    return std::shared_ptr<T>(new T(), [](T* node) { deleteNode(node); });
+  } else {
+    return c10::make_intrusive<T>();
+  }
+}
+
 // scalarWithGradients(value, inputs, gradients) → handle
 napi_value scalarWithGradients(napi_env env, Arguments& args) {
   const at::Tensor value = tensorArgument(env, args[0], "scalarWithGradients: value").detach();
@@ -51,7 +63,7 @@ napi_value scalarWithGradients(napi_env env, Arguments& args) {
   }
   at::Tensor result = value.clone();
   if (c10::GradMode::is_enabled() && torch::autograd::any_variable_requires_grad(inputs)) {
-    auto node = std::shared_ptr<GivenGradients>(new GivenGradients(), torch::autograd::deleteNode);
+    auto node = makeNode<GivenGradients>();
     node->set_next_edges(torch::autograd::collect_next_edges(inputs));
     node->gradients = std::move(gradients);
     torch::autograd::create_gradient_edge(result, node);

@@ -3,6 +3,7 @@
 export * from './autograd.js';
 export * from './dtype.js';
 export * as io from './io/index.js';
+export { fastConv2d, fastRelu_ } from './kernels.js';
 export { type BuildInfo, recordedBuild } from './native.js';
 export * as nn from './nn/index.js';
 export * from './ops.generated.js';

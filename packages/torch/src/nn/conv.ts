@@ -1,5 +1,6 @@
 // Two-dimensional convolution.
-import { conv2d, empty } from '../ops.generated.js';
+import { fastConv2d } from '../kernels.js';
+import { empty } from '../ops.generated.js';
 import type { Tensor } from '../tensor.js';
 import { defaultWeightAndBias_ } from './init.js';
 import { Leaf, type Parameter, parameter } from './module.js';
@@ -47,6 +48,6 @@ export class Conv2d extends Leaf {
   }
 
   forward(input: Tensor): Tensor {
-    return conv2d(input, this.weight, this.#options);
+    return fastConv2d(input, this.weight, this.#options);
   }
 }

@@ -1,5 +1,6 @@
 // `xclr train`: trains an encoder from flags or a YAML file.
 import type { Command } from 'commander';
+import { parseTasks } from '../evaluate/index.js';
 import { type GivenFlag, resolveTrainConfig, type TrainConfig } from '../train/config.js';
 import { RunFolder } from '../train/run-folder.js';
 import { runTraining } from '../train/session.js';
@@ -31,17 +32,12 @@ Examples:
 function settingsOf(file: string | undefined, flags: readonly GivenFlag[]): TrainConfig {
   const resume = flags.some(({ name, value }) => name === 'resume' && value !== 'false');
   const run = flags.find(({ name }) => name === 'run')?.value;
-  const base = resume && typeof run === 'string' ? settingsFor(RunFolder.open(run)) : {};
+  const base = resume && typeof run === 'string' ? RunFolder.open(run).readRecord().config : {};
   return resolveTrainConfig({ base, file, flags });
 }
 
-/** The settings of a run as they can be given again: resolved ones have null where a setting is left out. */
-function settingsFor(run: RunFolder): unknown {
-  const { epochs, steps, ...rest } = run.readRecord().config;
-  return { ...rest, ...(epochs === null ? {} : { epochs }), ...(steps === null ? {} : { steps }) };
-}
-
 async function trainCommand(config: TrainConfig): Promise<void> {
+  if (config.evaluation.tasks !== undefined) parseTasks(config.evaluation.tasks, 'evaluation.tasks');
   using line = new TrainingProgressLine('training');
   const outcome = await runTraining(config, {
     stop: interruptSignal(),

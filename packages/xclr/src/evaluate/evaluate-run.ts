@@ -114,7 +114,7 @@ export async function captionGraph(
 ): Promise<{ graph: SimilarityGraph; name: string }> {
   const own = config.graph.kind === 'text';
   const encoder = await createTextEncoder(
-    config.graph.kind === 'text' ? config.graph : { kind: 'text', encoder: 'wordnet', temperature: 0.1 },
+    config.graph.kind === 'text' ? config.graph : { encoder: 'wordnet', rarity: 0 },
   );
   if (!own) onNotice(`this run trained without captions; alignment is measured against ${encoder.name}`);
   const rows = await encodeDataset(dataset.samples, encoder, captionCache, {

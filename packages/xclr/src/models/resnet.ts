@@ -18,6 +18,7 @@ export interface ResNetPlan {
   readonly layers: readonly [number, number, number, number];
 }
 
+const relu = new nn.ReLU({ inplace: true });
 const conv3x3 = (input: number, output: number, stride: number) =>
   new nn.Conv2d(input, output, 3, { stride, padding: 1, bias: false });
 const conv1x1 = (input: number, output: number, stride: number) =>
@@ -48,9 +49,9 @@ class BasicBlock extends nn.Module {
 
   forward(x: Tensor): Tensor {
     let h = this.conv1.call(x); // (n, c, h/stride, w/stride)
-    h = this.bn1.call(h).relu_();
+    h = relu.call(this.bn1.call(h));
     h = this.bn2.call(this.conv2.call(h));
-    return h.add_(this.downsample === null ? x : this.downsample.call(x)).relu_();
+    return relu.call(h.add_(this.downsample === null ? x : this.downsample.call(x)));
   }
 }
 
@@ -76,10 +77,10 @@ class Bottleneck extends nn.Module {
   }
 
   forward(x: Tensor): Tensor {
-    let h = this.bn1.call(this.conv1.call(x)).relu_(); // (n, c, h, w)
-    h = this.bn2.call(this.conv2.call(h)).relu_(); // (n, c, h/stride, w/stride)
+    let h = relu.call(this.bn1.call(this.conv1.call(x))); // (n, c, h, w)
+    h = relu.call(this.bn2.call(this.conv2.call(h))); // (n, c, h/stride, w/stride)
     h = this.bn3.call(this.conv3.call(h)); // (n, 4c, h/stride, w/stride)
-    return h.add_(this.downsample === null ? x : this.downsample.call(x)).relu_();
+    return relu.call(h.add_(this.downsample === null ? x : this.downsample.call(x)));
   }
 }
 
@@ -131,7 +132,7 @@ export class ResNet extends nn.Module {
 
   forward(pictures: Tensor): Tensor {
     let h = this.conv1.call(pictures);
-    h = this.bn1.call(h).relu_();
+    h = relu.call(this.bn1.call(h));
     if (this.#maxpool !== null) h = this.#maxpool.call(h);
     h = this.layer1.call(h);
     h = this.layer2.call(h);

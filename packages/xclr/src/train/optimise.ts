@@ -4,8 +4,9 @@ import type { TrainConfig } from './config.js';
 
 export type AnyOptimiser = optim.SGD | optim.LARS | optim.AdamW;
 
+/** Weight decay of adamw leaves biases and norms (1-d) alone, as is usual; LARS does so by itself, SGD decays all. */
 export function createOptimiser(
-  params: Iterable<Tensor>,
+  params: readonly Tensor[],
   { optimiser: settings }: TrainConfig,
 ): AnyOptimiser {
   const { name, lr, weightDecay, momentum, nesterov, betas, eps, trustCoefficient } = settings;
@@ -14,8 +15,13 @@ export function createOptimiser(
       return new optim.SGD({ params }, { lr, momentum, nesterov, weightDecay });
     case 'lars':
       return new optim.LARS({ params }, { lr, momentum, weightDecay, trustCoefficient });
-    case 'adamw':
-      return new optim.AdamW({ params }, { lr, beta1: betas[0], beta2: betas[1], eps, weightDecay });
+    case 'adamw': {
+      const groups = [
+        { params: params.filter((one) => one.ndim > 1) },
+        { params: params.filter((one) => one.ndim <= 1), weightDecay: 0 },
+      ];
+      return new optim.AdamW({ groups }, { lr, beta1: betas[0], beta2: betas[1], eps, weightDecay });
+    }
   }
 }
 

@@ -12,6 +12,7 @@ export class Stopwatch {
   #lapBegan = performance.now();
   #saved = performance.now();
   #laps: Lap[] = [];
+  #last: Lap | undefined;
   #data = 0;
   #steps = 0;
 
@@ -25,7 +26,8 @@ export class Stopwatch {
     const now = performance.now();
     const step = (now - this.#lapBegan) / 1000;
     this.#lapBegan = now;
-    this.#laps.push({ data, step, views });
+    this.#last = { data, step, views };
+    this.#laps.push(this.#last);
     this.#data += data;
     this.#steps += step;
   }
@@ -45,8 +47,7 @@ export class Stopwatch {
 
   /** Of the last step. */
   get viewsPerSecond(): number {
-    const lap = this.#laps.at(-1);
-    return lap === undefined ? 0 : lap.views / lap.step;
+    return this.#last === undefined ? 0 : this.#last.views / this.#last.step;
   }
 
   get seconds(): number {

@@ -2,20 +2,20 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodePicture } from '../../src/data/decode/decode.js';
 import { DecodePool } from '../../src/data/decode/pool.js';
 import { put, putPictures, solid, temporaryFolder } from './make.js';
 
 const folder = temporaryFolder();
-const file = async (name: string, picture: sharp.Sharp) => put(join(folder, name), await picture.toBuffer());
+const file = async (name: string, picture: Sharp) => put(join(folder, name), await picture.toBuffer());
 const pixel = (pixels: Uint8Array, size: number, x: number, y: number) => [
   ...pixels.subarray((y * size + x) * 4, (y * size + x) * 4 + 4),
 ];
 
 /** Left half red, right half blue. */
-function halves(width: number, height: number): sharp.Sharp {
+function halves(width: number, height: number): Sharp {
   const red = { create: { width: width / 2, height, channels: 3 as const, background: '#ff0000' } };
   return solid(width, height, [0, 0, 255]).composite([{ input: red, left: 0, top: 0 }]);
 }

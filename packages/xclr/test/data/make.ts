@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 /** A new temporary folder. */
 export function temporaryFolder(): string {
@@ -18,7 +18,7 @@ export function put(path: string, content: string | Uint8Array): string {
 }
 
 /** A picture of one colour, [r, g, b] or [r, g, b, a] with alpha in 0 … 255. */
-export function solid(width: number, height: number, [r, g, b, a]: readonly number[]): sharp.Sharp {
+export function solid(width: number, height: number, [r, g, b, a]: readonly number[]): Sharp {
   const background = { r: r!, g: g!, b: b!, alpha: (a ?? 255) / 255 };
   return sharp({ create: { width, height, channels: a === undefined ? 3 : 4, background } });
 }

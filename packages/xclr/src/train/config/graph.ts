@@ -1,6 +1,6 @@
 // Settings of the similarity graph: which samples the loss draws together, and how strongly.
 import { z } from 'zod';
-import { positive, section, text } from './fields.js';
+import { notNegative, positive, section, text } from './fields.js';
 
 const temperature = z
   .union([positive(), z.literal('auto')])
@@ -16,6 +16,9 @@ const kind = <Name extends string>(name: Name) =>
       'What says how alike two samples are; by default text for xclr, labels for supcon, identity for simclr',
     );
 
+/** Calibration looks at captions, so a matrix of one's own has no `auto`. */
+const fixedTemperature = positive().default(0.1).describe('τ_s: divides the similarities before the softmax');
+
 /** Cosine of the captions' vectors: X-CLR. */
 const textGraph = section({
   kind: kind('text'),
@@ -23,6 +26,9 @@ const textGraph = section({
     .enum(['sentence-transformer', 'wordnet'])
     .default('sentence-transformer')
     .describe('What turns captions into vectors; wordnet needs no download'),
+  rarity: notNegative()
+    .default(0)
+    .describe('wordnet: how much more a rare ancestor counts than a common one; 0 is the plain taxonomy, 0.5 sharper'),
   model: text()
     .optional()
     .describe('Sentence transformer: name on the hub or local folder (default: all-MiniLM-L6-v2)'),
@@ -32,13 +38,13 @@ const textGraph = section({
 const path = text().describe(
   'File with your own similarities: samples × samples (matrix), classes × classes (class-matrix)',
 );
-const matrixGraph = section({ kind: kind('matrix'), path, temperature });
-const classMatrixGraph = section({ kind: kind('class-matrix'), path, temperature });
+const matrixGraph = section({ kind: kind('matrix'), path, temperature: fixedTemperature });
+const classMatrixGraph = section({ kind: kind('class-matrix'), path, temperature: fixedTemperature });
 const labelsGraph = section({ kind: kind('labels') });
 const identityGraph = section({ kind: kind('identity') });
 
 /** An ablation: similarities that mean nothing. */
-const randomGraph = section({ kind: kind('random'), temperature });
+const randomGraph = section({ kind: kind('random'), temperature: fixedTemperature });
 
 export const graphSettings = z.discriminatedUnion('kind', [
   textGraph,

@@ -141,6 +141,11 @@ describe('files', () => {
       'graph:\n  temperature: -0.1',
       'config.yaml:2:16 graph.temperature expected a number, more than 0, got -0.1',
     ],
+    [
+      'a temperature that only captions can decide',
+      'graph: { kind: random, temperature: auto }',
+      'config.yaml:1:37 graph.temperature expected a number, got "auto"',
+    ],
     ['width', 'encoder: { width: 9 }', 'config.yaml:1:19 encoder.width expected a number, at most 8, got 9'],
     ['not a number', 'optimiser: { lr: .nan }', 'config.yaml:1:18 optimiser.lr expected a number, got NaN'],
     [

@@ -1,0 +1,30 @@
+// What the sides run on: Python with PyTorch, the allocator, threads. Nothing may differ but what is compared.
+import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { launchEnvironment, thisMachine } from '../../packages/xclr/dist/cli/environment.js';
+
+// The launcher's own choice: which allocator to preload, and OpenBLAS's kernels, which all sides get.
+const launched = launchEnvironment({ OPENBLAS_CORETYPE: process.env.OPENBLAS_CORETYPE }, thisMachine());
+
+export const threads = Math.min(2, availableParallelism());
+/** Path of the allocator that the launcher preloads, or null. */
+export const allocator = launched.LD_PRELOAD ?? null;
+/** 'tcmalloc' or another name to print. */
+export const allocatorName = /tcmalloc|jemalloc/.exec(allocator ?? '')?.[0] ?? allocator;
+
+/** Debian's Python first: its PyTorch is the LibTorch that ours links. */
+export const python = ['/usr/bin/python3', 'python3'].find(
+  (name) => spawnSync(name, ['-c', 'import torch, torchvision'], { stdio: 'ignore' }).status === 0,
+);
+
+/** The same settings for every side; `preload` is an allocator, or null for the C library's. */
+export const settings = (preload) => ({
+  OMP_NUM_THREADS: String(threads),
+  OPENBLAS_NUM_THREADS: String(threads),
+  MKL_NUM_THREADS: String(threads),
+  OPENBLAS_CORETYPE: launched.OPENBLAS_CORETYPE,
+  LD_PRELOAD: preload ?? undefined,
+});
+
+export const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));

@@ -1,0 +1,67 @@
+"""The peer of workers/train-step.mjs in PyTorch: one JSON command a line in, one JSON answer a line out."""
+
+import json
+import sys
+import time
+
+import torch
+import torchvision
+from torch import nn
+from torch.nn import functional as F
+
+torch.set_num_threads(int(sys.argv[1]))
+model = optimizer = pictures = targets = None
+precision = "float32"
+
+
+def make(encoder, size, batch, precision_, layout):
+    """An encoder with torchvision's layers, SimCLR's projector, one fixed batch of two views, SGD with momentum."""
+    global model, optimizer, pictures, targets, precision
+    torch.manual_seed(0)
+    precision = precision_
+    trunk = getattr(torchvision.models, encoder)()
+    features = trunk.fc.in_features
+    trunk.fc = nn.Identity()
+    projector = nn.Sequential(
+        nn.Linear(features, features, bias=False),
+        nn.BatchNorm1d(features),
+        nn.ReLU(inplace=True),
+        nn.Linear(features, 128, bias=False),
+    )
+    form = torch.channels_last if layout == "channels_last" else torch.contiguous_format
+    model = nn.Sequential(trunk, projector).to(memory_format=form).train()
+    optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9, weight_decay=1e-4)
+    pictures = torch.randn(batch, 3, size, size).contiguous(memory_format=form)
+    captions = F.normalize(torch.randn(batch // 2, 64)).repeat(2, 1)
+    targets = captions @ captions.t() / 0.1
+
+
+def contrastive_loss(z, graph, temperature=0.1):
+    itself = torch.eye(len(z), dtype=torch.bool)
+    unit = F.normalize(z.float())
+    log_p = F.log_softmax((unit @ unit.t() / temperature).masked_fill(itself, -torch.inf), 1)
+    s = F.softmax(graph.masked_fill(itself, -torch.inf), 1)
+    return -(s * log_p.masked_fill(s == 0, 0)).sum() / len(z)
+
+
+def step():
+    began = time.perf_counter()
+    with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
+        z = model(pictures)
+    loss = contrastive_loss(z, targets)
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    optimizer.step()
+    value = loss.item()
+    return time.perf_counter() - began, value
+
+
+for line in sys.stdin:
+    command = json.loads(line)
+    answer = {}
+    if "make" in command:
+        make(precision_=command["make"].pop("precision"), **command["make"])
+    else:
+        timed = [step() for _ in range(command["steps"])]
+        answer = {"seconds": [t for t, _ in timed], "loss": timed[-1][1]}
+    print(json.dumps({**answer, "threads": torch.get_num_threads(), "version": torch.__version__}), flush=True)

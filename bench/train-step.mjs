@@ -1,0 +1,107 @@
+// The training step (forward, contrastive loss, backward, SGD) beside PyTorch's own, alternating in one run.
+//
+// Three processes with the same LibTorch, threads, precision, layout and batch: ours with tcmalloc, as the launcher
+// starts it; PyTorch as it comes; PyTorch with tcmalloc. A round is a few steps of each, one after the other, and
+// gives one ratio for each peer: what the machine does meanwhile falls on all alike.
+import { allocator, allocatorName, file, python, settings, threads } from './lib/environment.mjs';
+import { Side } from './lib/side.mjs';
+import { median, show, spread } from './lib/statistics.mjs';
+
+/** Steps a round are chosen so that a round of one side takes about `ROUND` seconds. */
+const ROUND = 1.5;
+const LAYOUTS = ['contiguous', 'channels_last'];
+
+export const cases = [
+  { name: 'resnet18-64px-float32', encoder: 'resnet18', size: 64, batch: 64, precision: 'float32' },
+  { name: 'resnet18-64px-bfloat16', encoder: 'resnet18', size: 64, batch: 64, precision: 'bfloat16' },
+  { name: 'resnet50-224px-float32', encoder: 'resnet50', size: 224, batch: 16, precision: 'float32' },
+  { name: 'resnet50-224px-bfloat16', encoder: 'resnet50', size: 224, batch: 16, precision: 'bfloat16' },
+];
+
+const perSecond = (batch, { seconds }) => batch / median(seconds);
+
+/** Views a second in each layout, by the fastest of a few steps: what disturbs a trial only makes it slower. */
+async function layoutsOf(side, setup) {
+  const found = {};
+  for (const layout of LAYOUTS) {
+    await side.ask({ make: { ...setup, layout } });
+    await side.ask({ steps: 1 }); // makes the optimiser's state and warms the allocator
+    const { seconds } = await side.ask({ steps: setup.size > 100 ? 2 : 6 });
+    found[layout] = setup.batch / Math.min(...seconds);
+  }
+  return found;
+}
+
+const fastest = (byLayout) => Object.entries(byLayout).toSorted(([, a], [, b]) => b - a)[0][0];
+
+/** Which side begins changes from round to round. */
+const rotated = (sides, round) => sides.map((_, i) => sides[(i + round) % sides.length]);
+
+async function compare(setup, ours, peers, rounds, log) {
+  const { name, ...options } = setup;
+  const sides = [ours, ...peers];
+  const layouts = new Map();
+  for (const side of sides) layouts.set(side, await layoutsOf(side, options));
+  const layout = fastest(layouts.get(ours));
+  for (const [side, found] of layouts) {
+    log(
+      `  ${name}: ${side.name}: ${LAYOUTS.map((each) => `${each} ${show(found[each])}`).join(', ')} views/s`,
+    );
+  }
+  log(`  ${name}: ${layout} is our fastest layout; all sides are compared in it`);
+
+  const rates = new Map(sides.map((side) => [side, []]));
+  const steps = Math.max(1, Math.round((ROUND * layouts.get(ours)[layout]) / options.batch));
+  for (const side of sides) {
+    await side.ask({ make: { ...options, layout } });
+    await side.ask({ steps: 2 });
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const side of rotated(sides, round)) {
+      rates.get(side).push(perSecond(options.batch, await side.ask({ steps })));
+    }
+  }
+  return peers.map((peer) => {
+    const layoutsTried = { ours: layouts.get(ours), peer: layouts.get(peer) };
+    const chosen = { layout, layoutsTried, threads, stepsPerRun: steps };
+    return row({ name, ours: rates.get(ours), peer: rates.get(peer), peerName: peer.name, settings: chosen });
+  });
+}
+
+function row({ name, ours, peer, peerName, settings: chosen }) {
+  const ratios = ours.map((rate, round) => rate / peer[round]);
+  return {
+    name,
+    unit: 'views/s',
+    ours: median(ours),
+    peer: median(peer),
+    peerName,
+    ratio: median(ratios),
+    runs: ours.map((rate, round) => ({ ours: rate, peer: peer[round], ratio: ratios[round] })),
+    spread: { ours: spread(ours), peer: spread(peer), ratio: spread(ratios) },
+    settings: chosen,
+  };
+}
+
+/** @returns rows as bench/results/train-step.json keeps them */
+export async function run({ rounds, only = [], log }) {
+  const ours = new Side(
+    allocator ? `xclr with ${allocatorName}` : 'xclr',
+    [process.execPath, file('workers/train-step.mjs'), threads],
+    settings(allocator),
+  );
+  const peerCommand = [python, file('peer/train_step.py'), threads];
+  const peers = [new Side('PyTorch', peerCommand, settings(null))];
+  if (allocator) peers.push(new Side(`PyTorch with ${allocatorName}`, peerCommand, settings(allocator)));
+  const rows = [];
+  try {
+    for (const setup of cases.filter(
+      ({ name }) => only.length === 0 || only.some((part) => name.includes(part)),
+    )) {
+      rows.push(...(await compare(setup, ours, peers, rounds, log)));
+    }
+  } finally {
+    await Promise.all([ours, ...peers].map((side) => side.close()));
+  }
+  return rows;
+}

@@ -1,0 +1,67 @@
+// Our side of the training-step benchmark: one JSON command a line in, one JSON answer a line out.
+import {
+  autocast,
+  buildInfo,
+  getNumThreads,
+  manualSeed,
+  nn,
+  optim,
+  randn,
+  scoped,
+  setNumThreads,
+} from '@xclr/torch';
+import { contrastiveLoss, normalizeRows } from '../../packages/xclr/dist/losses/index.js';
+import { createEncoder, Projector } from '../../packages/xclr/dist/models/index.js';
+import { answerLines } from '../lib/lines.mjs';
+
+setNumThreads(Number(process.argv[2]));
+
+/** The encoder, SimCLR's projector, one fixed batch of two views, SGD with momentum: what one step works on. */
+function makeSetup({ encoder: name, size, batch, precision, layout }) {
+  manualSeed(0);
+  const encoder = createEncoder(name);
+  const model = new nn.Sequential(encoder, new Projector(encoder.features)).to({ memoryFormat: layout });
+  const optimizer = new optim.SGD(
+    { params: model.parameters() },
+    { lr: 0.01, momentum: 0.9, weightDecay: 1e-4 },
+  );
+  const [pictures, targets] = scoped(() => {
+    const captions = normalizeRows(randn([batch / 2, 64])).repeat([2, 1]); // (batch, 64)
+    return [
+      randn([batch, 3, size, size]).to({ memoryFormat: layout }),
+      captions.matmul(captions.t()).div(0.1),
+    ];
+  });
+  return { model, optimizer, pictures, targets, precision };
+}
+
+function step({ model, optimizer, pictures, targets, precision }) {
+  const began = performance.now();
+  const loss = scoped(() => {
+    const forward = () => model.call(pictures); // (batch, 128)
+    const z = precision === 'bfloat16' ? autocast('cpu', 'bfloat16', forward) : forward();
+    const value = contrastiveLoss(z, targets, { temperature: 0.1 });
+    optimizer.zeroGrad();
+    value.backward();
+    optimizer.step();
+    return value.item();
+  });
+  return { seconds: (performance.now() - began) / 1000, loss };
+}
+
+function dispose({ model, optimizer, pictures, targets }) {
+  for (const owned of [model, optimizer, pictures, targets]) owned.dispose();
+}
+
+let setup = null;
+
+await answerLines(({ make, steps }) => {
+  const about = { threads: getNumThreads(), version: buildInfo().builtFor };
+  if (make !== undefined) {
+    if (setup !== null) dispose(setup);
+    setup = makeSetup(make);
+    return about;
+  }
+  const timed = Array.from({ length: steps }, () => step(setup));
+  return { seconds: timed.map(({ seconds }) => seconds), loss: timed.at(-1).loss, ...about };
+});

@@ -1,0 +1,116 @@
+// Writes the README's measured tables from committed results; with --check, fails where they differ.
+//
+//   docs/results/quickstart/comparison.json   a copy of runs/quickstart/comparison.json
+//   bench/results/*.json                      what `npm run bench` wrote
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const readJson = (name) => JSON.parse(readFileSync(path(name), 'utf8'));
+
+const methodTitles = {
+  xclr: '**X-CLR**',
+  simclr: 'SimCLR',
+  pixels: 'raw pixels',
+  untrained: 'untrained encoder',
+};
+const metricTitles = {
+  knn_unseen: 'kind of thing (kNN)',
+  r1_across_styles: 'same thing, other style (R@1)',
+  map_across_styles: 'the same (mAP)',
+  alignment_unseen: 'alignment with captions (ρ)',
+  triplets_unseen: 'triplet order',
+};
+
+function row(cells) {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function table(header, rows) {
+  return [row(header), row(header.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
+}
+
+function quickstartTable({ methods, intervals }) {
+  const metrics = Object.keys(metricTitles).filter((name) => name in methods.xclr);
+  const best = (name) => Math.max(...Object.values(methods).map((values) => values[name]));
+  const cell = (method, name) => {
+    const value = methods[method][name];
+    const [low, high] = intervals[method][name];
+    const text = value.toFixed(3);
+    return `${value === best(name) ? `**${text}**` : text} <sub>${low.toFixed(3)} – ${high.toFixed(3)}</sub>`;
+  };
+  const order = Object.keys(methodTitles).filter((name) => name in methods);
+  return table(
+    ['', ...metrics.map((name) => metricTitles[name])],
+    order.map((method) => [methodTitles[method], ...metrics.map((name) => cell(method, name))]),
+  );
+}
+
+/** Only what its interval supports is said in words. */
+function quickstartNotes({ differences, seconds, settings, methods }) {
+  const sentences = Object.entries(metricTitles).flatMap(([metric, title]) => {
+    if (!(metric in methods.xclr)) return [];
+    const against = (sign) =>
+      differences
+        .filter((one) => one.metric === metric && (sign > 0 ? one.low > 0 : one.high < 0))
+        .map((one) => methodTitles[one.other].replaceAll('*', ''));
+    const open = differences
+      .filter((one) => one.metric === metric && one.low <= 0 && one.high >= 0)
+      .map((one) => methodTitles[one.other].replaceAll('*', ''));
+    const parts = [];
+    if (against(1).length > 0) parts.push(`ahead of ${against(1).join(', ')}`);
+    if (open.length > 0) parts.push(`not told apart from ${open.join(', ')}`);
+    if (against(-1).length > 0) parts.push(`behind ${against(-1).join(', ')}`);
+    return [`- ${title}: X-CLR is ${parts.join('; ')}.`];
+  });
+  const { encoder, views, steps, batchSize, seed } = settings.config;
+  const minutes = Math.round((seconds.xclr + seconds.simclr) / 6) / 10;
+  return [
+    `Small figures are 95 % intervals over the held-out things; one run each, seed ${seed}. By paired differences on the same queries:`,
+    '',
+    ...sentences,
+    '',
+    `${encoder.name} at ${encoder.width} × its width, ${views.size} px, ${steps} steps of ${batchSize} pictures; both trainings together took ${minutes} minutes on 2 cores.`,
+    'Settings were chosen on validation concepts ([how](docs/results/quickstart/tuning.md)); the table is the first look at the test part.',
+  ].join('\n');
+}
+
+function benchTable() {
+  const files = readdirSync(path('bench/results')).filter((name) => name.endsWith('.json'));
+  const results = files
+    .flatMap((name) => readJson(`bench/results/${name}`))
+    .filter(({ unit }) => unit === 'views/s');
+  return table(
+    ['training step', 'xclr, views/s', 'peer, views/s', 'ratio', 'peer'],
+    results.map(({ name, ours, peer, peerName, ratio }) => [
+      name,
+      ours.toFixed(1),
+      peer.toFixed(1),
+      `${ratio.toFixed(2)}×`,
+      peerName,
+    ]),
+  );
+}
+
+function fill(text, name, content) {
+  const section = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!section.test(text)) throw new Error(`README.md has no section ${name}`);
+  return text.replace(section, (_, open, close) => `${open}${content}\n${close}`);
+}
+
+const before = readFileSync(path('README.md'), 'utf8');
+let after = before;
+if (existsSync(path('docs/results/quickstart/comparison.json'))) {
+  const comparison = readJson('docs/results/quickstart/comparison.json');
+  after = fill(after, 'quickstart-table', quickstartTable(comparison));
+  after = fill(after, 'quickstart-notes', quickstartNotes(comparison));
+}
+after = fill(after, 'bench-table', benchTable());
+
+if (!process.argv.includes('--check')) writeFileSync(path('README.md'), after);
+else if (after !== before) {
+  console.error(
+    'README.md: its tables differ from the committed results: run `node scripts/update-readme.mjs`',
+  );
+  process.exit(1);
+}
