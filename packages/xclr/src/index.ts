@@ -1,7 +1,7 @@
 // xclr as a library.
 
 export { type Comparison, compare, writeComparison } from './compare/comparison.js';
-export { quickstart, type QuickstartOptions, type QuickstartResult } from './compare/quickstart.js';
+export { type QuickstartOptions, type QuickstartResult, quickstart } from './compare/quickstart.js';
 export * from './data/augment/index.js';
 export * from './data/index.js';
 export { encodePictures } from './evaluate/encode-pictures.js';
@@ -10,7 +10,7 @@ export * from './evaluate/index.js';
 export * from './graph/index.js';
 export * from './losses/index.js';
 export * from './models/index.js';
-export { renderReport, type ReportData } from './report/index.js';
+export { type ReportData, renderReport } from './report/index.js';
 export { type ConfigSources, resolveTrainConfig, type TrainConfig } from './train/config.js';
 export { RunFolder, type RunRecord } from './train/run-folder.js';
 export { runTraining, type SessionOptions } from './train/session.js';

@@ -1,5 +1,6 @@
 // `xclr quickstart`: from nothing to a report in a quarter of an hour.
 import type { Command } from 'commander';
+import { projectedSuffix } from '../compare/judge.js';
 import { type QuickstartResult, quickstart } from '../compare/quickstart.js';
 import { type Progress, startProgress } from '../util/progress.js';
 import { textTable } from '../util/table.js';
@@ -62,8 +63,10 @@ function print({ comparison, judged, report }: QuickstartResult, folder: string)
     title,
     ...metrics.map((name) => measured[name]?.value?.toFixed(3) ?? '–'),
   ]);
-  console.log(`\nHeld-out pictures: concepts never seen, drawn in a style never seen (higher is better)\n`);
-  console.log(textTable(['', ...metrics], rows));
+  console.log(
+    `\nHeld-out pictures: concepts never seen, drawn in a style never seen (higher is better; * after the projector)\n`,
+  );
+  console.log(textTable(['', ...metrics.map(shortName)], rows));
   const total = Object.values(comparison.seconds).reduce((sum, seconds) => sum + seconds, 0);
   console.log(`
 ${Math.round(total)} seconds in all. Open ${report} in a browser: it explains every number.
@@ -74,4 +77,10 @@ What next:
   npx xclr train --data YOUR_FOLDER --encoder resnet18       your pictures: a folder of class folders, or a table of captions
   npx xclr eval ${folder}/xclr                               the encoder before and after its projector
   npx xclr doctor                                            is this machine set up well?`);
+}
+
+/** Fits a terminal: `alignment_unseen_projected` → `alignment*`. */
+function shortName(metric: string): string {
+  const [name = ''] = metric.split('_');
+  return metric.endsWith(projectedSuffix) ? `${name}*` : name;
 }

@@ -12,9 +12,11 @@ export interface ContenderInfo {
   readonly control: boolean;
 }
 
-/** With its features; the owner disposes `features.rows`. */
+/** With its features; `disposeFeatures` frees them. */
 export interface Contender extends ContenderInfo {
   readonly features: FeatureSet;
+  /** After the projector, where the loss compares; raw pixels have none. */
+  readonly projected?: FeatureSet;
   readonly run?: RunFolder;
   /** Training time. */
   readonly seconds?: number;
@@ -24,6 +26,13 @@ export interface Contender extends ContenderInfo {
 export interface Judged extends Contender {
   readonly metrics: Record<string, MetricResult>;
   readonly units: Record<string, Units>;
+}
+
+export function disposeFeatures(contenders: readonly Contender[]): void {
+  for (const { features, projected } of contenders) {
+    features.rows.dispose();
+    projected?.rows.dispose();
+  }
 }
 
 export const knownContenders = {

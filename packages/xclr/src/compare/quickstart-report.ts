@@ -107,7 +107,9 @@ const titles: readonly (readonly [
   [/^r5_/, 'R@5', false, 'percent'],
   [/^r10_/, 'R@10', false, 'percent'],
   [/^map_/, 'mAP', false, 'percent'],
+  [/^alignment_.*_projected$/, 'Alignment after the projector (Spearman)', true, 'number'],
   [/^alignment_/, 'Alignment with the captions (Spearman)', true, 'number'],
+  [/^triplets_.*_projected$/, 'Triplets after the projector', false, 'percent'],
   [/^triplets_/, '“Nearer to the dog than to the truck?” (triplets)', true, 'percent'],
 ];
 

@@ -28,7 +28,9 @@ const textGraph = section({
     .describe('What turns captions into vectors; wordnet needs no download'),
   rarity: notNegative()
     .default(0)
-    .describe('wordnet: how much more a rare ancestor counts than a common one; 0 is the plain taxonomy, 0.5 sharper'),
+    .describe(
+      'wordnet: how much more a rare ancestor counts than a common one; 0 is the plain taxonomy, 0.5 sharper',
+    ),
   model: text()
     .optional()
     .describe('Sentence transformer: name on the hub or local folder (default: all-MiniLM-L6-v2)'),

@@ -1,0 +1,25 @@
+// Measures a contender on every task: its features, and how well z, after the projector, follows the captions.
+import { type EvaluateInput, type Measured, measureTasks } from '../evaluate/index.js';
+import type { Contender, Judged } from './contender.js';
+
+/** Ends the names of metrics that were measured after the projector. */
+export const projectedSuffix = '_projected';
+
+/** Alignment is measured on z too, as that is what the loss shapes; the other metrics on the features that are kept. */
+export function judge(contender: Contender, input: Omit<EvaluateInput, 'features'>): Judged {
+  const measured = measureTasks({ ...input, features: contender.features });
+  if (contender.projected === undefined) return { ...contender, ...measured };
+  const tasks = input.tasks.filter((task) => task.metric === 'alignment');
+  const projected = measureTasks({ ...input, tasks, features: contender.projected });
+  return {
+    ...contender,
+    metrics: { ...measured.metrics, ...renamed(projected.metrics) },
+    units: { ...measured.units, ...renamed(projected.units) },
+  };
+}
+
+function renamed<T extends Measured[keyof Measured][string]>(measures: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(measures).map(([name, value]) => [`${name}${projectedSuffix}`, value]),
+  );
+}
