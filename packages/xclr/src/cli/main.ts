@@ -33,7 +33,20 @@ for (const register of [registerQuickstart, registerTrain, registerEval, registe
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  console.error(`xclr: ${error.message}`);
+  const message = explain(error);
+  if (message === null) throw error;
+  console.error(`xclr: ${message}`);
   process.exitCode = 1;
+}
+
+/** What a user can act on, without a stack; null for a fault of ours. */
+function explain(error: unknown): string | null {
+  if (error instanceof UserError) return error.message;
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  if (error.code === 'ENOSPC') {
+    return `the disk is full: ${error.message}\n  → free some space; the last checkpoint is whole, so a run goes on with --resume`;
+  }
+  if (error.code === 'EACCES' || error.code === 'EROFS')
+    return `${error.message}\n  → choose a folder that you may write to`;
+  return null;
 }

@@ -40,11 +40,12 @@ export async function untrainedContender(settings: ContenderSettings): Promise<C
   return { ...knownContenders.untrained, ...(await encoded(model, knownContenders.untrained, settings)) };
 }
 
-/** Pixels as they are, less the training pictures' mean. */
+/** Pixels as they are. */
 export async function pixelContender(settings: ContenderSettings): Promise<Contender> {
-  const training = chooseSamples(settings.dataset, settings.config.data.train, 'raw pixels');
-  const features = await pixelFeatures(picturesOf(knownContenders.pixels, settings), training);
-  return { ...knownContenders.pixels, features };
+  return {
+    ...knownContenders.pixels,
+    features: await pixelFeatures(picturesOf(knownContenders.pixels, settings)),
+  };
 }
 
 function freshModel({ config, device }: ContenderSettings): TrainingModel {
@@ -75,6 +76,7 @@ function picturesOf(
     recipe: viewRecipe(config.views),
     device,
     seed: config.seed,
+    meanOver: chooseSamples(dataset, config.data.train, 'data.train'),
     onProgress: (done, total) => onProgress(`encoding: ${title}`, done, total),
   };
 }

@@ -140,5 +140,11 @@ export async function readManifest(
     placeOf.set(sample.id, samples.length);
     samples.push(sample);
   }
-  return { name: basename(path, extname(path)), root, samples, problems };
+  return { name: nameOf(path), root, samples, problems };
+}
+
+/** What people call the data: the file's name, or its folder's where all that the file says is 'manifest'. */
+function nameOf(path: string): string {
+  const name = basename(path, extname(path));
+  return /^(manifest|metadata|index|data)$/i.test(name) ? basename(dirname(resolve(path))) : name;
 }

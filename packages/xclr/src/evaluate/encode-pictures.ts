@@ -3,6 +3,7 @@ import { autocast, type Tensor, tensor } from '@xclr/torch';
 import { evaluationView, type Recipe } from '../data/augment/index.js';
 import { Loader, type PictureStore } from '../data/index.js';
 import type { TrainingModel } from '../train/training-model.js';
+import { centreRows_ } from './feature-set.js';
 import { type Encoded, extractFeatures, type PictureBatch, rawPixelFeatures } from './features.js';
 import type { FeatureSet } from './types.js';
 
@@ -15,6 +16,8 @@ export interface EvaluationPictures {
   readonly recipe: Recipe;
   readonly device: string;
   readonly seed: number;
+  /** Samples whose mean is taken off all features: the training part. */
+  readonly meanOver: Int32Array;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -44,8 +47,8 @@ async function* evaluationBatches({
   }
 }
 
-/** Features of every picture before the projector, and after it. The model is left in evaluation mode. */
-export function encodePictures(
+/** Centred features of every picture before the projector, and after it. The model is left in evaluation mode. */
+export async function encodePictures(
   model: TrainingModel,
   pictures: EvaluationPictures,
   precision: 'float32' | 'bfloat16',
@@ -63,12 +66,17 @@ export function encodePictures(
           () => forward(views) as { features: Tensor; projected: Tensor },
         )
       : forward(views);
-  return extractFeatures(encode, evaluationBatches(pictures), progressOf(pictures));
+  const sets = await extractFeatures(encode, evaluationBatches(pictures), progressOf(pictures));
+  for (const set of [sets.features, sets.projected]) if (set !== null) centreRows_(set, pictures.meanOver);
+  return sets;
 }
 
-/** The control that learned nothing: pixels as features, less the mean of `meanOver`. */
-export function pixelFeatures(pictures: EvaluationPictures, meanOver: Int32Array): Promise<FeatureSet> {
-  return rawPixelFeatures(evaluationBatches(pictures), { ...progressOf(pictures), meanOver });
+/** The control that learned nothing: pixels as features, centred in the same way. */
+export function pixelFeatures(pictures: EvaluationPictures): Promise<FeatureSet> {
+  return rawPixelFeatures(evaluationBatches(pictures), {
+    ...progressOf(pictures),
+    meanOver: pictures.meanOver,
+  });
 }
 
 function progressOf({ indices, onProgress }: EvaluationPictures): {

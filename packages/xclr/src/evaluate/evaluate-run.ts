@@ -61,6 +61,7 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
       recipe: viewRecipe(config.views),
       device,
       seed: config.seed,
+      meanOver: chooseSamples(dataset, config.data.train, 'data.train'),
       ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
     },
     config.precision,

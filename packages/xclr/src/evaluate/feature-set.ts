@@ -1,6 +1,6 @@
 // Feature rows: making them unit, checking them, and finding the row of a sample.
 
-import { scoped, type Tensor } from '@xclr/torch';
+import { scoped, type Tensor, tensor } from '@xclr/torch';
 import type { Dataset } from '../data/types.js';
 import { UserError } from '../util/errors.js';
 import type { FeatureSet } from './types.js';
@@ -14,6 +14,22 @@ export function unitRows(x: Tensor): Tensor {
   return scoped(() => {
     const wide = x.to({ dtype: 'float32' }); // (n, d)
     return wide.div(wide.linalgVectorNorm({ dim: 1, keepdim: true }).clampMin(TINY)); // (n, d)
+  });
+}
+
+/**
+ * Takes the mean row of some samples off every row, and makes the rows unit again, in place. After a ReLU all
+ * features point into one corner, and pixels into one brightness: without this all cosines are near 1, and follow
+ * the distance to the mean more than likeness.
+ * @param meanOver samples whose mean is taken off; where none of them is in the set, all of the set
+ */
+export function centreRows_({ rows, indices }: FeatureSet, meanOver: Int32Array): void {
+  const wanted = new Set(meanOver);
+  const places = Int32Array.from(indices.keys()).filter((row) => wanted.has(indices[row]!));
+  scoped(() => {
+    const mean = places.length === 0 ? rows.mean(0) : rows.indexSelect(0, tensor(places)).mean(0); // (d)
+    rows.sub_(mean);
+    rows.div_(rows.linalgVectorNorm({ dim: 1, keepdim: true }).clampMin(TINY)); // (n, d) unit rows
   });
 }
 

@@ -1,8 +1,8 @@
 // From pictures to feature rows: an encoder's, before and after its projector, and those of the raw-pixel control.
 
-import { keep, noGrad, scoped, type Tensor, tensor, zeros } from '@xclr/torch';
+import { keep, noGrad, scoped, type Tensor, zeros } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
-import { unitRows } from './feature-set.js';
+import { centreRows_, unitRows } from './feature-set.js';
 import type { FeatureSet } from './types.js';
 
 /** Some pictures, and how to make their evaluation view; tensors are made and freed inside the extraction. */
@@ -125,7 +125,7 @@ export async function extractFeatures(
  * The raw-pixel control: the evaluation view flattened, minus the mean of the gallery's pictures, as unit rows.
  * Without the mean's removal all cosines would be near 1, as most pictures are mostly of one brightness.
  * Memory is that of all views; for large pictures give a smaller view.
- * @param meanOver samples whose mean is taken off; must be among the batches
+ * @param meanOver samples whose mean is taken off
  */
 export async function rawPixelFeatures(
   batches: PictureBatches,
@@ -138,15 +138,7 @@ export async function rawPixelFeatures(
       onProgress?.(collector.used, expected);
     }
     const set = collector.finish();
-    const wanted = new Set(meanOver);
-    const gallery = Int32Array.from(set.indices.keys()).filter((row) => wanted.has(set.indices[row]!));
-    if (gallery.length === 0)
-      throw new UserError('rawPixelFeatures: meanOver must name pictures that were read, got none of them');
-    scoped(() => {
-      const mean = set.rows.indexSelect(0, tensor(gallery)).mean(0); // (d)
-      set.rows.sub_(mean);
-      set.rows.div_(set.rows.linalgVectorNorm({ dim: 1, keepdim: true }).clampMin(1e-12)); // (n, d) unit rows
-    });
+    centreRows_(set, meanOver);
     return set;
   } catch (error) {
     collector.dispose();

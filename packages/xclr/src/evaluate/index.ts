@@ -11,7 +11,7 @@ export {
 export { captionConcepts } from './caption-concepts.js';
 export { type GalleryAndQueries, galleryAndQueries } from './classes.js';
 export { type EvaluateInput, evaluateTasks, type Measured, measureTasks } from './evaluate.js';
-export { checkFeatures, RowIndex, unitRows } from './feature-set.js';
+export { centreRows_, checkFeatures, RowIndex, unitRows } from './feature-set.js';
 export {
   type Encoded,
   type ExtractOptions,

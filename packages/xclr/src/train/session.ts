@@ -42,7 +42,10 @@ export async function runTraining(
       `set --batch-size to at most ${training.length}, or check --data-train and the split column`,
     );
   }
-  notice(`${dataset.name}: ${training.length} pictures to train on, ${validation.length} to validate on`);
+  notice(
+    `${dataset.name}: ${training.length} pictures to train on, ${validation.length} to validate on; ` +
+      `a view is compared with ${2 * config.batchSize - 2} views of other pictures`,
+  );
   const { graph, description, notes } = await buildGraph(config, dataset, training, device, notice);
   using _graph = graph;
   for (const note of notes) notice(note);

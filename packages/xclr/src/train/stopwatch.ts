@@ -21,11 +21,14 @@ export class Stopwatch {
     this.#before = before;
   }
 
+  /** Begins a step, so that what came between steps (validation, checkpoints) does not count. */
+  start(): void {
+    this.#lapBegan = performance.now();
+  }
+
   /** Ends a step: `data` of its seconds went into waiting for pictures. */
   lap(data: number, views: number): void {
-    const now = performance.now();
-    const step = (now - this.#lapBegan) / 1000;
-    this.#lapBegan = now;
+    const step = (performance.now() - this.#lapBegan) / 1000;
     this.#last = { data, step, views };
     this.#laps.push(this.#last);
     this.#data += data;

@@ -8,7 +8,7 @@ import type { TrainConfig } from './config.js';
 import { MetricsLog } from './metrics-log.js';
 import { createOptimiser, createSchedule, setLearningRate } from './optimise.js';
 import type { RunFolder } from './run-folder.js';
-import { contrast, notFinite, type StepSetup, trainStep } from './step.js';
+import { contrast, notFinite, type StepResult, type StepSetup, trainStep } from './step.js';
 import { Stopwatch } from './stopwatch.js';
 import { createTrainingModel, type TrainingModel } from './training-model.js';
 import { viewRecipe } from './view-recipe.js';
@@ -87,11 +87,13 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
       watch.lap(batch.waitSeconds, 2 * batch.indices.length);
       at = { ...at, step: at.step + 1, batch: batch.position.batch + 1 };
 
+      const chanceLoss = Math.log(2 * batch.indices.length - 1);
+      if (at.step === Math.ceil(totalSteps / 5)) warnIfNothingLearned(result, chanceLoss, job.onNotice);
+
       const last = at.step === totalSteps;
       const validating = job.validation.length > 1 && (at.step % every === 0 || last);
       const validationLoss = validating ? await validate(setup, job) : undefined;
       if (at.step % config.logEvery === 0 || last || validating || at.step === 1) {
-        const chanceLoss = Math.log(2 * batch.indices.length - 1);
         log.write({
           step: at.step,
           lr,
@@ -112,13 +114,27 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
       }
       if (last || watch.dueForCheckpoint(at.step, config.checkpointEvery)) save('last');
       await nextTurn(); // lets signals and timers in
+      watch.start();
       if (last || job.stop?.aborted) break;
     }
-    if (at.batch >= stepsPerEpoch) at = { ...at, epoch: at.epoch + 1, batch: 0 };
+    if (!job.stop?.aborted) at = { ...at, epoch: at.epoch + 1, batch: 0 };
   }
   const finished = at.step >= totalSteps;
   if (!finished) save('last');
   return { finished, step: at.step, totalSteps, seconds: watch.seconds, dataShare: watch.dataShare };
+}
+
+/** The loss can fall from that of a random guess to the targets' entropy: after a fifth of a run some of it should be gone. */
+function warnIfNothingLearned(
+  { loss, targetEntropy }: StepResult,
+  chanceLoss: number,
+  onNotice: TrainingJob['onNotice'],
+): void {
+  if (chanceLoss - loss > 0.02 * (chanceLoss - targetEntropy)) return;
+  onNotice?.(
+    `after a fifth of the run the loss, ${loss.toFixed(3)}, is still that of a random guess, ${chanceLoss.toFixed(3)}: ` +
+      'try another learning rate, weaker augmentation, or look at the captions',
+  );
 }
 
 /** About ten times a run. */

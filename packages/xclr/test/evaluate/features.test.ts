@@ -1,7 +1,8 @@
 // Feature extraction: rows, order, dtypes, the raw-pixel control, and what an encoder must not give.
 
-import { liveTensors, type Tensor, tensor } from '@xclr/torch';
+import { liveTensors, scoped, type Tensor, tensor } from '@xclr/torch';
 import { describe, expect, test } from 'vitest';
+import { centreRows_, unitRows } from '../../src/evaluate/feature-set.js';
 import { extractFeatures, type PictureBatch, rawPixelFeatures } from '../../src/evaluate/features.js';
 import { dot, normals, unit } from './make.js';
 
@@ -77,10 +78,6 @@ describe('extractFeatures', () => {
         'must give (3, d), got (3, 2, 3, 3)',
       ],
       [() => extractFeatures(encode, [], { expected: 9 }), 'there was no picture to encode'],
-      [
-        () => rawPixelFeatures(batches(), { expected: 9, meanOver: Int32Array.of(9) }),
-        'meanOver must name pictures',
-      ],
     ] as const;
     for (const [call, message] of failures) await expect(call()).rejects.toThrow(message);
     expect(liveTensors()).toBe(before);
@@ -96,4 +93,36 @@ test("raw pixels are flattened, less the gallery's mean, and unit", async () => 
   expect([...set.indices]).toEqual(order);
   expectRows(set.rows, unit(order.map((i) => pictures[i]!.map((value, p) => value - mean[p]!))));
   set.rows.dispose();
+});
+
+test('features are centred on the chosen samples, or on all where none of them is there', () => {
+  const made = () => ({
+    rows: unitRows(
+      tensor([
+        [1, 0],
+        [1, 0],
+        [0, 1],
+      ]),
+    ),
+    indices: Int32Array.of(5, 7, 9),
+  });
+  scoped(() => {
+    const chosen = made();
+    centreRows_(chosen, Int32Array.of(9, 100)); // the mean is (0, 1)
+    expectRows(chosen.rows, [
+      [Math.SQRT1_2, -Math.SQRT1_2],
+      [Math.SQRT1_2, -Math.SQRT1_2],
+      [0, 0],
+    ]);
+    const all = made();
+    centreRows_(all, Int32Array.of(100)); // the mean is (2/3, 1/3)
+    expectRows(
+      all.rows,
+      unit([
+        [1, -1],
+        [1, -1],
+        [-1, 1],
+      ]),
+    );
+  });
 });
