@@ -1,15 +1,18 @@
 // Operators of our own, `xclr::…` beside `aten::…`: the same mathematics where LibTorch's kernels are slow.
 //
-// conv2d as matrix products. oneDNN 2.6 (LibTorch 1.13) has slow backward passes for 1×1 kernels in bfloat16 and
-// for tiny pictures; its matrix products use AMX well. Measured on one core, channels-last, forward + backward, in ms:
-//   input (n, c, h, w) → kernel        bfloat16           float32
-//   (64, 512, 2, 2)    → 512, 3×3      67   → 12          107 → 63
-//   (64, 256, 4, 4)    → 512, 3×3 /2   54   → 3.3         65  → 29
-//   (64, 128, 8, 8)    → 256, 3×3 /2   18   → 3.9         23  → 22
-//   (64, 256, 4, 4)    → 512, 1×1 /2   3.9  → 0.4         2.3 → 1.2
-//   (16, 1024, 14, 14) → 256, 1×1      16   → 7.3         (60 → 81: left to oneDNN)
-//   (16, 2048, 7, 7)   → 512, 1×1      40   → 9.2         (61 → 57: left to oneDNN)
-//   (64, 256, 4, 4)    → 256, 3×3      (13  → 11, and worse for larger pictures: left to oneDNN)
+// conv2d as matrix products, in bfloat16 on CPUs with AMX. oneDNN 2.6 (LibTorch 1.13) has slow backward passes for
+// 1×1 kernels and for tiny pictures; its matrix products use AMX well. Measured on one core, channels-last, forward +
+// backward, in ms:
+//   input (n, c, h, w) → kernel        conv2d   matrix products
+//   (64, 512, 2, 2)    → 512, 3×3      67       12
+//   (64, 256, 4, 4)    → 512, 3×3 /2   54       3.3
+//   (64, 128, 8, 8)    → 256, 3×3 /2   18       3.9
+//   (64, 256, 4, 4)    → 512, 1×1 /2   3.9      0.4
+//   (16, 1024, 14, 14) → 256, 1×1      16       7.3
+//   (16, 2048, 7, 7)   → 512, 1×1      40       9.2
+//   (64, 256, 4, 4)    → 256, 3×3      13       11, and worse for larger pictures: left to oneDNN
+// Not in float32: there matrix products go to OpenBLAS, whose threads and OpenMP's spin against each other
+// (a ResNet-18 step at 64 px took 1.35 times as long on two threads).
 // Later versions of oneDNN were not measured and keep ATen's convolution.
 //
 // relu_ in bfloat16: ATen's clamp_min_ takes 11 ms where threshold_ takes 2.4, for the same values.
@@ -119,10 +122,8 @@ bool allEqual(at::IntArrayRef values) {
 bool matmulIsFaster(const at::Tensor& input, const at::Tensor& weight, c10::ScalarType dtype, int64_t stride, int64_t padding) {
   const int64_t kernel = weight.size(2);
   const int64_t positions = outputExtent(input.size(2), kernel, stride, padding) * outputExtent(input.size(3), kernel, stride, padding);
-  if (dtype == c10::ScalarType::BFloat16) {
-    return cpuHasAmxBfloat16() && (kernel == 1 || positions <= 4 || (stride > 1 && positions <= 16));
-  }
-  return dtype == c10::ScalarType::Float && positions <= 4 && (kernel > 1 || stride > 1);
+  if (dtype != c10::ScalarType::BFloat16 || !cpuHasAmxBfloat16()) return false;
+  return kernel == 1 || positions <= 4 || (stride > 1 && positions <= 16);
 }
 
 #endif  // TORCH_VERSION_MAJOR == 1

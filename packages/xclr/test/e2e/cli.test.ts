@@ -101,8 +101,9 @@ describe('xclr', () => {
         child = process;
       });
       const timer = setInterval(() => {
-        if (existsSync(metrics) && readFileSync(metrics, 'utf8').split('\n').length > 3)
-          child?.kill('SIGINT');
+        if (!existsSync(metrics) || readFileSync(metrics, 'utf8').split('\n').length <= 3) return;
+        clearInterval(timer);
+        child?.kill('SIGINT');
       }, 5);
       ended.then((end) => {
         clearInterval(timer);
