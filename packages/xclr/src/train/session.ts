@@ -1,6 +1,7 @@
 // From settings to a trained run folder: opens the data, builds the graph, trains, keeps the record.
 import { appendFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import { buildInfo, cudaAvailable, setNumThreads } from '@xclr/torch';
 import {
   type Dataset,
@@ -151,11 +152,10 @@ function checkSameRun(saved: RunRecord, now: RunRecord): void {
       'restore the data, or start another run',
     );
   }
-  const changed = Object.keys(now.config).filter(
-    (key) =>
-      !free.has(key) &&
-      JSON.stringify(saved.config[key as keyof TrainConfig]) !==
-        JSON.stringify(now.config[key as keyof TrainConfig]),
+  const asSaved = JSON.parse(JSON.stringify(now.config)) as TrainConfig;
+  const names = Object.keys(asSaved) as (keyof TrainConfig)[];
+  const changed = names.filter(
+    (name) => !free.has(name) && !isDeepStrictEqual(saved.config[name], asSaved[name]),
   );
   if (changed.length > 0) {
     throw new UserError(
