@@ -71,7 +71,8 @@ function quickstartNotes({ differences, seconds, settings, methods }) {
     ...sentences,
     '',
     `${encoder.name} at ${encoder.width} × its width, ${views.size} px, ${steps} steps of ${batchSize} pictures; both trainings together took ${minutes} minutes on 2 cores.`,
-    'Settings were chosen on validation concepts ([how](docs/results/quickstart/tuning.md)); the table is the first look at the test part.',
+    "X-CLR's captions are each thing's name, keywords and Unicode category (so it is told the kind of each thing it trains on); SimCLR reads none.",
+    'Settings were chosen on validation concepts ([how](docs/results/quickstart/tuning.md)), nothing on the test part.',
   ].join('\n');
 }
 
@@ -80,14 +81,16 @@ function benchTable() {
   const results = files
     .flatMap((name) => readJson(`bench/results/${name}`))
     .filter(({ unit }) => unit === 'views/s');
+  const ranged = (digits, value, { min, max }) =>
+    `${value.toFixed(digits)} <sub>${min.toFixed(digits)} – ${max.toFixed(digits)}</sub>`;
   return table(
-    ['training step', 'xclr, views/s', 'peer, views/s', 'ratio', 'peer'],
-    results.map(({ name, ours, peer, peerName, ratio }) => [
+    ['training step', 'peer', 'xclr, views/s', 'peer, views/s', 'ratio'],
+    results.map(({ name, ours, peer, peerName, ratio, spread }) => [
       name,
-      ours.toFixed(1),
-      peer.toFixed(1),
-      `${ratio.toFixed(2)}×`,
       peerName,
+      ranged(1, ours, spread.ours),
+      ranged(1, peer, spread.peer),
+      ranged(2, ratio, spread.ratio),
     ]),
   );
 }
