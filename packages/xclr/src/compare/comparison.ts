@@ -1,24 +1,16 @@
 // The comparison as a file: every method's metrics, their intervals, and paired differences.
 import { pairedDifference } from '../evaluate/index.js';
+import type { Difference } from '../report/index.js';
 import { writeFileAtomic } from '../util/files.js';
 import type { Judged } from './contender.js';
-
-export interface PairedDifference {
-  readonly metric: string;
-  readonly method: string;
-  readonly other: string;
-  /** method − other on the same queries, with its 95 % bootstrap interval. */
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 /** What comparison.json holds. */
 export interface Comparison {
   readonly methods: Record<string, Record<string, number | null>>;
   readonly seconds: Record<string, number>;
   readonly intervals: Record<string, Record<string, readonly [low: number, high: number] | null>>;
-  readonly differences: readonly PairedDifference[];
+  /** The focus less each other method, on the same queries, with 95 % bootstrap intervals. */
+  readonly differences: readonly Difference[];
   /** Metric → definition with every setting. */
   readonly definitions: Record<string, string>;
   readonly settings: Record<string, unknown>;
@@ -50,7 +42,7 @@ export function compare(
   };
 }
 
-function differencesFrom(judged: readonly Judged[], focus: string, seed: number): PairedDifference[] {
+function differencesFrom(judged: readonly Judged[], focus: string, seed: number): Difference[] {
   const method = judged.find(({ key }) => key === focus);
   if (method === undefined) return [];
   return judged

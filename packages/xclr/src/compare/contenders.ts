@@ -1,24 +1,13 @@
 // The contenders of a comparison, encoded: trained runs, the untrained encoder, raw pixels.
 import { manualSeed } from '@xclr/torch';
-import type { Dataset, PictureStore } from '../data/index.js';
 import { type EvaluationPictures, encodePictures, pixelFeatures } from '../evaluate/encode-pictures.js';
-import { samplesOf } from '../evaluate/evaluate-run.js';
-import { chooseSamples } from '../evaluate/filter.js';
-import type { Task } from '../evaluate/index.js';
+import { type EvaluationSetting, evaluationPictures } from '../evaluate/evaluate-run.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
-import type { TrainConfig } from '../train/config.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { createTrainingModel, type TrainingModel } from '../train/training-model.js';
-import { viewRecipe } from '../train/view-recipe.js';
 import { type Contender, type ContenderInfo, knownContenders } from './contender.js';
 
-export interface ContenderSettings {
-  /** Encoder, views and seed that all share. */
-  readonly config: TrainConfig;
-  readonly dataset: Dataset;
-  readonly tasks: readonly Task[];
-  readonly store: PictureStore;
-  readonly device: string;
+export interface ContenderSettings extends EvaluationSetting {
   readonly onProgress: (title: string, done: number, total: number) => void;
 }
 
@@ -65,18 +54,8 @@ async function encoded(
   return { features, ...(projected !== null && { projected }) };
 }
 
-function picturesOf(
-  { title }: ContenderInfo,
-  { config, dataset, tasks, store, device, onProgress }: ContenderSettings,
-): EvaluationPictures {
-  return {
-    store,
-    indices: samplesOf(dataset, tasks),
-    size: config.views.size,
-    recipe: viewRecipe(config.views),
-    device,
-    seed: config.seed,
-    meanOver: chooseSamples(dataset, config.data.train, 'data.train'),
-    onProgress: (done, total) => onProgress(`encoding: ${title}`, done, total),
-  };
+function picturesOf({ title }: ContenderInfo, settings: ContenderSettings): EvaluationPictures {
+  return evaluationPictures(settings, (done, total) =>
+    settings.onProgress(`encoding: ${title}`, done, total),
+  );
 }

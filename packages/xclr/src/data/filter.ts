@@ -44,5 +44,3 @@ export function selectSamples(dataset: Dataset, filter: Filter = {}): Int32Array
   });
   return Int32Array.from(indices);
 }
-
-export { sampleValue as valueOf };

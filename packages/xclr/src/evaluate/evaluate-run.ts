@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { setNumThreads } from '@xclr/torch';
-import { type Dataset, openDataset, type Split } from '../data/index.js';
+import { type Dataset, openDataset, type PictureStore, type Split } from '../data/index.js';
 import { encodeDataset, type SimilarityGraph, TextGraph } from '../graph/index.js';
 import { captionCache } from '../train/build-graph.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
@@ -13,7 +13,7 @@ import { createTextEncoder } from '../train/text-encoders.js';
 import { createTrainingModel } from '../train/training-model.js';
 import { viewRecipe } from '../train/view-recipe.js';
 import { writeFileAtomic } from '../util/files.js';
-import { encodePictures } from './encode-pictures.js';
+import { type EvaluationPictures, encodePictures } from './encode-pictures.js';
 import { evaluateTasks } from './evaluate.js';
 import { chooseSamples } from './filter.js';
 import { checkTasks, defaultTasks, parseTasks, type Task } from './tasks.js';
@@ -54,16 +54,7 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
 
   const { features, projected } = await encodePictures(
     model,
-    {
-      store,
-      indices: samplesOf(dataset, tasks),
-      size: config.views.size,
-      recipe: viewRecipe(config.views),
-      device,
-      seed: config.seed,
-      meanOver: chooseSamples(dataset, config.data.train, 'data.train'),
-      ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
-    },
+    evaluationPictures({ config, dataset, tasks, store, device }, options.onProgress),
     config.precision,
   );
   using rows = features.rows;
@@ -94,6 +85,32 @@ export function tasksOf(config: TrainConfig, dataset: Dataset, split?: Split): T
       : parseTasks(tasks, 'evaluation.tasks');
   checkTasks(dataset, parsed);
   return parsed;
+}
+
+/** What an evaluation is made on. */
+export interface EvaluationSetting {
+  readonly config: TrainConfig;
+  readonly dataset: Dataset;
+  readonly tasks: readonly Task[];
+  readonly store: PictureStore;
+  readonly device: string;
+}
+
+/** All pictures that the tasks look at, as a run with these settings sees them. */
+export function evaluationPictures(
+  { config, dataset, tasks, store, device }: EvaluationSetting,
+  onProgress?: (done: number, total: number) => void,
+): EvaluationPictures {
+  return {
+    store,
+    indices: samplesOf(dataset, tasks),
+    size: config.views.size,
+    recipe: viewRecipe(config.views),
+    device,
+    seed: config.seed,
+    meanOver: chooseSamples(dataset, config.data.train, 'data.train'),
+    ...(onProgress !== undefined && { onProgress }),
+  };
 }
 
 /** Every sample that a task looks at, once, ascending. */
