@@ -11,8 +11,8 @@ import { register as registerTrain } from './train.js';
 const program = new Command('xclr')
   .description(
     'Trains vision encoders that know how alike things are.\n\n' +
-      'Captions say that a cat is somewhat like a dog and little like a truck; X-CLR (the X-Sample Contrastive\n' +
-      'Loss) trains a picture encoder until its similarities follow.',
+      'Captions say that a cat is somewhat like a dog and little like a truck; X-CLR (the X-Sample Contrastive Loss) ' +
+      'trains a picture encoder until its similarities follow.',
   )
   .version(version)
   .showSuggestionAfterError()
