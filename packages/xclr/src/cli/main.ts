@@ -2,8 +2,8 @@
 import { Command } from 'commander';
 import { UserError } from '../util/errors.js';
 import { version } from '../util/version.js';
+import { register as registerData } from './data.js';
 import { register as registerDoctor } from './doctor.js';
-import { register as registerEmoji } from './emoji.js';
 import { register as registerEval } from './eval.js';
 import { register as registerQuickstart } from './quickstart.js';
 import { register as registerTrain } from './train.js';
@@ -27,7 +27,7 @@ Start here:
   xclr doctor                              is this machine set up well?`,
   );
 
-for (const register of [registerQuickstart, registerTrain, registerEval, registerEmoji, registerDoctor])
+for (const register of [registerQuickstart, registerTrain, registerEval, registerData, registerDoctor])
   register(program);
 
 try {

@@ -1,6 +1,6 @@
 // What a comparison looks like: heat maps, nearest pictures and maps, from every contender's features.
 import { scoped, type Tensor, tensor } from '@xclr/torch';
-import type { Dataset } from '../data/index.js';
+import { type Dataset, readPicture } from '../data/index.js';
 import { classOf, galleryAndQueries, nearest, type RetrievalTask, RowIndex } from '../evaluate/index.js';
 import type { SimilarityGraph } from '../graph/index.js';
 import {
@@ -36,7 +36,10 @@ export class Pictures {
     const { picture, captions } = this.#dataset.samples[sample]!;
     const made =
       this.#made.get(sample) ??
-      thumbnail(picture, { size: 56 }).then((dataUri) => ({ title: captions[0] ?? '', dataUri }));
+      thumbnail(readPicture(picture), { size: 56 }).then((dataUri) => ({
+        title: captions[0] ?? '',
+        dataUri,
+      }));
     this.#made.set(sample, made);
     return made;
   }

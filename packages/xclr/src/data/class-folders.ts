@@ -5,7 +5,7 @@ import { basename, extname, join, relative, sep } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { captionOfClass } from './caption.js';
 import { splitFromName } from './split.js';
-import type { Problem, RawDataset, RawSample, Split } from './types.js';
+import type { Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
 /** Extensions taken for pictures; anything else in a class folder is listed as a problem. */
 export const pictureExtensions = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff', '.svg'];
@@ -87,7 +87,7 @@ async function classesOf(
     for (const picture of pictures) {
       const id = shown(picture, root);
       const captions = [captionOfClass(label, template)];
-      samples.push({ id, picture, captions, label, split, attributes: {}, where: id });
+      samples.push({ id, picture: { path: picture }, captions, label, split, attributes: {}, where: id });
     }
   }
   return samples;
@@ -125,3 +125,10 @@ export async function readClassFolders(root: string, template: string): Promise<
   }
   return { name: basename(root), root, samples, problems };
 }
+
+export const classFolders: SourceKind = {
+  name: 'class folders',
+  what: 'a folder of class folders',
+  recognises: ({ kind }) => kind === 'folder',
+  read: ({ path }, { template }) => readClassFolders(path, template),
+};

@@ -7,7 +7,7 @@ import { captionOfClass, cleanText } from './caption.js';
 import { type FoundColumns, findColumns } from './manifest-columns.js';
 import { parseDelimited, parseJsonRows, type Row, type Table } from './manifest-rows.js';
 import { splitFromName, splitNames } from './split.js';
-import type { DatasetOptions, Problem, RawDataset, RawSample, Split } from './types.js';
+import type { DatasetOptions, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
 /** Extensions that readManifest understands. */
 export const manifestExtensions = ['.csv', '.tsv', '.jsonl', '.ndjson'];
@@ -85,7 +85,7 @@ function sampleOf(
   }
   return {
     id: textOf(row, columns.id) || picture.normalize('NFC'),
-    picture: isAbsolute(picture) ? picture : join(context.pictureRoot, picture),
+    picture: { path: isAbsolute(picture) ? picture : join(context.pictureRoot, picture) },
     captions,
     label,
     split,
@@ -148,3 +148,10 @@ function nameOf(path: string): string {
   const name = basename(path, extname(path));
   return /^(manifest|metadata|index|data)$/i.test(name) ? basename(dirname(resolve(path))) : name;
 }
+
+export const manifest: SourceKind = {
+  name: 'manifest',
+  what: 'a .csv, .tsv or .jsonl manifest',
+  recognises: ({ kind, extension }) => kind === 'file' && manifestExtensions.includes(extension),
+  read: ({ path }, options) => readManifest(path, options.template, options),
+};

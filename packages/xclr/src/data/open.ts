@@ -1,40 +1,20 @@
 // One door to every data source: reads, checks what all sources share, splits and fingerprints.
 
 import { stat } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { mapConcurrently } from '../util/concurrently.js';
 import { UserError } from '../util/errors.js';
 import { checkTemplate, defaultTemplate } from './caption.js';
-import { readClassFolders } from './class-folders.js';
 import { sampleValue } from './filter.js';
 import { fingerprintOf } from './fingerprint.js';
-import { manifestExtensions, readManifest } from './manifest.js';
 import { listProblems, refuseTooManyProblems } from './problems.js';
+import { sourceOf } from './sources.js';
 import { checkFractions, defaultFractions, splitByHash } from './split.js';
-import type { Dataset, DatasetOptions, Problem, RawDataset, RawSample, Sample } from './types.js';
+import type { Dataset, DatasetOptions, PictureRef, Problem, RawDataset, RawSample, Sample } from './types.js';
 
-async function readSource(path: string, template: string, options: DatasetOptions): Promise<RawDataset> {
-  let isFolder: boolean;
-  try {
-    isFolder = (await stat(path)).isDirectory();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      `openDataset: ${path} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${message})`}`,
-      'Give a folder of class folders, or a .csv, .tsv or .jsonl manifest.',
-    );
-  }
-  if (isFolder) return readClassFolders(path, template);
-  const extension = extname(path).toLowerCase();
-  if (manifestExtensions.includes(extension)) return readManifest(path, template, options);
-  throw new UserError(
-    `openDataset: ${path} is of no known kind (extension "${extension}")`,
-    'Give a folder of class folders, or a .csv, .tsv or .jsonl manifest.',
-  );
-}
-
-/** Bytes of a picture file, or the reason why there are none. */
-async function sizeOf(path: string): Promise<number | string> {
+/** Bytes of a picture, or the reason why there are none. Parts of a file were seen by the source that named them. */
+async function sizeOf({ path, part }: PictureRef): Promise<number | string> {
+  if (part !== undefined) return part.length === 0 ? 'the picture has no bytes' : part.length;
   try {
     const found = await stat(path);
     if (!found.isFile()) return 'the picture is not a file';
@@ -113,15 +93,15 @@ function warnOfLoneClasses(samples: readonly Sample[], problems: Problem[]): voi
 }
 
 /**
- * Opens a data source: a folder of class folders (root/class/picture or root/split/class/picture), or a .csv, .tsv or
- * .jsonl manifest. Unusable samples are left out and listed in `problems`; too many of them, or none left, is an error.
+ * Opens a data source; which kind it is follows from the path (see sources.ts). Unusable samples are left out and listed in `problems`; too many of them, or none left, is an error.
  * Pictures are only looked up here; a file that is no picture is found when it is decoded.
  */
 export async function openDataset(path: string, options: DatasetOptions = {}): Promise<Dataset> {
   const template = options.template ?? defaultTemplate;
   checkTemplate(template);
   checkFractions(options.fractions ?? defaultFractions);
-  const raw = await readSource(resolve(path), template, options);
+  const { kind, place } = await sourceOf(resolve(path));
+  const raw = await kind.read(place, { ...options, template });
   const problems: Problem[] = [...raw.problems];
   const { samples: kept, sizes } = await usable(raw, problems);
   const skipped = problems.filter((problem) => !problem.warning);
@@ -134,5 +114,6 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   refuseTooManyProblems('openDataset', problems, kept.length + skipped.length, options.maxProblemShare);
   const samples = withSplits(kept, options, problems);
   warnOfLoneClasses(samples, problems);
-  return { name: raw.name, root: raw.root, samples, problems, fingerprint: fingerprintOf(samples, sizes) };
+  const { name, root } = raw;
+  return { name, source: kind.name, root, samples, problems, fingerprint: fingerprintOf(samples, sizes) };
 }

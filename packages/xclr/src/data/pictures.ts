@@ -18,8 +18,9 @@ export interface PictureStoreOptions extends DecodePoolOptions {
 export interface Pictures {
   /** (b) indices into dataset.samples, in the order asked for. */
   readonly indices: Int32Array;
-  /** (b, S, S, 4) RGBA, 8 bits a channel, sRGB, alpha not premultiplied. */
+  /** (b, S, S, channels) RGB or RGBA, 8 bits a channel, sRGB, alpha not premultiplied. */
   readonly pixels: Uint8Array<ArrayBuffer>;
+  readonly channels: 3 | 4;
   /** (b) width over height of the original. */
   readonly aspect: Float32Array;
 }
@@ -105,7 +106,8 @@ export class PictureStore implements AsyncDisposable {
           : new Uint8Array(staging, place * bytes, bytes);
       pixels.set(source, i * bytes);
     });
-    return { indices: good, pixels, aspect: Float32Array.from(good, (index) => this.#aspect[index]!) };
+    const aspect = Float32Array.from(good, (index) => this.#aspect[index]!);
+    return { indices: good, pixels, channels: 4, aspect };
   }
 
   #isCached(index: number): boolean {

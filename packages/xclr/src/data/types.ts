@@ -6,12 +6,30 @@ export type Split = 'train' | 'validation' | 'test';
 /** The splits in their usual order. */
 export const splits: readonly Split[] = ['train', 'validation', 'test'];
 
+/** Pixels that lie in a file as they are: 8 bits a channel, rows from top to bottom. */
+export interface RawLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  /** 'planar': all red, then all green, then all blue (CIFAR). 'interleaved': r, g, b of each pixel together. */
+  readonly order: 'planar' | 'interleaved';
+}
+
+/** Where a picture's bytes lie: a whole file, or a part of one (a tar member, a record of a binary file). */
+export interface PictureRef {
+  /** Absolute path of the file. */
+  readonly path: string;
+  /** In bytes; absent for the whole file. */
+  readonly part?: { readonly offset: number; readonly length: number };
+  /** Present for pixels as they are; absent for encoded pictures (JPEG, PNG, …). */
+  readonly raw?: RawLayout;
+}
+
 /** One picture and what is known of it. */
 export interface Sample {
   /** Unique within the dataset and stable between runs. */
   readonly id: string;
-  /** Absolute path of the picture file. */
-  readonly picture: string;
+  readonly picture: PictureRef;
   /** At least one, none of them empty, Unicode NFC. */
   readonly captions: readonly string[];
   readonly label: string | null;
@@ -32,6 +50,8 @@ export interface Problem {
 /** Samples of one source with a fingerprint of everything that decides a result. */
 export interface Dataset {
   readonly name: string;
+  /** Its kind of source: 'WebDataset tar shards'. */
+  readonly source: string;
   /** Absolute folder that ids and problems are relative to. */
   readonly root: string;
   readonly samples: readonly Sample[];
@@ -70,13 +90,36 @@ export interface DatasetOptions {
 /** A sample as a source found it, before checks that all sources share. */
 export interface RawSample {
   readonly id: string;
-  readonly picture: string;
+  readonly picture: PictureRef;
   readonly captions: readonly string[];
   readonly label: string | null;
   readonly split: Split | null;
   readonly attributes: Readonly<Record<string, string>>;
   /** For problems: file and perhaps line. */
   readonly where: string;
+}
+
+/** What a path leads to, looked at once for all kinds of source. */
+export interface Place {
+  /** Absolute. */
+  readonly path: string;
+  /** 'pattern': several files, as in shard-{000..123}.tar. */
+  readonly kind: 'file' | 'folder' | 'pattern';
+  /** With the dot, in lower case; of a pattern, that of its files. */
+  readonly extension: string;
+  /** Names in a folder, sorted; empty otherwise. */
+  readonly names: readonly string[];
+}
+
+/** A kind of data source. */
+export interface SourceKind {
+  /** For `xclr data inspect`: 'WebDataset tar shards'. */
+  readonly name: string;
+  /** For messages, as in "Give …": 'a folder of class folders'. */
+  readonly what: string;
+  /** True where the path is of this kind, by its name and what lies in it; must be cheap. */
+  recognises(place: Place): boolean | Promise<boolean>;
+  read(place: Place, options: DatasetOptions & { readonly template: string }): Promise<RawDataset>;
 }
 
 /** What a source reader hands to openDataset. */

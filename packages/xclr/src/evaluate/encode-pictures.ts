@@ -38,8 +38,8 @@ async function* evaluationBatches({
     seed,
     order: 'sequential',
   });
-  for await (const { indices: ids, pixels, aspect } of loader.epoch({ epoch: 0 })) {
-    const shape = [ids.length, store.size, store.size, 4];
+  for await (const { indices: ids, pixels, channels, aspect } of loader.epoch({ epoch: 0 })) {
+    const shape = [ids.length, store.size, store.size, channels];
     yield {
       indices: ids,
       view: () => evaluationView(tensor(pixels, { shape, device }), { aspect, ids, size, recipe, seed }), // (b, 3, size, size)

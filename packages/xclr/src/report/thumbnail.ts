@@ -1,9 +1,11 @@
 // Small pictures for the page, as data URIs.
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
+import type { PictureBytes } from '../data/index.js';
 
-/** A picture file, or RGBA bytes (height, width, 4). */
+/** A picture file, a picture's bytes as the data layer reads them, or RGBA bytes (height, width, 4). */
 export type ThumbnailSource =
   | string
+  | PictureBytes
   | { readonly pixels: Uint8Array; readonly width: number; readonly height: number };
 
 /** Makes a square WebP thumbnail that fits the whole picture; 1–2 kB at the default 56 px. */
@@ -11,13 +13,17 @@ export async function thumbnail(
   source: ThumbnailSource,
   { size = 56, quality = 78 }: { size?: number; quality?: number } = {},
 ): Promise<string> {
-  const picture =
-    typeof source === 'string'
-      ? sharp(source, { failOn: 'none' }).rotate()
-      : sharp(source.pixels, { raw: { width: source.width, height: source.height, channels: 4 } });
-  const bytes = await picture
+  const bytes = await opened(source)
     .resize(size, size, { fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } })
     .webp({ quality, alphaQuality: 80, effort: 4 })
     .toBuffer();
   return `data:image/webp;base64,${bytes.toString('base64')}`;
+}
+
+function opened(source: ThumbnailSource): Sharp {
+  if (typeof source === 'string') return sharp(source, { failOn: 'none' }).rotate();
+  if ('pixels' in source) {
+    return sharp(source.pixels, { raw: { width: source.width, height: source.height, channels: 4 } });
+  }
+  return sharp(source.bytes, { failOn: 'none', ...(source.raw && { raw: source.raw }) }).rotate();
 }

@@ -45,11 +45,11 @@ export function trainStep(setup: StepSetup, batch: Pictures, epoch: number): Ste
 /** The loss of one batch, with the graph's logits it was measured against. */
 export function contrast(
   { config, device, recipe, model, graph }: Omit<StepSetup, 'optimiser'>,
-  { indices, pixels, aspect }: Pictures,
+  { indices, pixels, channels, aspect }: Pictures,
   epoch: number,
 ): { loss: Tensor; targets: Tensor } {
-  const side = Math.sqrt(pixels.length / (4 * indices.length));
-  const pictures = tensor(pixels, { shape: [indices.length, side, side, 4], device }); // (b, S, S, 4) uint8
+  const side = Math.sqrt(pixels.length / (channels * indices.length));
+  const pictures = tensor(pixels, { shape: [indices.length, side, side, channels], device }); // (b, S, S, 3 or 4) uint8
   const { size } = config.views;
   const views = makeViews(pictures, { aspect, ids: indices, seed: config.seed, epoch, size, recipe }); // (2b, 3, size, size)
   const forward = () => model.call(views.to({ memoryFormat: 'channels_last' })); // (2b, d)

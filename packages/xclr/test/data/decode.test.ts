@@ -23,7 +23,7 @@ function halves(width: number, height: number): Sharp {
 describe('decodePicture', () => {
   it('squashes to a square and keeps the aspect ratio', async () => {
     const path = await file('wide.png', halves(40, 20).png());
-    const { pixels, aspect } = await decodePicture(path, 8);
+    const { pixels, aspect } = await decodePicture({ path }, 8);
     expect(aspect).toBe(2);
     expect(pixel(pixels, 8, 0, 3)).toEqual([255, 0, 0, 255]);
     expect(pixel(pixels, 8, 7, 3)).toEqual([0, 0, 255, 255]);
@@ -31,7 +31,7 @@ describe('decodePicture', () => {
 
   it('turns by EXIF', async () => {
     const path = await file('turned.png', halves(40, 20).png().withMetadata({ orientation: 6 })); // 90° clockwise
-    const { pixels, aspect } = await decodePicture(path, 8);
+    const { pixels, aspect } = await decodePicture({ path }, 8);
     expect(aspect).toBe(0.5);
     expect(pixel(pixels, 8, 3, 0)).toEqual([255, 0, 0, 255]); // left is now above
     expect(pixel(pixels, 8, 3, 7)).toEqual([0, 0, 255, 255]);
@@ -39,22 +39,22 @@ describe('decodePicture', () => {
 
   it('converts grey, 16-bit, palette, CMYK and transparent pictures to RGBA of 8 bits', async () => {
     const grey = await file('grey.png', solid(9, 9, [77, 77, 77]).toColourspace('b-w').png());
-    expect(pixel((await decodePicture(grey, 4)).pixels, 4, 1, 1)).toEqual([77, 77, 77, 255]);
+    expect(pixel((await decodePicture({ path: grey }, 4)).pixels, 4, 1, 1)).toEqual([77, 77, 77, 255]);
     const deep = await file('deep.png', solid(9, 9, [200, 100, 50]).toColourspace('rgb16').png());
     expect((await sharp(deep).metadata()).depth).toBe('ushort');
-    pixel((await decodePicture(deep, 4)).pixels, 4, 1, 1).forEach((value, i) => {
+    pixel((await decodePicture({ path: deep }, 4)).pixels, 4, 1, 1).forEach((value, i) => {
       expect(Math.abs(value - [200, 100, 50, 255][i]!)).toBeLessThanOrEqual(1); // 16 bits are cut, not rounded, to 8
     });
     const palette = await file('palette.png', solid(9, 9, [200, 100, 50]).png({ palette: true }));
-    expect(pixel((await decodePicture(palette, 4)).pixels, 4, 2, 2)).toEqual([200, 100, 50, 255]);
+    expect(pixel((await decodePicture({ path: palette }, 4)).pixels, 4, 2, 2)).toEqual([200, 100, 50, 255]);
     const cmyk = await file('cmyk.jpg', solid(9, 9, [255, 255, 255]).toColourspace('cmyk').jpeg());
     expect((await sharp(cmyk).metadata()).space).toBe('cmyk');
-    for (const value of pixel((await decodePicture(cmyk, 4)).pixels, 4, 2, 2))
+    for (const value of pixel((await decodePicture({ path: cmyk }, 4)).pixels, 4, 2, 2))
       expect(value).toBeGreaterThan(250);
     const clear = await file('clear.png', solid(9, 9, [10, 20, 30, 0]).png());
-    expect(pixel((await decodePicture(clear, 4)).pixels, 4, 2, 2)[3]).toBe(0);
+    expect(pixel((await decodePicture({ path: clear }, 4)).pixels, 4, 2, 2)[3]).toBe(0);
     const half = await file('half.webp', solid(9, 9, [250, 0, 0, 128]).webp({ lossless: true }));
-    expect(pixel((await decodePicture(half, 4)).pixels, 4, 2, 2)[3]).toBe(128);
+    expect(pixel((await decodePicture({ path: half }, 4)).pixels, 4, 2, 2)[3]).toBe(128);
   });
 
   it('takes the first frame of an animation', async () => {
@@ -62,7 +62,7 @@ describe('decodePicture', () => {
     const raw = sharp(frames, { raw: { width: 4, height: 8, channels: 3, pageHeight: 4 } });
     const path = await file('moving.gif', raw.gif({ delay: [100, 100] }));
     expect((await sharp(path).metadata()).pages).toBe(2);
-    const { pixels, aspect } = await decodePicture(path, 4);
+    const { pixels, aspect } = await decodePicture({ path }, 4);
     expect(aspect).toBe(1);
     expect(pixel(pixels, 4, 1, 3)).toEqual([0, 0, 0, 255]);
   });
@@ -73,10 +73,12 @@ describe('decodePicture', () => {
       .jpeg()
       .toBuffer();
     const cut = put(join(folder, 'cut.jpg'), jpeg.subarray(0, Math.floor(jpeg.length / 2)));
-    await expect(decodePicture(cut, 8)).rejects.toThrow(/premature end/i);
-    await expect(decodePicture(put(join(folder, 'no.jpg'), 'no picture'), 8)).rejects.toThrow(/unsupported/i);
-    await expect(decodePicture(put(join(folder, 'empty.jpg'), ''), 8)).rejects.toThrow(/empty/);
-    await expect(decodePicture(join(folder, 'gone.jpg'), 8)).rejects.toThrow(/ENOENT/);
+    await expect(decodePicture({ path: cut }, 8)).rejects.toThrow(/premature end/i);
+    await expect(decodePicture({ path: put(join(folder, 'no.jpg'), 'no picture') }, 8)).rejects.toThrow(
+      /unsupported/i,
+    );
+    await expect(decodePicture({ path: put(join(folder, 'empty.jpg'), '') }, 8)).rejects.toThrow(/empty/);
+    await expect(decodePicture({ path: join(folder, 'gone.jpg') }, 8)).rejects.toThrow(/ENOENT/);
   });
 });
 
@@ -88,11 +90,11 @@ describe('DecodePool', () => {
       await using pool = new DecodePool({ workers });
       const target = new SharedArrayBuffer(names.length * 5 * 5 * 4);
       const results = await Promise.all(
-        names.map((name, i) => pool.decode(join(folder, name), 5, target, i * 100)),
+        names.map((name, i) => pool.decode({ path: join(folder, name) }, 5, target, i * 100)),
       );
       expect(results.every((result) => 'aspect' in result && result.aspect === 1.5)).toBe(true);
       for (const [i, name] of names.entries()) {
-        const here = await decodePicture(join(folder, name), 5);
+        const here = await decodePicture({ path: join(folder, name) }, 5);
         expect(Buffer.from(new Uint8Array(target, i * 100, 100))).toEqual(Buffer.from(here.pixels));
       }
     }
@@ -101,7 +103,7 @@ describe('DecodePool', () => {
   it('reports bad pictures with the decoder’s reason', async () => {
     await using pool = new DecodePool({ workers: 1 });
     const target = new SharedArrayBuffer(64);
-    expect(await pool.decode(put(join(folder, 'x.png'), 'x'), 4, target, 0)).toEqual({
+    expect(await pool.decode({ path: put(join(folder, 'x.png'), 'x') }, 4, target, 0)).toEqual({
       reason: expect.stringMatching(/unsupported image format/),
     });
   });
@@ -111,7 +113,7 @@ describe('DecodePool', () => {
     await using pool = new DecodePool({ workers: 2, entry });
     const target = new SharedArrayBuffer(40 * 16);
     const paths = Array.from({ length: 40 }, (_, i) => (i % 13 === 5 ? `crash${i}` : `fine${i}`));
-    const results = await Promise.all(paths.map((path, i) => pool.decode(path, 2, target, i * 16)));
+    const results = await Promise.all(paths.map((path, i) => pool.decode({ path }, 2, target, i * 16)));
     results.forEach((result, i) => {
       if (i % 13 === 5) expect(result).toEqual({ reason: 'the decoder crashed: it exited with code 7' });
       else expect(result).toEqual({ aspect: 1 });
@@ -121,9 +123,11 @@ describe('DecodePool', () => {
   it('says so when threads cannot start, and when it was disposed', async () => {
     const pool = new DecodePool({ workers: 1, entry: new URL('./fixtures/gone.mjs', import.meta.url) });
     const target = new SharedArrayBuffer(16);
-    await expect(pool.decode('a', 2, target, 0)).rejects.toThrow(/decoding thread failed.*gone\.mjs/);
+    await expect(pool.decode({ path: 'a' }, 2, target, 0)).rejects.toThrow(
+      /decoding thread failed.*gone\.mjs/,
+    );
     await pool[Symbol.asyncDispose]();
-    await expect(pool.decode('a', 2, target, 0)).rejects.toThrow(/disposed/);
+    await expect(pool.decode({ path: 'a' }, 2, target, 0)).rejects.toThrow(/disposed/);
     expect(() => new DecodePool({ workers: 0 })).toThrow(/at least 1, got 0/);
   });
 

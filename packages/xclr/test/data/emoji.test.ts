@@ -71,9 +71,9 @@ describe('renderEmoji', () => {
     expect(apple?.attributes).toMatchObject({ style: 'twemoji', concept: 'red-apple', group: 'food-drink' });
     const splitsOf = dataset.samples.filter((sample) => sample.attributes.concept === 'red-apple');
     expect(new Set(splitsOf.map(({ split }) => split)).size).toBe(1);
-    const { width, height, hasAlpha } = await sharp(apple!.picture).metadata();
+    const { width, height, hasAlpha } = await sharp(apple!.picture.path).metadata();
     expect([width, height, hasAlpha]).toEqual([24, 24, true]);
-    const [, , , alpha] = await sharp(apple!.picture).raw().toBuffer();
+    const [, , , alpha] = await sharp(apple!.picture.path).raw().toBuffer();
     expect(alpha).toBe(0); // the corner is transparent
     const notice = readFileSync(path('NOTICE.md'), 'utf8');
     for (const style of styles) expect(notice).toContain(`@iconify-json/${style}`);

@@ -11,7 +11,7 @@ const sample = (
   attributes: Sample['attributes'],
 ): Sample => ({
   id,
-  picture: `/${id}`,
+  picture: { path: `/${id}` },
   captions: [id],
   label,
   split,
@@ -20,6 +20,7 @@ const sample = (
 
 const data: Dataset = {
   name: 'pets',
+  source: 'list',
   root: '/',
   samples: [
     sample('a', 'cat', 'train', { style: 'noto' }),

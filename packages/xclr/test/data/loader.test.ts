@@ -119,7 +119,7 @@ describe('Loader', () => {
     await using store = new PictureStore(data, { size });
     const first = await store.fetch(indices(6));
     expect(store.cached).toBe(6);
-    for (const { picture } of data.samples) writeFileSync(picture, 'gone');
+    for (const { picture } of data.samples) writeFileSync(picture.path, 'gone');
     expect(await store.fetch(indices(6))).toEqual(first);
   });
 
@@ -174,7 +174,7 @@ describe('Loader', () => {
 
   it('reads a file that was replaced by an empty one as broken', async () => {
     const data = await dataset(3);
-    put(data.samples[1]!.picture, '');
+    put(data.samples[1]!.picture.path, '');
     await using store = new PictureStore(data, { size });
     expect([...(await store.fetch(indices(3))).indices]).toEqual([0, 2]);
     expect(store.failures).toEqual([{ where: 'c/001.png', reason: 'the file is empty' }]);

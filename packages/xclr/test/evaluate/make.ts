@@ -8,12 +8,13 @@ import { Random } from '../../src/util/random.js';
 export function makeDataset(samples: readonly Partial<Sample>[]): Dataset {
   return {
     name: 'zoo',
+    source: 'list',
     root: '/zoo',
     problems: [],
     fingerprint: '',
     samples: samples.map((sample, index) => ({
       id: `picture-${index}`,
-      picture: `/zoo/${index}.png`,
+      picture: { path: `/zoo/${index}.png` },
       captions: [`caption ${index}`],
       label: null,
       split: null,

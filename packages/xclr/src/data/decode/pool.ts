@@ -2,6 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { workerUrl } from '../../util/worker-url.js';
+import type { PictureRef } from '../types.js';
 import type { Answer, Job, WorkerStart } from './protocol.js';
 
 /** Settings of a pool. */
@@ -52,11 +53,16 @@ export class DecodePool implements AsyncDisposable {
   }
 
   /** Decodes one picture into `target` at `offset` (size·size·4 bytes). Never rejects for a bad picture. */
-  decode(path: string, size: number, target: SharedArrayBuffer, offset: number): Promise<DecodeResult> {
+  decode(
+    picture: PictureRef,
+    size: number,
+    target: SharedArrayBuffer,
+    offset: number,
+  ): Promise<DecodeResult> {
     if (this.#closed) return Promise.reject(new Error('DecodePool.decode: the pool was disposed'));
     return new Promise((resolve, reject) => {
       this.#queue.push({
-        job: { id: this.#next++ % 0x7fff_ffff, path, size, target, offset },
+        job: { id: this.#next++ % 0x7fff_ffff, picture, size, target, offset },
         resolve,
         reject,
       });

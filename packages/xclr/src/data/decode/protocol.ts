@@ -1,5 +1,7 @@
 // What the decode pool and its workers say to each other.
 
+import type { PictureRef } from '../types.js';
+
 /** Given to a worker when it starts. */
 export interface WorkerStart {
   /** Int32 (1): the id of the job that the worker holds, or -1; read by the pool when the worker dies. */
@@ -9,7 +11,7 @@ export interface WorkerStart {
 /** One picture to decode into shared memory at a byte offset. */
 export interface Job {
   readonly id: number;
-  readonly path: string;
+  readonly picture: PictureRef;
   readonly size: number;
   readonly target: SharedArrayBuffer;
   readonly offset: number;

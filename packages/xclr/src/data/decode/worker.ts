@@ -14,7 +14,7 @@ const holding = new Int32Array((workerData as WorkerStart).holding);
 async function answer(job: Job): Promise<Answer> {
   Atomics.store(holding, 0, job.id);
   try {
-    const { pixels, aspect } = await decodePicture(job.path, job.size);
+    const { pixels, aspect } = await decodePicture(job.picture, job.size);
     new Uint8Array(job.target, job.offset, pixels.length).set(pixels);
     return { id: job.id, aspect };
   } catch (error) {

@@ -3,8 +3,7 @@ import type { Command } from 'commander';
 import { renderEmoji } from '../data/index.js';
 import { startProgress } from '../util/progress.js';
 
-export function register(program: Command): void {
-  const data = program.command('data').description('Prepare data');
+export function register(data: Command): void {
   data
     .command('emoji')
     .description('Render the emoji drawings of five art styles, with their names as captions')

@@ -1,0 +1,43 @@
+// Every kind of data source, and which one a path is.
+
+import { readdir, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { UserError } from '../util/errors.js';
+import { classFolders } from './class-folders.js';
+import { manifest } from './manifest.js';
+import type { Place, SourceKind } from './types.js';
+
+/** Asked in this order; the first that recognises a path reads it, so the particular come before the general. */
+export const sourceKinds: readonly SourceKind[] = [manifest, classFolders];
+
+/** A path with {000..123} or {a,b} in it. */
+const pattern = /\{[^{}]*(\.\.|,)[^{}]*\}/;
+
+function anyOf(): string {
+  const kinds = sourceKinds.map(({ what }) => what);
+  return `Give ${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}.`;
+}
+
+async function placeOf(path: string): Promise<Place> {
+  const extension = extname(path).toLowerCase();
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(path)).isDirectory();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && pattern.test(path)) return { path, kind: 'pattern', extension, names: [] };
+    throw new UserError(
+      `openDataset: ${path} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${message})`}`,
+      anyOf(),
+    );
+  }
+  if (!isFolder) return { path, kind: 'file', extension, names: [] };
+  return { path, kind: 'folder', extension: '', names: (await readdir(path)).sort() };
+}
+
+/** The place that a path names and the kind of source it is. @throws {UserError} where nothing recognises it */
+export async function sourceOf(path: string): Promise<{ kind: SourceKind; place: Place }> {
+  const place = await placeOf(path);
+  for (const kind of sourceKinds) if (await kind.recognises(place)) return { kind, place };
+  throw new UserError(`openDataset: ${path} is of no known kind (extension "${place.extension}")`, anyOf());
+}
