@@ -4,12 +4,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import * as input from './input.mjs';
 import { file, python, threads } from './lib/environment.mjs';
 import { show, showSpread } from './lib/statistics.mjs';
 import * as operatorOverhead from './operator-overhead.mjs';
 import * as trainStep from './train-step.mjs';
 
-const benchmarks = { 'train-step': trainStep, 'operator-overhead': operatorOverhead };
+const benchmarks = { 'train-step': trainStep, input, 'operator-overhead': operatorOverhead };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

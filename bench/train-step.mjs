@@ -5,7 +5,7 @@
 // gives one ratio for each peer: what the machine does meanwhile falls on all alike.
 import { allocator, allocatorName, file, python, settings, threads } from './lib/environment.mjs';
 import { Side } from './lib/side.mjs';
-import { median, show, spread } from './lib/statistics.mjs';
+import { comparison, median, rotated, show } from './lib/statistics.mjs';
 
 /** Steps a round are chosen so that a round of one side takes about `ROUND` seconds. */
 const ROUND = 1.5;
@@ -34,9 +34,6 @@ async function layoutsOf(side, setup) {
 
 const fastest = (byLayout) => Object.entries(byLayout).toSorted(([, a], [, b]) => b - a)[0][0];
 
-/** Which side begins changes from round to round. */
-const rotated = (sides, round) => sides.map((_, i) => sides[(i + round) % sides.length]);
-
 async function compare(setup, ours, peers, rounds, log) {
   const { name, ...options } = setup;
   const sides = [ours, ...peers];
@@ -64,23 +61,15 @@ async function compare(setup, ours, peers, rounds, log) {
   return peers.map((peer) => {
     const layoutsTried = { ours: layouts.get(ours), peer: layouts.get(peer) };
     const chosen = { layout, layoutsTried, threads, stepsPerRun: steps };
-    return row({ name, ours: rates.get(ours), peer: rates.get(peer), peerName: peer.name, settings: chosen });
+    return comparison({
+      name,
+      unit: 'views/s',
+      ours: rates.get(ours),
+      peer: rates.get(peer),
+      peerName: peer.name,
+      settings: chosen,
+    });
   });
-}
-
-function row({ name, ours, peer, peerName, settings: chosen }) {
-  const ratios = ours.map((rate, round) => rate / peer[round]);
-  return {
-    name,
-    unit: 'views/s',
-    ours: median(ours),
-    peer: median(peer),
-    peerName,
-    ratio: median(ratios),
-    runs: ours.map((rate, round) => ({ ours: rate, peer: peer[round], ratio: ratios[round] })),
-    spread: { ours: spread(ours), peer: spread(peer), ratio: spread(ratios) },
-    settings: chosen,
-  };
 }
 
 /** @returns rows as bench/results/train-step.json keeps them */

@@ -4,6 +4,6 @@ import { createInterface } from 'node:readline';
 /** Calls `answer` with each command and writes what it returns. Ends with standard input. */
 export async function answerLines(answer) {
   for await (const line of createInterface({ input: process.stdin })) {
-    process.stdout.write(`${JSON.stringify(answer(JSON.parse(line)))}\n`);
+    process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`);
   }
 }

@@ -12,6 +12,7 @@ import {
   documentOf,
   parseCaptionTemplate,
 } from './caption-template.js';
+import { type RowChoices, rowChoices } from './drawn-rows.js';
 import { toHalves } from './float16.js';
 import type { TextEncoder } from './text-encoder.js';
 
@@ -20,8 +21,10 @@ export interface CaptionRows {
   /** (u, dimensions) row-major, unit rows. */
   readonly vectors: Float32Array;
   readonly dimensions: number;
-  /** (number of samples). */
+  /** (number of samples): the row of a sample's caption; of its first, where each of several has a row of its own. */
   readonly rowOf: Int32Array;
+  /** Present where some sample has several captions, each with a row of its own. */
+  readonly choices?: RowChoices;
   /** (u) the captions as people read them, weights shown. */
   readonly captions: readonly string[];
   /** What the encoder wants the user to know. */
@@ -34,6 +37,11 @@ export interface CaptionRows {
 export interface EncodeDatasetOptions {
   /** Which texts stand for a sample; see parseCaptionTemplate. */
   template?: string;
+  /**
+   * Several captions of one sample: 'mean' (default) gives the sample one row, their common vector; 'drawn' gives each
+   * caption a row, of which the graph draws one an epoch.
+   */
+  captions?: 'mean' | 'drawn';
   /** On disk. float16 halves the size and moves cosines by less than 0.0005. */
   precision?: 'float16' | 'float32';
   onProgress?: (done: number, total: number) => void;
@@ -160,20 +168,28 @@ export async function encodeDataset(
   samples: readonly CaptionedSample[],
   encoder: TextEncoder,
   cacheDir: string,
-  { template = '{caption}', precision = 'float16', onProgress }: EncodeDatasetOptions = {},
+  {
+    template = '{caption}',
+    captions: several = 'mean',
+    precision = 'float16',
+    onProgress,
+  }: EncodeDatasetOptions = {},
 ): Promise<CaptionRows> {
   if (samples.length === 0) throw new UserError('encodeDataset: samples must not be empty');
   const parsed = parseCaptionTemplate(template);
   const documents = new Map<string, CaptionDocument>();
-  const keys = samples.map((sample) => {
+  const keyOf = (sample: CaptionedSample): string => {
     const document = documentOf(sample, parsed);
     const key = describeDocument(document);
     if (!documents.has(key)) documents.set(key, document);
     return key;
-  });
+  };
+  const keys = samples.map((sample) => (several === 'drawn' ? oneByOne(sample) : [sample]).map(keyOf));
   const captions = [...documents.keys()].sort();
   const place = new Map(captions.map((caption, row) => [caption, row]));
-  const rowOf = Int32Array.from(keys, (key) => place.get(key)!);
+  const lists = keys.map((list) => list.map((key) => place.get(key)!));
+  const rowOf = Int32Array.from(lists, ([first]) => first!);
+  const drawn = lists.some((list) => list.length > 1);
   const captionsHash = sha256(captions.join('\n'));
   const slug = encoder.name.replace(/[^\w.-]+/g, '-').slice(-60);
   const digest = sha256(`${encoder.identity}\n${captionsHash}\n${precision}`).slice(0, 16);
@@ -189,5 +205,11 @@ export async function encodeDataset(
       precision,
     );
   }
-  return { ...readCaptionStore(path, encoder, captionsHash, captions.length), rowOf, captions, path, reused };
+  const stored = readCaptionStore(path, encoder, captionsHash, captions.length);
+  return { ...stored, rowOf, ...(drawn && { choices: rowChoices(lists) }), captions, path, reused };
+}
+
+/** The sample as it would be with each of its captions alone. */
+function oneByOne({ id, captions, label, attributes }: CaptionedSample): CaptionedSample[] {
+  return captions.map((caption) => ({ id, captions: [caption], label, attributes }));
 }

@@ -16,6 +16,7 @@ export {
   parseCaptionTemplate,
   type WeightedText,
 } from './caption-template.js';
+export { drawRow, type RowChoices, rowChoices } from './drawn-rows.js';
 export { type DuplicateCaption, duplicateCaptions } from './duplicates.js';
 export { checkSimilarities, type NamedMatrix, readMatrix } from './matrix-file.js';
 export { classMatrixGraph, type MatrixGraphOptions, matrixGraph } from './matrix-graph.js';

@@ -11,11 +11,11 @@ export interface SimilarityGraph extends Disposable {
   readonly name: string;
   /**
    * (n, n) logits of the targets: similarity / τ_s, and −∞ for "never alike". The diagonal means nothing: the
-   * loss leaves it out.
+   * loss leaves it out. `epoch` matters where something is drawn: one of several captions.
    */
-  logits(ids: Int32Array): Tensor;
+  logits(ids: Int32Array, options?: { readonly epoch?: number }): Tensor;
   /** (n, n) in [−1, 1], before τ_s. */
-  similarities(ids: Int32Array): Tensor;
+  similarities(ids: Int32Array, options?: { readonly epoch?: number }): Tensor;
 }
 
 /** @throws {UserError} unless τ_s is a finite number above zero */

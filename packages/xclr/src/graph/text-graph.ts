@@ -1,6 +1,7 @@
 // X-CLR's graph: the cosine of caption vectors.
 import { type Device, keep, scoped, type Tensor, tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
+import { drawRow, type RowChoices } from './drawn-rows.js';
 import { checkTargetTemperature, pick, type SimilarityGraph } from './similarity-graph.js';
 
 /** Vectors of distinct captions and which of them each sample has; `encodeDataset` gives them. */
@@ -8,8 +9,10 @@ export interface RowsOfSamples {
   /** (u, dimensions) row-major, unit rows. */
   readonly vectors: Float32Array;
   readonly dimensions: number;
-  /** (number of samples) */
+  /** (number of samples): the row of its only caption, of the first of several, or of their mean. */
   readonly rowOf: Int32Array;
+  /** Present where samples have several captions and one is drawn each epoch. */
+  readonly choices?: RowChoices;
 }
 
 export interface TextGraphOptions {
@@ -17,6 +20,8 @@ export interface TextGraphOptions {
   targetTemperature?: number;
   device?: Device;
   name?: string;
+  /** Decides which of several captions stands for a sample in an epoch. */
+  seed?: number;
 }
 
 const UNIT_WITHIN = 1e-2;
@@ -27,11 +32,13 @@ export class TextGraph implements SimilarityGraph {
   readonly targetTemperature: number;
   readonly #rows: Tensor; // (u, d)
   readonly #rowOf: Int32Array;
+  readonly #choices: RowChoices | undefined;
+  readonly #seed: number;
   readonly #device: Device;
 
   constructor(
-    { vectors, dimensions, rowOf }: RowsOfSamples,
-    { targetTemperature = 0.1, device = 'cpu', name = 'text' }: TextGraphOptions = {},
+    { vectors, dimensions, rowOf, choices }: RowsOfSamples,
+    { targetTemperature = 0.1, device = 'cpu', name = 'text', seed = 0 }: TextGraphOptions = {},
   ) {
     checkTargetTemperature('TextGraph', targetTemperature);
     const count = vectors.length / dimensions;
@@ -59,25 +66,33 @@ export class TextGraph implements SimilarityGraph {
     this.name = name;
     this.targetTemperature = targetTemperature;
     this.#rowOf = rowOf;
+    this.#choices = choices;
+    this.#seed = seed;
     this.#device = device;
     this.#rows = keep(tensor(vectors, { shape: [count, dimensions], device }));
   }
 
-  similarities(ids: Int32Array): Tensor {
+  similarities(ids: Int32Array, { epoch = 0 }: { epoch?: number } = {}): Tensor {
     const half = ids.length / 2;
     // Two views of each sample: a quarter of the products is enough.
     const twice = ids.every((id, i) => id === ids[(i + half) % ids.length]);
     return scoped(() => {
       const distinct = twice ? ids.subarray(0, half) : ids;
-      const rows = tensor(pick('TextGraph', this.#rowOf, distinct), { device: this.#device }); // (n) or (n / 2)
+      const rows = tensor(this.#rowsOf(distinct, epoch), { device: this.#device }); // (n) or (n / 2)
       const captions = this.#rows.indexSelect(0, rows); // (n, d) or (n / 2, d)
       const products = captions.matmul(captions.t());
       return twice ? products.repeat([2, 2]) : products; // (n, n)
     });
   }
 
-  logits(ids: Int32Array): Tensor {
-    return scoped(() => this.similarities(ids).div_(this.targetTemperature)); // (n, n)
+  #rowsOf(ids: Int32Array, epoch: number): Int32Array {
+    const only = pick('TextGraph', this.#rowOf, ids);
+    const choices = this.#choices;
+    return choices === undefined ? only : ids.map((id) => drawRow(choices, id, epoch, this.#seed));
+  }
+
+  logits(ids: Int32Array, { epoch = 0 }: { epoch?: number } = {}): Tensor {
+    return scoped(() => this.similarities(ids, { epoch }).div_(this.targetTemperature)); // (n, n)
   }
 
   [Symbol.dispose](): void {

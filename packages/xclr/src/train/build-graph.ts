@@ -82,6 +82,7 @@ async function buildTextGraph(
   const encoder = await createTextEncoder(settings);
   const rows = await encodeDataset(dataset.samples, encoder, captionCache, {
     template: config.data.captionTemplate,
+    captions: settings.captions,
   });
   onNotice(
     `${rows.captions.length} distinct captions ${rows.reused ? 'read from' : 'encoded into'} ${rows.path}`,
@@ -90,12 +91,13 @@ async function buildTextGraph(
   let temperature = settings.temperature;
   let how = '';
   if (temperature === 'auto') {
-    const part = { ...rows, rowOf: training.map((index) => rows.rowOf[index]!) };
+    const { vectors, dimensions, rowOf } = rows;
+    const part = { vectors, dimensions, rowOf: training.map((index) => rowOf[index]!) };
     const calibration = calibrate(part, { batch: config.batchSize });
     temperature = calibration.targetTemperature;
     how = ` (calibrated: mean cosine ${calibration.meanOffPositive.toFixed(2)}, ${Math.round(100 * calibration.positiveMass)} % of the target on the other view)`;
   }
-  const graph = new TextGraph(rows, { targetTemperature: temperature, device });
+  const graph = new TextGraph(rows, { targetTemperature: temperature, device, seed: config.seed });
   return { graph, description: `caption similarity by ${encoder.name}, τ_s ${temperature}${how}`, notes };
 }
 

@@ -54,7 +54,7 @@ export function contrast(
   const views = makeViews(pictures, { aspect, ids: indices, seed: config.seed, epoch, size, recipe }); // (2b, 3, size, size)
   const forward = () => model.call(views.to({ memoryFormat: 'channels_last' })); // (2b, d)
   const z = config.precision === 'bfloat16' ? autocast(device, 'bfloat16', forward) : forward();
-  const targets = graph.logits(twice(indices)); // (2b, 2b)
+  const targets = graph.logits(twice(indices), { epoch }); // (2b, 2b)
   return { loss: contrastiveLoss(z, targets, { temperature: config.loss.temperature }), targets };
 }
 

@@ -51,6 +51,7 @@ export const purpose = {
   background: 5,
   placement: 6,
   evaluation: 7,
+  caption: 8,
 } as const;
 
 /**

@@ -34,6 +34,12 @@ const textGraph = section({
   model: text()
     .optional()
     .describe('Sentence transformer: name on the hub or local folder (default: all-MiniLM-L6-v2)'),
+  captions: z
+    .enum(['drawn', 'mean'])
+    .default('drawn')
+    .describe(
+      'Several captions a picture: drawn takes one each epoch, by the seed; mean their common vector',
+    ),
   temperature,
 });
 

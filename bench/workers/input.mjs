@@ -1,0 +1,54 @@
+// Our side of the input benchmark: pictures in, two SimCLR views out, as the trainer makes them.
+import { scoped, setNumThreads, tensor } from '@xclr/torch';
+import {
+  Loader,
+  makeViews,
+  openDataset,
+  PictureStore,
+  recipes,
+} from '../../packages/xclr/dist/data/index.js';
+import { answerLines } from '../lib/lines.mjs';
+
+const threads = Number(process.argv[2]);
+setNumThreads(threads);
+let input = null;
+let epochs = 0;
+
+/** Nothing is cached: every picture is read (and decoded, where it is not packed) in every epoch. */
+async function make({ path, size, batch }) {
+  if (input !== null) await input.store[Symbol.asyncDispose]();
+  const dataset = await openDataset(path, { fractions: { train: 1, validation: 0, test: 0 } });
+  const store = new PictureStore(dataset, {
+    size: Math.ceil((size * 4) / 3),
+    workers: threads,
+    cacheBytes: 0,
+  });
+  const indices = Int32Array.from(dataset.samples.keys());
+  input = { store, loader: new Loader(store, { indices, batchSize: batch, dropLast: true }), size };
+}
+
+async function epoch() {
+  const { loader, size } = input;
+  const recipe = recipes.simclr(size);
+  let samples = 0;
+  for await (const { indices, pixels, channels, aspect } of loader.epoch({ epoch: epochs++ })) {
+    const side = Math.sqrt(pixels.length / (channels * indices.length));
+    scoped(() => {
+      const pictures = tensor(pixels, { shape: [indices.length, side, side, channels] }); // (b, S, S, 3 or 4) uint8
+      makeViews(pictures, { aspect, ids: indices, seed: 0, epoch: epochs, size, recipe }); // (2b, 3, size, size)
+    });
+    samples += indices.length;
+  }
+  return samples;
+}
+
+await answerLines(async (command) => {
+  if (command.make !== undefined) {
+    await make(command.make);
+    return { threads };
+  }
+  const began = performance.now();
+  let samples = 0;
+  for (let i = 0; i < command.epochs; i++) samples += await epoch();
+  return { seconds: (performance.now() - began) / 1000, samples, threads };
+});
