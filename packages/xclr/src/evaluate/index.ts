@@ -25,7 +25,7 @@ export { type KnnSettings, knnCorrect } from './knn.js';
 export { type Neighbours, nearest, vote } from './nearest-rows.js';
 export { averagePrecision, averageRanks, relevantRanks, spearman } from './ranks.js';
 export { type RetrievalScores, recallAt, retrievalScores } from './retrieval.js';
-export { forEachSimilarityRow } from './similarity-rows.js';
+export { forEachSimilarityRow, similaritySquare } from './similarity-rows.js';
 export {
   type AlignmentTask,
   checkTasks,

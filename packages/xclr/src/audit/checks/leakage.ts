@@ -1,0 +1,105 @@
+// Near-duplicate pictures in training and in validation or test: what was learned by heart counts as understood.
+
+import { noGrad, scoped, tensor } from '@xclr/torch';
+import { Loader, type PictureStore } from '../../data/index.js';
+import { forEachSimilarityRow, nearest } from '../../evaluate/index.js';
+import { type Audited, examplesKept, type Finding } from '../finding.js';
+
+/** Cosine of mean-free pictures from which two are one: above what recompressing, resizing or slight toning does. */
+const same = 0.985;
+/** Mean-free pictures with less contrast than this (standard deviation, 0 … 255) are plain: all plain ones are alike. */
+const plain = 4;
+
+/** Grey-free, mean-free, unit rows of all readable pictures: (n, S·S·3), as small pictures say them. */
+async function signatures(
+  store: PictureStore,
+  indices: Int32Array,
+  onProgress?: (done: number, total: number) => void,
+): Promise<{ rows: Float32Array; indices: number[]; width: number }> {
+  const width = store.size * store.size * 3;
+  const kept: number[] = [];
+  const parts: Float32Array[] = [];
+  const loader = new Loader(store, {
+    indices,
+    batchSize: Math.min(256, indices.length),
+    order: 'sequential',
+  });
+  let done = 0;
+  for await (const batch of loader.epoch({ epoch: 0 })) {
+    const { pixels, channels } = batch;
+    batch.indices.forEach((index, i) => {
+      const row = new Float32Array(width);
+      let mean = 0;
+      for (let p = 0; p < width / 3; p++) {
+        for (let c = 0; c < 3; c++) {
+          const value = pixels[(i * (width / 3) + p) * channels + c]!;
+          row[p * 3 + c] = value;
+          mean += value / width;
+        }
+      }
+      let squares = 0;
+      for (let j = 0; j < width; j++) squares += (row[j]! - mean) ** 2;
+      if (Math.sqrt(squares / width) < plain) return;
+      const scale = 1 / Math.sqrt(squares);
+      for (let j = 0; j < width; j++) row[j] = (row[j]! - mean) * scale;
+      kept.push(index);
+      parts.push(row);
+    });
+    done += batch.indices.length;
+    onProgress?.(done, indices.length);
+  }
+  const rows = new Float32Array(parts.length * width);
+  parts.forEach((part, i) => {
+    rows.set(part, i * width);
+  });
+  return { rows, indices: kept, width };
+}
+
+/**
+ * Pictures of the training part that a held-out picture nearly equals (cosine of the mean-free small pictures at least
+ * 0.985: the same photograph recompressed, resized, slightly toned; a crop or a mirror image is not found).
+ * @param store pictures at a small size, 16 px or so
+ */
+export async function leakage(
+  { dataset }: Audited,
+  store: PictureStore,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Finding> {
+  const named = Int32Array.from(dataset.samples.keys()).filter((i) => dataset.samples[i]!.split !== null);
+  const { rows, indices, width } = await signatures(store, named, onProgress);
+  const isTraining = (place: number) => dataset.samples[indices[place]!]!.split === 'train';
+  const places = Int32Array.from(indices.keys());
+  const training = places.filter(isTraining);
+  const heldOut = places.filter((place) => !isTraining(place));
+  const found: { training: number; heldOut: number; cosine: number }[] = [];
+  if (training.length > 0 && heldOut.length > 0) {
+    noGrad(() =>
+      scoped(() => {
+        const features = tensor(rows, { shape: [indices.length, width] }); // (n, S·S·3) unit rows
+        forEachSimilarityRow(features, training, heldOut, (row, query) => {
+          const { positions, similarities } = nearest(row, 1);
+          if (similarities[0]! < same) return;
+          const [a, b] = [indices[training[query]!]!, indices[heldOut[positions[0]!]!]!];
+          found.push({ training: a, heldOut: b, cosine: similarities[0]! });
+        });
+      }),
+    );
+  }
+  found.sort((a, b) => b.cosine - a.cosine || a.training - b.training);
+  const part = (index: number) => dataset.samples[index]!.split;
+  return {
+    kind: 'leakage',
+    title: 'The same picture in training and in what is held out',
+    count: found.length,
+    unit: 'pictures',
+    why: 'Held-out figures then measure memory, and are too good.',
+    remedy:
+      'Leave the training copies out (the list does); split by the object or the session, not by the picture (--data-split-by).',
+    examples: found.slice(0, examplesKept).map(({ training: a, heldOut: b, cosine }) => ({
+      text: `${dataset.samples[a]!.id} (train) and ${dataset.samples[b]!.id} (${part(b)})`,
+      samples: [a, b],
+      score: cosine,
+    })),
+    exclude: found.map(({ training: index }) => index),
+  };
+}

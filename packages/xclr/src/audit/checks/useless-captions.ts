@@ -1,0 +1,61 @@
+// Captions that say nothing of their picture: file names, numbers, "image", one sentence for everything.
+
+import { type Audited, examplesKept, type Finding, samplesOfRows } from '../finding.js';
+
+/** A caption that this share of the samples has, without labels to explain it, describes none of them. */
+const everywhere = 0.2;
+
+const empty =
+  /^(?:an? )?(?:image|photo|picture|photograph|pic|img|untitled|unknown|none|null|nan|n\/?a|no (?:caption|description|title)(?: available)?|caption|description|test|todo|undefined|file not found)\.?$/i;
+const fileName = /^\S+\.(?:jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
+const cameraName = /^(?:img|dsc[nf]?|pict?|mvc|gopr|screenshot|photo|image)[-_ ]?\d[-_\d ]*$/i;
+const address = /^(?:https?:\/\/|www\.)\S+$/i;
+
+/** Why a caption says nothing, or undefined. */
+export function uselessness(caption: string): string | undefined {
+  if (!/\p{L}/u.test(caption)) return 'no letters';
+  if (empty.test(caption)) return 'a word for "nothing"';
+  if (fileName.test(caption)) return 'a file name';
+  if (cameraName.test(caption)) return "a camera's numbering";
+  if (address.test(caption)) return 'a web address';
+  return undefined;
+}
+
+export function uselessCaptions(audited: Audited): Finding {
+  const { dataset, captions } = audited;
+  const exclude: number[] = [];
+  const examples: { text: string; samples: number[] }[] = [];
+  samplesOfRows(audited).forEach((samples, row) => {
+    if (samples.length === 0) return;
+    const of = (index: number) => dataset.samples[index]!;
+    const useless = samples.filter((index) => of(index).captions.every((caption) => uselessness(caption)));
+    const reason = uselessness(of(samples[0]!).captions[0] ?? '');
+    if (useless.length > 0) {
+      exclude.push(...useless);
+      examples.push({
+        text: `"${captions.captions[row]}": ${reason} (${useless.length} pictures)`,
+        samples: useless.slice(0, 4),
+      });
+      return;
+    }
+    const unexplained = samples.filter((index) => of(index).label === null);
+    if (unexplained.length > everywhere * dataset.samples.length && captions.captions.length > 1) {
+      exclude.push(...unexplained);
+      const share = Math.round((100 * unexplained.length) / dataset.samples.length);
+      examples.push({
+        text: `"${captions.captions[row]}": ${share} % of all pictures have it`,
+        samples: unexplained.slice(0, 4),
+      });
+    }
+  });
+  return {
+    kind: 'useless-captions',
+    title: 'Captions that say nothing',
+    count: exclude.length,
+    unit: 'pictures',
+    why: 'The text encoder gives them a meaning all the same, and the picture is drawn to whatever that is.',
+    remedy: 'Write captions, or leave these pictures out of training.',
+    examples: examples.slice(0, examplesKept),
+    exclude,
+  };
+}
