@@ -1,0 +1,72 @@
+// What a graph is like as a whole: its spread of similarities, and how many positives an anchor effectively has.
+
+import { scoped } from '@xclr/torch';
+import { type SimilarityGraph, targetStatistics } from '../graph/index.js';
+import { permutation } from '../util/random.js';
+import { pairsOf, type SampledSquare } from './pairs.js';
+
+export interface Histogram {
+  /** Edges of the bins; one more than counts. */
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+}
+
+export interface Overview {
+  readonly pairs: number;
+  readonly mean: number;
+  /** The 1st, 25th, 50th, 75th and 99th percentile of the similarities. */
+  readonly quantiles: readonly [number, number, number, number, number];
+  readonly histogram: Histogram;
+}
+
+/** The spread of similarities over pairs of different samples. */
+export function overviewOf(square: SampledSquare, bins = 40): Overview {
+  const values = Float32Array.from(pairsOf(square), ({ similarity }) => similarity).sort();
+  const at = (share: number) => values[Math.round(share * (values.length - 1))] ?? Number.NaN;
+  const [low, high] = [Math.min(0, values[0] ?? 0), Math.max(1, values.at(-1) ?? 1)];
+  const counts = new Array<number>(bins).fill(0);
+  let sum = 0;
+  for (const value of values) {
+    sum += value;
+    counts[Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins))]!++;
+  }
+  return {
+    pairs: values.length,
+    mean: sum / values.length,
+    quantiles: [at(0.01), at(0.25), at(0.5), at(0.75), at(0.99)],
+    histogram: {
+      edges: Array.from({ length: bins + 1 }, (_, i) => low + ((high - low) * i) / bins),
+      counts,
+    },
+  };
+}
+
+export interface BatchTargets {
+  /** Samples in the batch; each gives two views. */
+  readonly batch: number;
+  /** Share of an anchor's target on the other view of its own sample. */
+  readonly positiveMass: number;
+  /** In nats. */
+  readonly targetEntropy: number;
+  /** exp(entropy): as many views as would share the target if they shared it evenly. 1 is SimCLR. */
+  readonly effectivePositives: number;
+}
+
+/** What training would log for a batch of these samples at the graph's present τ_s: measured, not estimated. */
+export function batchTargets(
+  graph: SimilarityGraph,
+  samples: Int32Array,
+  { batch, seed }: { readonly batch: number; readonly seed: number },
+): BatchTargets {
+  const chosen = permutation(samples.length, seed, 0xba7c4)
+    .slice(0, batch)
+    .map((place) => samples[place]!);
+  const views = new Int32Array(2 * chosen.length);
+  views.set(chosen);
+  views.set(chosen, chosen.length);
+  return scoped(() => {
+    const { targetEntropy, positiveMass } = targetStatistics(graph.logits(views));
+    const effectivePositives = Math.exp(targetEntropy);
+    return { batch: chosen.length, positiveMass, targetEntropy, effectivePositives };
+  });
+}
