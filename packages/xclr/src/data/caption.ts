@@ -5,8 +5,12 @@ import { UserError } from '../util/errors.js';
 /** The template of the X-CLR paper (arXiv 2407.18134) for data that has only class names. */
 export const defaultTemplate = 'a photo of a {class}';
 
+/** ASCII with single spaces inside: clean already, as most texts are. */
+const plainText = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
 /** Unicode NFC, outer white space gone, inner runs of it as one space: two ways to write a caption become one. */
 export function cleanText(text: string): string {
+  if (plainText.test(text)) return text;
   return text.normalize('NFC').replace(/\s+/gu, ' ').trim();
 }
 

@@ -1,12 +1,12 @@
 // A checksum of everything about a dataset that decides a result.
 
 import { createHash } from 'node:crypto';
-import type { Sample } from './types.js';
+import type { DatasetOptions, Sample } from './types.js';
 
 /**
  * sha256 over ids, captions, labels, splits, attributes and picture sizes, in the samples' order. Paths are not
  * part of it, so the same data elsewhere has the same fingerprint.
- * @param sizes bytes of each sample's picture file
+ * @param sizes bytes of each sample's picture, −1 where it was not looked up
  */
 export function fingerprintOf(samples: readonly Sample[], sizes: readonly number[]): string {
   const hash = createHash('sha256');
@@ -17,4 +17,16 @@ export function fingerprintOf(samples: readonly Sample[], sizes: readonly number
     );
   });
   return hash.digest('hex');
+}
+
+/**
+ * sha256 over the table's own bytes and how it is read: for tables of more rows than pictures are looked up of. The same
+ * table elsewhere has the same fingerprint; pictures that changed under their names go unnoticed.
+ * @param digest sha256 of the table
+ */
+export function fingerprintOfTable(digest: string, options: DatasetOptions): string {
+  const { columns, fractions, splitBy, template } = options;
+  return createHash('sha256')
+    .update(JSON.stringify([digest, columns, fractions, splitBy, template]))
+    .digest('hex');
 }

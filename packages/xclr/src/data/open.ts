@@ -6,11 +6,21 @@ import { mapConcurrently } from '../util/concurrently.js';
 import { UserError } from '../util/errors.js';
 import { checkTemplate, defaultTemplate } from './caption.js';
 import { sampleValue } from './filter.js';
-import { fingerprintOf } from './fingerprint.js';
+import { fingerprintOf, fingerprintOfTable } from './fingerprint.js';
 import { listProblems, refuseTooManyProblems } from './problems.js';
 import { sourceOf } from './sources.js';
 import { checkFractions, defaultFractions, splitByHash } from './split.js';
-import type { Dataset, DatasetOptions, PictureRef, Problem, RawDataset, RawSample, Sample } from './types.js';
+import { RowIndex } from './tables/row-index.js';
+import type {
+  Dataset,
+  DatasetOptions,
+  PictureRef,
+  Problem,
+  RawDataset,
+  RawSample,
+  Sample,
+  Split,
+} from './types.js';
 
 /** Bytes of a picture, or the reason why there are none. Parts of a file were seen by the source that named them. */
 async function sizeOf({ path, part }: PictureRef): Promise<number | string> {
@@ -26,41 +36,67 @@ async function sizeOf({ path, part }: PictureRef): Promise<number | string> {
   }
 }
 
+/**
+ * Up to this many samples, every picture file is looked up when the data are opened. Beyond, that would take minutes:
+ * a missing file is then found when it is decoded, and counted and listed all the same.
+ */
+export const mostLookedUp = 50_000;
+
+/** Bytes of every picture, or reasons; none at all where they are too many to look up. */
+async function sizesOf(samples: readonly RawSample[]): Promise<(number | string)[]> {
+  if (samples.length <= mostLookedUp) {
+    return mapConcurrently(samples, 16, (sample) => sizeOf(sample.picture));
+  }
+  return [];
+}
+
 /** Leaves out samples whose id was seen before or whose picture file is missing or empty. */
 async function usable(
   raw: RawDataset,
   problems: Problem[],
-): Promise<{ samples: RawSample[]; sizes: number[] }> {
-  const found = await mapConcurrently(raw.samples, 16, (sample) => sizeOf(sample.picture));
-  const first = new Map<string, string>();
+): Promise<{ samples: readonly RawSample[]; sizes: readonly number[] }> {
+  const found = await sizesOf(raw.samples);
+  if (found.length === 0 && raw.uniqueIds === true) return { samples: raw.samples, sizes: [] };
+  const ids = new RowIndex((i) => raw.samples[i]!.id, raw.samples.length);
   const samples: RawSample[] = [];
   const sizes: number[] = [];
   raw.samples.forEach((sample, i) => {
-    const size = found[i]!;
-    const earlier = first.get(sample.id);
+    const earlier = ids.add(sample.id, i);
     if (earlier !== undefined) {
-      problems.push({ where: sample.where, reason: `duplicate id "${sample.id}", first at ${earlier}` });
+      const reason = `duplicate id "${sample.id}", first at ${raw.samples[earlier]!.where}`;
+      problems.push({ where: sample.where, reason });
       return;
     }
-    first.set(sample.id, sample.where);
+    const size = found[i];
     if (typeof size === 'string') {
       problems.push({ where: sample.where, reason: size });
       return;
     }
     samples.push(sample);
-    sizes.push(size);
+    sizes.push(size ?? sample.picture.part?.length ?? -1);
   });
   return { samples, sizes };
 }
 
+/** A sample as an object of its own. */
+function plainSample({ id, picture, captions, label, attributes }: RawSample, split: Split | null): Sample {
+  return { id, picture, captions, label, split, attributes };
+}
+
 /** Fills in the splits where the data names none at all; warns where it names only some. */
-function withSplits(raw: readonly RawSample[], options: DatasetOptions, problems: Problem[]): Sample[] {
-  const samples = raw.map(({ where: _, ...sample }): Sample => sample);
-  const unnamed = samples.filter((sample) => sample.split === null).length;
-  if (unnamed === samples.length) {
+function withSplits(
+  raw: readonly RawSample[],
+  drawSplits: RawDataset['drawSplits'],
+  options: DatasetOptions,
+  problems: Problem[],
+): readonly Sample[] {
+  const small = raw.length <= mostLookedUp;
+  let unnamed = 0;
+  for (const sample of raw) if (sample.split === null) unnamed++;
+  if (unnamed === raw.length) {
     const fractions = options.fractions ?? defaultFractions;
     const by = options.splitBy ?? 'id';
-    return samples.map((sample) => {
+    const keyOf = (sample: Sample): string => {
       const key = sampleValue(sample, by);
       if (key === undefined) {
         throw new UserError(
@@ -68,8 +104,13 @@ function withSplits(raw: readonly RawSample[], options: DatasetOptions, problems
           `Choose id, label or one of: ${Object.keys(sample.attributes).join(', ') || '(no attributes)'}.`,
         );
       }
-      return { ...sample, split: splitByHash(key, fractions) };
-    });
+      return key;
+    };
+    const draw = (sample: Sample) => splitByHash(keyOf(sample), fractions);
+    if (small || drawSplits === undefined) return raw.map((sample) => plainSample(sample, draw(sample)));
+    keyOf(raw[0]!); // an unknown splitBy is said now, not in the middle of something
+    drawSplits(draw);
+    return raw;
   }
   if (unnamed > 0) {
     problems.push({
@@ -78,7 +119,7 @@ function withSplits(raw: readonly RawSample[], options: DatasetOptions, problems
       warning: true,
     });
   }
-  return samples;
+  return small ? raw.map((sample) => plainSample(sample, sample.split)) : raw;
 }
 
 function warnOfLoneClasses(samples: readonly Sample[], problems: Problem[]): void {
@@ -93,8 +134,9 @@ function warnOfLoneClasses(samples: readonly Sample[], problems: Problem[]): voi
 }
 
 /**
- * Opens a data source; which kind it is follows from the path (see sources.ts). Unusable samples are left out and listed in `problems`; too many of them, or none left, is an error.
- * Pictures are only looked up here; a file that is no picture is found when it is decoded.
+ * Opens a data source; which kind it is follows from the path (see sources.ts). Unusable samples are left out and
+ * listed in `problems`; too many of them, or none left, is an error. Pictures are only looked up here, and of more than
+ * 50,000 samples not even that; a file that is no picture is found when it is decoded.
  */
 export async function openDataset(path: string, options: DatasetOptions = {}): Promise<Dataset> {
   const template = options.template ?? defaultTemplate;
@@ -112,8 +154,12 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
     );
   }
   refuseTooManyProblems('openDataset', problems, kept.length + skipped.length, options.maxProblemShare);
-  const samples = withSplits(kept, options, problems);
+  const samples = withSplits(kept, raw.drawSplits, options, problems);
   warnOfLoneClasses(samples, problems);
   const { name, root } = raw;
-  return { name, source: kind.name, root, samples, problems, fingerprint: fingerprintOf(samples, sizes) };
+  const fingerprint =
+    sizes.length === 0 && raw.digest !== undefined
+      ? fingerprintOfTable(raw.digest, { ...options, template })
+      : fingerprintOf(samples, sizes);
+  return { name, source: kind.name, root, samples, problems, fingerprint };
 }

@@ -128,4 +128,10 @@ export interface RawDataset {
   readonly root: string;
   readonly samples: readonly RawSample[];
   readonly problems: readonly Problem[];
+  /** sha256 of what the source was read from, where it is one table: it identifies data too large to look at file by file. */
+  readonly digest?: string;
+  /** Has the splits drawn of samples that name none; where it is absent, the samples are made anew with theirs. */
+  readonly drawSplits?: (draw: (sample: Sample) => Split) => void;
+  /** True where the reader has listed duplicate ids already. */
+  readonly uniqueIds?: boolean;
 }

@@ -1,28 +1,41 @@
 // Which column of a manifest is the picture, the caption, the label, the split and the id.
 
-import { UserError } from '../util/errors.js';
-import { nearestName } from '../util/nearest.js';
-import type { ManifestColumns } from './types.js';
+import { UserError } from '../../util/errors.js';
+import { nearestName } from '../../util/nearest.js';
+import type { ManifestColumns } from '../types.js';
 
 /** Names taken without being told, in order of preference; case and outer spaces are ignored. */
 export const columnNames = {
-  picture: ['picture', 'image', 'file', 'path'],
-  caption: ['caption', 'captions', 'text'],
-  label: ['label'],
+  picture: [
+    'picture',
+    'image.path',
+    'image',
+    'file',
+    'path',
+    'file_name',
+    'filename',
+    'filepath',
+    'file_path',
+    'image_path',
+    'image_name',
+    'img',
+  ],
+  caption: ['caption', 'captions', 'text', 'sentence', 'sentences', 'caption_text', 'comment'],
+  label: ['label', 'class', 'category', 'fine_label'],
   split: ['split'],
   id: ['id'],
 } as const;
 
 type Role = keyof typeof columnNames;
 
-/** The columns found for each role; `others` become attributes. */
+/** The columns found for each role; all others become attributes. */
 export interface FoundColumns {
-  readonly picture: string;
+  /** Absent only where the pictures lie inside the table. */
+  readonly picture: string | undefined;
   readonly caption: string | undefined;
   readonly label: string | undefined;
   readonly split: string | undefined;
   readonly id: string | undefined;
-  readonly others: readonly string[];
 }
 
 function listed(columns: readonly string[]): string {
@@ -39,7 +52,10 @@ function missing(
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
   return new UserError(
     `openDataset: ${manifest} has no ${wanted} column; its columns are ${listed(columns)}`,
-    `Name the column ${names.map((name) => `"${name}"`).join(' or ')}, or say which it is (columns.${wanted}).${hint}`,
+    `Name the column ${names
+      .slice(0, 4)
+      .map((name) => `"${name}"`)
+      .join(' or ')}, or say which it is (columns.${wanted}).${hint}`,
   );
 }
 
@@ -48,6 +64,7 @@ export function findColumns(
   manifest: string,
   columns: readonly string[],
   chosen: ManifestColumns = {},
+  { pictureInside = false }: { pictureInside?: boolean } = {},
 ): FoundColumns {
   const find = (role: Role): string | undefined => {
     const name = chosen[role];
@@ -68,10 +85,10 @@ export function findColumns(
     split: find('split'),
     id: find('id'),
   };
-  if (found.picture === undefined) throw missing(manifest, 'picture', columnNames.picture, columns);
+  if (found.picture === undefined && !pictureInside)
+    throw missing(manifest, 'picture', columnNames.picture, columns);
   if (found.caption === undefined && found.label === undefined) {
     throw missing(manifest, 'caption', columnNames.caption, columns);
   }
-  const taken = new Set<string | undefined>(Object.values(found));
-  return { ...found, picture: found.picture, others: columns.filter((column) => !taken.has(column)) };
+  return found;
 }
