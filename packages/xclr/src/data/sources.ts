@@ -3,12 +3,29 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { UserError } from '../util/errors.js';
+import { cifar } from './cifar.js';
 import { classFolders } from './class-folders.js';
+import { cocoCaptions } from './coco.js';
+import { flickr } from './flickr.js';
+import { idx } from './idx.js';
+import { imagenet } from './imagenet.js';
 import { manifest } from './manifest.js';
+import { parquet } from './parquet.js';
+import { sidecar } from './sidecar.js';
 import type { Place, SourceKind } from './types.js';
 
 /** Asked in this order; the first that recognises a path reads it, so the particular come before the general. */
-export const sourceKinds: readonly SourceKind[] = [manifest, classFolders];
+export const sourceKinds: readonly SourceKind[] = [
+  flickr,
+  manifest,
+  parquet,
+  cocoCaptions,
+  idx,
+  cifar,
+  imagenet,
+  sidecar,
+  classFolders,
+];
 
 /** A path with {000..123} or {a,b} in it. */
 const pattern = /\{[^{}]*(\.\.|,)[^{}]*\}/;

@@ -237,10 +237,11 @@ export function samplesOfTable(
     splits.push(splitCode);
   });
   rows.rows = kept.done();
-  rows.labelOf = Int32Array.from(labels.done());
+  rows.labelOf = new Int32Array(labels.done().buffer); // the same bits: −1 is the largest unsigned number
   rows.splitOf = Int8Array.from(splits.done());
   rows.labels.push(...codes.keys());
-  const samples = Array.from(rows.rows, (_, place) => new TableSample(rows, place));
+  const samples = new Array<RawSample>(kept.length);
+  for (let place = 0; place < kept.length; place++) samples[place] = new TableSample(rows, place);
   return {
     samples,
     problems: [...table.problems, ...problems, ...duplicates],

@@ -1,0 +1,45 @@
+// Bytes that lie compressed inside a file, copied out once, so that pictures can be read in any order.
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { syncFolder } from '../util/files.js';
+
+/** Where copies are kept; safe to delete. */
+export const extractFolder = '.cache/pictures';
+
+/** The copy that belongs to a file as it is now: another size or time of change gives another name. */
+export function extractPath(source: string, extension: string, folder = extractFolder): string {
+  const { size, mtimeMs } = statSync(source);
+  const key = createHash('sha256')
+    .update(JSON.stringify([resolve(source), size, mtimeMs]))
+    .digest('hex');
+  return resolve(join(folder, `${key.slice(0, 24)}${extension}`));
+}
+
+/**
+ * Fills `path` once: `write` gets a file aside, which is synced and renamed when all is written, so that a kill leaves
+ * no half copy. Nothing happens where `path` is there already; gives whether it was.
+ */
+export async function extractOnce(
+  path: string,
+  write: (aside: FileHandle) => Promise<void>,
+): Promise<boolean> {
+  if (existsSync(path)) return true;
+  mkdirSync(dirname(path), { recursive: true });
+  const aside = `${path}.${process.pid}.tmp`;
+  const file = await open(aside, 'w');
+  try {
+    await write(file);
+    await file.sync();
+  } catch (error) {
+    await file.close();
+    rmSync(aside, { force: true });
+    throw error;
+  }
+  await file.close();
+  renameSync(aside, path);
+  syncFolder(dirname(path));
+  return false;
+}

@@ -1,0 +1,154 @@
+// Source: IDX files, the format of MNIST and its family, gzipped or not.
+
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { UserError } from '../util/errors.js';
+import { captionOfClass } from './caption.js';
+import { extractOnce, extractPath } from './extracted.js';
+import { folderNames } from './patterns.js';
+import type { Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
+
+const fashionNames = [
+  'T-shirt',
+  'trouser',
+  'pullover',
+  'dress',
+  'coat',
+  'sandal',
+  'shirt',
+  'sneaker',
+  'bag',
+  'ankle boot',
+];
+
+const picturesName = /^(?:(.*?)-)?(train|t10k|test)-images[-.]idx3-ubyte(\.gz)?$/;
+
+/** A gzipped file's content, unpacked once; other files as they are. */
+async function unpacked(path: string): Promise<string> {
+  if (!path.endsWith('.gz')) return path;
+  const copy = extractPath(path, '.idx');
+  try {
+    await extractOnce(copy, async (aside) => {
+      for await (const chunk of createReadStream(path).pipe(createGunzip()))
+        await aside.write(chunk as Buffer);
+    });
+  } catch (error) {
+    throw new UserError(
+      `openDataset: ${path} cannot be unpacked: ${(error as Error).message}`,
+      'Download it again.',
+    );
+  }
+  return copy;
+}
+
+/** IDX: two zero bytes, the type (8: bytes), the number of dimensions, each as big-endian 32 bits, then the data. */
+async function header(path: string, dimensions: number, name: string): Promise<number[]> {
+  const file = await open(path);
+  try {
+    const bytes = Buffer.alloc(4 + 4 * dimensions);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+    if (bytesRead < bytes.length || bytes.readUInt32BE(0) !== 0x0800 + dimensions) {
+      throw new UserError(
+        `openDataset: ${name} is no IDX file of bytes in ${dimensions} dimensions`,
+        'Download it again: the file is cut or of another kind.',
+      );
+    }
+    return Array.from({ length: dimensions }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
+  } finally {
+    await file.close();
+  }
+}
+
+/** EMNIST's mapping: "class code". */
+function mappedNames(folder: string): string[] {
+  const file = folderNames(folder).find((name) => name.endsWith('-mapping.txt'));
+  if (file === undefined) return [];
+  const names: string[] = [];
+  for (const line of readFileSync(join(folder, file), 'utf8').split(/\r?\n/)) {
+    const [label, code] = line.trim().split(/\s+/).map(Number);
+    if (label !== undefined && code !== undefined && Number.isInteger(label))
+      names[label] = String.fromCodePoint(code);
+  }
+  return names;
+}
+
+async function readPair(
+  path: string,
+  template: string,
+  names: readonly string[],
+): Promise<{ samples: RawSample[]; problems: Problem[] }> {
+  const file = basename(path);
+  const labelsName = file.replace('-images', '-labels').replace('idx3', 'idx1');
+  const labelsPath = [labelsName, labelsName.replace(/\.gz$/, ''), `${labelsName}.gz`]
+    .map((name) => join(dirname(path), name))
+    .find((one) => existsSync(one));
+  if (labelsPath === undefined) {
+    throw new UserError(
+      `openDataset: ${path} has no ${labelsName} beside it`,
+      'Pictures without labels have no captions.',
+    );
+  }
+  const pictures = await unpacked(path);
+  const [count = 0, height = 0, width = 0] = await header(pictures, 3, file);
+  const labelBytes = readFileSync(await unpacked(labelsPath));
+  const [labelCount = 0] = await header(await unpacked(labelsPath), 1, labelsName);
+  const split: Split = /train/.test(file) ? 'train' : 'test';
+  const raw = { width, height, channels: 1, order: 'interleaved' } as const;
+  const size = width * height;
+  const whole = Math.floor((statSync(pictures).size - 16) / size);
+  const problems: Problem[] = [];
+  if (labelCount !== count)
+    problems.push({ where: file, reason: `${count} pictures, but ${labelCount} labels` });
+  if (whole < count)
+    problems.push({ where: file, reason: `holds ${whole} of the ${count} pictures that it promises` });
+  const usable = Math.min(count, labelCount, whole, labelBytes.length - 8);
+  const samples = Array.from({ length: usable }, (_, i): RawSample => {
+    const code = labelBytes[8 + i]!;
+    const label = names[code] ?? String(code);
+    const id = `${split}:${i}`;
+    const picture = { path: pictures, part: { offset: 16 + i * size, length: size }, raw };
+    return {
+      id,
+      picture,
+      captions: [captionOfClass(label, template)],
+      label,
+      split,
+      attributes: {},
+      where: `${file}:${i}`,
+    };
+  });
+  return { samples, problems };
+}
+
+async function readIdx(folder: string, files: readonly string[], template: string): Promise<RawDataset> {
+  const names = /fashion/i.test(folder) ? fashionNames : mappedNames(folder);
+  const parts = [];
+  for (const file of files) parts.push(await readPair(join(folder, file), template, names));
+  const problems = parts.flatMap((part) => part.problems);
+  if (/emnist/i.test(folder)) {
+    problems.push({
+      where: folder,
+      reason: "EMNIST's letters lie on their side, as it publishes them",
+      warning: true,
+    });
+  }
+  return { name: basename(folder), root: folder, samples: parts.flatMap(({ samples }) => samples), problems };
+}
+
+/** Labels are digits, Fashion-MNIST's names (by the folder's name), or characters by EMNIST's mapping file. */
+export const idx: SourceKind = {
+  name: 'IDX (MNIST family)',
+  what: "a folder of MNIST's IDX files",
+  recognises: ({ path, kind, names }) =>
+    kind === 'folder' ? names.some((name) => picturesName.test(name)) : picturesName.test(basename(path)),
+  read: ({ path, kind, names }, { template }) => {
+    if (kind === 'file') return readIdx(dirname(path), [basename(path)], template);
+    // A file and its gzipped copy are one.
+    const files = names.filter(
+      (name) => picturesName.test(name) && !(name.endsWith('.gz') && names.includes(name.slice(0, -3))),
+    );
+    return readIdx(path, files, template);
+  },
+};

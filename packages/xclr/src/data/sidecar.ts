@@ -1,0 +1,88 @@
+// Source: a folder of pictures with a table beside them (metadata.csv), or with a text file beside each picture.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { cleanText } from './caption.js';
+import { pictureExtensions } from './class-folders.js';
+import { readManifest } from './manifest.js';
+import type { DatasetOptions, Place, Problem, RawDataset, RawSample, SourceKind } from './types.js';
+
+/** Tables that describe the folder that they lie in, in order of preference; metadata is Hugging Face's imagefolder. */
+const tables = ['metadata', 'captions', 'labels', 'manifest', 'annotations', 'index'].flatMap((name) =>
+  ['.csv', '.tsv', '.jsonl'].map((extension) => `${name}${extension}`),
+);
+
+function isPicture(name: string): boolean {
+  return pictureExtensions.includes(extname(name).toLowerCase());
+}
+
+function tableIn({ names }: Place): string | undefined {
+  return tables.find((table) => names.includes(table));
+}
+
+function textOf(name: string): string {
+  return `${name.slice(0, -extname(name).length)}.txt`;
+}
+
+/** A caption a line of the text file beside each picture, as img2dataset and many fine-tuning sets have it. */
+function readTexts({ path, names }: Place): RawDataset {
+  const samples: RawSample[] = [];
+  const problems: Problem[] = [];
+  const known = new Set(names);
+  for (const name of names.filter(isPicture)) {
+    if (!known.has(textOf(name))) {
+      problems.push({ where: name, reason: `no ${textOf(name)} beside it` });
+      continue;
+    }
+    const captions = readFileSync(join(path, textOf(name)), 'utf8')
+      .split('\n')
+      .map(cleanText)
+      .filter(Boolean);
+    if (captions.length === 0) {
+      problems.push({ where: textOf(name), reason: 'empty caption' });
+      continue;
+    }
+    const picture = { path: join(path, name) };
+    samples.push({
+      id: name.normalize('NFC'),
+      picture,
+      captions,
+      label: null,
+      split: null,
+      attributes: {},
+      where: name,
+    });
+  }
+  return { name: basename(path), root: path, samples, problems };
+}
+
+/** Pictures that the table does not name are counted: they are left out, perhaps by mistake. */
+function readWithTable(
+  place: Place,
+  table: string,
+  options: DatasetOptions & { template: string },
+): RawDataset {
+  const raw = readManifest(join(place.path, table), options.template, options);
+  const named = new Set(raw.samples.map(({ picture }) => picture.path));
+  const others = place.names.filter((name) => isPicture(name) && !named.has(join(place.path, name)));
+  if (others.length === 0) return raw;
+  const reason = `${others.length} pictures in the folder that the table does not name, such as ${others[0]}`;
+  return { ...raw, problems: [...raw.problems, { where: table, reason, warning: true }] };
+}
+
+export const sidecar: SourceKind = {
+  name: 'pictures with a table',
+  what: 'a folder of pictures with a metadata.csv or a text file beside each',
+  recognises: (place) => {
+    if (place.kind !== 'folder') return false;
+    if (tableIn(place) !== undefined) return true;
+    const known = new Set(place.names);
+    return place.names.some((name) => isPicture(name) && known.has(textOf(name)));
+  },
+  read: async (place, options) => {
+    const table = tableIn(place);
+    return table === undefined || !existsSync(join(place.path, table))
+      ? readTexts(place)
+      : readWithTable(place, table, options);
+  },
+};
