@@ -13,12 +13,14 @@ import { manifest } from './manifest.js';
 import { parquet } from './parquet.js';
 import { sidecar } from './sidecar.js';
 import type { Place, SourceKind } from './types.js';
+import { webdataset } from './webdataset.js';
 
 /** Asked in this order; the first that recognises a path reads it, so the particular come before the general. */
 export const sourceKinds: readonly SourceKind[] = [
   flickr,
   manifest,
   parquet,
+  webdataset,
   cocoCaptions,
   idx,
   cifar,
