@@ -1,8 +1,9 @@
 // `xclr data …`: looking at data and preparing it; one file a subcommand.
 import type { Command } from 'commander';
 import { register as registerEmoji } from './data-emoji.js';
+import { register as registerInspect } from './data-inspect.js';
 
 export function register(program: Command): void {
   const data = program.command('data').description('Look at data, and prepare them');
-  for (const register of [registerEmoji]) register(data);
+  for (const register of [registerInspect, registerEmoji]) register(data);
 }

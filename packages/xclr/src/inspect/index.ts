@@ -1,0 +1,5 @@
+// Looking at data before training on it: inspection, verification, views.
+export { type InspectOptions, inspectDataset } from './inspect.js';
+export type * from './inspection.js';
+export { type ExamplePicture, examplePictures, inspectionPage } from './inspection-page.js';
+export { bytesText, inspectionText } from './text-report.js';
