@@ -3,3 +3,10 @@ export { type InspectOptions, inspectDataset } from './inspect.js';
 export type * from './inspection.js';
 export { type ExamplePicture, examplePictures, inspectionPage } from './inspection-page.js';
 export { bytesText, inspectionText } from './text-report.js';
+export {
+  type Quarantined,
+  type Verification,
+  type VerifyOptions,
+  type VerifyProgress,
+  verifyDataset,
+} from './verify.js';

@@ -99,7 +99,11 @@ function classSection({ classes }: Inspection): Section | undefined {
       ? 'Pictures of each class'
       : `Pictures of the ${half} largest and the ${half} smallest of ${count(counts.length)} classes`;
   const bars = shown.map(({ name, count: value }) => ({ name, value }));
-  return { id: 'classes', title: 'Classes', body: figure(barChart(bars, { title: said }), html`${said}`) };
+  return {
+    id: 'classes',
+    title: 'Classes',
+    body: figure(barChart(bars, { title: said }), html`${said}`, 'bars'),
+  };
 }
 
 function captionSection({ captions }: Inspection, words: readonly number[]): Section {
@@ -107,7 +111,7 @@ function captionSection({ captions }: Inspection, words: readonly number[]): Sec
   return {
     id: 'captions',
     title: 'Captions',
-    body: html`<div class="grid">${figure(histogram(words, { label: 'Words a caption', counted: 'Captions' }), html`How long the captions are`)}
+    body: html`<div class="grid pair">${figure(histogram(words, { label: 'Words a caption', counted: 'Captions' }), html`How long the captions are`)}
 <div class="card">${table({
       caption: 'The most frequent captions',
       columns: ['Caption', 'Pictures'],
@@ -135,7 +139,7 @@ function pictureSection({ pictures }: Inspection): Section | undefined {
   return {
     id: 'pictures',
     title: 'Picture files',
-    body: html`<div class="grid">
+    body: html`<div class="grid pair">
 ${figure(scatter(pictures.sizes, { x: 'Width, px', y: 'Height, px', title }), html`Sizes in pixels; a dot on the dotted line is square`)}
 ${figure(histogram(kilobytes, { label: 'kB a picture', counted: 'Pictures' }), html`Sizes in bytes`)}
 </div>
@@ -164,7 +168,7 @@ function attributeSection({ attributes }: Inspection): Section | undefined {
           name,
           count(distinct),
           count(samples),
-          namedText(commonest, 5),
+          namedText(commonest, { limit: 5, of: distinct }),
         ]),
         numbers: [1, 2],
       },

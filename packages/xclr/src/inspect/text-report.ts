@@ -15,10 +15,10 @@ export function bytesText(bytes: number): string {
   return `${step === 0 || value >= 100 ? Math.round(value) : decimal(value, 1)} ${units[step]}`;
 }
 
-/** jpeg 980, png 20 */
-export function namedText(list: readonly Named[], limit = 6): string {
+/** jpeg 980, png 20, … 3 more: the first few of a list, of which there may be more than it names. */
+export function namedText(list: readonly Named[], { limit = 6, of = list.length } = {}): string {
   const shown = list.slice(0, limit).map(({ name, count: n }) => `${name} ${count(n)}`);
-  return `${shown.join(', ')}${list.length > limit ? `, … ${count(list.length - limit)} more` : ''}`;
+  return `${shown.join(', ')}${of > shown.length ? `, … ${count(of - shown.length)} more` : ''}`;
 }
 
 /** train 800, validation 100, test 100 (drawn by a hash of each id) */
@@ -60,7 +60,10 @@ function lines(data: Inspection): (readonly [string, string])[] {
     ['formats', `${namedText(pictures.formats)}${traits}`],
     ...data.attributes.map(
       ({ name, distinct, commonest }) =>
-        [`column ${name}`, `${plural(distinct, 'value')}: ${namedText(commonest, 4)}`] as const,
+        [
+          `column ${name}`,
+          `${plural(distinct, 'value')}: ${namedText(commonest, { limit: 4, of: distinct })}`,
+        ] as const,
     ),
     ['problems', skipped === 0 ? 'none' : plural(skipped, 'file or row left out', 'files or rows left out')],
     ['fingerprint', data.fingerprint.slice(0, 16)],

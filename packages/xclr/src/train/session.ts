@@ -108,6 +108,7 @@ export function datasetOptions({ data }: TrainConfig): DatasetOptions {
     pictureRoot: data.pictureRoot,
     fractions: data.fractions,
     splitBy: data.splitBy,
+    exclude: data.exclude,
     maxProblemShare: data.maxProblemShare,
   };
 }

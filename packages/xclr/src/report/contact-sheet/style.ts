@@ -3,7 +3,7 @@
 /** Appended to the style sheet. */
 export const sheetCss = `
 .masthead { padding-top: clamp(1.5rem, 4vw, 3rem); }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 12rem), 1fr)); gap: 0.75rem; margin: 0 0 1.5rem; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(46%, 18rem), 1fr)); gap: 0.75rem; margin: 0 0 1.5rem; }
 .facts > div { background: var(--card); border: 1px solid var(--line); border-radius: 0.6rem; padding: 0.7rem 0.95rem; }
 .facts dt { color: var(--soft); font-size: 0.85rem; }
 .facts dd { margin: 0; font-size: 1.3rem; line-height: 1.35; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -24,6 +24,9 @@ export const sheetCss = `
 .gallery .picture { width: 100%; height: auto; aspect-ratio: 1; }
 .gallery .said { display: block; margin-top: 0.4rem; font-size: 0.85rem; line-height: 1.35; overflow-wrap: anywhere; }
 .gallery .about { display: block; color: var(--soft); font-size: 0.78rem; overflow-wrap: anywhere; }
+.grid.pair { grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); max-width: 60rem; }
+figure.bars { max-width: 48rem; }
+.card > .scroll { margin: 0; background: none; }
 .sheet-table td, .sheet-table th { overflow-wrap: anywhere; }
 .sheet-table .number { overflow-wrap: normal; }
 .views { display: grid; gap: 1.25rem; }
