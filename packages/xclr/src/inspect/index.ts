@@ -10,3 +10,5 @@ export {
   type VerifyProgress,
   verifyDataset,
 } from './verify.js';
+export { type ViewedPicture, type ViewPicturesOptions, viewPictures } from './view-pictures.js';
+export { type ViewsPage, viewsPage } from './views-page.js';

@@ -28,7 +28,7 @@ export function scatter(
   const most = Math.max(64, ...points.flat()) * 1.05;
   return draw({
     width: 340,
-    height: 300,
+    height: 250,
     marginLeft: 48,
     marginTop: 20,
     marginBottom: 38,
