@@ -12,7 +12,7 @@ export interface Stage {
   readonly change: string;
 }
 
-const percent = (share: number) => `${decimal(100 * share, 1).replace(".0", "")} %`;
+const percent = (share: number) => `${decimal(100 * share, 1).replace('.0', '')} %`;
 const set = (pair: string) => `--views-overrides '${pair}'`;
 
 function mirrored(flip: number): string {
