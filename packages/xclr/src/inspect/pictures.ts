@@ -44,18 +44,18 @@ export async function pictureReport(
   indices: Int32Array,
   onProgress?: (done: number, total: number) => void,
 ): Promise<PictureReport> {
-  const headers: Header[] = [];
-  const broken: { id: string; reason: string }[] = [];
   let done = 0;
-  await mapConcurrently([...indices], 8, async (index) => {
+  const looked = await mapConcurrently([...indices], 8, async (index) => {
     const { id, picture } = dataset.samples[index]!;
-    try {
-      headers.push(await headerOf(picture));
-    } catch (error) {
-      broken.push({ id, reason: (error as Error).message.replace(/\s+/g, ' ').trim() });
-    }
+    const header = await headerOf(picture).catch((error: Error) => ({
+      id,
+      reason: error.message.replace(/\s+/g, ' ').trim(),
+    }));
     onProgress?.(++done, indices.length);
+    return header;
   });
+  const headers = looked.filter((one) => 'format' in one);
+  const broken = looked.filter((one) => 'reason' in one);
   const formats = new Tally();
   const traits = new Tally();
   for (const header of headers) {

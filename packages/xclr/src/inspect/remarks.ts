@@ -40,15 +40,16 @@ const noTraining: Rule = ({ splits }) =>
         remedy: "Name one 'train', or say which samples to train on with --data-train.",
       };
 
-const noValidation: Rule = ({ splits }) =>
+const noValidation: Rule = ({ splits, splitsDrawn }) =>
   splits.validation > 0
     ? undefined
     : {
         level: 'advice',
         title: 'No validation split',
         text: 'Settings should be chosen on pictures that are neither trained on nor used for the final figures.',
-        remedy:
-          "Mark a tenth of the pictures 'validation', or name no split at all: they are then drawn by a hash of each id.",
+        remedy: splitsDrawn
+          ? 'So few pictures were drawn from that none fell to it: collect more.'
+          : "Mark a tenth of the pictures 'validation', or name no split at all: they are then drawn by a hash of each id.",
       };
 
 const oneCaption: Rule = ({ captions }) =>

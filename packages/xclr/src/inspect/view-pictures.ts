@@ -1,5 +1,5 @@
 // Pictures beside the views that training makes of them, as thumbnails.
-import { type Tensor, tensor } from '@xclr/torch';
+import { scoped, type Tensor, tensor } from '@xclr/torch';
 import sharp from 'sharp';
 import {
   type Dataset,
@@ -89,11 +89,15 @@ export async function viewPictures(dataset: Dataset, options: ViewPicturesOption
   const b = ids.length;
   if (b === 0) return [];
   const common = { aspect: batch.aspect, ids, seed, size, recipe };
-  using pixels = tensor(batch.pixels, { shape: [b, source, source, batch.channels] }); // (b, S, S, 4) uint8
-  using made = makeViews(pixels, { ...common, epoch: 0, views: options.views }); // (views·b, 3, size, size)
-  using plain = evaluationView(pixels, common); // (b, 3, size, size)
-  const views = bytesOfViews(made, recipe.normalise);
-  const evaluations = bytesOfViews(plain, recipe.normalise);
+  const { views, evaluations } = scoped(() => {
+    const pixels = tensor(batch.pixels, { shape: [b, source, source, batch.channels] }); // (b, S, S, 4) uint8
+    const made = makeViews(pixels, { ...common, epoch: 0, views: options.views }); // (views·b, 3, size, size)
+    const plain = evaluationView(pixels, common); // (b, 3, size, size)
+    return {
+      views: bytesOfViews(made, recipe.normalise),
+      evaluations: bytesOfViews(plain, recipe.normalise),
+    };
+  });
   return Promise.all(
     Array.from(ids, async (index, i) => {
       const { captions, id } = dataset.samples[index]!;

@@ -7,7 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { UserError } from '../../util/errors.js';
+import { damaged } from './damaged.js';
 import { safePath } from './safe-path.js';
+import { isSystemError } from './system-error.js';
 
 /** Returns the number of files. @param onBytes hears of the archive's bytes as they are read */
 export async function unpackTar(
@@ -36,15 +38,10 @@ export async function unpackTar(
       }
     }
   };
-  const [read, wrote] = await Promise.allSettled([reading, writing()]);
-  if (wrote.status === 'rejected' && (wrote.reason instanceof UserError || 'code' in wrote.reason))
-    throw wrote.reason;
-  const failed = [read, wrote].find((one) => one.status === 'rejected');
-  if (failed?.status === 'rejected') {
-    throw new UserError(
-      `data get: ${basename(archive)} cannot be unpacked: ${(failed.reason as Error).message}`,
-      'It is damaged: remove it, and the same command downloads it again.',
-    );
-  }
+  const outcomes = await Promise.allSettled([writing(), reading]);
+  const reasons = outcomes.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
+  const own = reasons.find((reason) => reason instanceof UserError || isSystemError(reason));
+  if (own !== undefined) throw own;
+  if (reasons.length > 0) throw damaged(archive, (reasons[0] as Error).message);
   return files;
 }

@@ -7,8 +7,10 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { UserError } from '../../util/errors.js';
+import { damaged } from './damaged.js';
 import { safePath } from './safe-path.js';
-import { damaged, readZipDirectory, type ZipEntry } from './zip-directory.js';
+import { isSystemError } from './system-error.js';
+import { readZipDirectory, type ZipEntry } from './zip-directory.js';
 
 /** Passes bytes on; refuses more than were promised, as a bomb, and other bytes than were packed. */
 function checked(entry: ZipEntry, archive: string): Transform {
@@ -69,8 +71,7 @@ export async function unpackZip(
     try {
       await unpackEntry(archive, entry, paths[i]!);
     } catch (error) {
-      const system = error instanceof Error && 'code' in error && /^E/.test(String(error.code));
-      if (error instanceof UserError || system) throw error;
+      if (error instanceof UserError || isSystemError(error)) throw error;
       throw damaged(archive, `"${entry.name}": ${(error as Error).message}`);
     }
     onBytes?.(entry.compressed);

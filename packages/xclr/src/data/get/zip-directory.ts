@@ -2,8 +2,7 @@
 // dependency) reads the whole file into memory, and COCO's has 19 GB.
 
 import { type FileHandle, open } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { UserError } from '../../util/errors.js';
+import { damaged } from './damaged.js';
 
 export interface ZipEntry {
   readonly name: string;
@@ -21,13 +20,6 @@ const endRecord = 0x06054b50;
 const end64Locator = 0x07064b50;
 const end64Record = 0x06064b50;
 const centralEntry = 0x02014b50;
-
-export function damaged(archive: string, what: string): UserError {
-  return new UserError(
-    `data get: ${basename(archive)} cannot be unpacked: ${what}`,
-    'It is damaged: remove it, and the same command downloads it again.',
-  );
-}
 
 async function readAt(file: FileHandle, from: number, length: number, archive: string): Promise<Buffer> {
   const bytes = Buffer.alloc(length);

@@ -43,6 +43,8 @@ export function histogram(
   const bins = binsOf(values);
   const low = bins[0]?.from ?? 0;
   const high = bins.at(-1)?.to ?? 1;
+  const most = Math.max(1, ...bins.map((bin) => bin.count));
+  const ticks = values.every(Number.isInteger) ? Math.min(5, high - low) : 5; // no halves between whole numbers
   return draw({
     width: 340,
     height: 210,
@@ -50,8 +52,8 @@ export function histogram(
     marginTop: 20,
     marginBottom: 38,
     ariaLabel: `Histogram of ${label}: from ${count(low)} to ${count(high)}, median ${count(median(values))}.`,
-    x: { label, domain: [low, high], ticks: 5, tickFormat: '~s' },
-    y: { label: counted, grid: true, ticks: 4, tickFormat: '~s' },
+    x: { label, domain: [low, high], ticks, ...(high >= 10_000 && { tickFormat: '~s' }) },
+    y: { label: counted, grid: true, ticks: Math.min(4, most), tickFormat: '~s' },
     marks: [
       Plot.rectY(bins, {
         x1: 'from',
