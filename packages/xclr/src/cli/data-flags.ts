@@ -6,7 +6,7 @@ import { datasetOptions } from '../train/session.js';
 import { addTrainFlags, givenFlags } from './train-flags.js';
 
 /** Settings of the data that mean something only when a model is trained; the path is the command's argument. */
-const trainingOnly = ['data.path', 'data.train', 'data.captionTemplate'];
+const trainingOnly = ['data.path', 'data.train', 'data.captionTemplate', 'data.maxProblemShare'];
 
 function flagsOf(sections: readonly string[]) {
   return trainFlags.filter(

@@ -50,15 +50,15 @@ function size({ files }: PublicSet): string {
 }
 
 function listed(): string {
+  const widest = Math.max(...publicSets.map(({ name }) => name.length));
+  const named = (name: string, text: string) => `${name.padEnd(widest)}  ${text}`;
   const rows = publicSets.map((set) => [
-    set.name,
+    named(set.name, set.about),
     set.pictures.toLocaleString('en-GB'),
     size(set),
-    set.about,
   ]);
-  const widths = Math.max(...publicSets.map(({ name }) => name.length));
-  const licences = publicSets.map(({ name, licence }) => `  ${name.padEnd(widths)}  ${licence.terms}`);
-  return `${textTable(['set', 'pictures', 'download', 'what'], rows)}\n\nLicences:\n${licences.join('\n')}`;
+  const licences = publicSets.map(({ name, licence }) => `  ${named(name, licence.terms)}`);
+  return `${textTable(['set', 'pictures', 'download'], rows)}\n\nLicences:\n${licences.join('\n')}`;
 }
 
 function introduced(set: PublicSet): string {

@@ -68,7 +68,7 @@ export const captionedSets: readonly PublicSet[] = [
     name: 'flickr8k',
     title: 'Flickr8k',
     about: 'people and animals doing things, five captions each',
-    pictures: 8092,
+    pictures: 8091,
     licence: {
       terms: "the photographs under Flickr's terms; non-commercial research and education",
       url: 'https://hockenmaier.cs.illinois.edu/8k-pictures.html',

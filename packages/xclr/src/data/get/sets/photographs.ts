@@ -94,7 +94,7 @@ export const photographSets: readonly PublicSet[] = [
     name: 'caltech101',
     title: 'Caltech 101',
     about: 'a hundred and one kinds of objects, 40 to 800 photographs each',
-    pictures: 9146,
+    pictures: 9144,
     licence: { terms: 'CC BY 4.0', url: 'https://data.caltech.edu/records/mzrjq-6wc02' },
     citation:
       'Fei-Fei, Fergus, Perona: Learning generative visual models from few training examples. CVPR workshop 2004',

@@ -59,7 +59,7 @@ export const smallPictureSets: readonly PublicSet[] = [
     title: 'MNIST',
     about: 'handwritten digits, 28×28 pixels, grey',
     pictures: 70_000,
-    licence: { terms: 'CC BY-SA 3.0', url: 'https://storage.googleapis.com/cvdf-datasets/mnist' },
+    licence: { terms: 'CC BY-SA 3.0, as Keras documents it', url: 'https://keras.io/api/datasets/mnist/' },
     citation:
       'LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition. Proc. IEEE, 1998',
     files: [
