@@ -26,10 +26,25 @@ export class Tally {
     return this.#counts.has(name);
   }
 
-  /** The most frequent first, names of equal count by code points; all of them, or the first few. */
-  sorted(limit = Number.POSITIVE_INFINITY): Named[] {
-    return Array.from(this.#counts, ([name, count]) => ({ name, count }))
-      .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
-      .slice(0, limit);
+  /** Every name, the most frequent first, names of equal count by code points. */
+  sorted(): Named[] {
+    return Array.from(this.#counts, ([name, count]) => ({ name, count })).sort(byCount);
   }
+
+  /** The first few of `sorted()`, without sorting a million names for them. */
+  commonest(limit: number): Named[] {
+    const top: Named[] = [];
+    for (const [name, count] of this.#counts) {
+      const entry = { name, count };
+      if (top.length === limit && byCount(entry, top[limit - 1]!) > 0) continue;
+      top.push(entry);
+      top.sort(byCount);
+      if (top.length > limit) top.pop();
+    }
+    return top;
+  }
+}
+
+function byCount(a: Named, b: Named): number {
+  return b.count - a.count || (a.name < b.name ? -1 : 1);
 }

@@ -46,7 +46,7 @@ export function captionReport(samples: readonly Sample[]): { report: CaptionRepo
     perSample: spreadOf(samples.map(({ captions }) => captions.length)),
     words: spreadOf(words),
     followLabels: followLabels(samples),
-    commonest: tally.sorted(10),
+    commonest: tally.commonest(10),
     shared: duplicateCaptions(samples).slice(0, 50),
   };
   return { report, words };
@@ -69,6 +69,6 @@ export function attributeReports(samples: readonly Sample[]): AttributeReport[] 
     name,
     samples: column.samples,
     distinct: column.values.size,
-    commonest: column.values.sorted(8),
+    commonest: column.values.commonest(8),
   }));
 }

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/open.js';
 import { exampleSamples, someSamples } from '../../src/inspect/choose.js';
-import { spreadOf } from '../../src/inspect/counts.js';
+import { spreadOf, Tally } from '../../src/inspect/counts.js';
 import { examplePictures, inspectDataset, inspectionPage, inspectionText } from '../../src/inspect/index.js';
 import { bytesText, namedText, spreadText } from '../../src/inspect/text-report.js';
 import { put, putPictures, solid, temporaryFolder } from '../data/make.js';
@@ -209,6 +209,12 @@ describe('what is printed and drawn', () => {
     };
     const [first, second] = [await draw(), await draw()];
     expect(first === second).toBe(true); // a difference would print two whole pages
+  });
+
+  it('the commonest names are the first of all', () => {
+    const tally = new Tally();
+    for (let i = 0; i < 500; i++) tally.add(`name ${(i * i) % 37}`);
+    for (const limit of [1, 5, 100]) expect(tally.commonest(limit)).toEqual(tally.sorted().slice(0, limit));
   });
 
   it('numbers as people read them', () => {
