@@ -39,7 +39,9 @@ export interface CaptionReport {
   readonly followLabels: boolean;
   /** The most frequent first. */
   readonly commonest: readonly Named[];
-  /** Captions that samples of several labels share. */
+  /** How many captions samples of several labels share. */
+  readonly sharedCount: number;
+  /** The first of them, those of most samples first. */
   readonly shared: readonly {
     readonly caption: string;
     readonly labels: readonly string[];

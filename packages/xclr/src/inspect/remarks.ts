@@ -72,12 +72,12 @@ const captionsAreLabels: Rule = ({ captions, classes }) =>
         remedy: 'Captions that describe each picture teach more. Where there are none, this is fine.',
       };
 
-const sharedCaptions: Rule = ({ captions: { shared } }) =>
-  shared.length === 0
+const sharedCaptions: Rule = ({ captions: { shared, sharedCount } }) =>
+  sharedCount === 0
     ? undefined
     : {
         level: 'advice',
-        title: `${plural(shared.length, 'caption')} shared by different classes`,
+        title: `${plural(sharedCount, 'caption')} shared by different classes`,
         text: `“${shared[0]!.caption}” stands for ${list(shared[0]!.labels.slice(0, 4))}: to the graph these are one thing.`,
         remedy: 'Make the captions of different things differ (crane the bird, crane the machine).',
       };

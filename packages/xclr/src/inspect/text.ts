@@ -40,6 +40,7 @@ export function captionReport(samples: readonly Sample[]): { report: CaptionRepo
       words.push(caption.split(/\s+/u).length);
     }
   }
+  const shared = duplicateCaptions(samples);
   const report = {
     captions: words.length,
     distinct: tally.size,
@@ -47,7 +48,8 @@ export function captionReport(samples: readonly Sample[]): { report: CaptionRepo
     words: spreadOf(words),
     followLabels: followLabels(samples),
     commonest: tally.commonest(10),
-    shared: duplicateCaptions(samples).slice(0, 50),
+    sharedCount: shared.length,
+    shared: shared.slice(0, 50),
   };
   return { report, words };
 }

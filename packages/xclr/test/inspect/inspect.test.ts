@@ -47,6 +47,7 @@ describe('inspectDataset', () => {
       perSample: { min: 1, median: 1, max: 1 },
       words: { min: 4, median: 4, max: 5 },
       followLabels: false,
+      sharedCount: 0,
       shared: [],
     });
     expect(inspection.attributes).toEqual([
