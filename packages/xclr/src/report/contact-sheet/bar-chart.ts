@@ -14,9 +14,9 @@ export function barChart(bars: readonly Bar[], { title }: { readonly title: stri
   const said = bars.slice(0, 40).map(({ name, value }) => `${name} ${count(value)}`);
   const longest = Math.max(1, ...bars.map(({ name }) => name.length));
   return draw({
-    width: 560,
+    width: 460,
     height: 16 + 21 * bars.length,
-    marginLeft: Math.min(190, 22 + 6.6 * longest),
+    marginLeft: Math.min(170, 22 + 6.6 * longest),
     marginRight: 56,
     marginTop: 4,
     marginBottom: 8,

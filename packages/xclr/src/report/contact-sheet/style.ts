@@ -25,7 +25,7 @@ export const sheetCss = `
 .gallery .said { display: block; margin-top: 0.4rem; font-size: 0.85rem; line-height: 1.35; overflow-wrap: anywhere; }
 .gallery .about { display: block; color: var(--soft); font-size: 0.78rem; overflow-wrap: anywhere; }
 .grid.pair { grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); max-width: 60rem; }
-figure.bars { max-width: 48rem; }
+figure.bars { max-width: 40rem; }
 .card > .scroll { margin: 0; background: none; }
 .sheet-table td, .sheet-table th { overflow-wrap: anywhere; }
 .sheet-table .number { overflow-wrap: normal; }
