@@ -41,5 +41,7 @@ export function withoutExcluded(raw: RawDataset, file: string | undefined): RawD
     reason: `${gone} samples left out, as the list says${unknown}`,
     warning: true,
   };
-  return { ...raw, samples, problems: [...raw.problems, warning] };
+  // Nothing else of the source is passed on: what it knows of the whole table (a digest, say) is not true of a part.
+  const { name, root } = raw;
+  return { name, root, samples, problems: [...raw.problems, warning] };
 }
