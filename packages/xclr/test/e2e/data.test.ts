@@ -97,7 +97,7 @@ describe('xclr data verify', () => {
     const png = await picture('x.png', 40, 30);
     for (let i = 0; i < 900; i++) put(join(root, `c/${i}.png`), png);
     writeFileSync(join(root, 'c/7.png'), 'broken');
-    const out = join(root, '..', `${process.pid}-killed.jsonl`);
+    const out = join(temporaryFolder(), 'killed.jsonl');
     const journal = `${out}.journal`;
     const args = ['verify', root, '--out', out, '--jobs', '1'];
     const killed = await data(args, (child) => {
