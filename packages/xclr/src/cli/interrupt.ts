@@ -3,7 +3,7 @@
 /** npm passes Ctrl-C on besides the terminal's own: a second signal this soon (ms) is the same one. */
 const sameSignal = 500;
 
-export function interruptSignal(): AbortSignal {
+export function interruptSignal(saying = 'stopping after this step'): AbortSignal {
   const controller = new AbortController();
   let first = 0;
   const ask = () => {
@@ -14,7 +14,7 @@ export function interruptSignal(): AbortSignal {
     }
     first = now;
     controller.abort();
-    process.stderr.write('\nstopping after this step (again to stop at once) …\n');
+    process.stderr.write(`\n${saying} (again to stop at once) …\n`);
   };
   process.on('SIGINT', ask);
   process.on('SIGTERM', ask);

@@ -14,15 +14,15 @@ const groups: Readonly<Record<string, string>> = {
   checkpointEvery: 'Checkpoints:',
 };
 
-/** Adds every training setting as an option of `command`; where there is a short name, help shows only that one. */
-export function addTrainFlags(command: Command): Command {
-  for (const flag of trainFlags) for (const option of optionsOf(flag)) command.addOption(option);
+/** Adds training settings as options of `command`, all of them by default; where there is a short name, help shows only that one. */
+export function addTrainFlags(command: Command, flags: readonly Flag[] = trainFlags): Command {
+  for (const flag of flags) for (const option of optionsOf(flag)) command.addOption(option);
   return command;
 }
 
 /** The settings that were typed, for resolveTrainConfig. */
-export function givenFlags(command: Command): GivenFlag[] {
-  return trainFlags.flatMap((flag) =>
+export function givenFlags(command: Command, flags: readonly Flag[] = trainFlags): GivenFlag[] {
+  return flags.flatMap((flag) =>
     optionsOf(flag).flatMap((option) => {
       const attribute = option.attributeName();
       if (command.getOptionValueSource(attribute) !== 'cli') return [];

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { mapConcurrently } from '../util/concurrently.js';
 import { UserError } from '../util/errors.js';
 import { checkTemplate, defaultTemplate } from './caption.js';
+import { withoutExcluded } from './exclude.js';
 import { sampleValue } from './filter.js';
 import { fingerprintOf, fingerprintOfTable } from './fingerprint.js';
 import { listProblems, refuseTooManyProblems } from './problems.js';
@@ -143,7 +144,7 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   checkTemplate(template);
   checkFractions(options.fractions ?? defaultFractions);
   const { kind, place } = await sourceOf(resolve(path));
-  const raw = await kind.read(place, { ...options, template });
+  const raw = withoutExcluded(await kind.read(place, { ...options, template }), options.exclude);
   const problems: Problem[] = [...raw.problems];
   const { samples: kept, sizes } = await usable(raw, problems);
   const skipped = problems.filter((problem) => !problem.warning);

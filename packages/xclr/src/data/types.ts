@@ -83,6 +83,8 @@ export interface DatasetOptions {
   readonly fractions?: SplitFractions | undefined;
   /** 'id', 'label' or an attribute: samples that share its value fall into the same split. Default: 'id'. */
   readonly splitBy?: string | undefined;
+  /** JSON-lines file with an `id` a line: these samples are left out (exclude.ts). */
+  readonly exclude?: string | undefined;
   /** Stop when more than this share of the samples (and at least 10) is unusable. Default: 0.1. */
   readonly maxProblemShare?: number | undefined;
 }

@@ -50,6 +50,6 @@ export function median(values: readonly number[]): number {
 }
 
 /** "1 picture", "3 pictures". */
-export function plural(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+export function plural(n: number, noun: string, several = `${noun}s`): string {
+  return `${count(n)} ${n === 1 ? noun : several}`;
 }

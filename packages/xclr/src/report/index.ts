@@ -1,5 +1,6 @@
 // The report: data in, one self-contained HTML page out, with the helpers that prepare the data.
 export { compareSentence, conclude, leadSentences } from './conclusions.js';
+export { type ContactSheet, renderContactSheet } from './contact-sheet.js';
 export { embedPlane } from './embed-plane.js';
 export { orderConcepts, reorder } from './order-concepts.js';
 export { renderReport } from './render-report.js';

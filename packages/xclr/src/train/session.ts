@@ -108,14 +108,19 @@ export function datasetOptions({ data }: TrainConfig): DatasetOptions {
     pictureRoot: data.pictureRoot,
     fractions: data.fractions,
     splitBy: data.splitBy,
+    exclude: data.exclude,
     maxProblemShare: data.maxProblemShare,
   };
 }
 
-/** Decoded pictures are a third larger than the views cut from them, so that crops keep detail. */
+/** Side in pixels of decoded pictures: a third larger than the views cut from them, so that crops keep detail. */
+export function viewSourceSize({ source, size }: TrainConfig['views']): number {
+  return source === 'auto' ? Math.ceil((size * 4) / 3) : source;
+}
+
 export function openStore(config: TrainConfig, dataset: Dataset): PictureStore {
   return new PictureStore(dataset, {
-    size: config.views.source === 'auto' ? Math.ceil((config.views.size * 4) / 3) : config.views.source,
+    size: viewSourceSize(config.views),
     cacheBytes: config.cacheMiB * 2 ** 20,
     maxFailureShare: config.data.maxProblemShare,
     ...(config.workers !== 'auto' && { workers: config.workers }),

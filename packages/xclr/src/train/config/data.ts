@@ -37,6 +37,9 @@ export const dataSettings = section({
     .regex(/\{[^{}]+\}/, 'must contain a field in braces, such as {caption}')
     .default('{caption}')
     .describe("What is encoded of a sample, e.g. '{caption} | {keywords}^0.5'"),
+  exclude: text()
+    .optional()
+    .describe('JSON-lines file whose ids are left out: what xclr data verify or an audit found'),
   maxProblemShare: share()
     .default(0.1)
     .describe('Stop when more than this share of the pictures is unusable'),

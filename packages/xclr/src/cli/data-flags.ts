@@ -1,0 +1,36 @@
+// The flags that `xclr data …` shares with `xclr train`: how a source is read, and how its pictures are shown.
+import type { Command } from 'commander';
+import { type Dataset, openDataset } from '../data/index.js';
+import { resolveTrainConfig, type TrainConfig, trainFlags } from '../train/config.js';
+import { datasetOptions } from '../train/session.js';
+import { addTrainFlags, givenFlags } from './train-flags.js';
+
+/** Settings of the data that mean something only when a model is trained; the path is the command's argument. */
+const trainingOnly = ['data.path', 'data.train', 'data.captionTemplate', 'data.maxProblemShare'];
+
+function flagsOf(sections: readonly string[]) {
+  return trainFlags.filter(
+    ({ path }) => sections.includes(path[0]!) && !trainingOnly.includes(path.join('.')),
+  );
+}
+
+/** Adds train's flags of these sections ('data', 'views', 'seed', …). */
+export function addSharedFlags(command: Command, sections: readonly string[]): Command {
+  return addTrainFlags(command, flagsOf(sections));
+}
+
+/**
+ * The settings that the flags make for the data at `path`. However much of it is broken, it is opened: to look at
+ * what is broken is what these commands are for.
+ */
+export function sharedConfig(command: Command, path: string, sections: readonly string[]): TrainConfig {
+  return resolveTrainConfig({
+    base: { data: { path, maxProblemShare: 1 } },
+    flags: givenFlags(command, flagsOf(sections)),
+  });
+}
+
+/** Opens the data as training would. */
+export function openShared(config: TrainConfig): Promise<Dataset> {
+  return openDataset(config.data.path, datasetOptions(config));
+}

@@ -1,0 +1,143 @@
+// `xclr data get`: public data sets from their official addresses.
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import { findSet, getSet, type PublicSet, publicSets } from '../data/get/index.js';
+import { bytesText } from '../inspect/index.js';
+import { UserError } from '../util/errors.js';
+import { type Progress, startProgress } from '../util/progress.js';
+import { textTable } from '../util/table.js';
+import { interruptSignal } from './interrupt.js';
+
+interface Options {
+  readonly list?: true;
+  readonly acceptLicence?: true;
+  readonly mirror?: string;
+}
+
+export function register(data: Command): void {
+  data
+    .command('get')
+    .description('Download a public data set from its official address')
+    .argument('[name]', 'cifar10, imagenette-160, coco-captions, …: --list names all')
+    .argument('[folder]', 'where it goes (default: data/<name>)')
+    .option('--list', 'name every set, with its size and licence')
+    .option('--accept-licence', 'accept its licence without being asked')
+    .option('--mirror <url>', 'folder at another address that has the same files')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  xclr data get --list
+  xclr data get imagenette-160
+  xclr data get cifar10 /data/cifar10 --accept-licence
+  xclr data get cifar10 --mirror http://files.example/sets/
+
+The licence is shown first. A download that was cut goes on where it was; the folder appears only when everything was
+checked and unpacked. What its authors give only to those who ask is listed with how to ask.`,
+    )
+    .action((name: string | undefined, folder: string | undefined, options: Options) => {
+      if (options.list) return console.log(listed());
+      if (name === undefined) throw new UserError('data get: which set?', 'xclr data get --list names them.');
+      return getCommand(findSet(name), folder ?? `data/${name.toLowerCase()}`, options);
+    });
+}
+
+/** Bytes to download, or a dash where nobody says. */
+function size({ files }: PublicSet): string {
+  if (files.length === 0) return 'on request';
+  if (files.some(({ bytes }) => bytes === null)) return '–';
+  return bytesText(files.reduce((sum, { bytes }) => sum + bytes!, 0));
+}
+
+function listed(): string {
+  const widest = Math.max(...publicSets.map(({ name }) => name.length));
+  const named = (name: string, text: string) => `${name.padEnd(widest)}  ${text}`;
+  const rows = publicSets.map((set) => [
+    named(set.name, set.about),
+    set.pictures.toLocaleString('en-GB'),
+    size(set),
+  ]);
+  const licences = publicSets.map(({ name, licence }) => `  ${named(name, licence.terms)}`);
+  return `${textTable(['set', 'pictures', 'download'], rows)}\n\nLicences:\n${licences.join('\n')}`;
+}
+
+function introduced(set: PublicSet): string {
+  const { title, about, pictures, licence, citation, note, files } = set;
+  return [
+    `${title}: ${pictures.toLocaleString('en-GB')} pictures, ${about}`,
+    `  licence   ${licence.terms}`,
+    `            ${licence.url}`,
+    `  cite      ${citation}`,
+    ...files.map(
+      ({ url, bytes }, i) =>
+        `  ${i === 0 ? 'from      ' : '          '}${url}${bytes === null ? '' : ` (${bytesText(bytes)})`}`,
+    ),
+    ...(note === undefined ? [] : [`  note      ${note}`]),
+  ].join('\n');
+}
+
+async function refuseUnlessAccepted(accepted: true | undefined): Promise<void> {
+  if (accepted) return;
+  if (!process.stdin.isTTY) {
+    throw new UserError('data get: the licence was not accepted', 'Read it, then give --accept-licence.');
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal
+    .question('Do you accept the licence? (yes/no) ')
+    .finally(() => terminal.close());
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError('data get: the licence was not accepted');
+}
+
+/** One bar a file and stage. */
+class Bars implements Disposable {
+  #key = '';
+  #bar: Progress | undefined;
+
+  show(what: string, file: string, done: number, total: number | null): void {
+    const key = `${what} ${file}`;
+    if (key !== this.#key) {
+      this.#bar?.done();
+      this.#key = key;
+      this.#bar = startProgress(key, Math.ceil((total ?? 0) / 1e6), {
+        from: Math.floor(done / 1e6),
+        unit: 'MB',
+      });
+    }
+    this.#bar?.update(Math.round(done / 1e6));
+  }
+
+  note(message: string): void {
+    if (this.#bar === undefined) process.stderr.write(`${message}\n`);
+    else this.#bar.log(message);
+  }
+
+  [Symbol.dispose](): void {
+    this.#bar?.[Symbol.dispose]();
+  }
+}
+
+async function getCommand(set: PublicSet, folder: string, { acceptLicence, mirror }: Options): Promise<void> {
+  console.log(introduced(set));
+  if (set.howTo !== undefined) {
+    console.log(`\n${set.howTo}\nThen:\n  xclr data inspect ${folder}/${set.open}`);
+    return;
+  }
+  await refuseUnlessAccepted(acceptLicence);
+  using bars = new Bars();
+  const stop = interruptSignal('stopping; the same command goes on from here');
+  try {
+    const { path, fetched } = await getSet(set, folder, {
+      mirror,
+      stop,
+      onProgress: (what, file, done, total) => bars.show(what, file, done, total),
+      onNotice: (message) => bars.note(message),
+    });
+    bars[Symbol.dispose]();
+    console.log(
+      `${fetched ? '→' : 'It is here already:'} ${folder}\nNext:\n  xclr data inspect ${path} --out sheet.html`,
+    );
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    process.exitCode = 130;
+  }
+}

@@ -1,0 +1,85 @@
+// Downloads one file so that nothing is lost: goes on after a cut, checks the length and the checksum, then renames.
+
+import { existsSync, renameSync } from 'node:fs';
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../../util/errors.js';
+import { checksumOf } from './checksum.js';
+import { attempt, type DownloadOptions, Interrupted } from './connection.js';
+import { PartFile } from './part-file.js';
+import type { RemoteFile } from './types.js';
+
+export type { DownloadOptions } from './connection.js';
+
+/** A server that gives a byte a connection would otherwise go on for ever. */
+const mostTries = 200;
+
+/** Longest wait that a server may ask for, in seconds. */
+const longestWait = 300;
+
+async function untilComplete(file: RemoteFile, part: PartFile, options: DownloadOptions): Promise<void> {
+  const { retries = 5, backOff = 1, stop, onNotice } = options;
+  let failures = 0;
+  for (let tries = 1; ; tries++) {
+    const before = part.size;
+    try {
+      await attempt(file, part, options);
+      return;
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      failures = part.size > before ? 1 : failures + 1;
+      if (failures > retries || tries >= mostTries) {
+        throw new UserError(
+          `data get: ${file.url} could not be downloaded: ${error.message} (tried ${tries} times)`,
+          `The same command goes on from the ${part.size} bytes that are here. If this machine reaches no web server, download the file elsewhere.`,
+        );
+      }
+      const wait = Math.min(longestWait, Math.max(error.seconds ?? 0, backOff * 2 ** (failures - 1)));
+      onNotice?.(`${basename(file.url)}: ${error.message}; trying again in ${wait} s`);
+      await sleep(wait * 1000, undefined, stop === undefined ? {} : { signal: stop });
+    }
+  }
+}
+
+async function verify(
+  file: RemoteFile,
+  part: PartFile,
+  target: string,
+  onNotice: DownloadOptions['onNotice'],
+): Promise<void> {
+  const { checksum, bytes } = file;
+  if (checksum === null) {
+    if (bytes !== null && part.size !== bytes)
+      onNotice?.(`${basename(target)}: ${part.size} bytes, ${bytes} were published`);
+    onNotice?.(
+      `${basename(target)}: no checksum is published, so its bytes could not be checked; sha256 ${await checksumOf(part.path, 'sha256')}`,
+    );
+    return;
+  }
+  const got = await checksumOf(part.path, checksum.algorithm);
+  if (got === checksum.hex) return;
+  const wrong = `${target}.wrong`;
+  renameSync(part.path, wrong);
+  part.discard();
+  throw new UserError(
+    `data get: ${basename(target)} has the wrong bytes: expected ${checksum.algorithm} ${checksum.hex} (from ${checksum.source}), got ${got}`,
+    `It was not used, and is kept as ${wrong} to look at. Try again; if it stays, the file was replaced at its source.`,
+  );
+}
+
+/**
+ * Downloads a file to `target`. Goes on from what an earlier, interrupted download left (`target.part`); the name
+ * `target` appears only when length and checksum are right.
+ * @throws {UserError} where the server refuses, stays away, or gives other bytes than published
+ */
+export async function downloadFile(
+  file: RemoteFile,
+  target: string,
+  options: DownloadOptions = {},
+): Promise<void> {
+  if (existsSync(target)) return;
+  const part = new PartFile(target);
+  await untilComplete(file, part, options);
+  await verify(file, part, target, options.onNotice);
+  part.finish(target);
+}

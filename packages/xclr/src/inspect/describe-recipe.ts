@@ -1,0 +1,140 @@
+// A recipe in words: each stage in the order it happens, its numbers, and when to change them.
+import type { Recipe } from '../data/index.js';
+import { decimal } from '../report/format.js';
+
+/** One thing that happens to a picture on its way into a view. */
+export interface Stage {
+  readonly title: string;
+  /** False where the recipe leaves it out. */
+  readonly on: boolean;
+  readonly text: string;
+  /** When to change it, with the flag. */
+  readonly change: string;
+}
+
+const percent = (share: number) => `${decimal(100 * share, 1).replace('.0', '')} %`;
+const set = (pair: string) => `--views-overrides '${pair}'`;
+
+function mirrored(flip: number): string {
+  return flip === 0 ? 'Never mirrored.' : `Mirrored left and right in ${percent(flip)} of the views.`;
+}
+
+function placing({ geometry }: Recipe): Stage {
+  const { ratio, flip } = geometry;
+  const stretch = `${decimal(ratio[0], 2)} to ${decimal(ratio[1], 2)}`;
+  if (geometry.kind === 'crop') {
+    const [from, to] = geometry.scale;
+    return {
+      title: 'Cut out a part',
+      on: true,
+      text: `A window of ${percent(from)} to ${percent(to)} of the picture's area, its width ${stretch} times its height, enlarged to the view. ${mirrored(flip)}`,
+      change: `Small windows show parts, not things: where the whole matters, raise the least share: ${set('geometry.scale=[0.4,1]')}. Where left and right differ (text, road signs, anatomy): ${set('geometry.flip=0')}.`,
+    };
+  }
+  const [from, to] = geometry.size;
+  return {
+    title: 'Set down on a canvas',
+    on: true,
+    text: `The picture's longer side becomes ${percent(from)} to ${percent(to)} of the view's, stretched by ${stretch}, with at least ${percent(geometry.overlap)} of it inside. ${mirrored(flip)}`,
+    change: `For cut-outs on plain ground. Wider sizes teach that near and far are one: ${set('geometry.size=[0.4,1.4]')}.`,
+  };
+}
+
+function ground({ background }: Recipe): Stage {
+  return {
+    title: 'Background',
+    on: background === 'random',
+    text:
+      background === 'random'
+        ? 'Transparent parts show a random colour, or soft colour noise, new for each view.'
+        : 'Transparent parts show white; pictures without any are left as they are.',
+    change: `Random grounds keep cut-outs from being told apart by their surroundings: ${set('background=random')}.`,
+  };
+}
+
+function jitter({ colour }: Recipe): Stage {
+  const change = `Weaken or switch off where colour is the point (ripeness, paint, stained tissue): ${set('colour=null')}.`;
+  if (colour === null) return { title: 'Colour jitter', on: false, text: 'None.', change };
+  const { probability, brightness, contrast, saturation, hue } = colour;
+  return {
+    title: 'Colour jitter',
+    on: true,
+    text: `In ${percent(probability)} of the views, brightness, contrast and saturation change by up to ±${percent(brightness)}, ±${percent(contrast)} and ±${percent(saturation)}, and the hue turns by up to ±${decimal(hue * 360, 0)}°.`,
+    change,
+  };
+}
+
+function grey({ grey }: Recipe): Stage {
+  return {
+    title: 'Greyscale',
+    on: grey > 0,
+    text: grey > 0 ? `${percent(grey)} of the views lose their colour.` : 'Never.',
+    change: `Makes the encoder look at shape; 0 where colour is the point: ${set('grey=0')}.`,
+  };
+}
+
+function blur({ blur }: Recipe): Stage {
+  const change = `Little use below 64 px, where there is no fine texture to hide: ${set('blur=null')}.`;
+  if (blur === null) return { title: 'Blur', on: false, text: 'None.', change };
+  return {
+    title: 'Blur',
+    on: true,
+    text: `${percent(blur.probability)} of the views are blurred, by a Gaussian of ${decimal(blur.sigma[0], 1)} to ${decimal(blur.sigma[1], 1)} px.`,
+    change,
+  };
+}
+
+function solarize({ solarize }: Recipe): Stage {
+  const change = `From BYOL; helps long trainings on photographs: ${set('solarize.probability=0.2')} where the recipe has it.`;
+  if (solarize === null) return { title: 'Solarize', on: false, text: 'None.', change };
+  return {
+    title: 'Solarize',
+    on: true,
+    text: `In ${percent(solarize.probability)} of the views, values of at least ${percent(solarize.threshold)} are inverted.`,
+    change,
+  };
+}
+
+/** Keys that have a stage above, or nothing to say of. */
+const told: readonly string[] = [
+  'geometry',
+  'background',
+  'colour',
+  'grey',
+  'blur',
+  'solarize',
+  'normalise',
+  'evaluation',
+];
+
+/** Stages that this file has no words for yet: their numbers as they are. */
+function others(recipe: Recipe): Stage[] {
+  return Object.entries(recipe)
+    .filter(([key, value]) => !told.includes(key) && value !== null && value !== undefined)
+    .map(([key, value]) => ({
+      title: key,
+      on: true,
+      text: JSON.stringify(value),
+      change: `${set(`${key}=null`)} leaves it out.`,
+    }));
+}
+
+/** The stages of a training view, in order. */
+export function recipeStages(recipe: Recipe): Stage[] {
+  return [
+    placing(recipe),
+    ground(recipe),
+    jitter(recipe),
+    grey(recipe),
+    blur(recipe),
+    solarize(recipe),
+    ...others(recipe),
+  ];
+}
+
+/** What evaluation sees, in a sentence. */
+export function evaluationText({ evaluation: { geometry } }: Recipe): string {
+  return geometry.kind === 'crop'
+    ? `Evaluation sees the middle of each picture: a square of ${percent(geometry.share)} of its shorter side, nothing else changed.`
+    : 'Evaluation sees the picture placed as in training, but the same in every run, its colours unchanged.';
+}

@@ -1,0 +1,231 @@
+// An inspection as a page: what the data set is, what to look at, and what its pictures look like.
+import { type Dataset, readPicture } from '../data/index.js';
+import {
+  barChart,
+  type ContactSheet,
+  facts,
+  histogram,
+  pictureGrid,
+  remarks,
+  renderContactSheet,
+  scatter,
+  table,
+} from '../report/contact-sheet.js';
+import { count, plural } from '../report/format.js';
+import { html, type Markup } from '../report/html.js';
+import type { Picture } from '../report/report-data.js';
+import { figure, type Section } from '../report/sections/section.js';
+import { thumbnail } from '../report/thumbnail.js';
+import { exampleSamples } from './choose.js';
+import type { Inspection } from './inspection.js';
+import { bytesText, namedText, splitsText, spreadText } from './text-report.js';
+
+/** An example picture with what is said of it. */
+export interface ExamplePicture extends Picture {
+  readonly about: string;
+}
+
+/** Twelve pictures, spread over the classes by the seed; those that cannot be read are passed over. */
+export async function examplePictures(dataset: Dataset, seed: number, most = 12): Promise<ExamplePicture[]> {
+  const shown: ExamplePicture[] = [];
+  for (const index of exampleSamples(dataset, 2 * most, seed)) {
+    if (shown.length === most) break;
+    const { picture, captions, label, id, split } = dataset.samples[index]!;
+    try {
+      const dataUri = await thumbnail(readPicture(picture), { size: 192 });
+      const about = [label, split, id].filter((part) => part !== null).join(' · ');
+      shown.push({ title: captions[0]!, dataUri, about });
+    } catch {
+      // listed among the problems, with its reason
+    }
+  }
+  return shown;
+}
+
+function summary(data: Inspection): Section {
+  const { classes, captions, pictures } = data;
+  return {
+    id: 'summary',
+    title: 'In short',
+    body: html`${facts([
+      { label: 'Kind of source', value: data.source },
+      { label: 'Pictures', value: count(data.samples), note: splitsText(data) },
+      {
+        label: 'Classes',
+        value: classes.classes === 0 ? 'none' : count(classes.classes),
+        note: classes.classes === 0 ? undefined : `pictures a class: ${spreadText(classes.samples)}`,
+      },
+      {
+        label: 'Captions',
+        value: count(captions.captions),
+        note: `${count(captions.distinct)} distinct · ${spreadText(captions.perSample)} a picture`,
+      },
+      {
+        label: 'Width × height',
+        value: `${count(pictures.width.median)} × ${count(pictures.height.median)} px`,
+        note: `${spreadText(pictures.width)} by ${spreadText(pictures.height)}`,
+      },
+      {
+        label: 'Bytes a picture',
+        value: bytesText(pictures.bytes.median),
+        note: `${bytesText(pictures.bytes.min)} to ${bytesText(pictures.bytes.max)} · ${namedText(pictures.formats)}`,
+      },
+    ])}
+<p class="small">Ranges are least – middle – greatest. Sizes are those of ${plural(pictures.looked, 'picture')} looked at. Fingerprint <code>${data.fingerprint.slice(0, 16)}</code>: it changes when anything that decides a result changes.</p>
+<h3>What to look at</h3>
+${remarks(data.remarks)}`,
+  };
+}
+
+function examples(shown: readonly ExamplePicture[], grid: Markup): Section | undefined {
+  if (shown.length === 0) return undefined;
+  return {
+    id: 'examples',
+    title: shown.length === 1 ? 'An example' : `${shown.length} examples`,
+    body: html`<p>Drawn by the seed, one class after the other. Does each caption say what its picture shows? The similarity graph knows nothing but the captions.</p>${grid}`,
+  };
+}
+
+/** Classes in one chart. */
+const classesShown = 30;
+
+function classSection({ classes }: Inspection): Section | undefined {
+  const { counts } = classes;
+  if (counts.length === 0) return undefined;
+  const half = classesShown / 2;
+  const shown = counts.length <= classesShown ? counts : [...counts.slice(0, half), ...counts.slice(-half)];
+  const said =
+    counts.length <= classesShown
+      ? 'Pictures of each class'
+      : `Pictures of the ${half} largest and the ${half} smallest of ${count(counts.length)} classes`;
+  const bars = shown.map(({ name, count: value }) => ({ name, value }));
+  return {
+    id: 'classes',
+    title: 'Classes',
+    body: figure(barChart(bars, { title: said }), html`${said}`, 'bars'),
+  };
+}
+
+function captionSection({ captions }: Inspection, words: readonly number[]): Section {
+  const { commonest, shared } = captions;
+  return {
+    id: 'captions',
+    title: 'Captions',
+    body: html`<div class="grid pair">${figure(histogram(words, { label: 'Words a caption', counted: 'Captions' }), html`How long the captions are`)}
+<div class="card">${table({
+      caption: 'The most frequent captions',
+      columns: ['Caption', 'Pictures'],
+      rows: commonest.slice(0, 6).map(({ name, count: n }) => [name, count(n)]),
+      numbers: [1],
+    })}</div></div>
+${
+  shared.length > 0 &&
+  table({
+    caption: 'Captions that different classes share: to the graph these classes are one',
+    columns: ['Caption', 'Classes', 'Pictures'],
+    rows: shared
+      .slice(0, 12)
+      .map(({ caption, labels, samples }) => [caption, labels.join(', '), count(samples)]),
+    numbers: [2],
+  })
+}`,
+  };
+}
+
+function pictureSection({ pictures }: Inspection): Section | undefined {
+  if (pictures.sizes.length === 0) return undefined;
+  const title = `Widths ${spreadText(pictures.width)} and heights ${spreadText(pictures.height)} pixels (least, middle, greatest)`;
+  const kilobytes = pictures.fileSizes.map((bytes) => bytes / 1000);
+  return {
+    id: 'pictures',
+    title: 'Picture files',
+    body: html`<div class="grid pair">
+${figure(scatter(pictures.sizes, { x: 'Width, px', y: 'Height, px', title }), html`Sizes in pixels; a dot on the dotted line is square`)}
+${figure(histogram(kilobytes, { label: 'kB a picture', counted: 'Pictures' }), html`Sizes in bytes`)}
+</div>
+${
+  pictures.traits.length > 0 &&
+  table({
+    caption: 'Out of the ordinary, and handled when a picture is decoded',
+    columns: ['What', 'Pictures'],
+    rows: pictures.traits.map(({ name, count: n }) => [name, count(n)]),
+    numbers: [1],
+  })
+}`,
+  };
+}
+
+function attributeSection({ attributes }: Inspection): Section | undefined {
+  if (attributes.length === 0) return undefined;
+  return {
+    id: 'columns',
+    title: 'Further columns',
+    body: html`<p>They can choose samples (<code>--data-train column=value</code>), keep together what belongs together when splits are drawn (<code>--data-split-by column</code>), and serve as classes in evaluation tasks.</p>${table(
+      {
+        caption: 'Columns and their most frequent values',
+        columns: ['Column', 'Values', 'Pictures', 'Most frequent'],
+        rows: attributes.map(({ name, distinct, samples, commonest }) => [
+          name,
+          count(distinct),
+          count(samples),
+          namedText(commonest, { limit: 5, of: distinct }),
+        ]),
+        numbers: [1, 2],
+      },
+    )}`,
+  };
+}
+
+/** Rows in the table of problems; the terminal's JSON has all. */
+const problemsShown = 100;
+
+function problemSection({ problems, pictures }: Inspection): Section | undefined {
+  const all = [
+    ...problems.map(({ where, reason, warning }) => [where, reason, warning ? 'kept' : 'left out']),
+    ...pictures.broken.map(({ id, reason }) => [id, reason, 'skipped when training']),
+  ];
+  if (all.length === 0) return undefined;
+  return {
+    id: 'problems',
+    title: 'Problems',
+    body: html`${table({
+      caption: 'What is wrong, and where',
+      columns: ['Where', 'What', 'Consequence'],
+      rows: all.slice(0, problemsShown),
+    })}${all.length > problemsShown && html`<p class="small">… and ${count(all.length - problemsShown)} more.</p>`}`,
+  };
+}
+
+function next({ path }: Inspection): Section {
+  return {
+    id: 'next',
+    title: 'What to do next',
+    body: html`<pre class="commands">xclr data verify ${path}    # decode every picture, list the broken ones
+xclr data views ${path}     # see what training sees
+xclr train --data ${path}</pre>`,
+  };
+}
+
+/** The page as one HTML text. */
+export function inspectionPage(
+  data: Inspection,
+  { words, shown, created }: { words: readonly number[]; shown: readonly ExamplePicture[]; created: Date },
+): string {
+  const sheet: ContactSheet = {
+    kicker: 'xclr data inspect',
+    title: data.name,
+    lead: `${plural(data.samples, 'picture')} from ${data.path}: what they are, what they look like, and what deserves a look before training on them.`,
+    created,
+    sections: (pictures) => [
+      summary(data),
+      examples(shown, pictureGrid(pictures, shown)),
+      classSection(data),
+      captionSection(data, words),
+      pictureSection(data),
+      attributeSection(data),
+      problemSection(data),
+      next(data),
+    ],
+  };
+  return renderContactSheet(sheet);
+}

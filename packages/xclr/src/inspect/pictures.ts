@@ -1,0 +1,77 @@
+// What the headers of some pictures say: sizes, formats, oddities, and which cannot be read at all.
+import sharp, { type Metadata } from 'sharp';
+import { type Dataset, type PictureRef, readPicture } from '../data/index.js';
+import { mapConcurrently } from '../util/concurrently.js';
+import { spreadOf, Tally } from './counts.js';
+import type { PictureReport } from './inspection.js';
+
+/** One picture's header. */
+interface Header {
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly format: string;
+  readonly traits: readonly string[];
+}
+
+function traitsOf({ orientation, pages, hasAlpha, depth, space, channels }: Metadata): string[] {
+  const traits: string[] = [];
+  if (orientation !== undefined && orientation > 1) traits.push('turned by EXIF');
+  if (pages !== undefined && pages > 1) traits.push('animated or several pages');
+  if (hasAlpha) traits.push('transparent parts');
+  if (depth === 'ushort') traits.push('16 bits a channel');
+  if (space === 'cmyk') traits.push('CMYK');
+  if (channels <= 2) traits.push('grey');
+  return traits;
+}
+
+/** Costs a read of the whole file, and about as much again to look at its head. */
+async function headerOf(picture: PictureRef): Promise<Header> {
+  const { bytes, raw } = readPicture(picture);
+  if (raw !== undefined) {
+    const { width, height, channels } = raw;
+    const traits = channels === 1 ? ['grey'] : [];
+    return { width, height, bytes: bytes.length, format: 'raw pixels', traits };
+  }
+  const found = await sharp(bytes).metadata();
+  const { width, height } = found.autoOrient;
+  return { width, height, bytes: bytes.length, format: found.format, traits: traitsOf(found) };
+}
+
+/** Looks at the headers of the samples named; a picture that has none that can be read is listed as broken. */
+export async function pictureReport(
+  dataset: Dataset,
+  indices: Int32Array,
+  onProgress?: (done: number, total: number) => void,
+): Promise<PictureReport> {
+  let done = 0;
+  const looked = await mapConcurrently([...indices], 8, async (index) => {
+    const { id, picture } = dataset.samples[index]!;
+    const header = await headerOf(picture).catch((error: Error) => ({
+      id,
+      reason: error.message.replace(/\s+/g, ' ').trim(),
+    }));
+    onProgress?.(++done, indices.length);
+    return header;
+  });
+  const headers = looked.filter((one) => 'format' in one);
+  const broken = looked.filter((one) => 'reason' in one);
+  const formats = new Tally();
+  const traits = new Tally();
+  for (const header of headers) {
+    formats.add(header.format);
+    for (const trait of header.traits) traits.add(trait);
+  }
+  return {
+    looked: indices.length,
+    width: spreadOf(headers.map(({ width }) => width)),
+    height: spreadOf(headers.map(({ height }) => height)),
+    shorterSide: spreadOf(headers.map(({ width, height }) => Math.min(width, height))),
+    bytes: spreadOf(headers.map(({ bytes }) => bytes)),
+    formats: formats.sorted(),
+    traits: traits.sorted(),
+    sizes: headers.map(({ width, height }) => [width, height] as const),
+    fileSizes: headers.map(({ bytes }) => bytes),
+    broken: broken.sort((a, b) => (a.id < b.id ? -1 : 1)),
+  };
+}

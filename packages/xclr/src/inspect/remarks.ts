@@ -1,0 +1,181 @@
+// What an inspection advises: each rule looks at the figures and says what it means and what to do.
+
+import type { Remark } from '../report/contact-sheet.js';
+import { count, list, plural } from '../report/format.js';
+import type { Inspection } from './inspection.js';
+
+/** What the rules look at: everything but what they will say. */
+export type Inspected = Omit<Inspection, 'remarks'>;
+
+type Rule = (data: Inspected, viewSize: number) => Remark | undefined;
+
+const brokenPictures: Rule = ({ pictures: { broken, looked } }) =>
+  broken.length === 0
+    ? undefined
+    : {
+        level: 'problem',
+        title: `${count(broken.length)} of ${plural(looked, 'picture')} looked at cannot be read`,
+        text: `The first is ${broken[0]!.id}: ${broken[0]!.reason}. Training skips such pictures and stops when more than a tenth are broken.`,
+        remedy: 'xclr data verify decodes every picture and writes a list that --data-exclude leaves out.',
+      };
+
+const leftOut: Rule = ({ problems }) => {
+  const skipped = problems.filter(({ warning }) => !warning);
+  if (skipped.length === 0) return undefined;
+  return {
+    level: 'problem',
+    title: `${plural(skipped.length, 'file or row', 'files or rows')} left out`,
+    text: `The first is ${skipped[0]!.where}: ${skipped[0]!.reason}.`,
+    remedy: 'Repair or remove them; the table of problems lists each with its place.',
+  };
+};
+
+const noTraining: Rule = ({ splits }) =>
+  splits.train > 0
+    ? undefined
+    : {
+        level: 'problem',
+        title: 'No sample is for training',
+        text: 'The data names splits, and none of them is train.',
+        remedy: "Name one 'train', or say which samples to train on with --data-train.",
+      };
+
+const noValidation: Rule = ({ splits, splitsDrawn }) =>
+  splits.validation > 0
+    ? undefined
+    : {
+        level: 'advice',
+        title: 'No validation split',
+        text: 'Settings should be chosen on pictures that are neither trained on nor used for the final figures.',
+        remedy: splitsDrawn
+          ? 'So few pictures were drawn from that none fell to it: collect more.'
+          : "Mark a tenth of the pictures 'validation', or name no split at all: they are then drawn by a hash of each id.",
+      };
+
+const oneCaption: Rule = ({ captions }) =>
+  captions.distinct !== 1
+    ? undefined
+    : {
+        level: 'problem',
+        title: 'All captions are the same',
+        text: 'The similarity graph then says that all pictures are equally alike: there is nothing to learn from it.',
+        remedy: 'Check which column holds the captions (--data-caption-column), or use class folders.',
+      };
+
+const captionsAreLabels: Rule = ({ captions, classes }) =>
+  !captions.followLabels || captions.distinct === 1
+    ? undefined
+    : {
+        level: 'advice',
+        title: 'The captions say no more than the classes',
+        text: `Every picture of a class has the same caption, such as “${captions.commonest[0]?.name ?? ''}”. The graph tells ${plural(classes.classes, 'class', 'classes')} apart, and how alike they are, but nothing within a class. This is how the paper trains on ImageNet.`,
+        remedy: 'Captions that describe each picture teach more. Where there are none, this is fine.',
+      };
+
+const sharedCaptions: Rule = ({ captions: { shared, sharedCount } }) =>
+  sharedCount === 0
+    ? undefined
+    : {
+        level: 'advice',
+        title: `${plural(sharedCount, 'caption')} shared by different classes`,
+        text: `“${shared[0]!.caption}” stands for ${list(shared[0]!.labels.slice(0, 4))}: to the graph these are one thing.`,
+        remedy: 'Make the captions of different things differ (crane the bird, crane the machine).',
+      };
+
+const longCaptions: Rule = ({ captions: { words } }) =>
+  words.median <= 60
+    ? undefined
+    : {
+        level: 'advice',
+        title: `Half of the captions are longer than ${Math.round(words.median)} words`,
+        text: 'Text encoders read the first 128 to 512 tokens and drop the rest without a word.',
+        remedy: 'Put what the picture shows first, or shorten the captions.',
+      };
+
+const fewPictures: Rule = ({ classes }) =>
+  classes.classes === 0 || classes.samples.median >= 20
+    ? undefined
+    : {
+        level: 'advice',
+        title: `Few pictures a class: ${count(classes.samples.median)} in the middle`,
+        text: 'Figures measured on so few pictures of a class have wide intervals, and SupCon has few positives to draw together. Captions help most here.',
+        remedy:
+          'Collect more pictures of the smallest classes, or merge classes; start from trained weights (--weights).',
+      };
+
+const unbalanced: Rule = ({ classes }) =>
+  classes.classes < 2 || classes.imbalance < 10
+    ? undefined
+    : {
+        level: 'advice',
+        title: `Very uneven classes: the largest has ${count(classes.imbalance)} times the pictures of the smallest`,
+        text: `“${classes.counts[0]!.name}” has ${count(classes.counts[0]!.count)}, “${classes.counts.at(-1)!.name}” has ${count(classes.counts.at(-1)!.count)}. Batches are then full of the large classes.`,
+        remedy: 'Use the class-balanced sampler, which shows every class equally often.',
+      };
+
+const smallPictures: Rule = ({ pictures }, viewSize) =>
+  pictures.sizes.length === 0 || pictures.shorterSide.median >= viewSize
+    ? undefined
+    : {
+        level: 'advice',
+        title: `The pictures are smaller than the views: ${Math.round(pictures.shorterSide.median)} px against ${viewSize} px`,
+        text: 'Views would be enlarged: more computing, no more to see.',
+        remedy: `Train with --size ${viewFor(pictures.shorterSide.median)}${pictures.shorterSide.median < 64 ? ' --stem small' : ''}.`,
+      };
+
+/** The greatest usual side of a view that pictures of this side can fill. */
+function viewFor(side: number): number {
+  return [224, 192, 160, 128, 96, 64, 48, 32].find((size) => size <= side) ?? 32;
+}
+
+const largePictures: Rule = ({ pictures }, viewSize) =>
+  pictures.shorterSide.median < 4 * viewSize
+    ? undefined
+    : {
+        level: 'advice',
+        title: `The pictures are much larger than the views: ${Math.round(pictures.shorterSide.median)} px against ${viewSize} px`,
+        text: 'Most of the time spent decoding them is for pixels that no view shows.',
+        remedy: 'xclr data pack stores them once at the size that training needs.',
+      };
+
+const noLabels: Rule = ({ classes, attributes }) =>
+  classes.classes > 0
+    ? undefined
+    : {
+        level: 'advice',
+        title: 'No labels',
+        text: `X-CLR needs none. Without them, evaluation has captions to go by${attributes.length > 0 ? ` and the columns ${list(attributes.slice(0, 4).map(({ name }) => name))}` : ''}, but no classes.`,
+        remedy: 'Name a column with --data-label-column if there is one.',
+      };
+
+const rules: readonly Rule[] = [
+  brokenPictures,
+  leftOut,
+  noTraining,
+  oneCaption,
+  noValidation,
+  sharedCaptions,
+  captionsAreLabels,
+  longCaptions,
+  fewPictures,
+  unbalanced,
+  smallPictures,
+  largePictures,
+  noLabels,
+];
+
+/** Problems first; one good word where there is nothing to say. */
+export function remarksOn(data: Inspected, viewSize: number): Remark[] {
+  const found = rules.map((rule) => rule(data, viewSize)).filter((remark) => remark !== undefined);
+  if (found.length > 0) {
+    return found.sort((a, b) => Number(a.level !== 'problem') - Number(b.level !== 'problem'));
+  }
+  return [
+    {
+      level: 'good',
+      title: 'Nothing stands out',
+      text: 'Splits, classes, captions and picture sizes look as they should, as far as an inspection can tell.',
+      remedy: 'xclr data verify decodes every picture before a long run.',
+    },
+  ];
+}

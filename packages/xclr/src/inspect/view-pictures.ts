@@ -1,0 +1,118 @@
+// Pictures beside the views that training makes of them, as thumbnails.
+import { scoped, type Tensor, tensor } from '@xclr/torch';
+import sharp from 'sharp';
+import {
+  type Dataset,
+  evaluationView,
+  makeViews,
+  PictureStore,
+  type Pictures,
+  type Recipe,
+} from '../data/index.js';
+import type { Picture } from '../report/report-data.js';
+import { thumbnail } from '../report/thumbnail.js';
+import { exampleSamples } from './choose.js';
+
+/** A picture with what training and evaluation see of it. */
+export interface ViewedPicture {
+  readonly original: Picture;
+  readonly caption: string;
+  readonly id: string;
+  /** The first two are those of the first epoch's first visit, exactly. */
+  readonly views: readonly Picture[];
+  readonly evaluation: Picture;
+}
+
+export interface ViewPicturesOptions {
+  readonly recipe: Recipe;
+  /** Side of a view, in pixels. */
+  readonly size: number;
+  /** Side that pictures are decoded to, in pixels, as training keeps them. */
+  readonly source: number;
+  readonly seed: number;
+  readonly pictures: number;
+  readonly views: number;
+}
+
+/** (n, 3, s, s) normalised → RGBA bytes of each, (s, s, 4). */
+function bytesOfViews(views: Tensor, { mean, std }: Recipe['normalise']): Uint8Array[] {
+  const [n = 0, , side = 0] = views.shape;
+  const area = side * side;
+  const values = views.to({ device: 'cpu', dtype: 'float32' }).toArray() as Float32Array;
+  return Array.from({ length: n }, (_, view) => {
+    const rgba = new Uint8Array(area * 4).fill(255);
+    for (let c = 0; c < 3; c++)
+      for (let i = 0; i < area; i++) {
+        const value = values[(view * 3 + c) * area + i]! * std[c]! + mean[c]!;
+        rgba[i * 4 + c] = Math.round(255 * Math.min(1, Math.max(0, value)));
+      }
+    return rgba;
+  });
+}
+
+function shown(pixels: Uint8Array, side: number, title: string): Promise<Picture> {
+  const size = Math.min(side, 160);
+  return thumbnail({ pixels, width: side, height: side }, { size, quality: 85 }).then((dataUri) => ({
+    title,
+    dataUri,
+  }));
+}
+
+/** The decoded square at the picture's own shape. */
+async function original(
+  { pixels, aspect }: Pictures,
+  place: number,
+  side: number,
+  title: string,
+): Promise<Picture> {
+  const square = pixels.subarray(place * side * side * 4, (place + 1) * side * side * 4);
+  const ratio = aspect[place]!;
+  const [width, height] = [Math.round(192 * Math.min(1, ratio)), Math.round(192 * Math.min(1, 1 / ratio))];
+  const { data } = await sharp(square, { raw: { width: side, height: side, channels: 4 } })
+    .resize(Math.max(1, width), Math.max(1, height), { fit: 'fill' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const dataUri = await thumbnail(
+    { pixels: data, width: Math.max(1, width), height: Math.max(1, height) },
+    { size: 192 },
+  );
+  return { title, dataUri };
+}
+
+/** Some pictures, drawn by the seed and spread over the classes; broken ones are passed over. */
+export async function viewPictures(dataset: Dataset, options: ViewPicturesOptions): Promise<ViewedPicture[]> {
+  const { recipe, size, source, seed } = options;
+  const chosen = Int32Array.from(exampleSamples(dataset, options.pictures, seed));
+  await using store = new PictureStore(dataset, { size: source, cacheBytes: 0 });
+  const batch = await store.fetch(chosen);
+  const ids = batch.indices;
+  const b = ids.length;
+  if (b === 0) return [];
+  const common = { aspect: batch.aspect, ids, seed, size, recipe };
+  const { views, evaluations } = scoped(() => {
+    const pixels = tensor(batch.pixels, { shape: [b, source, source, batch.channels] }); // (b, S, S, 4) uint8
+    const made = makeViews(pixels, { ...common, epoch: 0, views: options.views }); // (views·b, 3, size, size)
+    const plain = evaluationView(pixels, common); // (b, 3, size, size)
+    return {
+      views: bytesOfViews(made, recipe.normalise),
+      evaluations: bytesOfViews(plain, recipe.normalise),
+    };
+  });
+  return Promise.all(
+    Array.from(ids, async (index, i) => {
+      const { captions, id } = dataset.samples[index]!;
+      const caption = captions[0]!;
+      return {
+        original: await original(batch, i, source, caption),
+        caption,
+        id,
+        views: await Promise.all(
+          Array.from({ length: options.views }, (_, v) =>
+            shown(views[v * b + i]!, size, `view ${v + 1} of ${caption}`),
+          ),
+        ),
+        evaluation: await shown(evaluations[i]!, size, `evaluation view of ${caption}`),
+      };
+    }),
+  );
+}

@@ -1,0 +1,49 @@
+// A page of facts, small tables, charts and pictures about a data set: the parts it is put together from.
+import { sheetCss } from './contact-sheet/style.js';
+import { html, type Markup } from './html.js';
+import { renderPage } from './page.js';
+import { PictureStore } from './picture-store.js';
+import type { Section } from './sections/section.js';
+import { styleSheet } from './style-sheet.js';
+
+export { type Bar, barChart } from './contact-sheet/bar-chart.js';
+export { histogram } from './contact-sheet/histogram.js';
+export { type Fact, facts, pictureGrid, type Remark, remarks, table } from './contact-sheet/parts.js';
+export { scatter } from './contact-sheet/scatter.js';
+
+/** What a contact sheet consists of. */
+export interface ContactSheet {
+  /** Above the title, in a few words: 'xclr data inspect'. */
+  readonly kicker: string;
+  readonly title: string;
+  /** One or two sentences that say what the page shows. */
+  readonly lead: string;
+  readonly created: Date;
+  /** Made with the store that the page draws its pictures from. */
+  readonly sections: (pictures: PictureStore) => readonly (Section | undefined)[];
+}
+
+function head({ kicker, title, lead, created }: ContactSheet): Markup {
+  const said = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return html`<header class="masthead">
+<p class="kicker">${kicker}</p>
+<h1>${title}</h1>
+<p class="lead">${lead}</p>
+<p class="made">Made on <time datetime="${created.toISOString()}">${said.format(created)} UTC</time></p>
+</header>`;
+}
+
+/** One self-contained HTML page; sections that are undefined are left out. */
+export function renderContactSheet(sheet: ContactSheet): string {
+  const pictures = new PictureStore();
+  const sections = sheet.sections(pictures).filter((section) => section !== undefined);
+  return renderPage({
+    title: `${sheet.title} – ${sheet.kicker}`,
+    skip: 'Skip to the contents',
+    head: head(sheet),
+    sections,
+    pictures,
+    css: styleSheet() + sheetCss,
+    footer: 'Made by xclr. This page is complete in itself: it can be kept, sent and printed.',
+  });
+}

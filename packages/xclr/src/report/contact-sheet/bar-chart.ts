@@ -1,0 +1,39 @@
+// Named counts as horizontal bars, in the order given.
+import * as Plot from '@observablehq/plot';
+import { draw } from '../charts/draw.js';
+import { count } from '../format.js';
+import type { Markup } from '../html.js';
+
+export interface Bar {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** @param title what is counted, for those who cannot see the chart */
+export function barChart(bars: readonly Bar[], { title }: { readonly title: string }): Markup {
+  const said = bars.slice(0, 40).map(({ name, value }) => `${name} ${count(value)}`);
+  const longest = Math.max(1, ...bars.map(({ name }) => name.length));
+  return draw({
+    width: 460,
+    height: 16 + 21 * bars.length,
+    marginLeft: Math.min(170, 22 + 6.6 * longest),
+    marginRight: 56,
+    marginTop: 4,
+    marginBottom: 8,
+    ariaLabel: `${title}: ${said.join(', ')}.`,
+    x: { axis: null, domain: [0, Math.max(1, ...bars.map(({ value }) => value))] },
+    y: { label: null, domain: bars.map(({ name }) => name), padding: 0.25 },
+    marks: [
+      Plot.axisY({ label: null, tickSize: 0, fontSize: 12, lineWidth: 14, textOverflow: 'ellipsis' }),
+      Plot.barX(bars, { x: 'value', y: 'name', fill: 'var(--accent)', fillOpacity: 0.75, rx: 2 }),
+      Plot.text(bars, {
+        x: 'value',
+        y: 'name',
+        text: (bar: Bar) => count(bar.value),
+        textAnchor: 'start',
+        dx: 6,
+        fontSize: 12,
+      }),
+    ],
+  });
+}
