@@ -237,10 +237,10 @@ describe('bad input', () => {
   });
 
   it('is named', () => {
-    using wrong = tensor(new Uint8Array(S * S * 3), { shape: [1, S, S, 3] });
+    using wrong = tensor(new Uint8Array(S * S * 2), { shape: [1, S, S, 2] });
     const options = { ...common, recipe: lightRecipe, aspect: aspects(1), ids: ids(0), epoch: 0 };
     expect(() => makeViews(wrong, options)).toThrow(
-      /pixels must be \(b, S, S, 4\) uint8, got \(1, 12, 12, 3\)/,
+      /pixels must be \(b, S, S, 3 or 4\) uint8, got \(1, 12, 12, 2\)/,
     );
     using pixels = pictures(2);
     expect(() => evaluationView(pixels, options)).toThrow(/each of the 2 pictures, got 1 and 1/);

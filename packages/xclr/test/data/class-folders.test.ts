@@ -121,9 +121,7 @@ describe('a folder of class folders', () => {
     await expect(openDataset(root, { fractions: { train: 0.9, validation: 0.2, test: 0 } })).rejects.toThrow(
       /sum to 1/,
     );
-    await expect(openDataset(put(join(root, 'x.docx'), 'x'))).rejects.toThrow(
-      /of no known kind.*\.docx/,
-    );
+    await expect(openDataset(put(join(root, 'x.docx'), 'x'))).rejects.toThrow(/of no known kind.*\.docx/);
     for (let i = 0; i < 12; i++) put(join(root, 'a', `empty${i}.png`), '');
     const failing = openDataset(root);
     await expect(failing).rejects.toBeInstanceOf(UserError);

@@ -31,32 +31,32 @@ function axisWeights(
 /**
  * Resamples each picture once for each of its views. Colours are multiplied by alpha before and stay so, as they must
  * for transparent pixels not to bleed. Channels lie between y and x, so that both products run without a copy between.
- * @param pixels (b, S, S, 4) uint8 RGBA
+ * @param pixels (b, S, S, 3 or 4) uint8 RGB or RGBA
  * @param boxes views·b boxes, view-major: all first views, then all second views
- * @returns (views, b, 4, out, out) float32 in 0 … 1, colours premultiplied by alpha; not contiguous
+ * @returns (views, b, 3 or 4, out, out) float32 in 0 … 1, colours premultiplied by alpha; not contiguous
  */
 export function resample(
   pixels: Tensor,
   boxes: readonly Box[],
   { out, edges, device }: { out: number; edges: 'clamp' | 'empty'; device: Device },
 ): Tensor {
-  const [b, source] = [pixels.shape[0]!, pixels.shape[1]!];
+  const [b, source, , channels] = pixels.shape as [number, number, number, number];
   const views = boxes.length / b;
   const options = { b, out, source, edges };
   return scoped(() => {
-    const rgba = pixels.permute([0, 1, 3, 2]).contiguous().to({ dtype: 'float32' }); // (b, y, 4, x) in 0 … 255
-    rgba.narrow(2, 0, 3).mul_(rgba.narrow(2, 3, 1).mul(1 / 255));
+    const rgba = pixels.permute([0, 1, 3, 2]).contiguous().to({ dtype: 'float32' }); // (b, y, 3 or 4, x) in 0 … 255
+    if (channels === 4) rgba.narrow(2, 0, 3).mul_(rgba.narrow(2, 3, 1).mul(1 / 255));
     const rows = tensor(axisWeights(boxes, 'y', { ...options, factor: 1 / 255 }), {
       shape: [b, views * out, source],
       device,
     });
     const columns = tensor(axisWeights(boxes, 'x', options), { shape: [b * views, out, source], device });
     return rows
-      .bmm(rgba.reshape([b, source, 4 * source])) // (b, views·out, 4·x)
-      .reshape([b * views, out * 4, source])
-      .bmm(columns.transpose(1, 2)) // (b·views, out·4, out)
-      .reshape([b, views, out, 4, out])
-      .permute([1, 0, 3, 2, 4]); // (views, b, 4, out, out)
+      .bmm(rgba.reshape([b, source, channels * source])) // (b, views·out, channels·x)
+      .reshape([b * views, out * channels, source])
+      .bmm(columns.transpose(1, 2)) // (b·views, out·channels, out)
+      .reshape([b, views, out, channels, out])
+      .permute([1, 0, 3, 2, 4]); // (views, b, channels, out, out)
   });
 }
 
@@ -94,14 +94,15 @@ export function drawnBackgrounds(backgrounds: readonly Background[], out: number
 
 /**
  * Lays premultiplied pictures over backgrounds: colour + (1 − alpha) · background.
- * @param layers (views, b, 4, out, out)
+ * @param layers (views, b, 3 or 4, out, out); without alpha nothing of the background shows
  * @param backgrounds (views·b, 3, out, out), overwritten, or null for white
  * @returns (views·b, 3, out, out) contiguous
  */
 export function composite(layers: Tensor, backgrounds: Tensor | null): Tensor {
-  const [views, b, , out] = layers.shape as [number, number, number, number];
+  const [views, b, channels, , out] = layers.shape as [number, number, number, number, number];
   return scoped(() => {
     const colour = layers.narrow(2, 0, 3);
+    if (channels === 3) return colour.contiguous().view([views * b, 3, out, out]);
     const clear = layers.narrow(2, 3, 1).rsub(1).clamp_({ min: 0 }); // (views, b, 1, out, out)
     const canvas =
       backgrounds === null

@@ -5,6 +5,7 @@ import { jitterAffine } from './affine-colour.js';
 import { blur_ } from './blur.js';
 import { checkRecipe } from './check-recipe.js';
 import { grey_, jitterHsv, solarize } from './colour.js';
+import { fusedViews } from './fused.js';
 import { drawEvaluationView, drawView, type ViewParameters } from './parameters.js';
 import type { Recipe } from './recipe.js';
 import { composite, drawnBackgrounds, resample } from './resample.js';
@@ -19,14 +20,20 @@ export interface ViewOptions {
   /** Side of the views in pixels. */
   readonly size: number;
   readonly recipe: Recipe;
+  /**
+   * 'auto' (default): on the CPU one fused operator makes a view in one pass, elsewhere batched tensor operations do.
+   * 'tensors': tensor operations everywhere, the reference. Both give the same views but for rounding.
+   */
+  readonly method?: 'auto' | 'tensors';
 }
 
 function checkInput(operation: string, pixels: Tensor, { aspect, ids, recipe }: ViewOptions): void {
   checkRecipe(recipe);
   const [b, height, width, channels] = pixels.shape;
-  if (pixels.ndim !== 4 || channels !== 4 || height !== width || pixels.dtype !== 'uint8') {
+  const coloured = channels === 3 || channels === 4;
+  if (pixels.ndim !== 4 || !coloured || height !== width || pixels.dtype !== 'uint8') {
     throw new Error(
-      `${operation}: pixels must be (b, S, S, 4) uint8, got (${pixels.shape.join(', ')}) ${pixels.dtype}`,
+      `${operation}: pixels must be (b, S, S, 3 or 4) uint8, got (${pixels.shape.join(', ')}) ${pixels.dtype}`,
     );
   }
   if (aspect.length !== b || ids.length !== b) {
@@ -86,7 +93,7 @@ function compose(
 /**
  * Random views of a batch, on the pixels' device. Every number comes from (seed, epoch, sample, view), so a sample's
  * views do not depend on what else is in the batch, nor on the number of workers.
- * @param pixels (b, S, S, 4) uint8 RGBA, squashed to squares
+ * @param pixels (b, S, S, 3 or 4) uint8 RGB or RGBA, squashed to squares
  * @returns (views·b, 3, size, size) float32, normalised; row v·b + i is view v of picture i
  */
 export function makeViews(
@@ -94,7 +101,7 @@ export function makeViews(
   options: ViewOptions & { readonly epoch: number; readonly views?: number },
 ): Tensor {
   checkInput('makeViews', pixels, options);
-  const { aspect, ids, seed, epoch, size, recipe, views = 2 } = options;
+  const { aspect, ids, seed, epoch, size, recipe, views = 2, method = 'auto' } = options;
   const drawn: ViewParameters[] = [];
   for (let view = 0; view < views; view++) {
     ids.forEach((sample, i) => {
@@ -102,6 +109,8 @@ export function makeViews(
     });
   }
   const edges = recipe.geometry.kind === 'crop' ? 'clamp' : 'empty';
+  if (method === 'auto' && pixels.device === 'cpu')
+    return noGrad(() => scoped(() => fusedViews(pixels, drawn, recipe, { size, edges, recolour: true })));
   return noGrad(() =>
     scoped(() => normalise_(recolour(compose(pixels, drawn, size, edges), drawn, recipe), recipe.normalise)),
   );
@@ -118,10 +127,12 @@ export function evaluationView(
   options: ViewOptions & { readonly rendering?: number },
 ): Tensor {
   checkInput('evaluationView', pixels, options);
-  const { aspect, ids, seed, size, recipe, rendering = 0 } = options;
+  const { aspect, ids, seed, size, recipe, rendering = 0, method = 'auto' } = options;
   const drawn = Array.from(ids, (sample, i) =>
     drawEvaluationView(recipe.evaluation, { seed, sample, rendering }, aspect[i]!),
   );
   const edges = recipe.evaluation.geometry.kind === 'crop' ? 'clamp' : 'empty';
+  if (method === 'auto' && pixels.device === 'cpu')
+    return noGrad(() => scoped(() => fusedViews(pixels, drawn, recipe, { size, edges, recolour: false })));
   return noGrad(() => scoped(() => normalise_(compose(pixels, drawn, size, edges), recipe.normalise)));
 }

@@ -1,0 +1,388 @@
+// Augmented views of a batch of pictures in one pass over each: cut, resampled, laid over a background, recoloured,
+// blurred, normalised. What takes dozens of operators, each of them a pass over memory, here stays in the cache.
+//
+// The mathematics is that of xclr's data/augment in TypeScript (torchvision's, that is), which remains for other devices
+// and as the reference in the tests. A view depends on its own parameters alone: neither the number of threads nor the
+// rest of the batch changes a bit of it.
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/library.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+// One body, compiled for several instruction sets; the loader picks. Elsewhere the compiler's default has to do.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__gnu_linux__)
+#define XCLR_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#else
+#define XCLR_CLONES
+#endif
+
+namespace xclr {
+namespace {
+
+// Columns of the parameters, one row a view; the TypeScript side fills them by the same names.
+enum Column {
+  kPicture, kX, kY, kWidth, kHeight, kFlip,           // which picture, and the box in shares of its sides
+  kMode,                                              // 0: colours stay, 1: HSV, 2: a matrix
+  kBrightness, kContrast, kSaturation, kHue,          // factors, and turns
+  kFirst, kSecond, kThird, kFourth,                   // the order of the four
+  kGrey, kSigma, kSolarize, kCells,                   // flags, pixels, flag, cells a side of the background (0: white)
+  kColumns
+};
+
+struct Settings {
+  int64_t source, channels, out, kernel;
+  bool clamp;
+  float threshold;
+  float mean[3], scale[3];
+};
+
+// PIL's antialiased triangle along one axis: for each output pixel, its first tap and a fixed number of weights.
+struct Taps {
+  int count = 0;
+  std::vector<int> first;
+  std::vector<float> weights;  // (count, out): the weights of one tap lie together
+};
+
+void fillTaps(Taps& taps, double start, double length, bool flip, const Settings& settings) {
+  const int64_t out = settings.out, source = settings.source;
+  const double scale = length / out, reach = std::max(scale, 1.0), slack = 1e-6 * source;
+  const double lowest = settings.clamp ? std::max(0.0, std::floor(start + slack)) : -1e9;
+  const double highest = settings.clamp ? std::min<double>(source, std::ceil(start + length - slack)) : 1e9;
+  taps.count = static_cast<int>(std::min<int64_t>(source, static_cast<int64_t>(2 * reach) + 2));
+  taps.first.resize(out);
+  taps.weights.assign(taps.count * out, 0.f);
+  for (int64_t o = 0; o < out; ++o) {
+    const double centre = start + scale * (o + 0.5);
+    const int64_t from = static_cast<int64_t>(std::max(lowest, std::floor(centre - reach + 0.5)));
+    const int64_t to = static_cast<int64_t>(std::min(highest, std::floor(centre + reach + 0.5)));
+    double sum = 0;
+    for (int64_t j = from; j < to; ++j) sum += std::max(0.0, 1 - std::abs((j + 0.5 - centre) / reach));
+    const int64_t place = flip ? out - 1 - o : o;
+    const int64_t begin = std::max<int64_t>(0, from), end = std::min(source, to);
+    const int64_t first = std::max<int64_t>(0, std::min<int64_t>(begin, source - taps.count));
+    taps.first[place] = static_cast<int>(first);
+    for (int64_t j = begin; j < end; ++j) {
+      const double weight = std::max(0.0, 1 - std::abs((j + 0.5 - centre) / reach)) / sum;
+      taps.weights[(j - first) * out + place] = static_cast<float>(weight);
+    }
+  }
+}
+
+// What a thread needs for one view; kept from view to view.
+struct Scratch {
+  Taps x, y;
+  std::vector<float> rows, row, planes, turned, padded;
+};
+
+inline float clip(float value) { return value < 0.f ? 0.f : value > 1.f ? 1.f : value; }
+
+// Source rows as planes of floats in 0 … 1, colours times alpha: (rows, channels, width).
+inline __attribute__((always_inline)) void spread(const uint8_t* picture, const Settings& settings, int64_t firstRow, int64_t rows, int64_t firstColumn,
+                   int64_t width, float* out) {
+  const int64_t channels = settings.channels;
+  for (int64_t y = 0; y < rows; ++y) {
+    const uint8_t* from = picture + ((firstRow + y) * settings.source + firstColumn) * channels;
+    float* to = out + y * channels * width;
+    if (channels == 3) {
+      for (int64_t x = 0; x < width; ++x) {
+        to[x] = from[3 * x] * (1 / 255.f);
+        to[width + x] = from[3 * x + 1] * (1 / 255.f);
+        to[2 * width + x] = from[3 * x + 2] * (1 / 255.f);
+      }
+    } else {
+      for (int64_t x = 0; x < width; ++x) {
+        const float alpha = from[4 * x + 3] * (1 / 255.f), scaled = alpha * (1 / 255.f);
+        to[x] = from[4 * x] * scaled;
+        to[width + x] = from[4 * x + 1] * scaled;
+        to[2 * width + x] = from[4 * x + 2] * scaled;
+        to[3 * width + x] = alpha;
+      }
+    }
+  }
+}
+
+// The box, resampled: (channels, out, out) into scratch.planes.
+inline __attribute__((always_inline)) void resample(const uint8_t* picture, const double* view, const Settings& settings, Scratch& scratch) {
+  const int64_t out = settings.out, source = settings.source, channels = settings.channels;
+  fillTaps(scratch.x, view[kX] * source, view[kWidth] * source, view[kFlip] != 0, settings);
+  fillTaps(scratch.y, view[kY] * source, view[kHeight] * source, false, settings);
+  const auto [left, right] = std::minmax_element(scratch.x.first.begin(), scratch.x.first.end());
+  const auto [top, bottom] = std::minmax_element(scratch.y.first.begin(), scratch.y.first.end());
+  const int64_t firstColumn = *left, width = *right + scratch.x.count - firstColumn;
+  const int64_t firstRow = *top, rows = *bottom + scratch.y.count - firstRow;
+  scratch.rows.resize(rows * channels * width);
+  scratch.row.resize(channels * width);
+  scratch.planes.resize(channels * out * out);
+  spread(picture, settings, firstRow, rows, firstColumn, width, scratch.rows.data());
+  int* columns = scratch.x.first.data();
+  for (int64_t x = 0; x < out; ++x) columns[x] -= static_cast<int>(firstColumn);
+  float* row = scratch.row.data();
+  for (int64_t y = 0; y < out; ++y) {
+    const float* from = scratch.rows.data() + (scratch.y.first[y] - firstRow) * channels * width;
+    std::fill(row, row + channels * width, 0.f);
+    for (int tap = 0; tap < scratch.y.count; ++tap, from += channels * width) {
+      const float weight = scratch.y.weights[tap * out + y];
+      if (weight == 0.f) continue;
+      for (int64_t i = 0; i < channels * width; ++i) row[i] += weight * from[i];
+    }
+    for (int64_t c = 0; c < channels; ++c) {
+      const float* line = row + c * width;
+      float* to = scratch.planes.data() + (c * out + y) * out;
+      for (int64_t x = 0; x < out; ++x) to[x] = scratch.x.weights[x] * line[columns[x]];
+      for (int tap = 1; tap < scratch.x.count; ++tap) {
+        const float* weights = scratch.x.weights.data() + tap * out;
+        for (int64_t x = 0; x < out; ++x) to[x] += weights[x] * line[columns[x] + tap];
+      }
+    }
+  }
+}
+
+// Lays the planes over white, or over a grid of colours stretched linearly: (cells, cells, 3) r, g, b.
+inline __attribute__((always_inline)) void composite(const Settings& settings, int64_t cells, const float* grid, Scratch& scratch) {
+  const int64_t out = settings.out, area = out * out;
+  float* planes = scratch.planes.data();
+  float* alpha = planes + 3 * area;
+  if (cells == 0) {
+    for (int64_t i = 0; i < area; ++i) {
+      const float clear = 1.f - alpha[i] < 0.f ? 0.f : 1.f - alpha[i];
+      planes[i] += clear;
+      planes[area + i] += clear;
+      planes[2 * area + i] += clear;
+    }
+    return;
+  }
+  scratch.turned.resize(out * 2 + 3 * out);
+  float* share = scratch.turned.data();   // how far each pixel is from its cell to the next
+  float* blend = share + out;             // one row of the background, a colour at a time
+  std::vector<int> cell(out);
+  for (int64_t o = 0; o < out; ++o) {
+    const double at = std::min<double>(cells - 1, std::max(0.0, (o + 0.5) * cells / out - 0.5));
+    cell[o] = static_cast<int>(std::min<double>(cells - 1, std::floor(at)));
+    share[o] = static_cast<float>(at - cell[o]);
+  }
+  for (int64_t y = 0; y < out; ++y) {
+    const int up = cell[y], down = std::min<int>(cells - 1, up + 1);
+    for (int c = 0; c < 3; ++c) {
+      float line[64];
+      for (int64_t i = 0; i < cells; ++i)
+        line[i] = grid[(up * cells + i) * 3 + c] * (1 - share[y]) + grid[(down * cells + i) * 3 + c] * share[y];
+      for (int64_t x = 0; x < out; ++x) {
+        const int next = std::min<int>(cells - 1, cell[x] + 1);
+        blend[x] = line[cell[x]] * (1 - share[x]) + line[next] * share[x];
+      }
+      float* to = planes + c * area + y * out;
+      const float* over = alpha + y * out;
+      for (int64_t x = 0; x < out; ++x) {
+        const float clear = 1.f - over[x] < 0.f ? 0.f : 1.f - over[x];
+        to[x] += clear * blend[x];
+      }
+    }
+  }
+}
+
+constexpr float kRed = 0.2989f, kGreen = 0.587f, kBlue = 0.114f;  // ITU-R 601 as torchvision rounds it
+
+inline __attribute__((always_inline)) float meanLuma(const float* planes, int64_t out, float red, float green, float blue) {
+  const int64_t area = out * out;
+  double sum = 0;
+  for (int64_t y = 0; y < out; ++y) {  // a float a row and a double for all: exact enough in any order of lanes
+    float part = 0.f;
+    const float *r = planes + y * out, *g = r + area, *b = g + area;
+    for (int64_t x = 0; x < out; ++x) part += red * r[x] + green * g[x] + blue * b[x];
+    sum += part;
+  }
+  return static_cast<float>(sum / area);
+}
+
+inline __attribute__((always_inline)) void turnHue(float* planes, int64_t area, float shift) {
+  float *r = planes, *g = planes + area, *b = planes + 2 * area;
+  for (int64_t i = 0; i < area; ++i) {
+    const float red = r[i], green = g[i], blue = b[i];
+    const float high = red > green ? (red > blue ? red : blue) : (green > blue ? green : blue);
+    const float low = red < green ? (red < blue ? red : blue) : (green < blue ? green : blue);
+    const float chroma = high - low;
+    const float inverse = 1.f / (chroma > 1e-20f ? chroma : 1e-20f);
+    const float fromRed = (green - blue) * inverse, fromGreen = (blue - red) * inverse + 2.f, fromBlue = (red - green) * inverse + 4.f;
+    float hue = (high == red ? fromRed : high == green ? fromGreen : fromBlue) + 6.f * shift;
+    hue -= 6.f * std::floor(hue * (1 / 6.f));
+    r[i] = high - chroma * clip(2.f - std::abs(hue - 3.f));
+    g[i] = high - chroma * clip(std::abs(hue - 2.f) - 1.f);
+    b[i] = high - chroma * clip(std::abs(hue - 4.f) - 1.f);
+  }
+}
+
+// torchvision's adjust_brightness, _contrast, _saturation and _hue, in the view's order.
+inline __attribute__((always_inline)) void jitter(const double* view, const Settings& settings, float* planes) {
+  const int64_t area = settings.out * settings.out;
+  for (int step = 0; step < 4; ++step) {
+    const int which = static_cast<int>(view[kFirst + step]);
+    const float factor = static_cast<float>(view[kBrightness + which]);
+    if (which == 3) {
+      if (factor != 0.f) turnHue(planes, area, factor);
+    } else if (which == 0) {
+      for (int64_t i = 0; i < 3 * area; ++i) planes[i] = clip(planes[i] * factor);
+    } else if (which == 1) {
+      const float rest = (1.f - factor) * meanLuma(planes, settings.out, kRed, kGreen, kBlue);
+      for (int64_t i = 0; i < 3 * area; ++i) planes[i] = clip(planes[i] * factor + rest);
+    } else {
+      float *r = planes, *g = planes + area, *b = planes + 2 * area;
+      for (int64_t i = 0; i < area; ++i) {
+        const float rest = (1.f - factor) * (kRed * r[i] + kGreen * g[i] + kBlue * b[i]);
+        r[i] = clip(r[i] * factor + rest);
+        g[i] = clip(g[i] * factor + rest);
+        b[i] = clip(b[i] * factor + rest);
+      }
+    }
+  }
+}
+
+// A 3×3 matrix of the colours, and a share of the mean luma added to all: (10) numbers.
+inline __attribute__((always_inline)) void multiply(const float* m, const Settings& settings, float* planes) {
+  const int64_t area = settings.out * settings.out;
+  const float rest = m[9] * meanLuma(planes, settings.out, 0.299f, 0.587f, 0.114f);
+  float *r = planes, *g = planes + area, *b = planes + 2 * area;
+  for (int64_t i = 0; i < area; ++i) {
+    const float red = r[i], green = g[i], blue = b[i];
+    r[i] = clip(m[0] * red + m[1] * green + m[2] * blue + rest);
+    g[i] = clip(m[3] * red + m[4] * green + m[5] * blue + rest);
+    b[i] = clip(m[6] * red + m[7] * green + m[8] * blue + rest);
+  }
+}
+
+inline int64_t reflected(int64_t at, int64_t size) {
+  if (size == 1) return 0;
+  const int64_t period = 2 * (size - 1), folded = ((at % period) + period) % period;
+  return folded < size ? folded : period - folded;
+}
+
+// torchvision's gaussian_blur: a normalised Gaussian of `kernel` taps, reflected at the edges.
+inline __attribute__((always_inline)) void blur(double sigma, const Settings& settings, Scratch& scratch) {
+  const int64_t out = settings.out, area = out * out, radius = (settings.kernel - 1) / 2;
+  std::vector<float> weights(radius + 1);
+  double sum = 0;
+  for (int64_t i = -radius; i <= radius; ++i) sum += std::exp(-0.5 * (i / sigma) * (i / sigma));
+  int64_t reach = 0;  // taps that weigh less than a rounding error are left out
+  for (int64_t i = 0; i <= radius; ++i) {
+    weights[i] = static_cast<float>(std::exp(-0.5 * (i / sigma) * (i / sigma)) / sum);
+    if (weights[i] > 1e-9f) reach = i;
+  }
+  scratch.padded.resize(out + 2 * reach);
+  scratch.turned.resize(area);
+  float *padded = scratch.padded.data(), *across = scratch.turned.data();
+  for (int c = 0; c < 3; ++c) {
+    float* plane = scratch.planes.data() + c * area;
+    for (int64_t y = 0; y < out; ++y) {
+      const float* row = plane + y * out;
+      float* to = across + y * out;
+      for (int64_t i = 0; i < reach; ++i) {
+        padded[i] = row[reflected(i - reach, out)];
+        padded[reach + out + i] = row[reflected(out + i, out)];
+      }
+      std::copy(row, row + out, padded + reach);
+      for (int64_t x = 0; x < out; ++x) to[x] = weights[0] * padded[reach + x];
+      for (int64_t tap = 1; tap <= reach; ++tap) {
+        const float weight = weights[tap];
+        const float *before = padded + reach - tap, *after = padded + reach + tap;
+        for (int64_t x = 0; x < out; ++x) to[x] += weight * (before[x] + after[x]);
+      }
+    }
+    for (int64_t y = 0; y < out; ++y) {
+      const float* here = across + y * out;
+      float* to = plane + y * out;
+      for (int64_t x = 0; x < out; ++x) to[x] = weights[0] * here[x];
+      for (int64_t tap = 1; tap <= reach; ++tap) {
+        const float weight = weights[tap];
+        const float *above = across + reflected(y - tap, out) * out, *below = across + reflected(y + tap, out) * out;
+        for (int64_t x = 0; x < out; ++x) to[x] += weight * (above[x] + below[x]);
+      }
+    }
+  }
+}
+
+XCLR_CLONES void makeView(const uint8_t* picture, const double* view, const float* matrix, const float* grid,
+                          const Settings& settings, Scratch& scratch, float* out) {
+  const int64_t area = settings.out * settings.out;
+  resample(picture, view, settings, scratch);
+  if (settings.channels == 4) composite(settings, static_cast<int64_t>(view[kCells]), grid, scratch);
+  float* planes = scratch.planes.data();
+  if (view[kMode] == 1) jitter(view, settings, planes);
+  if (view[kMode] == 2) multiply(matrix, settings, planes);
+  if (view[kGrey] != 0) {
+    for (int64_t i = 0; i < area; ++i) {
+      const float grey = kRed * planes[i] + kGreen * planes[area + i] + kBlue * planes[2 * area + i];
+      planes[i] = planes[area + i] = planes[2 * area + i] = grey;
+    }
+  }
+  if (view[kSigma] > 0) blur(view[kSigma], settings, scratch);
+  planes = scratch.planes.data();
+  if (view[kSolarize] != 0) {
+    for (int64_t i = 0; i < 3 * area; ++i) planes[i] = planes[i] >= settings.threshold ? 1.f - planes[i] : planes[i];
+  }
+  const float *r = planes, *g = planes + area, *b = planes + 2 * area;
+  for (int64_t i = 0; i < area; ++i) {  // channels last: (out, out, 3)
+    out[3 * i] = (r[i] - settings.mean[0]) * settings.scale[0];
+    out[3 * i + 1] = (g[i] - settings.mean[1]) * settings.scale[1];
+    out[3 * i + 2] = (b[i] - settings.mean[2]) * settings.scale[2];
+  }
+}
+
+// (n, 3, out, out) float32 in channels-last memory.
+at::Tensor views(const at::Tensor& pixels, const at::Tensor& parameters, const c10::optional<at::Tensor>& matrices,
+                 const c10::optional<at::Tensor>& grids, int64_t out, bool clamp, int64_t kernel, double threshold,
+                 at::ArrayRef<double> mean, at::ArrayRef<double> std) {
+  TORCH_CHECK(pixels.device().is_cpu() && pixels.scalar_type() == at::kByte && pixels.dim() == 4 && pixels.is_contiguous() &&
+                  pixels.size(1) == pixels.size(2) && (pixels.size(3) == 3 || pixels.size(3) == 4),
+              "views: pixels must be a contiguous (b, S, S, 3 or 4) uint8 tensor on the CPU");
+  TORCH_CHECK(parameters.scalar_type() == at::kDouble && parameters.dim() == 2 && parameters.size(1) == kColumns &&
+                  parameters.is_contiguous(),
+              "views: parameters must be (n, ", static_cast<int>(kColumns), ") float64");
+  const int64_t n = parameters.size(0), b = pixels.size(0);
+  TORCH_CHECK(mean.size() == 3 && std.size() == 3 && out > 0 && kernel > 0 && kernel % 2 == 1, "views: mean, std, out or kernel");
+  const auto rowsOf = [n](const c10::optional<at::Tensor>& rows, int64_t width) -> const float* {
+    if (!rows.has_value()) return nullptr;
+    TORCH_CHECK(rows->scalar_type() == at::kFloat && rows->is_contiguous() && rows->dim() == 2 && rows->size(0) == n &&
+                    rows->size(1) == width, "views: matrices must be (n, 10), grids (n, 108), float32");
+    return rows->data_ptr<float>();
+  };
+  constexpr int64_t gridSize = 6 * 6 * 3;
+  const float *matrix = rowsOf(matrices, 10), *grid = rowsOf(grids, gridSize);
+  const double* rows = parameters.data_ptr<double>();
+  for (int64_t i = 0; i < n; ++i) {
+    const double* view = rows + i * kColumns;
+    TORCH_CHECK(view[kPicture] >= 0 && view[kPicture] < b && view[kWidth] > 0 && view[kHeight] > 0 &&
+                    (view[kMode] != 2 || matrix != nullptr) && (view[kCells] == 0 || grid != nullptr) && view[kCells] <= 6,
+                "views: parameters of view ", i, " are out of range");
+  }
+  Settings settings{pixels.size(1), pixels.size(3), out, kernel, clamp, static_cast<float>(threshold), {}, {}};
+  for (int c = 0; c < 3; ++c) {
+    settings.mean[c] = static_cast<float>(mean[c]);
+    settings.scale[c] = static_cast<float>(1 / std[c]);
+  }
+  at::Tensor result = at::empty({n, 3, out, out}, pixels.options().dtype(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
+  const uint8_t* from = pixels.data_ptr<uint8_t>();
+  float* to = result.data_ptr<float>();
+  const int64_t pictureSize = settings.source * settings.source * settings.channels;
+  at::parallel_for(0, n, 1, [&](int64_t begin, int64_t end) {
+    Scratch scratch;
+    for (int64_t i = begin; i < end; ++i) {
+      const double* view = rows + i * kColumns;
+      makeView(from + static_cast<int64_t>(view[kPicture]) * pictureSize, view, matrix == nullptr ? nullptr : matrix + 10 * i,
+               grid == nullptr ? nullptr : grid + gridSize * i, settings, scratch, to + i * 3 * out * out);
+    }
+  });
+  return result;
+}
+
+}  // namespace
+
+TORCH_LIBRARY_FRAGMENT(xclr, library) {
+  library.def(
+      "views(Tensor pixels, Tensor parameters, Tensor? matrices, Tensor? grids, int out, bool clamp, int kernel, "
+      "float threshold, float[] mean, float[] std) -> Tensor",
+      &views);
+}
+
+}  // namespace xclr

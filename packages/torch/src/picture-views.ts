@@ -1,0 +1,77 @@
+// Views of pictures in one pass over each (native/views.cpp): an operator of our own beside ATen's.
+import { native, operator, resolve, wrap } from './dispatch.js';
+import type { Tensor } from './tensor.js';
+
+const VIEWS = operator('xclr::views', '');
+
+/** Columns of `parameters`, in their order. */
+export const viewColumns = [
+  'picture',
+  'x',
+  'y',
+  'width',
+  'height',
+  'flip',
+  'mode',
+  'brightness',
+  'contrast',
+  'saturation',
+  'hue',
+  'first',
+  'second',
+  'third',
+  'fourth',
+  'grey',
+  'sigma',
+  'solarize',
+  'cells',
+] as const;
+
+export interface PictureViewsOptions {
+  /** (n, 10) float32: a 3×3 colour matrix and the share of the mean luma that is added; for rows of mode 2. */
+  readonly matrices?: Tensor | null;
+  /** (n, 108) float32: cells × cells × (r, g, b), row-major, at the head of each row; for rows with cells. */
+  readonly grids?: Tensor | null;
+  /** Side of a view in pixels. */
+  readonly out: number;
+  /** True: taps stay within the box, as torchvision's crop then resize. False: what lies outside is transparent. */
+  readonly clamp: boolean;
+  /** Taps of the blur, odd. */
+  readonly kernel?: number;
+  /** Solarize inverts values from here on. */
+  readonly threshold?: number;
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/**
+ * Cuts, resamples (antialiased triangle), composites, recolours, blurs, solarizes and normalises, on the CPU, with one
+ * thread a view; a view's bits depend on its own parameters alone.
+ * @param pixels (b, S, S, 3 or 4) uint8, contiguous
+ * @param parameters (n, 19) float64, a row a view, columns as in viewColumns: the picture's place in the batch; the box
+ *   in shares of the picture's sides; mode 0 (colours stay), 1 (torchvision's four adjustments) or 2 (matrix); four
+ *   factors; the order of the four (0 brightness … 3 hue); grey, sigma (pixels, 0: none), solarize, cells (0: white)
+ * @returns (n, 3, out, out) float32 in channels-last memory
+ */
+export function pictureViews(
+  pixels: Tensor,
+  parameters: Tensor,
+  { matrices = null, grids = null, out, clamp, kernel = 1, threshold = 1, mean, std }: PictureViewsOptions,
+): Tensor {
+  const id = VIEWS.id ?? resolve(VIEWS);
+  return wrap(
+    native.call(
+      id,
+      pixels.handle,
+      parameters.handle,
+      matrices?.handle ?? null,
+      grids?.handle ?? null,
+      out,
+      clamp,
+      kernel,
+      threshold,
+      mean,
+      std,
+    ),
+  );
+}

@@ -1,0 +1,98 @@
+// Views by the fused operator of the CPU: the drawn parameters as rows of numbers, and one call.
+
+import { pictureViews, type Tensor, tensor, viewColumns } from '@xclr/torch';
+import { colourMatrix } from './affine-colour.js';
+import { backgroundCells, type ViewParameters } from './parameters.js';
+import type { Recipe } from './recipe.js';
+
+const gridSize = backgroundCells * backgroundCells * 3;
+
+/** 0: colours stay as they are, 1: torchvision's four adjustments, 2: one matrix. */
+type Mode = 0 | 1 | 2;
+
+/** (n, 19): a row a view, by the names of viewColumns. */
+function parameterRows(views: readonly ViewParameters[], b: number, mode: Mode): Float64Array {
+  const rows = new Float64Array(views.length * viewColumns.length);
+  views.forEach(({ box, colour, grey, blur, solarize, background }, i) => {
+    const { brightness, contrast, saturation, hue } = colour;
+    rows.set(
+      [
+        i % b, // views are view-major
+        box.x,
+        box.y,
+        box.width,
+        box.height,
+        Number(box.flip),
+        mode,
+        brightness,
+        contrast,
+        saturation,
+        hue,
+        0,
+        1,
+        2,
+        3,
+        Number(grey && mode !== 2), // the matrix greys by itself
+        blur ?? 0,
+        Number(solarize),
+        background?.cells ?? 0,
+      ],
+      i * viewColumns.length,
+    );
+  });
+  return rows;
+}
+
+/** (n, 10): each view's colour matrix, and the share of the mean luma that contrast adds. */
+function matrixRows(views: readonly ViewParameters[]): Float32Array {
+  return Float32Array.from(
+    views.flatMap(({ colour, grey }) => [
+      ...colourMatrix(colour, grey).flat(),
+      (1 - colour.contrast) * colour.brightness,
+    ]),
+  );
+}
+
+function gridRows(views: readonly ViewParameters[]): Float32Array {
+  const rows = new Float32Array(views.length * gridSize);
+  views.forEach(({ background }, i) => {
+    if (background !== null) rows.set(background.colours, i * gridSize);
+  });
+  return rows;
+}
+
+export interface FusedOptions {
+  /** Side of a view in pixels. */
+  readonly size: number;
+  readonly edges: 'clamp' | 'empty';
+  /** False for what evaluation sees: cut, composited and normalised only. */
+  readonly recolour: boolean;
+}
+
+/**
+ * Cut, composited, recoloured, blurred, solarized, normalised.
+ * @param pixels (b, S, S, 3 or 4) uint8 on the CPU
+ * @param views views·b parameters, view-major
+ * @returns (views·b, 3, size, size) float32, channels last
+ */
+export function fusedViews(
+  pixels: Tensor,
+  views: readonly ViewParameters[],
+  recipe: Recipe,
+  { size, edges, recolour }: FusedOptions,
+): Tensor {
+  const n = views.length;
+  const mode: Mode = !recolour || recipe.colour === null ? 0 : recipe.colour.method === 'hsv' ? 1 : 2;
+  const rows = parameterRows(views, pixels.shape[0]!, mode);
+  return pictureViews(pixels, tensor(rows, { shape: [n, viewColumns.length] }), {
+    matrices: mode === 2 ? tensor(matrixRows(views), { shape: [n, 10] }) : null,
+    grids: views.some(({ background }) => background !== null)
+      ? tensor(gridRows(views), { shape: [n, gridSize] })
+      : null,
+    out: size,
+    clamp: edges === 'clamp',
+    kernel: recipe.blur?.kernel ?? 1,
+    threshold: recipe.solarize?.threshold ?? 1,
+    ...recipe.normalise,
+  });
+}
