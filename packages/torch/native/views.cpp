@@ -13,8 +13,8 @@
 #include <vector>
 
 // One body, compiled for several instruction sets; the loader picks. Elsewhere the compiler's default has to do.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__gnu_linux__)
-#define XCLR_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#if defined(__x86_64__) && __GNUC__ >= 12 && !defined(__clang__) && defined(__gnu_linux__)
+#define XCLR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define XCLR_CLONES
 #endif
@@ -104,6 +104,16 @@ inline __attribute__((always_inline)) void spread(const uint8_t* picture, const 
   }
 }
 
+// One row of one plane, taps gathered from where each output pixel begins.
+inline __attribute__((always_inline)) void gather(const float* __restrict line, const int* __restrict columns, const float* __restrict weights, int count,
+                                                  int64_t out, float* __restrict to) {
+  for (int64_t x = 0; x < out; ++x) to[x] = weights[x] * line[columns[x]];
+  for (int tap = 1; tap < count; ++tap) {
+    const float* __restrict weight = weights + tap * out;
+    for (int64_t x = 0; x < out; ++x) to[x] += weight[x] * line[columns[x] + tap];
+  }
+}
+
 // The box, resampled: (channels, out, out) into scratch.planes.
 inline __attribute__((always_inline)) void resample(const uint8_t* picture, const double* view, const Settings& settings, Scratch& scratch) {
   const int64_t out = settings.out, source = settings.source, channels = settings.channels;
@@ -129,13 +139,7 @@ inline __attribute__((always_inline)) void resample(const uint8_t* picture, cons
       for (int64_t i = 0; i < channels * width; ++i) row[i] += weight * from[i];
     }
     for (int64_t c = 0; c < channels; ++c) {
-      const float* line = row + c * width;
-      float* to = scratch.planes.data() + (c * out + y) * out;
-      for (int64_t x = 0; x < out; ++x) to[x] = scratch.x.weights[x] * line[columns[x]];
-      for (int tap = 1; tap < scratch.x.count; ++tap) {
-        const float* weights = scratch.x.weights.data() + tap * out;
-        for (int64_t x = 0; x < out; ++x) to[x] += weights[x] * line[columns[x] + tap];
-      }
+      gather(row + c * width, columns, scratch.x.weights.data(), scratch.x.count, out, scratch.planes.data() + (c * out + y) * out);
     }
   }
 }
