@@ -8,7 +8,20 @@ import { splitFromName } from './split.js';
 import type { Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
 /** Extensions taken for pictures; anything else in a class folder is listed as a problem. */
-export const pictureExtensions = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff', '.svg'];
+export const pictureExtensions = [
+  '.jpg',
+  '.jpeg',
+  '.png',
+  '.webp',
+  '.gif',
+  '.avif',
+  '.tif',
+  '.tiff',
+  '.svg',
+  '.ppm',
+  '.pgm',
+  '.pnm',
+];
 
 const ignored = new Set(['Thumbs.db', 'desktop.ini', 'Icon\r']);
 

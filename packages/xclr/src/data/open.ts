@@ -157,10 +157,18 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   refuseTooManyProblems('openDataset', problems, kept.length + skipped.length, options.maxProblemShare);
   const samples = withSplits(kept, raw.drawSplits, options, problems);
   warnOfLoneClasses(samples, problems);
-  const { name, root } = raw;
+  const { name, root, packedSize } = raw;
   const fingerprint =
     sizes.length === 0 && raw.digest !== undefined
       ? fingerprintOfTable(raw.digest, { ...options, template })
       : fingerprintOf(samples, sizes);
-  return { name, source: kind.name, root, samples, problems, fingerprint };
+  return {
+    name,
+    source: kind.name,
+    root,
+    samples,
+    problems,
+    ...(packedSize !== undefined && { packedSize }),
+    fingerprint,
+  };
 }

@@ -10,7 +10,7 @@ export const splits: readonly Split[] = ['train', 'validation', 'test'];
 export interface RawLayout {
   readonly width: number;
   readonly height: number;
-  readonly channels: 1 | 3;
+  readonly channels: 1 | 3 | 4;
   /** 'planar': all red, then all green, then all blue (CIFAR). 'interleaved': r, g, b of each pixel together. */
   readonly order: 'planar' | 'interleaved';
 }
@@ -23,6 +23,10 @@ export interface PictureRef {
   readonly part?: { readonly offset: number; readonly length: number };
   /** Present for pixels as they are; absent for encoded pictures (JPEG, PNG, …). */
   readonly raw?: RawLayout;
+  /** Width over height of the original, where the pixels were squashed to a square. */
+  readonly aspect?: number;
+  /** crc32 of the bytes, where it is known: checked whenever they are read. */
+  readonly crc32?: number;
 }
 
 /** One picture and what is known of it. */
@@ -56,6 +60,8 @@ export interface Dataset {
   readonly root: string;
   readonly samples: readonly Sample[];
   readonly problems: readonly Problem[];
+  /** Side in pixels at which a packed store keeps its raw pictures; absent for all other data. */
+  readonly packedSize?: number;
   /** sha256 over ids, captions, labels, splits, attributes and picture sizes in bytes. */
   readonly fingerprint: string;
 }
@@ -134,6 +140,8 @@ export interface RawDataset {
   readonly digest?: string;
   /** Has the splits drawn of samples that name none; where it is absent, the samples are made anew with theirs. */
   readonly drawSplits?: (draw: (sample: Sample) => Split) => void;
+  /** Side in pixels of a packed store's raw pictures: they need no decoding. */
+  readonly packedSize?: number;
   /** True where the reader has listed duplicate ids already. */
   readonly uniqueIds?: boolean;
 }

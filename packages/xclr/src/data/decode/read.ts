@@ -1,28 +1,50 @@
 // The bytes of a picture, wherever they lie.
 
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { crc32 as crc32Of } from 'node:zlib';
 import type { PictureRef, RawLayout } from '../types.js';
+import { isPnm, readPnm } from './pnm.js';
+
+/** Said of bytes that are not those that were written. */
+export const bitRot =
+  'its bytes do not match their checksum: the store is damaged here (bit rot, or a bad copy)';
+
+/** Pictures larger than this many pixels are refused, as a bomb rather than a photograph: 268 megapixels. */
+export const limitInputPixels = 0x4000 * 0x4000;
+
+/** Picture files larger than this are refused before they are read: 1 GiB. */
+export const limitFileBytes = 2 ** 30;
 
 /** Bytes that sharp decodes; with `raw`, they are interleaved pixels already. */
 export interface PictureBytes {
   readonly bytes: Uint8Array;
-  readonly raw?: { readonly width: number; readonly height: number; readonly channels: 1 | 3 };
+  readonly raw?: { readonly width: number; readonly height: number; readonly channels: 1 | 3 | 4 };
 }
 
-function readPart(path: string, { offset, length }: { offset: number; length: number }): Uint8Array {
-  const bytes = new Uint8Array(length);
-  const file = openSync(path, 'r');
+/** Reads a file or a part of it. Opened without waiting, so that a named pipe is refused rather than waited for. */
+function readBytes(path: string, part: PictureRef['part']): Uint8Array {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
+    const found = fstatSync(file);
+    if (!found.isFile()) throw new Error('not a regular file');
+    const { offset, length } = part ?? { offset: 0, length: found.size };
+    if (length > limitFileBytes) {
+      throw new Error(`${length} bytes, more than the ${limitFileBytes} that a picture may have`);
+    }
+    if (offset + length > found.size) {
+      throw new Error(`the file ends ${offset + length - found.size} bytes before the picture does`);
+    }
+    const bytes = new Uint8Array(length);
     let got = 0;
     while (got < length) {
       const now = readSync(file, bytes, got, length - got, offset + got);
       if (now === 0) throw new Error(`the file ends ${length - got} bytes before the picture does`);
       got += now;
     }
+    return bytes;
   } finally {
     closeSync(file);
   }
-  return bytes;
 }
 
 /** All red, all green, all blue → r, g, b of each pixel. */
@@ -35,10 +57,11 @@ function interleaved(planes: Uint8Array, { width, height, channels }: RawLayout)
 }
 
 /** Reads a picture's bytes, synchronously: a thread of its own waits more cheaply than for a promise. */
-export function readPicture({ path, part, raw }: PictureRef): PictureBytes {
-  const bytes = part === undefined ? readFileSync(path) : readPart(path, part);
+export function readPicture({ path, part, raw, crc32 }: PictureRef): PictureBytes {
+  const bytes = readBytes(path, part);
   if (bytes.length === 0) throw new Error('the file is empty');
-  if (raw === undefined) return { bytes };
+  if (crc32 !== undefined && crc32Of(bytes) !== crc32) throw new Error(bitRot);
+  if (raw === undefined) return isPnm(bytes) ? readPnm(bytes, limitInputPixels) : { bytes };
   const { width, height, channels, order } = raw;
   if (bytes.length !== width * height * channels) {
     throw new Error(
