@@ -4,7 +4,7 @@ import {
   Loader,
   makeViews,
   openDataset,
-  PictureStore,
+  openPictures,
   recipes,
 } from '../../packages/xclr/dist/data/index.js';
 import { answerLines } from '../lib/lines.mjs';
@@ -18,7 +18,7 @@ let epochs = 0;
 async function make({ path, size, batch }) {
   if (input !== null) await input.store[Symbol.asyncDispose]();
   const dataset = await openDataset(path, { fractions: { train: 1, validation: 0, test: 0 } });
-  const store = new PictureStore(dataset, {
+  const store = openPictures(dataset, {
     size: Math.ceil((size * 4) / 3),
     workers: threads,
     cacheBytes: 0,

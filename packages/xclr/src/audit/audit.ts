@@ -1,6 +1,6 @@
 // The audit of a data set's captions, labels and splits: every check, worst first, and what to leave out.
 
-import type { PictureStore } from '../data/index.js';
+import type { PictureReader } from '../data/index.js';
 import type { FeatureSet } from '../evaluate/index.js';
 import { boilerplate } from './checks/boilerplate.js';
 import { closeCaptions } from './checks/close-captions.js';
@@ -16,7 +16,7 @@ export interface AuditInput extends Audited {
   /** Features of a trained encoder: with them, pictures that look unlike their caption are found. */
   readonly features?: FeatureSet;
   /** Pictures at a small size (16 px): with them, near-duplicates across splits are found. */
-  readonly pictures?: PictureStore;
+  readonly pictures?: PictureReader;
   readonly onProgress?: (done: number, total: number) => void;
 }
 

@@ -1,21 +1,15 @@
 // `xclr data verify`: decodes every picture and writes the list of the broken ones.
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { listProblems } from '../data/index.js';
 import { verifyDataset } from '../inspect/index.js';
 import { startProgress } from '../util/progress.js';
 import { addSharedFlags, openShared, sharedConfig } from './data-flags.js';
 import { interruptSignal } from './interrupt.js';
+import { wholeNumber } from './whole-number.js';
 
 interface Options {
   readonly out: string;
   readonly jobs: number;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1.');
-  return value;
 }
 
 export function register(data: Command): void {
@@ -42,7 +36,6 @@ is broken. After Ctrl-C or a crash the same command goes on where it was.`,
 }
 
 async function verifyCommand(command: Command, path: string, { out, jobs }: Options): Promise<void> {
-  // A packed store has checksums of its own: verifyPacked goes here.
   const dataset = await openShared(sharedConfig(command, path, ['data']));
   let progress: ReturnType<typeof startProgress> | undefined;
   let began = { at: 0, done: 0 };

@@ -1,6 +1,6 @@
 // Batches of decoded pictures in a reproducible order, some of them made ahead.
 
-import type { PictureStore, Pictures } from './pictures.js';
+import type { PictureReader, Pictures } from './pictures.js';
 import { type Position, Sampler, type SamplerOptions } from './sampler.js';
 
 /** Settings of a loader. */
@@ -20,11 +20,11 @@ export interface Batch extends Pictures {
 /** Reads batches from a picture store. Several loaders may share one store. */
 export class Loader {
   readonly batchesPerEpoch: number;
-  readonly #store: PictureStore;
+  readonly #store: PictureReader;
   readonly #sampler: Sampler;
   readonly #prefetch: number;
 
-  constructor(store: PictureStore, { prefetch = 2, ...options }: LoaderOptions) {
+  constructor(store: PictureReader, { prefetch = 2, ...options }: LoaderOptions) {
     this.#store = store;
     this.#sampler = new Sampler(options);
     this.#prefetch = prefetch;

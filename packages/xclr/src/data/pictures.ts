@@ -25,12 +25,26 @@ export interface Pictures {
   readonly aspect: Float32Array;
 }
 
+/** Gives pixels of a dataset's samples, decoded or as they lie. */
+export interface PictureReader extends AsyncDisposable {
+  readonly dataset: Dataset;
+  /** S, in pixels. */
+  readonly size: number;
+  /** Samples that could not be read, with their reasons. */
+  readonly failures: readonly Problem[];
+  /**
+   * Pixels of the samples, in order. Rejects with a UserError that lists the first failures when too many pictures are
+   * broken.
+   */
+  fetch(indices: Int32Array): Promise<Pictures>;
+}
+
 const unseen = 0;
 const ready = 1;
 const broken = 2;
 
 /** Gives pixels of a dataset's samples; results do not depend on the cache or the number of threads. */
-export class PictureStore implements AsyncDisposable {
+export class PictureStore implements PictureReader {
   readonly dataset: Dataset;
   readonly size: number;
   readonly failures: Problem[] = [];
@@ -74,10 +88,7 @@ export class PictureStore implements AsyncDisposable {
     return this.#slotsTaken;
   }
 
-  /**
-   * Pixels of the samples, in order. Costs a copy where they are cached. Rejects with a UserError that lists the
-   * first failures when too many pictures are broken.
-   */
+  /** Costs a copy where the pictures are cached. */
   async fetch(indices: Int32Array): Promise<Pictures> {
     const bytes = this.bytesAPicture;
     const missing = indices.filter((index) => this.#state[index] !== broken && !this.#isCached(index));

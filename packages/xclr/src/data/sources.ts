@@ -10,6 +10,7 @@ import { flickr } from './flickr.js';
 import { idx } from './idx.js';
 import { imagenet } from './imagenet.js';
 import { manifest } from './manifest.js';
+import { packed } from './packed/source.js';
 import { parquet } from './parquet.js';
 import { sidecar } from './sidecar.js';
 import type { Place, SourceKind } from './types.js';
@@ -17,6 +18,7 @@ import { webdataset } from './webdataset.js';
 
 /** Asked in this order; the first that recognises a path reads it, so the particular come before the general. */
 export const sourceKinds: readonly SourceKind[] = [
+  packed,
   flickr,
   manifest,
   parquet,

@@ -1,14 +1,14 @@
 // From a picture store to feature rows: evaluation views through an encoder, or as they are.
 import { autocast, type Tensor, tensor } from '@xclr/torch';
 import { evaluationView, type Recipe } from '../data/augment/index.js';
-import { Loader, type PictureStore } from '../data/index.js';
+import { Loader, type PictureReader } from '../data/index.js';
 import type { TrainingModel } from '../train/training-model.js';
 import { centreRows_ } from './feature-set.js';
 import { type Encoded, extractFeatures, type PictureBatch, rawPixelFeatures } from './features.js';
 import type { FeatureSet } from './types.js';
 
 export interface EvaluationPictures {
-  readonly store: PictureStore;
+  readonly store: PictureReader;
   /** Samples to encode. */
   readonly indices: Int32Array;
   /** Side of a view in pixels; the one trained with. */

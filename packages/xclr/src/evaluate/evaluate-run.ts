@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { setNumThreads } from '@xclr/torch';
-import { type Dataset, openDataset, type PictureStore, type Split } from '../data/index.js';
+import { type Dataset, openDataset, type PictureReader, type Split } from '../data/index.js';
 import { encodeDataset, type SimilarityGraph, TextGraph } from '../graph/index.js';
 import { captionCache } from '../train/build-graph.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
@@ -92,7 +92,7 @@ export interface EvaluationSetting {
   readonly config: TrainConfig;
   readonly dataset: Dataset;
   readonly tasks: readonly Task[];
-  readonly store: PictureStore;
+  readonly store: PictureReader;
   readonly device: string;
 }
 

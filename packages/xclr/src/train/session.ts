@@ -7,7 +7,8 @@ import {
   type Dataset,
   type DatasetOptions,
   openDataset,
-  PictureStore,
+  openPictures,
+  type PictureReader,
   selectSamples,
 } from '../data/index.js';
 import { UserError } from '../util/errors.js';
@@ -118,8 +119,8 @@ export function viewSourceSize({ source, size }: TrainConfig['views']): number {
   return source === 'auto' ? Math.ceil((size * 4) / 3) : source;
 }
 
-export function openStore(config: TrainConfig, dataset: Dataset): PictureStore {
-  return new PictureStore(dataset, {
+export function openStore(config: TrainConfig, dataset: Dataset): PictureReader {
+  return openPictures(dataset, {
     size: viewSourceSize(config.views),
     cacheBytes: config.cacheMiB * 2 ** 20,
     maxFailureShare: config.data.maxProblemShare,

@@ -1,7 +1,7 @@
 // The training loop: batch, views, forward, loss, backward, step, log, save.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getRngState, manualSeed, noGrad, scoped, setRngState } from '@xclr/torch';
-import { type Dataset, Loader, type PictureStore } from '../data/index.js';
+import { type Dataset, Loader, type PictureReader } from '../data/index.js';
 import type { SimilarityGraph } from '../graph/index.js';
 import { loadCheckpoint, type Progress, saveCheckpoint } from './checkpoint.js';
 import type { TrainConfig } from './config.js';
@@ -18,7 +18,7 @@ export interface TrainingJob {
   readonly config: TrainConfig;
   readonly device: string;
   readonly dataset: Dataset;
-  readonly store: PictureStore;
+  readonly store: PictureReader;
   readonly graph: SimilarityGraph;
   readonly run: RunFolder;
   /** Indices into dataset.samples. */

@@ -1,7 +1,7 @@
 // Near-duplicate pictures in training and in validation or test: what was learned by heart counts as understood.
 
 import { noGrad, scoped, tensor } from '@xclr/torch';
-import { Loader, type PictureStore } from '../../data/index.js';
+import { Loader, type PictureReader } from '../../data/index.js';
 import { forEachSimilarityRow, nearest } from '../../evaluate/index.js';
 import { type Audited, examplesKept, type Finding } from '../finding.js';
 
@@ -12,7 +12,7 @@ const plain = 4;
 
 /** Grey-free, mean-free, unit rows of all readable pictures: (n, S·S·3), as small pictures say them. */
 async function signatures(
-  store: PictureStore,
+  store: PictureReader,
   indices: Int32Array,
   onProgress?: (done: number, total: number) => void,
 ): Promise<{ rows: Float32Array; indices: number[]; width: number }> {
@@ -62,7 +62,7 @@ async function signatures(
  */
 export async function leakage(
   { dataset }: Audited,
-  store: PictureStore,
+  store: PictureReader,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Finding> {
   const named = Int32Array.from(dataset.samples.keys()).filter((i) => dataset.samples[i]!.split !== null);

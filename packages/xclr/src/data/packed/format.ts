@@ -1,0 +1,98 @@
+// How a packed store lies on the disk: a header, shards of pictures, an index, a table of samples.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../util/errors.js';
+
+/** Written last: a folder without it is no store, or one that is being packed. */
+export const headerFile = 'pack.json';
+export const indexFile = 'index.bin';
+export const samplesFile = 'samples.jsonl';
+export const skippedFile = 'skipped.jsonl';
+export const progressFile = 'progress.json';
+
+export function shardFile(shard: number): string {
+  return `shard-${String(shard).padStart(5, '0')}.bin`;
+}
+
+/** What a store holds; the same settings over the same data give the same bytes. */
+export interface PackSettings {
+  /** 'raw': decoded squares, read without decoding. 'jpeg': encoded, a tenth of the space, decoded when read. */
+  readonly pictures: 'raw' | 'jpeg';
+  /** Side of a raw picture, or of the shorter side of an encoded one, in pixels. */
+  readonly size: number;
+  /** Of JPEG, 1 … 100. */
+  readonly quality: number;
+  /** A shard ends with the picture that reaches so many bytes. */
+  readonly shardBytes: number;
+}
+
+export interface PackHeader extends PackSettings {
+  readonly kind: 'xclr packed pictures 1';
+  readonly source: { readonly name: string; readonly fingerprint: string };
+  readonly count: number;
+  readonly skipped: number;
+  readonly shards: number;
+  /** sha256 of the index and the table of samples. */
+  readonly digest: string;
+}
+
+/**
+ * A record of the index, little-endian, 32 bytes: shard (uint32), bytes (uint32), offset in the shard (float64),
+ * width over height (float32), crc32 (uint32), channels of a raw picture or 0 (uint32), unused (uint32).
+ */
+export const recordBytes = 32;
+
+export interface PackRecord {
+  readonly shard: number;
+  readonly length: number;
+  readonly offset: number;
+  readonly aspect: number;
+  readonly crc32: number;
+  readonly channels: 0 | 3 | 4;
+}
+
+export function writeRecord(record: PackRecord): Buffer {
+  const bytes = Buffer.alloc(recordBytes);
+  bytes.writeUInt32LE(record.shard, 0);
+  bytes.writeUInt32LE(record.length, 4);
+  bytes.writeDoubleLE(record.offset, 8);
+  bytes.writeFloatLE(record.aspect, 16);
+  bytes.writeUInt32LE(record.crc32, 20);
+  bytes.writeUInt32LE(record.channels, 24);
+  return bytes;
+}
+
+export function readRecord(index: Buffer, at: number): PackRecord {
+  const from = at * recordBytes;
+  const channels = index.readUInt32LE(from + 24);
+  return {
+    shard: index.readUInt32LE(from),
+    length: index.readUInt32LE(from + 4),
+    offset: index.readDoubleLE(from + 8),
+    aspect: index.readFloatLE(from + 16),
+    crc32: index.readUInt32LE(from + 20),
+    channels: channels === 3 || channels === 4 ? channels : 0,
+  };
+}
+
+/** The header of a store. @throws {UserError} where there is none, or one of another kind */
+export function readHeader(folder: string): PackHeader {
+  const path = join(folder, headerFile);
+  if (!existsSync(path)) {
+    throw new UserError(
+      `openDataset: ${folder} holds no ${headerFile}`,
+      existsSync(join(folder, progressFile))
+        ? 'It was not packed to the end: run the same `xclr data pack` again, it goes on.'
+        : 'Is it the folder that `xclr data pack` wrote?',
+    );
+  }
+  const header = JSON.parse(readFileSync(path, 'utf8')) as PackHeader;
+  if (header.kind !== 'xclr packed pictures 1') {
+    throw new UserError(
+      `openDataset: ${path} is of kind "${header.kind}", expected "xclr packed pictures 1"`,
+      'Pack the data again with this version.',
+    );
+  }
+  return header;
+}

@@ -1,0 +1,237 @@
+// Packs a data set: every picture once, in order, in files that only grow, so that a killed pack goes on.
+
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { mapConcurrently } from '../../util/concurrently.js';
+import { UserError } from '../../util/errors.js';
+import { writeFileAtomic } from '../../util/files.js';
+import type { Dataset, Sample } from '../types.js';
+import { type PackedPicture, packPicture } from './encode.js';
+import {
+  headerFile,
+  indexFile,
+  type PackHeader,
+  type PackSettings,
+  progressFile,
+  recordBytes,
+  samplesFile,
+  shardFile,
+  skippedFile,
+  writeRecord,
+} from './format.js';
+import { lockFolder } from './lock.js';
+
+export interface PackOptions extends Partial<PackSettings> {
+  /** Pictures encoded at a time; the number of cores by default. */
+  readonly jobs?: number;
+  readonly stop?: AbortSignal;
+  readonly onProgress?: (done: number, total: number, skipped: number) => void;
+}
+
+export interface PackOutcome {
+  readonly finished: boolean;
+  readonly done: number;
+  readonly total: number;
+  readonly skipped: number;
+  readonly bytes: number;
+}
+
+/** 299: a third more than a view of 224, so that crops keep detail. */
+const defaults: PackSettings = { pictures: 'raw', size: 299, quality: 90, shardBytes: 256 * 2 ** 20 };
+
+/** Pictures between two points that a killed pack can go on from. */
+const pace = 64;
+
+/** What is safe on the disk. Everything beyond these lengths was written after, and is cut off. */
+interface Progress {
+  readonly settings: PackSettings;
+  readonly source: PackHeader['source'];
+  readonly done: number;
+  readonly count: number;
+  readonly skipped: number;
+  readonly shard: number;
+  readonly shardBytes: number;
+  readonly allBytes: number;
+  readonly samplesBytes: number;
+  readonly skippedBytes: number;
+}
+
+/** A file that is cut to a known length and then only grows. */
+class Growing implements Disposable {
+  readonly #file: number;
+  length: number;
+
+  constructor(path: string, length: number) {
+    this.#file = openSync(path, existsSync(path) ? 'r+' : 'w+');
+    ftruncateSync(this.#file, length);
+    this.length = length;
+  }
+
+  append(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; )
+      at += writeSync(this.#file, bytes, at, bytes.length - at, this.length + at);
+    this.length += bytes.length;
+  }
+
+  sync(): void {
+    fsyncSync(this.#file);
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#file);
+  }
+}
+
+/** The table's line of a sample; its picture is the record of the same number in the index. */
+function sampleLine({ id, captions, label, split, attributes }: Sample): string {
+  const known = { id, captions, ...(label !== null && { label }), ...(split !== null && { split }) };
+  return `${JSON.stringify({ ...attributes, ...known })}\n`;
+}
+
+function readProgress(folder: string, settings: PackSettings, source: PackHeader['source']): Progress {
+  const path = join(folder, progressFile);
+  const fresh = {
+    done: 0,
+    count: 0,
+    skipped: 0,
+    shard: 0,
+    shardBytes: 0,
+    allBytes: 0,
+    samplesBytes: 0,
+    skippedBytes: 0,
+  };
+  if (!existsSync(path)) return { settings, source, ...fresh };
+  const saved = JSON.parse(readFileSync(path, 'utf8')) as Progress;
+  for (const [what, before, now] of [
+    ['settings', saved.settings, settings],
+    ['data', saved.source, source],
+  ] as const) {
+    if (JSON.stringify(before) === JSON.stringify(now)) continue;
+    throw new UserError(
+      `pack: ${folder} was begun with other ${what}: ${JSON.stringify(before)}, now ${JSON.stringify(now)}`,
+      'Use the same again, or another folder.',
+    );
+  }
+  return saved;
+}
+
+type Tried = PackedPicture | { readonly reason: string };
+
+async function tryPicture({ picture }: Sample, settings: PackSettings): Promise<Tried> {
+  try {
+    return await packPicture(picture, settings);
+  } catch (error) {
+    return { reason: (error as Error).message.replace(/\s+/g, ' ').trim() };
+  }
+}
+
+/**
+ * Packs `dataset` into `folder`, or goes on with it: the result is the same to the bit, however often it was killed.
+ * Pictures that cannot be decoded are left out, with their reasons in skipped.jsonl.
+ */
+export async function packDataset(
+  dataset: Dataset,
+  folder: string,
+  options: PackOptions = {},
+): Promise<PackOutcome> {
+  const { jobs = availableParallelism(), stop, onProgress, ...given } = options;
+  const settings: PackSettings = { ...defaults, ...given };
+  mkdirSync(folder, { recursive: true });
+  const total = dataset.samples.length;
+  if (existsSync(join(folder, headerFile))) {
+    throw new UserError(`pack: ${folder} holds a packed store already`, 'Name another folder, or delete it.');
+  }
+  using _lock = lockFolder(folder);
+  const source = { name: dataset.name, fingerprint: dataset.fingerprint };
+  let at = readProgress(folder, settings, source);
+  let shard = new Growing(join(folder, shardFile(at.shard)), at.shardBytes);
+  using index = new Growing(join(folder, indexFile), at.count * recordBytes);
+  using samples = new Growing(join(folder, samplesFile), at.samplesBytes);
+  using skipped = new Growing(join(folder, skippedFile), at.skippedBytes);
+  try {
+    while (at.done < total && !stop?.aborted) {
+      const part = dataset.samples.slice(at.done, at.done + pace);
+      const tried = await mapConcurrently(part, jobs, (sample) => tryPicture(sample, settings));
+      let { count, shard: number, allBytes } = at;
+      for (const [i, one] of tried.entries()) {
+        const sample = part[i]!;
+        if ('reason' in one) {
+          skipped.append(
+            Buffer.from(
+              `${JSON.stringify({ id: sample.id, where: sample.picture.path, reason: one.reason })}\n`,
+            ),
+          );
+          continue;
+        }
+        if (shard.length >= settings.shardBytes) {
+          shard.sync();
+          shard[Symbol.dispose]();
+          shard = new Growing(join(folder, shardFile(++number)), 0);
+        }
+        const { bytes, aspect, channels } = one;
+        const record = {
+          shard: number,
+          length: bytes.length,
+          offset: shard.length,
+          aspect,
+          crc32: crc32(bytes),
+          channels,
+        };
+        shard.append(bytes);
+        index.append(writeRecord(record));
+        samples.append(Buffer.from(sampleLine(sample)));
+        allBytes += bytes.length;
+        count++;
+      }
+      for (const file of [shard, index, samples, skipped]) file.sync();
+      const done = at.done + part.length;
+      at = {
+        settings,
+        source,
+        done,
+        count,
+        skipped: done - count,
+        shard: number,
+        shardBytes: shard.length,
+        allBytes,
+        samplesBytes: samples.length,
+        skippedBytes: skipped.length,
+      };
+      writeFileAtomic(join(folder, progressFile), JSON.stringify(at));
+      onProgress?.(done, total, at.skipped);
+    }
+  } finally {
+    shard[Symbol.dispose]();
+  }
+  const outcome = { done: at.done, total, skipped: at.skipped, bytes: at.allBytes };
+  if (at.done < total) return { ...outcome, finished: false };
+  const digest = createHash('sha256')
+    .update(readFileSync(join(folder, indexFile)))
+    .update(readFileSync(join(folder, samplesFile)))
+    .digest('hex');
+  const header: PackHeader = {
+    kind: 'xclr packed pictures 1',
+    ...settings,
+    source,
+    count: at.count,
+    skipped: at.skipped,
+    shards: at.shard + 1,
+    digest,
+  };
+  writeFileAtomic(join(folder, headerFile), `${JSON.stringify(header, null, 2)}\n`);
+  rmSync(join(folder, progressFile));
+  return { ...outcome, finished: true };
+}

@@ -1,0 +1,100 @@
+// Source: a store that `xclr data pack` wrote.
+
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../util/errors.js';
+import { readTable } from '../manifest.js';
+import { samplesOfTable } from '../tables/samples.js';
+import type { Table } from '../tables/table.js';
+import type { PictureRef, Problem, RawDataset, SourceKind } from '../types.js';
+import {
+  headerFile,
+  indexFile,
+  type PackHeader,
+  progressFile,
+  readHeader,
+  readRecord,
+  recordBytes,
+  samplesFile,
+  shardFile,
+} from './format.js';
+
+/** Where the picture of each record lies. */
+function pictureReader(
+  folder: string,
+  { size }: PackHeader,
+  index: Buffer,
+): (row: number) => PictureRef | undefined {
+  return (row) => {
+    const { shard, offset, length, aspect, crc32, channels } = readRecord(index, row);
+    const part = { path: join(folder, shardFile(shard)), part: { offset, length }, crc32 };
+    if (channels === 0) return part;
+    return { ...part, aspect, raw: { width: size, height: size, channels, order: 'interleaved' } };
+  };
+}
+
+/** Shards that are shorter than the index says were cut or copied badly. */
+function checkShards(folder: string, header: PackHeader, index: Buffer): Problem[] {
+  const ends = new Map<number, number>();
+  for (let row = 0; row < header.count; row++) {
+    const { shard, offset, length } = readRecord(index, row);
+    ends.set(shard, Math.max(ends.get(shard) ?? 0, offset + length));
+  }
+  return [...ends].flatMap(([shard, end]) => {
+    const file = shardFile(shard);
+    const size = statSync(join(folder, file), { throwIfNoEntry: false })?.size;
+    if (size === undefined) return [{ where: file, reason: 'missing', warning: true as const }];
+    if (size >= end) return [];
+    return [{ where: file, reason: `${end - size} bytes are missing at its end`, warning: true as const }];
+  });
+}
+
+function readPacked(folder: string, template: string): RawDataset {
+  const header = readHeader(folder);
+  const index = readFileSync(join(folder, indexFile));
+  if (index.length !== header.count * recordBytes) {
+    throw new UserError(
+      `openDataset: ${join(folder, indexFile)} has ${index.length} bytes, expected ${header.count * recordBytes}`,
+      'The store is damaged: copy or pack it again.',
+    );
+  }
+  const text = readTable(join(folder, samplesFile));
+  // A table of the same cells whose pictures the index names.
+  const table: Table = {
+    columns: text.columns,
+    digest: header.digest,
+    expectedRows: header.count,
+    problems: text.problems,
+    forEachRow: (visit) => text.forEachRow(visit),
+    cell: (row, column) => text.cell(row, column),
+    where: (row) => text.where(row),
+    picture: pictureReader(folder, header, index),
+  };
+  const named = (name: string) => (text.columns.includes(name) ? name : undefined);
+  const columns = {
+    picture: undefined,
+    caption: 'captions',
+    label: named('label'),
+    split: named('split'),
+    id: 'id',
+  };
+  const rows = samplesOfTable(table, { columns, pictureRoot: folder, template });
+  return {
+    name: header.source.name,
+    root: folder,
+    ...rows,
+    problems: [...rows.problems, ...checkShards(folder, header, index)],
+    digest: header.digest,
+    uniqueIds: true,
+    ...(header.pictures === 'raw' && { packedSize: header.size }),
+  };
+}
+
+export const packed: SourceKind = {
+  name: 'packed store',
+  what: 'a folder that `xclr data pack` wrote',
+  recognises: ({ kind, names }) =>
+    kind === 'folder' &&
+    (names.includes(headerFile) || (names.includes(progressFile) && names.includes(indexFile))),
+  read: async ({ path }, { template }) => readPacked(path, template),
+};

@@ -1,0 +1,218 @@
+// The packed store: what was packed is what is read; kills, bit rot, bad pictures, and two writers.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { Loader } from '../../src/data/loader.js';
+import { openDataset } from '../../src/data/open.js';
+import { openPictures } from '../../src/data/open-pictures.js';
+import { packDataset } from '../../src/data/packed/pack.js';
+import { PictureStore } from '../../src/data/pictures.js';
+import { Random } from '../../src/util/random.js';
+import { put, solid, temporaryFolder } from './make.js';
+
+const all = (n: number) => Int32Array.from({ length: n }, (_, i) => i);
+
+/** Noise of different shapes, every fifth with transparency where `alpha`. */
+async function pictures(count: number, { alpha = false } = {}): Promise<string> {
+  const root = temporaryFolder();
+  const rows: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const [width, height] = [8 + (i % 5), 6 + (i % 3)];
+    const channels = alpha && i % 5 === 0 ? 4 : 3;
+    const random = new Random(i);
+    const bytes = Buffer.from(
+      Uint8Array.from({ length: width * height * channels }, () => random.below(256)),
+    );
+    const picture = (await import('sharp')).default(bytes, { raw: { width, height, channels } }).png();
+    put(join(root, `${i}.png`), await picture.toBuffer());
+    rows.push(
+      `${i}.png,"thing ${i}, ""so""",class ${i % 4},${['train', 'val', 'test'][i % 3]},shelf ${i % 7}`,
+    );
+  }
+  put(join(root, 'a.csv'), `picture,caption,label,split,shelf\n${rows.join('\n')}\n`);
+  return join(root, 'a.csv');
+}
+
+/** Every file of a store with its bytes. */
+function contents(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
+  );
+}
+
+describe.each([{ alpha: false }, { alpha: true }])('a raw store (alpha: $alpha)', ({ alpha }) => {
+  it('gives the pixels, captions and splits of the pictures it was packed from', async () => {
+    const source = await openDataset(await pictures(30, { alpha }));
+    const folder = join(temporaryFolder(), 'out');
+    const outcome = await packDataset(source, folder, { size: 6, shardBytes: 1000 });
+    expect(outcome).toMatchObject({ finished: true, done: 30, skipped: 0 });
+    expect(readdirSync(folder).filter((name) => name.startsWith('shard'))).toHaveLength(alpha ? 4 : 3);
+    const packed = await openDataset(folder);
+    expect(packed.source).toBe('packed store');
+    expect(packed.name).toBe(source.name);
+    const plain = ({ samples }: typeof packed) => samples.map(({ picture: _, ...rest }) => rest);
+    expect(plain(packed)).toEqual(plain(source));
+    await using decoded = new PictureStore(source, { size: 6 });
+    await using read = openPictures(packed, { size: 99 });
+    expect(read.size).toBe(6);
+    const expected = await decoded.fetch(all(30));
+    const found = await read.fetch(all(30));
+    expect(found.channels).toBe(alpha ? 4 : 3);
+    for (let i = 0; i < 30; i++) expect(found.aspect[i]).toBeCloseTo(expected.aspect[i]!, 5);
+    const rgb = (pixels: Uint8Array, channels: number) =>
+      Array.from(
+        { length: 30 * 36 * channels },
+        (_, i) => pixels[Math.floor(i / channels) * channels + (i % channels)]!,
+      );
+    if (alpha) expect(found.pixels).toEqual(expected.pixels);
+    else expect(rgb(found.pixels, 3)).toEqual([...expected.pixels].filter((_, i) => i % 4 !== 3));
+  });
+});
+
+describe('a JPEG store', () => {
+  it('keeps small JPEGs as they are, shrinks larger pictures, and is decoded as any other source', async () => {
+    const root = temporaryFolder();
+    const small = await solid(20, 10, [200, 10, 10]).jpeg({ quality: 70 }).toBuffer();
+    put(join(root, 'a', '1.jpg'), small);
+    put(join(root, 'a', '2.png'), await solid(100, 60, [10, 200, 10]).png().toBuffer());
+    put(join(root, 'b', '3.png'), await solid(64, 64, [10, 10, 200, 128]).png().toBuffer());
+    put(join(root, 'b', '4.png'), await solid(9, 9, [5, 5, 5]).png().toBuffer());
+    const folder = join(temporaryFolder(), 'out');
+    await packDataset(await openDataset(root), folder, { pictures: 'jpeg', size: 32 });
+    const packed = await openDataset(folder);
+    const { path, part } = packed.samples[0]!.picture;
+    expect(readFileSync(path).subarray(part!.offset, part!.offset + part!.length)).toEqual(small);
+    await using store = openPictures(packed, { size: 8 });
+    const { pixels, aspect } = await store.fetch(all(4));
+    expect([...aspect].map((value) => Math.round(10 * value))).toEqual([20, 17, 10, 10]);
+    expect(Math.abs(pixels[8 * 8 * 4 + 1]! - 200)).toBeLessThan(4);
+    expect(Math.abs(pixels[2 * 8 * 8 * 4 + 3]! - 128)).toBeLessThan(3);
+  });
+});
+
+describe('packing', () => {
+  it('leaves out what cannot be decoded, with the reason', async () => {
+    const table = await pictures(20);
+    writeFileSync(join(table, '..', '3.png'), 'not a picture');
+    const folder = join(temporaryFolder(), 'out');
+    const { skipped } = await packDataset(await openDataset(table), folder, { size: 6 });
+    expect(skipped).toBe(1);
+    const line = JSON.parse(readFileSync(join(folder, 'skipped.jsonl'), 'utf8'));
+    expect(line).toMatchObject({ id: '3.png', reason: expect.stringMatching(/unsupported/) });
+    expect((await openDataset(folder)).samples.map(({ id }) => id)).not.toContain('3.png');
+  });
+
+  it('refuses a folder that is packed already, other settings, other data, and a second packer', async () => {
+    const source = await openDataset(await pictures(4));
+    const folder = join(temporaryFolder(), 'out');
+    const stop = AbortSignal.abort();
+    expect((await packDataset(source, folder, { size: 6, stop })).finished).toBe(false);
+    writeFileSync(join(folder, 'progress.json'), '');
+    rmSync(join(folder, 'progress.json'));
+    await packDataset(source, folder, { size: 6 });
+    await expect(packDataset(source, folder, { size: 6 })).rejects.toThrow(/holds a packed store already/);
+    const half = join(temporaryFolder(), 'half');
+    const many = await openDataset(await pictures(130));
+    const controller = new AbortController();
+    const begun = await packDataset(many, half, {
+      size: 6,
+      stop: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    expect(begun).toMatchObject({ finished: false, done: 64 });
+    await expect(openDataset(half)).rejects.toThrow(/not packed to the end/);
+    await expect(packDataset(many, half, { size: 7 })).rejects.toThrow(/other settings/);
+    await expect(packDataset(source, half, { size: 6 })).rejects.toThrow(/other data/);
+    writeFileSync(join(half, 'pack.lock'), String(process.ppid));
+    await expect(packDataset(many, half, { size: 6 })).rejects.toThrow(/being packed by process/);
+    writeFileSync(join(half, 'pack.lock'), '999999999'); // of a process that is gone
+    expect((await packDataset(many, half, { size: 6 })).finished).toBe(true);
+  });
+
+  it('killed at any moment, goes on and ends with the same bytes', async () => {
+    const table = await pictures(400);
+    const whole = join(temporaryFolder(), 'whole');
+    const source = await openDataset(table);
+    await packDataset(source, whole, { size: 24, shardBytes: 60_000 });
+    const killed = join(temporaryFolder(), 'killed');
+    const random = new Random(7);
+    let kills = 0;
+    for (let tries = 0; tries < 40 && !existsSync(join(killed, 'pack.json')); tries++) {
+      const child = packInChild(table, killed);
+      await once(child, 'message');
+      const ended = once(child, 'exit');
+      const timer = setTimeout(() => child.kill('SIGKILL'), kills < 4 ? 5 + random.below(40) : 60_000);
+      const [, signal] = await ended;
+      clearTimeout(timer);
+      if (signal === 'SIGKILL') kills++;
+    }
+    expect(kills).toBeGreaterThanOrEqual(3);
+    expect(contents(killed)).toEqual(contents(whole));
+  });
+
+  it('stopped by a full disk, goes on when there is room', async () => {
+    const source = await openDataset(await pictures(200));
+    const whole = join(temporaryFolder(), 'whole');
+    await packDataset(source, whole, { size: 16 });
+    const full = join(temporaryFolder(), 'full');
+    // Stands for a full disk: a directory where the second shard should grow.
+    const settings = { size: 16, shardBytes: 60_000 };
+    put(join(full, 'shard-00001.bin', 'in the way'), '');
+    await expect(packDataset(source, full, settings)).rejects.toThrow();
+    rmSync(join(full, 'shard-00001.bin'), { recursive: true });
+    expect((await packDataset(source, full, settings)).finished).toBe(true);
+    const straight = join(temporaryFolder(), 'straight');
+    await packDataset(source, straight, settings);
+    expect(contents(full)).toEqual(contents(straight));
+  });
+});
+
+function packInChild(table: string, folder: string): ChildProcess {
+  const script = fileURLToPath(new URL('./fixtures/pack-child.mjs', import.meta.url));
+  return fork(script, [table, folder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+}
+
+describe('reading a store', () => {
+  it('finds bit rot and cut shards, names the picture, and replaces it by no other', async () => {
+    const source = await openDataset(await pictures(40));
+    const folder = join(temporaryFolder(), 'out');
+    await packDataset(source, folder, { size: 6 });
+    const shard = join(folder, 'shard-00000.bin');
+    const bytes = readFileSync(shard);
+    bytes[5 * 108 + 17]! ^= 1;
+    writeFileSync(shard, bytes);
+    truncateSync(shard, 40 * 108 - 1);
+    const packed = await openDataset(folder);
+    expect(packed.problems.map(({ reason }) => reason)).toContain('1 bytes are missing at its end');
+    await using read = openPictures(packed, { size: 6 });
+    const { indices } = await read.fetch(all(40));
+    expect([...indices]).toEqual([...all(40)].filter((i) => i !== 5 && i !== 39));
+    expect(read.failures.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
+      expect.stringMatching(/^5\.png: its bytes do not match their checksum/),
+      expect.stringMatching(/^39\.png: the file ends 1 bytes before/),
+    ]);
+    await using decoded = new PictureStore(packed, { size: 6, workers: 1 });
+    expect((await decoded.fetch(all(40))).indices).toHaveLength(38);
+  });
+
+  it('gives the same batches as decoding, in the order of the seed', async () => {
+    const source = await openDataset(await pictures(24, { alpha: true }));
+    const folder = join(temporaryFolder(), 'out');
+    await packDataset(source, folder, { size: 6 });
+    await using read = openPictures(await openDataset(folder), { size: 6 });
+    await using decoded = new PictureStore(source, { size: 6 });
+    const order = async (store: typeof decoded | typeof read) => {
+      const loader = new Loader(store, { indices: all(24), batchSize: 8, seed: 5 });
+      const seen: number[] = [];
+      for await (const { indices } of loader.epoch({ epoch: 3 })) seen.push(...indices);
+      return seen;
+    };
+    expect(await order(read)).toEqual(await order(decoded));
+  });
+});
