@@ -1,9 +1,10 @@
 // Pictures in, views out: two SimCLR views at 224 px from JPEGs of 500×375, beside torchvision's usual pipeline (PIL,
 // DataLoader), alternating in one run. Both sides have the same files, the same number of workers and of threads, and
-// cache nothing; a turn is whole epochs, so that no side works on while another is timed.
+// cache nothing; a turn is whole epochs, so that no side works on while another is timed. Ours runs with the allocator
+// that its launcher preloads for every command, torchvision as it comes.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { file, python, settings, threads } from './lib/environment.mjs';
+import { allocator, file, python, settings, threads } from './lib/environment.mjs';
 import { photographs } from './lib/photographs.mjs';
 import { Side } from './lib/side.mjs';
 import { comparison, rotated, show } from './lib/statistics.mjs';
@@ -39,7 +40,11 @@ export async function run({ rounds, log }) {
     },
     { label: 'torchvision', command: peer, make: { ...make, blur: 'torchvision' }, epochs: 1 },
     { label: "torchvision with PIL's blur", command: peer, make: { ...make, blur: 'pil' }, epochs: 1 },
-  ].map((side) => ({ ...side, process: new Side(side.label, side.command, settings(null)), rates: [] }));
+  ].map((side) => ({
+    ...side,
+    process: new Side(side.label, side.command, settings(side.command === worker ? allocator : null)),
+    rates: [],
+  }));
   try {
     for (const { process, make } of sides) {
       await process.ask({ make });
