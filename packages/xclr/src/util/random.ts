@@ -52,6 +52,9 @@ export const purpose = {
   placement: 6,
   evaluation: 7,
   caption: 8,
+  policy: 9,
+  colourOrder: 10,
+  erasing: 11,
   inspection: 21,
 } as const;
 
