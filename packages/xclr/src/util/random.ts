@@ -52,6 +52,8 @@ export const purpose = {
   placement: 6,
   evaluation: 7,
   caption: 8,
+  classes: 9,
+  stream: 10,
   inspection: 21,
 } as const;
 
