@@ -55,6 +55,8 @@ export const purpose = {
   policy: 9,
   colourOrder: 10,
   erasing: 11,
+  classes: 12,
+  stream: 13,
   inspection: 21,
 } as const;
 
