@@ -16,6 +16,7 @@ export {
   parseCaptionTemplate,
   type WeightedText,
 } from './caption-template.js';
+export { ClipTextEncoder, type ClipTextOptions, defaultClipModel } from './clip/encoder.js';
 export { drawRow, type RowChoices, rowChoices } from './drawn-rows.js';
 export { type DuplicateCaption, duplicateCaptions } from './duplicates.js';
 export { checkSimilarities, type NamedMatrix, readMatrix } from './matrix-file.js';
@@ -27,8 +28,13 @@ export {
   SentenceTransformerEncoder,
   type SentenceTransformerOptions,
 } from './sentence-transformer/encoder.js';
-export { type Availability, sentenceTransformerAvailable } from './sentence-transformer/model-files.js';
+export {
+  type Availability,
+  type ModelPrecision,
+  sentenceTransformerAvailable,
+} from './sentence-transformer/model-files.js';
 export type { SimilarityGraph } from './similarity-graph.js';
+export { StaticEncoder } from './static/encoder.js';
 export { type TargetStatistics, targetStatistics } from './target-statistics.js';
 export type { EncodedCaptions, EncodeOptions, TextEncoder } from './text-encoder.js';
 export { type RowsOfSamples, TextGraph, type TextGraphOptions } from './text-graph.js';

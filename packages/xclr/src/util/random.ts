@@ -52,6 +52,7 @@ export const purpose = {
   placement: 6,
   evaluation: 7,
   caption: 8,
+  unknownCaption: 40,
 } as const;
 
 /**
