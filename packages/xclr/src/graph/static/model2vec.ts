@@ -22,16 +22,15 @@ function numbersOf(tensor: StoredTensor, path: string): Float32Array {
   return floatsOf(tensor, path);
 }
 
-/** Where a text's tokens are those of its words, one after the other, each word needs to be taken apart once only. */
+/**
+ * Whether a text's tokens are those of its words, one after the other, so that each word needs to be taken apart once
+ * only. Not so for Unigram over unsplit text: its best way may tie, and the rounding of the whole text's sum decides.
+ */
 function splitsAtSpaces({ pre_tokenizer: splitter, added_tokens: added }: Json): boolean {
+  if (Array.isArray(added) && added.some((token: Json) => /\s/u.test(String(token.content)))) return false;
   const { type, prepend_scheme: prepend, split } = (splitter ?? {}) as Json;
-  const simple =
-    type === 'BertPreTokenizer' ||
-    type === 'Whitespace' ||
-    type === 'WhitespaceSplit' ||
-    (type === 'Metaspace' && prepend === 'always' && split !== false);
-  const spaced = Array.isArray(added) && added.some((token: Json) => /\s/u.test(String(token.content)));
-  return simple && !spaced;
+  if (type === 'BertPreTokenizer' || type === 'Whitespace' || type === 'WhitespaceSplit') return true;
+  return type === 'Metaspace' && prepend === 'always' && split !== false;
 }
 
 /** @throws {UserError} where a file is missing or not a Model2Vec model's */
