@@ -45,13 +45,10 @@ if (phase === 'encode') {
   await encodeDataset(samples, encoder, folder);
   took = seconds(start);
 } else {
+  const all = Int32Array.from({ length: count }, (_, i) => i);
   let start = performance.now();
   const store = CaptionStore.open(storeFolder(folder, encoder, 'float16'), encoder);
-  const rows = new MappedRows(
-    store,
-    Int32Array.from({ length: store.rows }, (_, i) => i),
-  );
-  const map = rows.map();
+  const map = new MappedRows(store, all).map();
   openSeconds = seconds(start);
   if (store.rows !== count) process.exit(1);
   const batches = 20;

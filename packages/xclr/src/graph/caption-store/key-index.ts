@@ -37,37 +37,41 @@ export class KeyIndex {
 
   /** The key's number, or −1. */
   find(key: Uint32Array): number {
-    return this.#table[this.#placeOf(key)]! - 1;
+    return this.#table[this.#placeOf(key, 0)]! - 1;
   }
 
-  /** The key's number, which is `size` as it was where the key is new. */
-  add(key: Uint32Array): number {
-    const place = this.#placeOf(key);
+  /**
+   * The key's number, which is `size` as it was where the key is new.
+   * @param from where the key begins in `key`, so that a million need no views
+   */
+  add(key: Uint32Array, from = 0): number {
+    const place = this.#placeOf(key, from);
     const known = this.#table[place]! - 1;
     if (known >= 0) return known;
-    if ((this.#size + 1) * KEY_WORDS > this.#words.length) {
+    const at = this.#size * KEY_WORDS;
+    if (at + KEY_WORDS > this.#words.length) {
       const larger = new Uint32Array(2 * this.#words.length);
       larger.set(this.#words);
       this.#words = larger;
     }
-    this.#words.set(key, this.#size * KEY_WORDS);
+    for (let i = 0; i < KEY_WORDS; i++) this.#words[at + i] = key[from + i]!;
     this.#table[place] = ++this.#size;
     if (2 * this.#size > this.#table.length) this.#grow();
     return this.#size - 1;
   }
 
   /** Where the key is in the table, or the free place where it belongs. */
-  #placeOf(key: Uint32Array): number {
+  #placeOf(key: Uint32Array, from: number): number {
     const [table, words] = [this.#table, this.#words];
     const last = table.length - 1;
-    for (let place = key[0]! & last; ; place = (place + 1) & last) {
+    for (let place = key[from]! & last; ; place = (place + 1) & last) {
       const at = (table[place]! - 1) * KEY_WORDS;
       if (at < 0) return place;
       const same =
-        words[at] === key[0] &&
-        words[at + 1] === key[1] &&
-        words[at + 2] === key[2] &&
-        words[at + 3] === key[3];
+        words[at] === key[from] &&
+        words[at + 1] === key[from + 1] &&
+        words[at + 2] === key[from + 2] &&
+        words[at + 3] === key[from + 3];
       if (same) return place;
     }
   }
@@ -75,6 +79,6 @@ export class KeyIndex {
   #grow(): void {
     this.#table = new Int32Array(2 * this.#table.length);
     for (let number = 0; number < this.#size; number++)
-      this.#table[this.#placeOf(this.key(number))] = number + 1;
+      this.#table[this.#placeOf(this.#words, number * KEY_WORDS)] = number + 1;
   }
 }

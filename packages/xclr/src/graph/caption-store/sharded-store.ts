@@ -123,7 +123,7 @@ export class CaptionStore {
       const good = last ? this.#soundRows(shard, words, whole) : whole;
       for (let i = 0; i < good; i++) {
         const at = i * ENTRY_WORDS;
-        const row = this.#keys.add(words.subarray(at, at + KEY_WORDS));
+        const row = this.#keys.add(words, at);
         if (row !== shard * header.shardRows + i)
           throw this.#damaged(this.#keysFile(shard), 'a key comes twice');
         this.#marks[row] = words[at + KEY_WORDS + 1]!;
