@@ -227,6 +227,16 @@ describe('a graph over mapped rows', () => {
   });
 });
 
+describe('a copy of the rows with other vectors', () => {
+  it('is not read from the store', async () => {
+    const rows = await encodeDataset(numbered(2), hashEncoder(), folder);
+    const changed = { ...rows, vectors: Float32Array.of(1, 0, 0, 1), dimensions: 2 };
+    using graph = new TextGraph(changed, { memoryLimit: 0, targetTemperature: 1 });
+    using logits = graph.logits(Int32Array.of(0, 1)); // (2, 2)
+    expect(logits.toNumbers()).toEqual([1, 0, 0, 1]);
+  });
+});
+
 describe('the lock', () => {
   it('lets one in after the other, and outlives a killed holder', async () => {
     const path = join(folder, 'lock');

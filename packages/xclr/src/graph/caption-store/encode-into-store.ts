@@ -122,7 +122,7 @@ export async function encodeIntoStore(
   const mapped = new MappedRows(store, places);
   let vectors: Float32Array | undefined;
   let captions: readonly string[] | undefined;
-  return {
+  const rows: CaptionRows = {
     get vectors() {
       vectors ??= mapped.read();
       return vectors;
@@ -131,7 +131,6 @@ export async function encodeIntoStore(
       captions ??= Array.from({ length: total }, (_, number) => describeDocument(distinct.document(number)));
       return captions;
     },
-    mapped,
     dimensions: store.dimensions,
     rowOf,
     ...(lists !== null && { choices: rowChoices(lists) }),
@@ -139,6 +138,8 @@ export async function encodeIntoStore(
     path,
     reused,
   };
+  // Not enumerable: a copy made with other vectors (centred, whitened) must not carry the old ones along.
+  return Object.defineProperty(rows, 'mapped', { value: mapped, enumerable: false });
 }
 
 function firstUnsound(vectors: Float32Array, dimensions: number): number {
