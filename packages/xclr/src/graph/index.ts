@@ -1,6 +1,8 @@
 // Similarity graphs and the text encoders behind them.
 export { type Matrix, readNpyMatrix, readSafetensorsMatrix } from './array-files.js';
 export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.js';
+export { MappedRows, type RowMap } from './caption-store/mapped-rows.js';
+export { CaptionStore, type StoreOptions, type StorePrecision } from './caption-store/sharded-store.js';
 export {
   type CaptionRows,
   type EncodeDatasetOptions,
@@ -36,6 +38,6 @@ export {
 export type { SimilarityGraph } from './similarity-graph.js';
 export { StaticEncoder } from './static/encoder.js';
 export { type TargetStatistics, targetStatistics } from './target-statistics.js';
-export type { EncodedCaptions, EncodeOptions, TextEncoder } from './text-encoder.js';
+export { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from './text-encoder.js';
 export { type RowsOfSamples, TextGraph, type TextGraphOptions } from './text-graph.js';
 export { WordNetEncoder, type WordNetEncoderOptions } from './wordnet/encoder.js';
