@@ -4,6 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../util/errors.js';
 
 const POLL_MS = 50;
+/** Two that clear a dead holder's lock at once can both believe to hold it; after so long the file says who does. */
+const SETTLE_MS = 20;
+
+function holderOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const heldByMe = (path: string): boolean => holderOf(path) === String(process.pid);
 
 function alive(pid: number): boolean {
   try {
@@ -41,14 +53,22 @@ function take(path: string): boolean {
  */
 export async function lockFile(path: string, patienceMs = 3_600_000): Promise<Disposable> {
   const started = Date.now();
-  while (!take(path)) {
+  for (;;) {
+    if (take(path)) {
+      await sleep(SETTLE_MS);
+      if (heldByMe(path)) break;
+    }
     if (Date.now() - started > patienceMs) {
       throw new UserError(
-        `caption store: process ${readFileSync(path, 'utf8')} has held ${path} for ${Math.round(patienceMs / 1000)} s`,
+        `caption store: process ${holderOf(path)} has held ${path} for ${Math.round(patienceMs / 1000)} s`,
         'Wait for it; if it is no xclr process, delete that file.',
       );
     }
     await sleep(POLL_MS);
   }
-  return { [Symbol.dispose]: () => rmSync(path, { force: true }) };
+  return {
+    [Symbol.dispose]: () => {
+      if (heldByMe(path)) rmSync(path, { force: true });
+    },
+  };
 }
