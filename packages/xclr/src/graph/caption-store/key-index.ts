@@ -62,7 +62,8 @@ export class KeyIndex {
 
   /** Where the key is in the table, or the free place where it belongs. */
   #placeOf(key: Uint32Array, from: number): number {
-    const [table, words] = [this.#table, this.#words];
+    const table = this.#table;
+    const words = this.#words;
     const last = table.length - 1;
     for (let place = key[from]! & last; ; place = (place + 1) & last) {
       const at = (table[place]! - 1) * KEY_WORDS;
