@@ -1,6 +1,6 @@
 // Similarity graphs and the text encoders behind them.
 export { type Matrix, readNpyMatrix, readSafetensorsMatrix } from './array-files.js';
-export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.js';
+export { type Calibration, type CalibrationOptions, calibrate, calibrateGraph } from './calibrate.js';
 export {
   type CaptionRows,
   type EncodeDatasetOptions,
@@ -29,6 +29,7 @@ export {
 } from './sentence-transformer/encoder.js';
 export { type Availability, sentenceTransformerAvailable } from './sentence-transformer/model-files.js';
 export type { SimilarityGraph } from './similarity-graph.js';
+export * from './sources.js';
 export { type TargetStatistics, targetStatistics } from './target-statistics.js';
 export type { EncodedCaptions, EncodeOptions, TextEncoder } from './text-encoder.js';
 export { type RowsOfSamples, TextGraph, type TextGraphOptions } from './text-graph.js';
