@@ -1,6 +1,7 @@
 // Sources of similarity beyond captions and matrices, and cures.
 export { type AttributeColumn, type AttributeGraphOptions, attributeGraph } from './attribute-graph.js';
 export { CuredGraph, clipNegatives, keepTopK, type SimilarityCures } from './cured-graph.js';
+export { describeSamples, readDescriptions } from './descriptions.js';
 export { type Embeddings, type EmbeddingsOptions, readEmbeddings, rowsOfEmbeddings } from './embeddings.js';
 export { type GraphPart, MixGraph } from './mix-graph.js';
 export { PairGraph, type PairGraphOptions } from './pair-graph.js';

@@ -61,6 +61,7 @@ const textGraph = section({
     .describe(
       'Several captions a picture: drawn takes one each epoch, by the seed; mean their common vector',
     ),
+  descriptions: text().optional().describe('Table of class,description to use in place of captions'),
   temperature,
   cures: vectorCures,
 });

@@ -1,6 +1,13 @@
 // Builds the graph of captions' vectors.
 import type { Dataset } from '../../data/index.js';
-import { cureVectors, duplicateCaptions, encodeDataset, TextGraph } from '../../graph/index.js';
+import {
+  cureVectors,
+  describeSamples,
+  duplicateCaptions,
+  encodeDataset,
+  readDescriptions,
+  TextGraph,
+} from '../../graph/index.js';
 import type { NamedGraph } from '../build-graph.js';
 import type { GraphConfig } from '../config.js';
 import { createTextEncoder } from '../text-encoders.js';
@@ -14,7 +21,12 @@ export async function buildTextGraph(
   { dataset, training, device, seed, captionTemplate, onNotice }: GraphContext,
 ): Promise<NamedGraph> {
   const encoder = await createTextEncoder(settings);
-  const rows = await encodeDataset(dataset.samples, encoder, captionCache, {
+  const { descriptions } = settings;
+  const samples =
+    descriptions === undefined
+      ? dataset.samples
+      : describeSamples(dataset.samples, readDescriptions(descriptions));
+  const rows = await encodeDataset(samples, encoder, captionCache, {
     template: captionTemplate,
     captions: settings.captions,
   });
@@ -24,13 +36,13 @@ export async function buildTextGraph(
   return {
     graph: new TextGraph(cureVectors(rows, training, settings.cures), { device, seed }),
     description: `caption similarity by ${encoder.name}`,
-    notes: [...rows.notes, ...duplicateNotes(dataset)],
+    notes: [...rows.notes, ...duplicateNotes(samples)],
   };
 }
 
 /** Two classes with one caption are alike to the graph: crane the bird, crane the machine. */
-function duplicateNotes(dataset: Dataset): string[] {
-  const duplicates = duplicateCaptions(dataset.samples);
+function duplicateNotes(samples: Dataset['samples']): string[] {
+  const duplicates = duplicateCaptions(samples);
   if (duplicates.length === 0) return [];
   const shown = duplicates.slice(0, 5).map(({ caption, labels }) => `"${caption}" (${labels.join(', ')})`);
   return [
