@@ -242,6 +242,31 @@ describe('embeddings', () => {
     expect(Array.from(read.values)).toEqual([3, 4, 0, 2]);
   });
 
+  it('reads a Parquet column of list<float>', async () => {
+    const path = join(folder, 'list.parquet');
+    parquetWriteFile({
+      filename: path,
+      columnData: [
+        {
+          name: 'embedding',
+          data: [
+            [1, 2],
+            [3, 4],
+          ],
+        },
+      ],
+      schema: [
+        { name: 'root', num_children: 1 },
+        { name: 'embedding', repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
+        { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+        { name: 'element', type: 'FLOAT', repetition_type: 'OPTIONAL' },
+      ],
+    });
+    const read = await readEmbeddings(path);
+    expect([read.rows, read.columns, read.ids]).toEqual([2, 2, null]);
+    expect(Array.from(read.values)).toEqual([1, 2, 3, 4]);
+  });
+
   it('says what does not fit', async () => {
     expect(() => rowsOfEmbeddings({ ...matrix, ids: null }, ['a', 'b', 'c'])).toThrow(
       /must be 3 rows.*got 2/,
