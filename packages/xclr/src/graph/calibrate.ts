@@ -2,6 +2,7 @@
 import { scoped, tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import { permutation } from '../util/random.js';
+import type { SimilarityGraph } from './similarity-graph.js';
 import type { RowsOfSamples } from './text-graph.js';
 
 export interface CalibrationOptions {
@@ -77,6 +78,7 @@ function targetsAt(cosines: readonly Float32Array[], temperature: number, batch:
     let duplicates = 0;
     let logs = 0; // Σ w ln w
     for (const cosine of row) {
+      if (cosine === Number.NEGATIVE_INFINITY) continue; // never alike: no weight, and 0 · −∞ is no number
       const log = cosine >= SAME ? 0 : (cosine - 1) / temperature;
       const weight = Math.exp(log);
       weights += weight;
@@ -98,9 +100,33 @@ function targetsAt(cosines: readonly Float32Array[], temperature: number, batch:
  * with the very same caption) and the rest on what the captions say is more or less alike. At the default, half.
  * Pictures that share a caption count as positives, for no τ_s could tell them from the other view.
  */
-export function calibrate(
-  rows: RowsOfSamples,
+export function calibrate(rows: RowsOfSamples, options: CalibrationOptions): Calibration {
+  return calibrateOn(rows.rowOf.length, options, (seed) => sampleCosines(rows, seed));
+}
+
+/** The same for any graph, on the similarities it gives of some of `samples` (places in the data set). */
+export function calibrateGraph(
+  graph: Pick<SimilarityGraph, 'similarities'>,
+  samples: Int32Array,
+  options: CalibrationOptions,
+): Calibration {
+  return calibrateOn(samples.length, options, (seed) => {
+    const order = permutation(samples.length, seed, 0x7a75).slice(0, OTHERS);
+    const n = order.length;
+    const values = new Float32Array(n * n);
+    const ids = order.map((place) => samples[place]!);
+    scoped(() => graph.similarities(ids).to({ device: 'cpu' }).copyTo(values)); // (n, n)
+    return Array.from({ length: Math.min(ANCHORS, n) }, (_, a) => {
+      const row = values.subarray(a * n, (a + 1) * n);
+      return Float32Array.from([...row.subarray(0, a), ...row.subarray(a + 1)]); // not the sample itself
+    });
+  });
+}
+
+function calibrateOn(
+  samples: number,
   { batch, sameCaptionMass = 0.5, seed = 0 }: CalibrationOptions,
+  cosinesOf: (seed: number) => Float32Array[],
 ): Calibration {
   if (!(sameCaptionMass > 0 && sameCaptionMass < 1)) {
     throw new UserError(`calibrate: sameCaptionMass must lie between 0 and 1, got ${sameCaptionMass}`);
@@ -108,10 +134,10 @@ export function calibrate(
   if (!(Number.isInteger(batch) && batch >= 2)) {
     throw new UserError(`calibrate: batch must be a whole number of at least 2, got ${batch}`);
   }
-  if (rows.rowOf.length < 2) {
-    throw new UserError(`calibrate: at least two samples are needed, got ${rows.rowOf.length}`);
+  if (samples < 2) {
+    throw new UserError(`calibrate: at least two samples are needed, got ${samples}`);
   }
-  const cosines = sampleCosines(rows, seed);
+  const cosines = cosinesOf(seed);
   let low = Math.log(LOWEST);
   let high = Math.log(HIGHEST);
   for (let i = 0; i < 40; i++) {
@@ -133,8 +159,11 @@ function meanOffPositive(cosines: readonly Float32Array[]): number {
   let sum = 0;
   let count = 0;
   for (const row of cosines) {
-    for (const cosine of row) sum += cosine;
-    count += row.length;
+    for (const cosine of row) {
+      if (cosine === Number.NEGATIVE_INFINITY) continue;
+      sum += cosine;
+      count++;
+    }
   }
   return sum / count;
 }

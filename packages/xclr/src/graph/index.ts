@@ -1,6 +1,6 @@
 // Similarity graphs and the text encoders behind them.
 export { type Matrix, readNpyMatrix, readSafetensorsMatrix } from './array-files.js';
-export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.js';
+export { type Calibration, type CalibrationOptions, calibrate, calibrateGraph } from './calibrate.js';
 export { MappedRows, type RowMap } from './caption-store/mapped-rows.js';
 export { CaptionStore, type StoreOptions, type StorePrecision } from './caption-store/sharded-store.js';
 export {
@@ -36,6 +36,7 @@ export {
   sentenceTransformerAvailable,
 } from './sentence-transformer/model-files.js';
 export type { SimilarityGraph } from './similarity-graph.js';
+export * from './sources.js';
 export { StaticEncoder } from './static/encoder.js';
 export { type TargetStatistics, targetStatistics } from './target-statistics.js';
 export { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from './text-encoder.js';

@@ -1,12 +1,12 @@
 // Settings of the similarity graph: which samples the loss draws together, and how strongly.
 import { z } from 'zod';
-import { notNegative, positive, section, text } from './fields.js';
+import { notNegative, positive, section, share, text, whole } from './fields.js';
 
 const temperature = z
   .union([positive(), z.literal('auto')])
   .default(0.1)
   .describe(
-    'τ_s: divides the similarities before the softmax; 0.1 in the paper, auto calibrates it on the captions',
+    'τ_s: divides the similarities before the softmax; 0.1 in the paper, auto calibrates it on the training part',
   );
 
 const kind = <Name extends string>(name: Name) =>
@@ -16,8 +16,29 @@ const kind = <Name extends string>(name: Name) =>
       'What says how alike two samples are; by default text for xclr, labels for supcon, identity for simclr',
     );
 
-/** Calibration looks at captions, so a matrix of one's own has no `auto`. */
-const fixedTemperature = positive().default(0.1).describe('τ_s: divides the similarities before the softmax');
+const clip = z.boolean().default(false).describe('Negative similarities become 0');
+const topK = whole(1)
+  .nullable()
+  .default(null)
+  .describe('Each view keeps only its so many most similar views; the rest are never alike');
+
+/** Of vectors, fitted on the training part, then of each batch's similarities. */
+const vectorCures = section({
+  centre: z.boolean().default(false).describe('Subtract the mean vector: what all captions share'),
+  removeComponents: whole(0)
+    .default(0)
+    .describe('Take so many first principal components out, such as a template has'),
+  whiten: share()
+    .nullable()
+    .default(null)
+    .describe('Give all principal components one variance; the number is the shrinkage, 0 full, 1 none'),
+  components: whole(1).nullable().default(null).describe('Keep so many components when whitening'),
+  clip,
+  topK,
+}).prefault({});
+
+/** Of each batch's similarities. */
+const cures = section({ clip, topK }).prefault({});
 
 /** Cosine of the captions' vectors: X-CLR. */
 const textGraph = section({
@@ -44,25 +65,109 @@ const textGraph = section({
     .describe(
       'Several captions a picture: drawn takes one each epoch, by the seed; mean their common vector',
     ),
+  descriptions: text().optional().describe('Table of class,description to use in place of captions'),
   temperature,
+  cures: vectorCures,
 });
 
 const path = text().describe(
   'File with your own similarities: samples × samples (matrix), classes × classes (class-matrix)',
 );
-const matrixGraph = section({ kind: kind('matrix'), path, temperature: fixedTemperature });
-const classMatrixGraph = section({ kind: kind('class-matrix'), path, temperature: fixedTemperature });
+const matrixGraph = section({ kind: kind('matrix'), path, temperature, cures });
+const classMatrixGraph = section({ kind: kind('class-matrix'), path, temperature, cures });
 const labelsGraph = section({ kind: kind('labels') });
 const identityGraph = section({ kind: kind('identity') });
 
 /** An ablation: similarities that mean nothing. */
-const randomGraph = section({ kind: kind('random'), temperature: fixedTemperature });
+const randomGraph = section({
+  kind: kind('random'),
+  per: z
+    .enum(['class', 'sample'])
+    .default('class')
+    .describe('random: one number a pair of classes or of samples'),
+  temperature,
+  cures,
+});
 
-export const graphSettings = z.discriminatedUnion('kind', [
+/** Places of the labels in a tree. */
+const taxonomyGraph = section({
+  kind: kind('taxonomy'),
+  path,
+  similarity: z
+    .enum(['lin', 'path', 'wu-palmer'])
+    .default('lin')
+    .describe('taxonomy: lin, path or wu-palmer; multilabel: jaccard or cosine'),
+  information: z
+    .enum(['uniform', 'counts'])
+    .default('uniform')
+    .describe('taxonomy, lin: how likely a node is, by leaves alike or by the training labels'),
+  virtualRoot: z.boolean().default(false).describe('taxonomy: put one root above several'),
+  temperature,
+  cures,
+});
+
+/** Vectors of one's own. */
+const embeddingsGraph = section({
+  kind: kind('embeddings'),
+  path,
+  by: z.enum(['id', 'label']).default('id').describe('embeddings: one vector a sample or one a class'),
+  column: text()
+    .default('embedding')
+    .describe('embeddings: Parquet column of vectors; multilabel: column of sets'),
+  idColumn: text().optional().describe('embeddings: Parquet column of ids'),
+  ids: text().optional().describe('embeddings: text file with an id a line, in the order of the rows'),
+  temperature,
+  cures: vectorCures,
+});
+
+/** Sets of labels. */
+const multilabelGraph = section({
+  kind: kind('multilabel'),
+  column: text().describe('multilabel: column of sets'),
+  separator: z.string().min(1).default(';').describe('multilabel: what stands between the labels of a set'),
+  similarity: z.enum(['jaccard', 'cosine']).default('jaccard'),
+  idf: z.boolean().default(false).describe('multilabel: rare labels count more'),
+  temperature,
+  cures,
+});
+
+/** Columns of a table that agree. */
+const attributesGraph = section({
+  kind: kind('attributes'),
+  columns: z
+    .record(z.string(), z.json())
+    .describe('attributes: columns and their weights, e.g. category=2,colour=1'),
+  numeric: z.array(text()).default([]).describe('attributes: columns that hold numbers (only in a file)'),
+  kernel: z
+    .enum(['range', 'exp'])
+    .default('range')
+    .describe('attributes: how numbers are compared, 1 − |a − b| / range or exp(−|a − b| / σ)'),
+  temperature,
+  cures,
+});
+
+const simpleGraphs = [
   textGraph,
   labelsGraph,
   identityGraph,
   classMatrixGraph,
   matrixGraph,
   randomGraph,
-]);
+  taxonomyGraph,
+  embeddingsGraph,
+  multilabelGraph,
+  attributesGraph,
+] as const;
+
+/** A mix of mixes is a mix, so parts are never mixes themselves. */
+const mixGraph = section({
+  kind: kind('mix'),
+  parts: z
+    .array(section({ weight: positive().default(1), graph: z.discriminatedUnion('kind', simpleGraphs) }))
+    .min(1)
+    .describe('mix: graphs and their weights (only in a file)'),
+  temperature,
+  cures,
+});
+
+export const graphSettings = z.discriminatedUnion('kind', [...simpleGraphs, mixGraph]);

@@ -142,9 +142,9 @@ describe('files', () => {
       'config.yaml:2:16 graph.temperature expected a number, more than 0, got -0.1',
     ],
     [
-      'a temperature that only captions can decide',
-      'graph: { kind: random, temperature: auto }',
-      'config.yaml:1:37 graph.temperature expected a number, got "auto"',
+      'a choice of another kind of graph',
+      'graph: { kind: random, per: pair }',
+      'config.yaml:1:29 graph.per expected class or sample, got "pair".',
     ],
     ['width', 'encoder: { width: 9 }', 'config.yaml:1:19 encoder.width expected a number, at most 8, got 9'],
     ['not a number', 'optimiser: { lr: .nan }', 'config.yaml:1:18 optimiser.lr expected a number, got NaN'],
@@ -156,7 +156,7 @@ describe('files', () => {
     [
       'a kind',
       'graph:\n  kind: lables',
-      'config.yaml:2:9 graph.kind expected text, labels, identity, class-matrix, matrix or random, got "lables". Did you mean labels?',
+      'config.yaml:2:9 graph.kind expected text, labels, identity, class-matrix, matrix, random, taxonomy, embeddings, multilabel, attributes or mix, got "lables". Did you mean labels?',
     ],
     ['a section', 'optimiser: 3', 'config.yaml:1:12 optimiser expected a section of settings, got 3'],
     [

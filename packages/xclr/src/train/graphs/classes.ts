@@ -1,0 +1,85 @@
+// Builds graphs from labels, and from matrices, trees and vectors that the user gives.
+import {
+  classMatrixGraph,
+  cureVectors,
+  labelCodes,
+  matrixGraph,
+  RandomGraph,
+  readEmbeddings,
+  readMatrix,
+  readTaxonomy,
+  rowsOfEmbeddings,
+  TextGraph,
+  taxonomyGraph,
+} from '../../graph/index.js';
+import { UserError } from '../../util/errors.js';
+import type { NamedGraph } from '../build-graph.js';
+import type { GraphConfig } from '../config.js';
+import type { GraphContext } from './families.js';
+
+type Settings<Kind extends GraphConfig['kind']> = Extract<GraphConfig, { kind: Kind }>;
+
+const labelsOf = ({ dataset }: GraphContext) => dataset.samples.map(({ label }) => label);
+
+const sorted = (labels: readonly (string | null)[]) =>
+  [...new Set(labels.filter((label) => label !== null))].sort();
+
+export function buildRandomGraph({ per }: Settings<'random'>, context: GraphContext): NamedGraph {
+  const { dataset, seed, device } = context;
+  const groups =
+    per === 'class' ? labelCodes(labelsOf(context)).codes : Int32Array.from(dataset.samples.keys());
+  return {
+    graph: new RandomGraph(groups, { seed, device }),
+    description: `random similarities per ${per} pair`,
+    notes: [],
+  };
+}
+
+/** A class matrix without names follows the labels in sorted order. */
+export function buildMatrixGraph(
+  { kind, path }: Settings<'matrix'> | Settings<'class-matrix'>,
+  context: GraphContext,
+): NamedGraph {
+  const labels = labelsOf(context);
+  const { device } = context;
+  const matrix = readMatrix(path);
+  const graph =
+    kind === 'matrix'
+      ? matrixGraph(matrix, labels.length, { device })
+      : classMatrixGraph(matrix, matrix.names ?? sorted(labels), labels, { device });
+  return { graph, description: `${kind} ${path}`, notes: [] };
+}
+
+export function buildTaxonomyGraph(settings: Settings<'taxonomy'>, context: GraphContext): NamedGraph {
+  const { path, similarity, information, virtualRoot } = settings;
+  const { training, device } = context;
+  const taxonomy = readTaxonomy(path, { virtualRoot });
+  return {
+    graph: taxonomyGraph(taxonomy, labelsOf(context), { similarity, information, training, device }),
+    description: `${similarity} similarity in the taxonomy ${path}`,
+    notes: [],
+  };
+}
+
+export async function buildEmbeddingsGraph(
+  settings: Settings<'embeddings'>,
+  context: GraphContext,
+): Promise<NamedGraph> {
+  const { path, by, column, idColumn, ids, cures } = settings;
+  const { dataset, training, device } = context;
+  const labels = labelsOf(context);
+  const keys = by === 'id' ? dataset.samples.map(({ id }) => id) : labels.map((label) => label ?? '');
+  const none = by === 'label' ? labels.indexOf(null) : -1;
+  if (none >= 0) throw new UserError(`embeddings: every sample must have a label, sample ${none} has none`);
+  const embeddings = await readEmbeddings(path, {
+    column,
+    ...(idColumn === undefined ? {} : { idColumn }),
+    ...(ids === undefined ? {} : { idsPath: ids }),
+  });
+  const rows = rowsOfEmbeddings(embeddings, keys, by === 'id' ? keys : sorted(labels));
+  return {
+    graph: new TextGraph(cureVectors(rows, training, cures), { device, name: 'embeddings' }),
+    description: `cosine of the vectors in ${path}, one a ${by === 'id' ? 'sample' : 'class'}`,
+    notes: [],
+  };
+}

@@ -1,0 +1,85 @@
+// Which builder makes which kind of graph; every builder gives a graph whose τ_s is set afterwards.
+import type { Dataset } from '../../data/index.js';
+import { CuredGraph, type GraphPart, identityGraph, labelGraph, MixGraph } from '../../graph/index.js';
+import { UserError } from '../../util/errors.js';
+import type { NamedGraph } from '../build-graph.js';
+import type { GraphConfig } from '../config.js';
+import { buildEmbeddingsGraph, buildMatrixGraph, buildRandomGraph, buildTaxonomyGraph } from './classes.js';
+import { buildAttributesGraph, buildMultilabelGraph } from './table.js';
+import { buildTextGraph } from './text.js';
+
+/** What a builder needs beside its own settings. */
+export interface GraphContext {
+  readonly dataset: Dataset;
+  /** Places of the training samples: whatever is fitted is fitted on them. */
+  readonly training: Int32Array;
+  readonly device: string;
+  readonly seed: number;
+  readonly captionTemplate: string;
+  readonly onNotice: (message: string) => void;
+}
+
+export async function buildFamily(settings: GraphConfig, context: GraphContext): Promise<NamedGraph> {
+  const { dataset, device } = context;
+  const { samples } = dataset;
+  switch (settings.kind) {
+    case 'identity':
+      return {
+        graph: identityGraph(samples.length, { device }),
+        description: 'identity: only views of one picture are alike',
+        notes: [],
+      };
+    case 'labels':
+      return {
+        graph: labelGraph(
+          samples.map(({ label }) => label),
+          { device },
+        ),
+        description: 'labels: pictures of one label are alike',
+        notes: [],
+      };
+    case 'random':
+      return buildRandomGraph(settings, context);
+    case 'matrix':
+    case 'class-matrix':
+      return buildMatrixGraph(settings, context);
+    case 'taxonomy':
+      return buildTaxonomyGraph(settings, context);
+    case 'embeddings':
+      return buildEmbeddingsGraph(settings, context);
+    case 'multilabel':
+      return buildMultilabelGraph(settings, context);
+    case 'attributes':
+      return buildAttributesGraph(settings, context);
+    case 'text':
+      return buildTextGraph(settings, context);
+    case 'mix':
+      return buildMix(settings, context);
+  }
+}
+
+/** Each part's own cures apply to it; top-k comes after the mix, for −∞ has no mean with anything. */
+async function buildMix(
+  { parts }: Extract<GraphConfig, { kind: 'mix' }>,
+  context: GraphContext,
+): Promise<NamedGraph> {
+  const graphs: GraphPart[] = [];
+  const told: NamedGraph[] = [];
+  for (const [i, { weight, graph: settings }] of parts.entries()) {
+    if ('cures' in settings && settings.cures.topK !== null) {
+      throw new UserError(
+        `graph.parts[${i}].graph.cures.topK: a part of a mix cannot be cut to its top k, for −∞ has no mean`,
+        'Set graph.cures.topK of the mix.',
+      );
+    }
+    const built = await buildFamily(settings, context);
+    const clip = 'cures' in settings && settings.cures.clip;
+    graphs.push({ weight, graph: clip ? new CuredGraph(built.graph, 1, { clip }) : built.graph });
+    told.push(built);
+  }
+  return {
+    graph: new MixGraph(graphs),
+    description: `mix of ${told.map(({ description }, i) => `${parts[i]!.weight} × (${description})`).join(' + ')}`,
+    notes: told.flatMap(({ notes }) => notes),
+  };
+}
