@@ -80,7 +80,7 @@ function benchTable() {
   const files = readdirSync(path('bench/results')).filter((name) => name.endsWith('.json'));
   const results = files
     .flatMap((name) => readJson(`bench/results/${name}`))
-    .filter(({ unit }) => unit === 'views/s');
+    .filter(({ unit, peer }) => unit === 'views/s' && peer !== undefined);
   const ranged = (digits, value, { min, max }) =>
     `${value.toFixed(digits)} <sub>${min.toFixed(digits)} – ${max.toFixed(digits)}</sub>`;
   return table(
@@ -90,6 +90,21 @@ function benchTable() {
       peerName,
       ranged(1, ours, spread.ours),
       ranged(1, peer, spread.peer),
+      ranged(2, ratio, spread.ratio),
+    ]),
+  );
+}
+
+function inputTable() {
+  const ranged = (digits, value, { min, max }) =>
+    `${value.toFixed(digits)} <sub>${min.toFixed(digits)} – ${max.toFixed(digits)}</sub>`;
+  return table(
+    ['input', 'beside', 'xclr', 'the other', 'ratio'],
+    readJson('bench/results/input.json').map(({ name, ours, peer, peerName, ratio, spread }) => [
+      name.endsWith('packed') ? 'packed store' : 'JPEG files',
+      peerName,
+      ranged(0, ours, spread.ours),
+      ranged(0, peer, spread.peer),
       ranged(2, ratio, spread.ratio),
     ]),
   );
@@ -109,6 +124,7 @@ if (existsSync(path('docs/results/quickstart/comparison.json'))) {
   after = fill(after, 'quickstart-notes', quickstartNotes(comparison));
 }
 after = fill(after, 'bench-table', benchTable());
+if (existsSync(path('bench/results/input.json'))) after = fill(after, 'input-table', inputTable());
 
 if (!process.argv.includes('--check')) writeFileSync(path('README.md'), after);
 else if (after !== before) {
