@@ -26,6 +26,15 @@ export interface TextGraphOptions {
 
 const UNIT_WITHIN = 1e-2;
 
+/** Length of the shortest block that `ids` is a whole number of times: the batch, where views come view-major. */
+function periodOf(ids: Int32Array): number {
+  const n = ids.length;
+  for (let period = ids.indexOf(ids[0]!, 1); period > 0; period = ids.indexOf(ids[0]!, period + 1)) {
+    if (n % period === 0 && ids.every((id, i) => id === ids[i % period])) return period;
+  }
+  return n;
+}
+
 /** Similarity of two samples = cosine of their captions' vectors, which stay on the device. */
 export class TextGraph implements SimilarityGraph {
   readonly name: string;
@@ -73,15 +82,15 @@ export class TextGraph implements SimilarityGraph {
   }
 
   similarities(ids: Int32Array, { epoch = 0 }: { epoch?: number } = {}): Tensor {
-    const half = ids.length / 2;
-    // Two views of each sample: a quarter of the products is enough.
-    const twice = ids.every((id, i) => id === ids[(i + half) % ids.length]);
+    // v views of each sample: a v-squareth of the products is enough.
+    const period = periodOf(ids);
+    const times = ids.length / period;
     return scoped(() => {
-      const distinct = twice ? ids.subarray(0, half) : ids;
-      const rows = tensor(this.#rowsOf(distinct, epoch), { device: this.#device }); // (n) or (n / 2)
-      const captions = this.#rows.indexSelect(0, rows); // (n, d) or (n / 2, d)
+      const distinct = ids.subarray(0, period);
+      const rows = tensor(this.#rowsOf(distinct, epoch), { device: this.#device }); // (period)
+      const captions = this.#rows.indexSelect(0, rows); // (period, d)
       const products = captions.matmul(captions.t());
-      return twice ? products.repeat([2, 2]) : products; // (n, n)
+      return times > 1 ? products.repeat([times, times]) : products; // (n, n)
     });
   }
 

@@ -95,6 +95,19 @@ function solarize({ solarize }: Recipe): Stage {
   };
 }
 
+function multiCrop({ localCrops }: Recipe): Stage {
+  const change = `Long trainings on photographs gain from views of parts, at little cost: ${set('localCrops.count=4')} with --recipe multicrop.`;
+  if (localCrops === null)
+    return { title: 'Local crops', on: false, text: 'None: two views a picture.', change };
+  const [from, to] = localCrops.scale;
+  return {
+    title: 'Local crops',
+    on: true,
+    text: `Beside the two full views, ${localCrops.count} of ${localCrops.size} × ${localCrops.size} pixels, each a window of ${percent(from)} to ${percent(to)} of the picture's area.`,
+    change,
+  };
+}
+
 /** Keys that have a stage above, or nothing to say of. */
 const told: readonly string[] = [
   'geometry',
@@ -103,6 +116,7 @@ const told: readonly string[] = [
   'grey',
   'blur',
   'solarize',
+  'localCrops',
   'normalise',
   'evaluation',
 ];
@@ -128,6 +142,7 @@ export function recipeStages(recipe: Recipe): Stage[] {
     grey(recipe),
     blur(recipe),
     solarize(recipe),
+    multiCrop(recipe),
     ...others(recipe),
   ];
 }

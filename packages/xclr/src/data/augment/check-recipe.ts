@@ -27,7 +27,7 @@ const centreCrop = z.strictObject({ kind: z.literal('crop'), share: positive.max
 const background = z.enum(['white', 'random']);
 const channels = (value: z.ZodNumber) => z.array(value).length(3);
 
-const schema = z.strictObject({
+const recipeParts = z.strictObject({
   geometry: z.discriminatedUnion('kind', [crop, place]),
   background,
   colour: z
@@ -53,8 +53,19 @@ const schema = z.strictObject({
     .nullable(),
   solarize: z.strictObject({ probability: share, threshold: share }).nullable(),
   normalise: z.strictObject({ mean: channels(z.number()), std: channels(positive) }),
+  localCrops: z
+    .strictObject({ count: z.int().positive(), size: z.int().min(8), scale: range(positive.max(1)) })
+    .nullable(),
   evaluation: z.strictObject({ geometry: z.discriminatedUnion('kind', [centreCrop, place]), background }),
 });
+
+const schema = recipeParts.refine(
+  ({ geometry, localCrops }) => localCrops === null || geometry.kind === 'crop',
+  {
+    path: ['localCrops'],
+    message: "expected a geometry of kind 'crop': a placed picture has no part to cut out",
+  },
+);
 
 const checked = new WeakSet<Recipe>();
 
@@ -66,7 +77,7 @@ export function checkRecipe(recipe: Recipe): void {
     const lines = error.issues.map(({ path, message }) => `  ${path.join('.') || 'recipe'}: ${message}`);
     throw new UserError(
       `checkRecipe: the augmentation recipe cannot be used:\n${lines.join('\n')}`,
-      'Start from a preset (simclr, light, emoji) and change one part; to change a kind of geometry give all its parts.',
+      'Start from a preset (simclr, light, emoji, multicrop) and change one part; to change a kind of geometry give all its parts.',
     );
   }
   checked.add(recipe);

@@ -59,7 +59,22 @@ export interface Recipe {
   readonly solarize: { readonly probability: number; readonly threshold: number } | null;
   /** Subtracted from, and divided into, values in 0 … 1, for red, green, blue. */
   readonly normalise: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  /**
+   * Multi-crop: small views of small parts, beside the two of full size. They cost little and ask the encoder to know
+   * the whole by a part; null makes two views only. Needs a geometry of kind 'crop'.
+   */
+  readonly localCrops: LocalCrops | null;
   readonly evaluation: EvaluationGeometry;
+}
+
+/** Views of a part of the picture, at a smaller size; everything else is as in the full views. */
+export interface LocalCrops {
+  /** Local views a sample. Each adds (size / full size)² of a full view's cost, and a row to the loss. */
+  readonly count: number;
+  /** Side in pixels, at least 8. */
+  readonly size: number;
+  /** Share of the picture's area in the window. */
+  readonly scale: Range;
 }
 
 /** How a picture is shown for evaluation; nothing here depends on an epoch. */
@@ -82,6 +97,7 @@ export function simclrRecipe(size = 224): Recipe {
     grey: 0.2,
     blur: { probability: 0.5, sigma: [0.1, 2], kernel: Math.max(3, Math.floor(size / 20) * 2 + 1) },
     solarize: null,
+    localCrops: null,
     normalise: imagenetStatistics,
     evaluation: { geometry: { kind: 'crop', share: 0.875 }, background: 'white' },
   };
@@ -95,6 +111,7 @@ export const lightRecipe: Recipe = {
   grey: 0,
   blur: null,
   solarize: null,
+  localCrops: null,
   normalise: imagenetStatistics,
   evaluation: { geometry: { kind: 'crop', share: 1 }, background: 'white' },
 };
@@ -110,6 +127,7 @@ export const emojiRecipe: Recipe = {
   grey: 0.2,
   blur: null,
   solarize: null,
+  localCrops: null,
   normalise: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
   evaluation: {
     geometry: { kind: 'place', size: [0.5, 0.9], overlap: 1, ratio: [1, 1], flip: 0 },
@@ -117,11 +135,25 @@ export const emojiRecipe: Recipe = {
   },
 };
 
+/**
+ * SwAV's multi-crop (Caron et al. 2020, arXiv 2006.09882, appendix A.1) with SimCLR's colours: two views of 14 to 100 % of
+ * the picture, and six of 5 to 14 % at 96/224 of the side. Local views are rounded to whole steps of 8 pixels.
+ */
+export function multiCropRecipe(size = 224): Recipe {
+  const base = simclrRecipe(size);
+  return {
+    ...base,
+    geometry: { kind: 'crop', scale: [0.14, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
+    localCrops: { count: 6, size: Math.max(8, Math.round((size * 96) / 224 / 8) * 8), scale: [0.05, 0.14] },
+  };
+}
+
 /** The presets by name, each for views of `size` pixels. */
 export const recipes = {
   simclr: simclrRecipe,
   light: () => lightRecipe,
   emoji: () => emojiRecipe,
+  multicrop: multiCropRecipe,
 } as const satisfies Record<string, (size: number) => Recipe>;
 
 /** Name of a preset. */

@@ -15,7 +15,7 @@ const viewSettings = section({
     .describe('Side in pixels at which decoded pictures are kept; auto takes a third more than a view'),
   recipe: text()
     .default('simclr')
-    .describe('Augmentation: simclr and light for photographs, emoji for cut-outs'),
+    .describe('Augmentation: simclr, multicrop and light for photographs, emoji for cut-outs'),
   overrides: z
     .record(z.string(), z.json())
     .default({})
@@ -51,7 +51,7 @@ export const trainSchema = section({
   views: viewSettings.prefault({}),
   epochs: positive().nullable().optional().describe('Passes over the training data (default: 100)'),
   steps: whole(1).nullable().optional().describe('Optimiser steps, instead of epochs'),
-  batchSize: whole(2).default(256).describe('Pictures a step; each gives two views'),
+  batchSize: whole(2).default(256).describe('Pictures a step; each gives two views, or more with multicrop'),
   optimiser: optimiserSettings.prefault({}),
   schedule: scheduleSettings.prefault({}),
   precision: z
