@@ -93,7 +93,7 @@ describe('recipeStages', () => {
       recipeStages(lightRecipe)
         .filter(({ on }) => !on)
         .map(({ title }) => title),
-    ).toEqual(['Background', 'Greyscale', 'Blur', 'Solarize']);
+    ).toEqual(['Background', 'Greyscale', 'Blur', 'Solarize', 'Local crops']);
     expect(evaluationText(recipes.simclr(224))).toMatch(/a square of 87\.5 %/);
   });
 
