@@ -10,6 +10,17 @@ export { type Filter, sampleValue, selectSamples } from './filter.js';
 export { type Batch, Loader, type LoaderOptions } from './loader.js';
 export { openDataset } from './open.js';
 export { openPictures } from './open-pictures.js';
+export {
+  classBalanced,
+  type Order,
+  orderOf,
+  type Rank,
+  type SamplerName,
+  samplerNames,
+  sequential,
+  shuffled,
+  streamed,
+} from './orders.js';
 export { type PackOptions, type PackOutcome, packDataset } from './packed/pack.js';
 export { type PictureReader, PictureStore, type PictureStoreOptions, type Pictures } from './pictures.js';
 export { listProblems, refuseTooManyProblems } from './problems.js';

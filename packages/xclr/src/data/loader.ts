@@ -7,6 +7,8 @@ import { type Position, Sampler, type SamplerOptions } from './sampler.js';
 export interface LoaderOptions extends SamplerOptions {
   /** Batches decoded ahead of the one in use; 2 by default. */
   readonly prefetch?: number;
+  /** Most bytes of pixels to hold ahead of the batch in use, whatever `prefetch` says; 256 MiB by default. */
+  readonly prefetchBytes?: number;
 }
 
 /** One batch; smaller than batchSize where pictures are broken (they are never replaced by others). */
@@ -24,10 +26,11 @@ export class Loader {
   readonly #sampler: Sampler;
   readonly #prefetch: number;
 
-  constructor(store: PictureReader, { prefetch = 2, ...options }: LoaderOptions) {
+  constructor(store: PictureReader, { prefetch = 2, prefetchBytes = 2 ** 28, ...options }: LoaderOptions) {
     this.#store = store;
     this.#sampler = new Sampler(options);
-    this.#prefetch = prefetch;
+    const batchBytes = options.batchSize * store.size * store.size * 4; // RGBA, the most a picture takes
+    this.#prefetch = Math.min(prefetch, Math.floor(prefetchBytes / batchBytes));
     this.batchesPerEpoch = this.#sampler.batchesPerEpoch;
   }
 
@@ -44,8 +47,8 @@ export class Loader {
   }): AsyncGenerator<Batch, void, void> {
     const ahead: Promise<Pictures>[] = [];
     let asked = start;
-    const askOn = (): void => {
-      while (asked < this.batchesPerEpoch && ahead.length <= this.#prefetch) {
+    const askOn = (most: number): void => {
+      while (asked < this.batchesPerEpoch && ahead.length < most) {
         const pictures = this.#store.fetch(this.#sampler.batch({ epoch, batch: asked++ }));
         pictures.catch(() => undefined); // reported where it is awaited; abandoned batches report nothing
         ahead.push(pictures);
@@ -53,9 +56,9 @@ export class Loader {
     };
     for (let batch = start; batch < this.batchesPerEpoch; batch++) {
       const began = performance.now();
-      askOn();
+      askOn(Math.max(1, this.#prefetch));
       const pictures = await ahead.shift()!;
-      askOn();
+      askOn(this.#prefetch);
       const waitSeconds = (performance.now() - began) / 1000;
       if (pictures.indices.length > 0) yield { ...pictures, position: { epoch, batch }, waitSeconds };
     }

@@ -1,5 +1,6 @@
 // Decoded pictures of a dataset: cached in one buffer as far as it goes, decoded by the pool otherwise.
 
+import { UserError } from '../util/errors.js';
 import { DecodePool, type DecodePoolOptions } from './decode/pool.js';
 import { refuseTooManyProblems } from './problems.js';
 import type { Dataset, Problem } from './types.js';
@@ -150,7 +151,11 @@ export class PictureStore implements PictureReader {
     if (sample === undefined) {
       throw new RangeError(`PictureStore.fetch: index ${index} is outside 0 … ${this.#state.length - 1}`);
     }
-    const result = await this.#pool.decode(sample.picture, this.size, target, offset);
+    const decoded = this.#pool.decode(sample.picture, this.size, target, offset);
+    const result = await decoded.catch((error: unknown) => {
+      if (error instanceof UserError) this.failures.push({ where: sample.id, reason: error.message });
+      throw error;
+    });
     if (this.#state[index] === unseen) this.#tried++;
     if ('aspect' in result) {
       this.#aspect[index] = result.aspect;

@@ -1,7 +1,7 @@
 // Which samples make up which batch of which epoch: a pure function of the seed, so that a run can resume anywhere.
 
 import { UserError } from '../util/errors.js';
-import { permutation, purpose } from '../util/random.js';
+import { type Order, type Rank, sequential, shareByRank, shareOf, shuffled } from './orders.js';
 
 /** A place in training: `batch` batches of `epoch` are done. */
 export interface Position {
@@ -14,40 +14,47 @@ export interface SamplerOptions {
   /** Indices into the dataset's samples. */
   readonly indices: Int32Array;
   readonly batchSize: number;
-  /** 'shuffled': a new permutation every epoch, from the seed. 'sequential': as given. */
-  readonly order?: 'shuffled' | 'sequential';
+  /** 'shuffled': a new permutation every epoch, from the seed. 'sequential': as given. Or an order of orders.ts. */
+  readonly order?: 'shuffled' | 'sequential' | Order;
   readonly seed?: number;
   /** Leave out the last, smaller batch; contrastive training wants batches of one size. */
   readonly dropLast?: boolean;
+  /** This process's share, where several train together; batchSize is then the share's. */
+  readonly share?: Rank;
 }
 
 /** Slices an epoch's order into batches. */
 export class Sampler {
   readonly batchesPerEpoch: number;
-  readonly #options: Required<SamplerOptions>;
-  #order: Int32Array = new Int32Array(0);
-  #orderOf = -1;
+  readonly #batchSize: number;
+  readonly #order: Order;
+  #current: Int32Array = new Int32Array(0);
+  #currentEpoch = -1;
 
   constructor({
     indices,
     batchSize,
     order = 'shuffled',
     seed = 0,
-    dropLast = order === 'shuffled',
+    dropLast = order !== 'sequential',
+    share = { rank: 0, world: 1 },
   }: SamplerOptions) {
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new RangeError(`Sampler: batchSize must be an integer of at least 1, got ${batchSize}`);
     }
     if (indices.length === 0) throw new UserError('Sampler: there are no samples to draw batches from');
-    if (dropLast && batchSize > indices.length) {
+    const whole =
+      order === 'shuffled' ? shuffled(indices, seed) : order === 'sequential' ? sequential(indices) : order;
+    this.#order = share.world === 1 ? whole : shareByRank(whole, share);
+    const count = shareOf(indices.length, share);
+    if (count === 0 || (dropLast && batchSize > count)) {
       throw new UserError(
-        `Sampler: batchSize is ${batchSize}, but there are only ${indices.length} samples`,
-        `Set the batch size to at most ${indices.length}, or use more data.`,
+        `Sampler: batchSize is ${batchSize}, but there are only ${count} samples${share.world === 1 ? '' : ` for each of ${share.world} processes`}`,
+        `Set the batch size to at most ${count}, or use more data.`,
       );
     }
-    this.#options = { indices, batchSize, order, seed, dropLast };
-    const batches = indices.length / batchSize;
-    this.batchesPerEpoch = dropLast ? Math.floor(batches) : Math.ceil(batches);
+    this.#batchSize = batchSize;
+    this.batchesPerEpoch = dropLast ? Math.floor(count / batchSize) : Math.ceil(count / batchSize);
   }
 
   /** Sample indices of one batch. */
@@ -57,17 +64,10 @@ export class Sampler {
         `Sampler.batch: batch must be in 0 … ${this.batchesPerEpoch - 1} and epoch at least 0, got ${batch}, ${epoch}`,
       );
     }
-    const { batchSize } = this.#options;
-    return this.#orderIn(epoch).slice(batch * batchSize, (batch + 1) * batchSize);
-  }
-
-  #orderIn(epoch: number): Int32Array {
-    const { indices, order, seed } = this.#options;
-    if (order === 'sequential') return indices;
-    if (this.#orderOf !== epoch) {
-      this.#order = permutation(indices.length, seed, epoch, purpose.order).map((place) => indices[place]!);
-      this.#orderOf = epoch;
+    if (this.#currentEpoch !== epoch) {
+      this.#current = this.#order(epoch);
+      this.#currentEpoch = epoch;
     }
-    return this.#order;
+    return this.#current.slice(batch * this.#batchSize, (batch + 1) * this.#batchSize);
   }
 }

@@ -72,7 +72,7 @@ export async function runTraining(
   if (config.resume) checkSameRun(run.readRecord(), record);
   else run.writeRecord(record);
 
-  await using store = openStore(config, dataset);
+  await using store = openStore(config, dataset, notice);
   try {
     const outcome = await train({
       ...options,
@@ -88,7 +88,7 @@ export async function runTraining(
     if (outcome.dataShare > 0.1) {
       notice(
         `the trainer waited for pictures during ${Math.round(100 * outcome.dataShare)} % of the time: ` +
-          'raise --workers or --cache-mib, or store the pictures smaller',
+          waitRemedy(config, dataset),
       );
     }
     return { ...outcome, run };
@@ -121,9 +121,37 @@ export function viewSourceSize({ source, size }: TrainConfig['views']): number {
   return source === 'auto' ? Math.ceil((size * 4) / 3) : source;
 }
 
-export function openStore(config: TrainConfig, dataset: Dataset): PictureReader {
+/** What makes the trainer wait less. */
+function waitRemedy({ views, data }: TrainConfig, { source, packedSize }: Dataset): string {
+  if (packedSize !== undefined)
+    return 'the disk is slow: copy the packed store to a faster one, or use --sampler stream';
+  if (source === 'packed store')
+    return 'pack the pictures as pixels (--pictures raw), or raise --workers or --cache-mib';
+  return `\`xclr data pack ${data.path} packed/ --side ${viewSourceSize(views)}\` stores them ready to use; or raise --workers or --cache-mib`;
+}
+
+/** Opens the pictures; says where they come at another size than was asked for, and when one crashes its decoder. */
+export function openStore(
+  config: TrainConfig,
+  dataset: Dataset,
+  notice: (message: string) => void = () => undefined,
+): PictureReader {
+  const size = viewSourceSize(config.views);
+  const { packedSize } = dataset;
+  if (packedSize !== undefined && packedSize !== size) {
+    notice(
+      `the packed store keeps pictures of ${packedSize} pixels, which are used instead of ${size}` +
+        (packedSize < size ? ': views show less detail than they could' : ''),
+    );
+  }
   return openPictures(dataset, {
-    size: viewSourceSize(config.views),
+    size,
+    timeoutSeconds: config.decodeTimeout,
+    onCrash: config.onDecoderCrash,
+    onCrashed: ({ picture, reason }) => {
+      const then = config.onDecoderCrash === 'skip' ? 'the picture is skipped' : 'the run stops';
+      notice(`${reason}, with ${picture.path}; ${then}`);
+    },
     cacheBytes: config.cacheMiB * 2 ** 20,
     maxFailureShare: config.data.maxProblemShare,
     ...(config.workers !== 'auto' && { workers: config.workers }),
@@ -148,6 +176,9 @@ const free = new Set([
   'threads',
   'workers',
   'cacheMiB',
+  'prefetchMiB',
+  'decodeTimeout',
+  'onDecoderCrash',
   'checkpointEvery',
   'logEvery',
   'evaluation',

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getRngState, manualSeed, noGrad, scoped, setRngState } from '@xclr/torch';
 import { viewsPerSample } from '../data/augment/index.js';
-import { type Dataset, Loader, type PictureReader } from '../data/index.js';
+import { type Dataset, Loader, orderOf, type PictureReader } from '../data/index.js';
 import type { SimilarityGraph } from '../graph/index.js';
 import { loadCheckpoint, type Progress, saveCheckpoint } from './checkpoint.js';
 import type { TrainConfig } from './config.js';
@@ -53,8 +53,9 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
   const loader = new Loader(store, {
     indices: job.training,
     batchSize: config.batchSize,
-    seed: config.seed,
+    order: orderOf(job.dataset, job.training, config),
     dropLast: true,
+    prefetchBytes: config.prefetchMiB * 2 ** 20,
   });
   const stepsPerEpoch = loader.batchesPerEpoch;
   const totalSteps = config.steps ?? Math.max(1, Math.round((config.epochs ?? 1) * stepsPerEpoch));

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodePicture } from '../../src/data/decode/decode.js';
-import { DecodePool } from '../../src/data/decode/pool.js';
+import { DecodePool, type DecoderCrash } from '../../src/data/decode/pool.js';
+import { UserError } from '../../src/util/errors.js';
 import { put, putPictures, solid, temporaryFolder } from './make.js';
 
 const folder = temporaryFolder();
@@ -118,6 +119,57 @@ describe('DecodePool', () => {
       if (i % 13 === 5) expect(result).toEqual({ reason: 'the decoder crashed: it exited with code 7' });
       else expect(result).toEqual({ aspect: 1 });
     });
+  });
+
+  it('gives up a decoder that does not come back, names the picture, and loses no other', async () => {
+    const entry = new URL('./fixtures/crashing-worker.mjs', import.meta.url);
+    const crashes: DecoderCrash[] = [];
+    await using pool = new DecodePool({
+      workers: 2,
+      entry,
+      timeoutSeconds: 0.4,
+      onCrashed: (crash) => crashes.push(crash),
+    });
+    const target = new SharedArrayBuffer(20 * 16);
+    const paths = Array.from({ length: 20 }, (_, i) => (i === 6 ? 'hang' : i === 13 ? 'crash' : `fine${i}`));
+    const results = await Promise.all(paths.map((path, i) => pool.decode({ path }, 2, target, i * 16)));
+    const reasons = results.flatMap((result, i) =>
+      'reason' in result ? [`${paths[i]}: ${result.reason}`] : [],
+    );
+    expect(reasons).toEqual([
+      'hang: the decoder did not come back within 0.4 s',
+      'crash: the decoder crashed: it exited with code 7',
+    ]);
+    expect(crashes.map(({ picture, reason }) => `${picture.path}: ${reason}`).sort()).toEqual(
+      reasons.toSorted(),
+    );
+  });
+
+  it('takes no decoder for hung because this thread was busy', async () => {
+    await using pool = new DecodePool({ workers: 1, timeoutSeconds: 0.2 });
+    const paths = Array.from({ length: 8 }, (_, i) => join(folder, `p${i}.png`));
+    await putPictures(
+      folder,
+      paths.map((_, i) => `p${i}.png`),
+    );
+    const target = new SharedArrayBuffer(8 * 64);
+    for (let round = 0; round < 3; round++) {
+      const results = Promise.all(paths.map((path, i) => pool.decode({ path }, 4, target, i * 64)));
+      const began = performance.now();
+      while (performance.now() - began < 300); // a training step
+      for (const result of await results) expect(result).toEqual({ aspect: 1.5 });
+    }
+  });
+
+  it('stops on a crash where it is told to', async () => {
+    const entry = new URL('./fixtures/crashing-worker.mjs', import.meta.url);
+    await using pool = new DecodePool({ workers: 1, entry, onCrash: 'stop' });
+    const target = new SharedArrayBuffer(16);
+    const crash = pool.decode({ path: '/data/crash.jpg', part: { offset: 512, length: 9 } }, 2, target, 0);
+    await expect(crash).rejects.toThrow(UserError);
+    await expect(crash).rejects.toThrow(/exited with code 7, with \/data\/crash\.jpg from byte 512/);
+    expect(await pool.decode({ path: 'fine' }, 2, target, 0)).toEqual({ aspect: 1 });
+    expect(() => new DecodePool({ timeoutSeconds: 0 })).toThrow(/above 0, got 0/);
   });
 
   it('says so when threads cannot start, and when it was disposed', async () => {

@@ -1,6 +1,7 @@
-// A pool of decoding threads that outlives the crash of any of them.
+// A pool of decoding threads that outlives the crash of any of them, and a decoder that never comes back.
 
 import { Worker } from 'node:worker_threads';
+import { UserError } from '../../util/errors.js';
 import { workerUrl } from '../../util/worker-url.js';
 import type { PictureRef } from '../types.js';
 import type { Answer, Job, WorkerStart } from './protocol.js';
@@ -9,8 +10,20 @@ import type { Answer, Job, WorkerStart } from './protocol.js';
 export interface DecodePoolOptions {
   /** Threads; 2 by default. Each decodes one picture at a time. */
   readonly workers?: number;
+  /** Seconds after which a thread that still holds the same picture is taken for hung, and ended; 60 by default. */
+  readonly timeoutSeconds?: number;
+  /** 'skip' (default): the picture that crashed a thread is broken, like any other. 'stop': decode() rejects. */
+  readonly onCrash?: 'skip' | 'stop';
+  /** Told at once of a thread that crashed or hung, with the picture that it held. */
+  readonly onCrashed?: (crash: DecoderCrash) => void;
   /** The threads' entry file; only a test gives another one than the pool's own. */
   readonly entry?: URL;
+}
+
+/** A decoding thread that died or was ended. */
+export interface DecoderCrash {
+  readonly picture: PictureRef;
+  readonly reason: string;
 }
 
 /** A picture's aspect ratio (its pixels lie in the target), or why it could not be decoded. */
@@ -27,6 +40,8 @@ interface Thread {
   readonly holding: Int32Array;
   /** Jobs that were sent and not yet answered, by id. */
   readonly sent: Map<number, Waiting>;
+  /** The job that it held when it was last looked at, and since when it has. */
+  seen: { job: number; since: number };
 }
 
 /** Jobs sent in one message: enough to make messages cheap, few enough to share the work evenly. */
@@ -39,20 +54,39 @@ const jobsAhead = 256;
 export class DecodePool implements AsyncDisposable {
   readonly workers: number;
   readonly #entry: URL;
+  readonly #timeout: number;
+  readonly #onCrash: 'skip' | 'stop';
+  readonly #onCrashed: ((crash: DecoderCrash) => void) | undefined;
   readonly #threads = new Set<Thread>();
   readonly #queue: Waiting[] = [];
+  #watch: NodeJS.Timeout | undefined;
   #next = 0;
   #closed = false;
 
-  constructor({ workers = 2, entry = workerUrl(import.meta.url, './worker.js') }: DecodePoolOptions = {}) {
+  constructor({
+    workers = 2,
+    timeoutSeconds = 60,
+    onCrash = 'skip',
+    onCrashed,
+    entry = workerUrl(import.meta.url, './worker.js'),
+  }: DecodePoolOptions = {}) {
     if (!Number.isInteger(workers) || workers < 1) {
       throw new RangeError(`DecodePool: workers must be an integer of at least 1, got ${workers}`);
     }
+    if (!(timeoutSeconds > 0)) {
+      throw new RangeError(`DecodePool: timeoutSeconds must be above 0, got ${timeoutSeconds}`);
+    }
     this.workers = workers;
+    this.#timeout = timeoutSeconds * 1000;
+    this.#onCrash = onCrash;
+    this.#onCrashed = onCrashed;
     this.#entry = entry;
   }
 
-  /** Decodes one picture into `target` at `offset` (size·size·4 bytes). Never rejects for a bad picture. */
+  /**
+   * Decodes one picture into `target` at `offset` (size·size·4 bytes). Never rejects for a bad picture, but with a
+   * UserError for one that crashed its decoder where `onCrash` is 'stop'.
+   */
   decode(
     picture: PictureRef,
     size: number,
@@ -88,7 +122,12 @@ export class DecodePool implements AsyncDisposable {
     const holding = new Int32Array(shared);
     holding[0] = -1;
     const workerData: WorkerStart = { holding: shared };
-    const thread: Thread = { worker: new Worker(this.#entry, { workerData }), holding, sent: new Map() };
+    const thread: Thread = {
+      worker: new Worker(this.#entry, { workerData }),
+      holding,
+      sent: new Map(),
+      seen: { job: -1, since: 0 },
+    };
     let failure: string | undefined;
     thread.worker.on('message', (answers: readonly Answer[]) => {
       for (const { id, ...result } of answers) {
@@ -101,31 +140,66 @@ export class DecodePool implements AsyncDisposable {
     thread.worker.on('error', (error) => {
       failure = error.message;
     });
-    thread.worker.on('exit', (code) => this.#ended(thread, failure ?? `it exited with code ${code}`));
+    thread.worker.on('exit', (code) =>
+      this.#ended(thread, `crashed: ${failure ?? `it exited with code ${code}`}`),
+    );
     this.#threads.add(thread);
+    this.#watch ??= setInterval(() => this.#endHung(), this.#timeout / 4).unref();
   }
 
   /**
-   * A thread has died: the picture it held is the suspect, its other jobs go back to the head of the queue. A thread
+   * Ends threads that hold the picture that they held a time-out ago. Both looks are at the thread itself, so a training
+   * step that keeps this thread busy for minutes makes no decoder look hung.
+   */
+  #endHung(): void {
+    const now = performance.now();
+    for (const thread of this.#threads) {
+      const job = Atomics.load(thread.holding, 0);
+      if (job === -1 || job !== thread.seen.job) thread.seen = { job, since: now };
+      else if (now - thread.seen.since >= this.#timeout) {
+        void thread.worker.terminate(); // not waited for: native code that hangs may never let it end
+        this.#ended(thread, `did not come back within ${this.#timeout / 1000} s`);
+      }
+    }
+  }
+
+  /**
+   * A thread is gone: the picture it held is the suspect, its other jobs go back to the head of the queue. A thread
    * that held none could not start at all, and another would not either.
    */
-  #ended(thread: Thread, reason: string): void {
-    this.#threads.delete(thread);
+  #ended(thread: Thread, what: string): void {
+    if (!this.#threads.delete(thread)) return; // given up already
     const held = Atomics.load(thread.holding, 0);
     const rest: Waiting[] = [];
     for (const waiting of thread.sent.values()) {
       if (this.#closed) waiting.reject(new Error('DecodePool: disposed while pictures were waiting'));
-      else if (held === -1) waiting.reject(new Error(`DecodePool: a decoding thread failed: ${reason}`));
-      else if (waiting.job.id === held) waiting.resolve({ reason: `the decoder crashed: ${reason}` });
+      else if (held === -1) waiting.reject(new Error(`DecodePool: a decoding thread failed: it ${what}`));
+      else if (waiting.job.id === held) this.#crashed(waiting, `the decoder ${what}`);
       else rest.push(waiting);
     }
     this.#queue.unshift(...rest);
     if (!this.#closed) this.#dispatch();
   }
 
+  #crashed({ job: { picture }, resolve, reject }: Waiting, reason: string): void {
+    this.#onCrashed?.({ picture, reason });
+    if (this.#onCrash === 'skip') {
+      resolve({ reason });
+      return;
+    }
+    const { path, part } = picture;
+    reject(
+      new UserError(
+        `decoding: ${reason}, with ${path}${part === undefined ? '' : ` from byte ${part.offset}`}`,
+        'Leave the picture out (--data-exclude), or let such pictures be skipped (--on-decoder-crash skip).',
+      ),
+    );
+  }
+
   /** Stops the threads; pictures still waiting are rejected, for nothing is known of them. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#watch);
     for (const waiting of this.#queue.splice(0)) {
       waiting.reject(new Error('DecodePool: disposed while pictures were waiting'));
     }

@@ -1,6 +1,7 @@
 // Settings of the data: where it is, which columns hold what, which samples train.
 import { z } from 'zod';
-import { filter, section, share, text, whole } from './fields.js';
+import { samplerNames } from '../../data/orders.js';
+import { filter, positive, section, share, text, whole } from './fields.js';
 
 const column = (what: string) =>
   text().optional().describe(`Manifest column with the ${what}; the usual names are found`);
@@ -46,6 +47,15 @@ export const dataSettings = section({
 });
 
 export const loaderSettings = {
+  sampler: z
+    .enum(samplerNames)
+    .default('shuffle')
+    .describe(
+      'shuffle: all pictures in a new order each epoch; class-balanced: every class as often as any other; stream: whole files in a new order, through a buffer (slow disks)',
+    ),
+  buffer: whole(1)
+    .default(10_000)
+    .describe('Pictures that sampler stream draws from at a time: more shuffle better'),
   workers: z
     .union([whole(0, 1024), z.literal('auto')])
     .default('auto')
@@ -53,4 +63,14 @@ export const loaderSettings = {
   cacheMiB: whole(0)
     .default(2048)
     .describe('Memory for decoded pictures, in MiB; they are decoded once while they fit'),
+  prefetchMiB: whole(0)
+    .default(256)
+    .describe('Memory for batches made ahead, in MiB; at most two batches are'),
+  decodeTimeout: positive()
+    .default(60)
+    .describe('Seconds after which a picture that is still being decoded counts as a crash of the decoder'),
+  onDecoderCrash: z
+    .enum(['skip', 'stop'])
+    .default('skip')
+    .describe('When a picture crashes its decoder: skip the picture, or stop the run'),
 };
