@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manualSeed, noGrad, scoped } from '@xclr/torch';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { checkRecipe } from '../../src/data/augment/check-recipe.js';
 import { identityGraph } from '../../src/graph/same-graph.js';
 import { readMetrics } from '../../src/train/metrics-log.js';
 import { RunFolder } from '../../src/train/run-folder.js';
@@ -70,6 +71,26 @@ describe('contrast', () => {
       for (const j of positives) expected += (total - logit(i, j)) / 3 / (4 * b);
     }
     expect(loss).toBeCloseTo(expected, 4);
+  });
+});
+
+describe('overrides', () => {
+  const recipeOf = (recipe: string, overrides: Record<string, unknown>) =>
+    viewRecipe(
+      smallConfig(manifest, join(folder, 'unused'), { views: { recipe, size: 32, overrides } }).views,
+    );
+
+  it('switch multi-crop, a policy and erasing on and off in any recipe', () => {
+    const localCrops = { count: 2, size: 16, scale: [0.05, 0.14] };
+    const erasing = { probability: 0.5, scale: [0.1, 0.2], ratio: [1, 1], value: [0, 1, 2] };
+    const policy = { kind: 'rand-augment', operations: 1, magnitude: 5 };
+    for (const name of ['simclr', 'light', 'supcon']) {
+      const recipe = recipeOf(name, { localCrops, erasing, policy });
+      expect(() => checkRecipe(recipe)).not.toThrow();
+      expect(recipe).toMatchObject({ localCrops, erasing, policy });
+    }
+    expect(recipeOf('multicrop', { localCrops: null }).localCrops).toBeNull();
+    expect(() => recipeOf('simclr', { localCrop: null })).toThrow(/did you mean localCrops/);
   });
 });
 

@@ -68,7 +68,7 @@ const recipeParts = z.strictObject({
       probability: share,
       scale: range(positive.max(1)),
       ratio: range(positive),
-      value: z.union([z.number(), z.literal('random')]),
+      value: z.union([z.number(), z.tuple([z.number(), z.number(), z.number()]), z.literal('random')]),
     })
     .nullish(),
   normalise: z.strictObject({ mean: channels(z.number()), std: channels(positive) }),

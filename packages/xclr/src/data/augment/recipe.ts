@@ -59,10 +59,13 @@ export interface Erasing {
   readonly probability: number;
   /** Share of the view's area that is erased. */
   readonly scale: Range;
-  /** Width over height of the rectangle, log-uniform. */
+  /** Height over width of the rectangle, log-uniform (torchvision's ratio is this way round here, and not in crops). */
   readonly ratio: Range;
-  /** What it becomes: a number for every channel (0 is the mean colour), or standard normal noise. */
-  readonly value: number | 'random';
+  /**
+   * What it becomes, in normalised values: a number for every channel (0 is the mean colour), one for each of red, green
+   * and blue, or standard normal noise.
+   */
+  readonly value: number | readonly [red: number, green: number, blue: number] | 'random';
 }
 
 /** Everything that happens to a training view and to an evaluation view. */
