@@ -18,7 +18,7 @@ export interface Finding {
   /** Stable name: 'swapped-captions'. */
   readonly kind: string;
   readonly title: string;
-  /** How many captions, pairs or pictures; `unit` says which. */
+  /** How many; `unit` says of what, in the singular. */
   readonly count: number;
   readonly unit: string;
   /** Why it matters to the graph or to the test, in a sentence. */

@@ -5,6 +5,7 @@ import { version } from '../util/version.js';
 import { register as registerData } from './data.js';
 import { register as registerDoctor } from './doctor.js';
 import { register as registerEval } from './eval.js';
+import { register as registerGraph } from './graph.js';
 import { register as registerQuickstart } from './quickstart.js';
 import { register as registerTrain } from './train.js';
 
@@ -27,7 +28,14 @@ Start here:
   xclr doctor                              is this machine set up well?`,
   );
 
-for (const register of [registerQuickstart, registerTrain, registerEval, registerData, registerDoctor])
+for (const register of [
+  registerQuickstart,
+  registerTrain,
+  registerEval,
+  registerData,
+  registerGraph,
+  registerDoctor,
+])
   register(program);
 
 try {

@@ -1,10 +1,14 @@
-// Caption vectors on disk: every distinct caption is encoded once, and never again with the same encoder.
+// Caption vectors on disk: every distinct caption is encoded once, and never again with the same encoder. Encoders
+// whose captions are independent share one store among data sets (caption-store/); others keep a file a data set.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { floatsOf, parseSafetensors, safetensorsBytes } from './array-files.js';
+import { encodeDocuments, normaliseRows } from './caption-store/encode-documents.js';
+import { encodeIntoStore } from './caption-store/encode-into-store.js';
+import type { MappedRows } from './caption-store/mapped-rows.js';
 import {
   type CaptionDocument,
   type CaptionedSample,
@@ -18,8 +22,10 @@ import type { TextEncoder } from './text-encoder.js';
 
 /** Unit rows of u distinct captions, and which row each sample has. */
 export interface CaptionRows {
-  /** (u, dimensions) row-major, unit rows. */
+  /** (u, dimensions) row-major, unit rows. Where `mapped` is present they are read from the disk when first asked for. */
   readonly vectors: Float32Array;
+  /** The same rows by memory map: for millions of captions. */
+  readonly mapped?: MappedRows;
   readonly dimensions: number;
   /** (number of samples): the row of a sample's caption; of its first, where each of several has a row of its own. */
   readonly rowOf: Int32Array;
@@ -29,7 +35,7 @@ export interface CaptionRows {
   readonly captions: readonly string[];
   /** What the encoder wants the user to know. */
   readonly notes: readonly string[];
-  /** The store's file, and whether it was there already. */
+  /** The store's file or folder, and whether everything was there already. */
   readonly path: string;
   readonly reused: boolean;
 }
@@ -57,15 +63,6 @@ const KIND = 'xclr caption vectors 1';
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function normaliseRows(vectors: Float32Array, dimensions: number): void {
-  for (let start = 0; start < vectors.length; start += dimensions) {
-    let squares = 0;
-    for (let i = start; i < start + dimensions; i++) squares += vectors[i]! * vectors[i]!;
-    const scale = 1 / Math.sqrt(squares || 1);
-    for (let i = start; i < start + dimensions; i++) vectors[i]! *= scale;
-  }
 }
 
 /** Reads a store. One made by another encoder, or for other captions, is refused. */
@@ -123,46 +120,9 @@ function writeCaptionStore(
   writeFileAtomic(path, safetensorsBytes('vectors', { dtype, shape, bytes }, metadata));
 }
 
-/** Encodes documents: each distinct text once, then the weighted sums. */
-async function encodeDocuments(
-  documents: readonly CaptionDocument[],
-  encoder: TextEncoder,
-  onProgress: EncodeDatasetOptions['onProgress'],
-): Promise<Store> {
-  const texts: string[] = [];
-  const contexts: string[] = [];
-  const places = new Map<string, number>();
-  const placeOf = (text: string, document: CaptionDocument) => {
-    const others = document.filter((part) => part.text !== text).map((part) => part.text);
-    const context = encoder.usesContext ? others.join(', ') : '';
-    const key = `${text}\u0000${context}`;
-    const place = places.get(key) ?? texts.length;
-    if (place === texts.length) {
-      texts.push(text);
-      contexts.push(context);
-      places.set(key, place);
-    }
-    return place;
-  };
-  const rows = documents.map((document) => document.map((part) => placeOf(part.text, document)));
-  const encoded = await encoder.encode(texts, { contexts, ...(onProgress ? { onProgress } : {}) });
-  const { dimensions } = encoded;
-  const vectors = new Float32Array(documents.length * dimensions);
-  documents.forEach((document, d) => {
-    document.forEach(({ weight }, part) => {
-      const from = rows[d]![part]! * dimensions;
-      for (let i = 0; i < dimensions; i++)
-        vectors[d * dimensions + i]! += weight * encoded.vectors[from + i]!;
-    });
-  });
-  normaliseRows(vectors, dimensions);
-  return { vectors, dimensions, notes: encoded.notes };
-}
-
 /**
  * Rows for every sample, from the store in `cacheDir` if one was made with this encoder for these captions, else
- * encoded and stored (written aside and renamed, so that a killed run leaves no half store). The order of the
- * samples does not matter. Values are those read from the disk in both cases, so that runs repeat exactly.
+ * encoded and stored; a killed run leaves no half store. The order of the samples does not matter. Values are those read from the disk in both cases, so that runs repeat exactly.
  */
 export async function encodeDataset(
   samples: readonly CaptionedSample[],
@@ -177,6 +137,14 @@ export async function encodeDataset(
 ): Promise<CaptionRows> {
   if (samples.length === 0) throw new UserError('encodeDataset: samples must not be empty');
   const parsed = parseCaptionTemplate(template);
+  if (encoder.independent === true) {
+    const mean = several === 'mean';
+    return encodeIntoStore(samples, encoder, cacheDir, {
+      documentsOf: (sample) => (mean ? [sample] : oneByOne(sample)).map((one) => documentOf(one, parsed)),
+      precision,
+      ...(onProgress ? { onProgress } : {}),
+    });
+  }
   const documents = new Map<string, CaptionDocument>();
   const keyOf = (sample: CaptionedSample): string => {
     const document = documentOf(sample, parsed);

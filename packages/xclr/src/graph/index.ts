@@ -1,6 +1,8 @@
 // Similarity graphs and the text encoders behind them.
 export { type Matrix, readNpyMatrix, readSafetensorsMatrix } from './array-files.js';
 export { type Calibration, type CalibrationOptions, calibrate } from './calibrate.js';
+export { MappedRows, type RowMap } from './caption-store/mapped-rows.js';
+export { CaptionStore, type StoreOptions, type StorePrecision } from './caption-store/sharded-store.js';
 export {
   type CaptionRows,
   type EncodeDatasetOptions,
@@ -16,6 +18,7 @@ export {
   parseCaptionTemplate,
   type WeightedText,
 } from './caption-template.js';
+export { ClipTextEncoder, type ClipTextOptions, defaultClipModel } from './clip/encoder.js';
 export { drawRow, type RowChoices, rowChoices } from './drawn-rows.js';
 export { type DuplicateCaption, duplicateCaptions } from './duplicates.js';
 export { checkSimilarities, type NamedMatrix, readMatrix } from './matrix-file.js';
@@ -27,9 +30,14 @@ export {
   SentenceTransformerEncoder,
   type SentenceTransformerOptions,
 } from './sentence-transformer/encoder.js';
-export { type Availability, sentenceTransformerAvailable } from './sentence-transformer/model-files.js';
+export {
+  type Availability,
+  type ModelPrecision,
+  sentenceTransformerAvailable,
+} from './sentence-transformer/model-files.js';
 export type { SimilarityGraph } from './similarity-graph.js';
+export { StaticEncoder } from './static/encoder.js';
 export { type TargetStatistics, targetStatistics } from './target-statistics.js';
-export type { EncodedCaptions, EncodeOptions, TextEncoder } from './text-encoder.js';
+export { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from './text-encoder.js';
 export { type RowsOfSamples, TextGraph, type TextGraphOptions } from './text-graph.js';
 export { WordNetEncoder, type WordNetEncoderOptions } from './wordnet/encoder.js';

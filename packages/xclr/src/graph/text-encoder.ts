@@ -17,7 +17,12 @@ export interface EncodedCaptions {
   dimensions: number;
   /** What the user should know: captions cut short, words unknown. */
   notes: readonly string[];
+  /** (n) what happened to each caption: a sum of `captionMarks`. Left out: nothing. */
+  marks?: Uint8Array;
 }
+
+/** What a store of captions remembers of each, so that a data set's counts are right on reuse too. */
+export const captionMarks = { cut: 1, unknown: 2 } as const;
 
 export interface TextEncoder {
   /** For people, e.g. `Xenova/all-MiniLM-L6-v2` or `wordnet`. */
@@ -27,8 +32,13 @@ export interface TextEncoder {
   /** Whether `contexts` changes the vectors. */
   readonly usesContext: boolean;
   /**
+   * Whether a caption's vector depends on nothing but the caption (and its context), so that rows of separate calls
+   * may be compared and a caption once encoded serves every data set. Left out: no.
+   */
+  readonly independent?: boolean;
+  /**
    * Encodes captions, each a non-empty string in any script. Equal captions (with equal contexts) get equal
-   * rows; rows of two separate calls may be compared only where the encoder says so.
+   * rows; rows of two separate calls may be compared only where the encoder is `independent`.
    */
   encode(captions: readonly string[], options?: EncodeOptions): Promise<EncodedCaptions>;
 }

@@ -1,6 +1,7 @@
 // X-CLR's graph: the cosine of caption vectors.
-import { type Device, keep, scoped, type Tensor, tensor } from '@xclr/torch';
+import { type Device, keep, scoped, Tensor, tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
+import type { MappedRows, RowMap } from './caption-store/mapped-rows.js';
 import { drawRow, type RowChoices } from './drawn-rows.js';
 import { checkTargetTemperature, pick, type SimilarityGraph } from './similarity-graph.js';
 
@@ -8,6 +9,8 @@ import { checkTargetTemperature, pick, type SimilarityGraph } from './similarity
 export interface RowsOfSamples {
   /** (u, dimensions) row-major, unit rows. */
   readonly vectors: Float32Array;
+  /** The same rows on the disk. Where there are many, a batch's are read from there and `vectors` is never touched. */
+  readonly mapped?: MappedRows;
   readonly dimensions: number;
   /** (number of samples): the row of its only caption, of the first of several, or of their mean. */
   readonly rowOf: Int32Array;
@@ -22,6 +25,8 @@ export interface TextGraphOptions {
   name?: string;
   /** Decides which of several captions stands for a sample in an epoch. */
   seed?: number;
+  /** Rows that take more bytes than this in float32 stay on the disk, where they are mapped. */
+  memoryLimit?: number;
 }
 
 const UNIT_WITHIN = 1e-2;
@@ -35,25 +40,33 @@ function periodOf(ids: Int32Array): number {
   return n;
 }
 
-/** Similarity of two samples = cosine of their captions' vectors, which stay on the device. */
+/** Similarity of two samples = cosine of their captions' vectors, which stay on the device, or mapped on the disk. */
 export class TextGraph implements SimilarityGraph {
   readonly name: string;
   readonly targetTemperature: number;
-  readonly #rows: Tensor; // (u, d)
+  readonly #rows: Tensor | RowMap; // (u, d)
   readonly #rowOf: Int32Array;
   readonly #choices: RowChoices | undefined;
   readonly #seed: number;
   readonly #device: Device;
 
   constructor(
-    { vectors, dimensions, rowOf, choices }: RowsOfSamples,
-    { targetTemperature = 0.1, device = 'cpu', name = 'text', seed = 0 }: TextGraphOptions = {},
+    rows: RowsOfSamples,
+    {
+      targetTemperature = 0.1,
+      device = 'cpu',
+      name = 'text',
+      seed = 0,
+      memoryLimit = 2 ** 28,
+    }: TextGraphOptions = {},
   ) {
     checkTargetTemperature('TextGraph', targetTemperature);
-    const count = vectors.length / dimensions;
+    const { mapped, dimensions, rowOf, choices } = rows;
+    const onDisk = mapped !== undefined && 4 * mapped.length * dimensions > memoryLimit;
+    const count = onDisk ? mapped.length : rows.vectors.length / dimensions;
     if (!Number.isInteger(count) || count === 0) {
       throw new UserError(
-        `TextGraph: vectors must be rows of ${dimensions} numbers, got ${vectors.length} numbers`,
+        `TextGraph: vectors must be rows of ${dimensions} numbers, got ${rows.vectors.length} numbers`,
       );
     }
     const outside = rowOf.findIndex((row) => row < 0 || row >= count);
@@ -62,23 +75,14 @@ export class TextGraph implements SimilarityGraph {
         `TextGraph: sample ${outside} has row ${rowOf[outside]}, but there are ${count} vectors`,
       );
     }
-    for (let row = 0; row < count; row++) {
-      let squares = 0;
-      for (let i = row * dimensions; i < (row + 1) * dimensions; i++) squares += vectors[i]! * vectors[i]!;
-      if (!(Math.abs(squares - 1) < UNIT_WITHIN)) {
-        throw new UserError(
-          `TextGraph: every row must have length 1, got ${Math.sqrt(squares)} in row ${row}`,
-          'Divide each row by its length first.',
-        );
-      }
-    }
+    if (!onDisk) checkUnitRows(rows.vectors, dimensions);
     this.name = name;
     this.targetTemperature = targetTemperature;
     this.#rowOf = rowOf;
     this.#choices = choices;
     this.#seed = seed;
     this.#device = device;
-    this.#rows = keep(tensor(vectors, { shape: [count, dimensions], device }));
+    this.#rows = onDisk ? mapped.map() : keep(tensor(rows.vectors, { shape: [count, dimensions], device }));
   }
 
   similarities(ids: Int32Array, { epoch = 0 }: { epoch?: number } = {}): Tensor {
@@ -86,12 +90,18 @@ export class TextGraph implements SimilarityGraph {
     const period = periodOf(ids);
     const times = ids.length / period;
     return scoped(() => {
-      const distinct = ids.subarray(0, period);
-      const rows = tensor(this.#rowsOf(distinct, epoch), { device: this.#device }); // (period)
-      const captions = this.#rows.indexSelect(0, rows); // (period, d)
+      const captions = this.#captions(this.#rowsOf(ids.subarray(0, period), epoch)); // (period, d)
       const products = captions.matmul(captions.t());
       return times > 1 ? products.repeat([times, times]) : products; // (n, n)
     });
+  }
+
+  /** (n, d) */
+  #captions(rows: Int32Array): Tensor {
+    if (this.#rows instanceof Tensor)
+      return this.#rows.indexSelect(0, tensor(rows, { device: this.#device }));
+    const captions = this.#rows.gather(rows);
+    return this.#device === 'cpu' ? captions : captions.to({ device: this.#device });
   }
 
   #rowsOf(ids: Int32Array, epoch: number): Int32Array {
@@ -105,6 +115,18 @@ export class TextGraph implements SimilarityGraph {
   }
 
   [Symbol.dispose](): void {
-    if (!this.#rows.disposed) this.#rows.dispose();
+    this.#rows[Symbol.dispose]();
+  }
+}
+
+function checkUnitRows(vectors: Float32Array, dimensions: number): void {
+  for (let row = 0; row < vectors.length / dimensions; row++) {
+    let squares = 0;
+    for (let i = row * dimensions; i < (row + 1) * dimensions; i++) squares += vectors[i]! * vectors[i]!;
+    if (Math.abs(squares - 1) < UNIT_WITHIN) continue;
+    throw new UserError(
+      `TextGraph: every row must have length 1, got ${Math.sqrt(squares)} in row ${row}`,
+      'Divide each row by its length first.',
+    );
   }
 }

@@ -10,6 +10,7 @@ export { type Bar, barChart } from './contact-sheet/bar-chart.js';
 export { histogram } from './contact-sheet/histogram.js';
 export { type Fact, facts, pictureGrid, type Remark, remarks, table } from './contact-sheet/parts.js';
 export { scatter } from './contact-sheet/scatter.js';
+export { valueHistogram } from './contact-sheet/value-histogram.js';
 
 /** What a contact sheet consists of. */
 export interface ContactSheet {
@@ -19,6 +20,8 @@ export interface ContactSheet {
   /** One or two sentences that say what the page shows. */
   readonly lead: string;
   readonly created: Date;
+  /** Looks of this kind of page, on top of the sheet's. */
+  readonly css?: string;
   /** Made with the store that the page draws its pictures from. */
   readonly sections: (pictures: PictureStore) => readonly (Section | undefined)[];
 }
@@ -43,7 +46,7 @@ export function renderContactSheet(sheet: ContactSheet): string {
     head: head(sheet),
     sections,
     pictures,
-    css: styleSheet() + sheetCss,
+    css: styleSheet() + sheetCss + (sheet.css ?? ''),
     footer: 'Made by xclr. This page is complete in itself: it can be kept, sent and printed.',
   });
 }

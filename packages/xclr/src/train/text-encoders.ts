@@ -1,14 +1,36 @@
 // Text encoders by the names that settings use.
-import { SentenceTransformerEncoder, type TextEncoder, WordNetEncoder } from '../graph/index.js';
+import {
+  ClipTextEncoder,
+  SentenceTransformerEncoder,
+  StaticEncoder,
+  type TextEncoder,
+  WordNetEncoder,
+} from '../graph/index.js';
+import { UserError } from '../util/errors.js';
 import type { GraphConfig } from './config.js';
 
 /** What turns captions into vectors: a part of the graph's settings. */
-export type TextEncoderConfig = Pick<Extract<GraphConfig, { kind: 'text' }>, 'encoder' | 'model' | 'rarity'>;
+type TextGraphConfig = Extract<GraphConfig, { kind: 'text' }>;
+export type TextEncoderConfig = Pick<TextGraphConfig, 'encoder' | 'model' | 'rarity'> &
+  Partial<Pick<TextGraphConfig, 'dtype'>>;
 
 /** Columns up to which WordNet's rows are exact: some thousand concepts fit, at 16 kB each. */
 const exactWidth = 8192;
 
-export async function createTextEncoder({ encoder, model, rarity }: TextEncoderConfig): Promise<TextEncoder> {
+export async function createTextEncoder({
+  encoder,
+  model,
+  rarity,
+  dtype = 'float32',
+}: TextEncoderConfig): Promise<TextEncoder> {
   if (encoder === 'wordnet') return new WordNetEncoder({ rarity, width: exactWidth });
-  return SentenceTransformerEncoder.load(model === undefined ? {} : { model });
+  if (encoder === 'static') {
+    if (model !== undefined) return StaticEncoder.load(model);
+    throw new UserError(
+      'graph.encoder static needs graph.model',
+      'Name a Model2Vec folder, or a text table of word vectors (GloVe, word2vec).',
+    );
+  }
+  const options = { precision: dtype, ...(model === undefined ? {} : { model }) };
+  return encoder === 'clip' ? ClipTextEncoder.load(options) : SentenceTransformerEncoder.load(options);
 }

@@ -58,6 +58,7 @@ export const purpose = {
   classes: 12,
   stream: 13,
   inspection: 21,
+  unknownCaption: 40,
 } as const;
 
 /**

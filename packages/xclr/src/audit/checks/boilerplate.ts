@@ -42,7 +42,7 @@ export function boilerplate({ dataset, captions }: Audited): Finding {
     kind: 'boilerplate',
     title: 'Words that most captions share',
     count: enough.length,
-    unit: 'frames',
+    unit: 'frame',
     why: `They lift every similarity alike (mean over different captions: ${meanCosine(captions).toFixed(2)}) and leave less of the scale for what differs.`,
     remedy:
       'Leave them out of the captions, or take their common part off: --graph-cures centre; then calibrate τ_s again.',

@@ -32,7 +32,7 @@ export function closeCaptions(audited: Audited): Finding {
     kind: 'close-captions',
     title: 'Captions of different labels that mean nearly the same',
     count: pairs.length,
-    unit: 'pairs',
+    unit: 'pair',
     why: `Their cosine is ${close} or more: training draws these classes together almost as if they were one.`,
     remedy: 'Good if the classes are alike. If not: fuller captions, another text encoder, or a smaller τ_s.',
     examples: pairs.slice(0, examplesKept).map(({ a, b, cosine }) => ({

@@ -56,7 +56,7 @@ export function disagreements({ dataset, captions }: Audited, features: FeatureS
     kind: 'disagreements',
     title: 'Pictures that look unlike what their caption says',
     count: found.length,
-    unit: 'pictures',
+    unit: 'picture',
     why: 'The pictures nearest to them, which agree with each other, have other captions: most are wrong captions or labels.',
     remedy: 'Look at the worst; mend them or leave them out, train again, and audit again.',
     examples: found.slice(0, examplesKept).map((i) => ({

@@ -30,7 +30,7 @@ export function hubs(audited: Audited): Finding {
     kind: 'hubs',
     title: 'Captions that are near to everything',
     count: found.length,
-    unit: 'captions',
+    unit: 'caption',
     why: `Each is among the ${k} nearest of more than ${often * k} others: it draws pictures together that have nothing in common.`,
     remedy:
       'Centring the vectors helps most (--graph-cures centre); very short or very general captions are the usual hubs.',

@@ -91,7 +91,7 @@ export async function leakage(
     kind: 'leakage',
     title: 'The same picture in training and in what is held out',
     count: found.length,
-    unit: 'pictures',
+    unit: 'picture',
     why: 'Held-out figures then measure memory, and are too good.',
     remedy:
       'Leave the training copies out (the list does); split by the object or the session, not by the picture (--data-split-by).',

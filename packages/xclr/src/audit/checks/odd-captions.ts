@@ -75,7 +75,7 @@ export function oddCaptions(audited: Audited): Finding {
     kind: 'odd-captions',
     title: 'Captions at odds with their class',
     count: found.length,
-    unit: 'pictures',
+    unit: 'picture',
     why: 'A swapped caption draws its picture to the wrong ones, at full strength.',
     remedy: 'Look at them: mend the caption or the label, or leave them out of training.',
     examples: found.slice(0, examplesKept).map(({ index, nearer, gap }) => ({

@@ -33,7 +33,7 @@ export function sharedCaptions(audited: Audited): Finding {
     kind: 'shared-captions',
     title: 'One caption for several labels',
     count: shared.length,
-    unit: 'captions',
+    unit: 'caption',
     why: 'The graph sees no difference between pictures with the same caption, whatever their labels say.',
     remedy:
       'Say more in the caption ("crane, the bird"), use a description of each class, or leave the stray ones out.',

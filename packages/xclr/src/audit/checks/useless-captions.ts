@@ -52,7 +52,7 @@ export function uselessCaptions(audited: Audited): Finding {
     kind: 'useless-captions',
     title: 'Captions that say nothing',
     count: exclude.length,
-    unit: 'pictures',
+    unit: 'picture',
     why: 'The text encoder gives them a meaning all the same, and the picture is drawn to whatever that is.',
     remedy: 'Write captions, or leave these pictures out of training.',
     examples: examples.slice(0, examplesKept),

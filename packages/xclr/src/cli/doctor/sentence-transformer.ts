@@ -5,5 +5,5 @@ import { missingFiles, modelFolder } from '../../graph/sentence-transformer/mode
 /** The folder with all of the model's files, or null. */
 export function findSentenceTransformer(): string | null {
   const { folder } = modelFolder({ model, precision: 'float32' });
-  return missingFiles(folder, 'float32').length === 0 ? folder : null;
+  return missingFiles(folder, { precision: 'float32' }).length === 0 ? folder : null;
 }

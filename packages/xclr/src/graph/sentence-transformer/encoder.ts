@@ -1,19 +1,32 @@
 // Captions to vectors by a sentence transformer: any feature-extraction model with ONNX files.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/transformers';
 import { UserError } from '../../util/errors.js';
-import type { EncodedCaptions, EncodeOptions, TextEncoder } from '../text-encoder.js';
+import { checksumOf } from '../checksum.js';
+import { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from '../text-encoder.js';
 import { applyModules, type TokenVectors } from './apply-modules.js';
-import { ensureModelFiles, type ModelSource, onnxFile } from './model-files.js';
-import { type PoolingMode, readJson, readModules, type SentenceModule } from './modules.js';
+import { ensureModelFiles, type ModelPrecision, type ModelSource, onnxFile } from './model-files.js';
+import { type PoolingMode, readModules, type SentenceModule } from './modules.js';
+import { type ModelSettings, modelSettings } from './settings.js';
+import { cutTokens, tokenBatch } from './token-batch.js';
 
 export const defaultSentenceTransformer = 'Xenova/all-MiniLM-L6-v2';
+
+/** transformers.js's names of them. */
+export const onnxDtypes = { float32: 'fp32', float16: 'fp16', q8: 'q8' } as const satisfies Record<
+  ModelPrecision,
+  string
+>;
 
 export interface SentenceTransformerOptions extends Partial<ModelSource> {
   /** For models without modules.json; models trained with CLS pooling (BGE, GTE …) need 'cls'. */
   pooling?: PoolingMode;
+  /**
+   * Name of a prompt in config_sentence_transformers.json (such as 'query'), put before every caption. Left out: that
+   * file's default_prompt_name.
+   */
+  prompt?: string;
   /** Captions a run of the model. */
   batch?: number;
   /** While files are fetched: which, and how many bytes so far. */
@@ -27,29 +40,14 @@ interface Loaded {
   model: PreTrainedModel;
   modules: readonly SentenceModule[];
   Tensor: typeof Tensor;
-  maxTokens: number;
+  settings: ModelSettings;
   batch: number;
-}
-
-async function checksum(paths: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
-  for (const path of paths) for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex').slice(0, 16);
-}
-
-/** Tokens that a model takes: sentence-transformers' own limit, else the tokenizer's, else BERT's 512. */
-function tokenLimit(folder: string): number {
-  const candidates = [
-    readJson(join(folder, 'sentence_bert_config.json'))?.max_seq_length,
-    readJson(join(folder, 'tokenizer_config.json'))?.model_max_length,
-    readJson(join(folder, 'config.json'))?.max_position_embeddings,
-  ];
-  return Number(candidates.find((value) => typeof value === 'number' && value > 0 && value < 1e6) ?? 512);
 }
 
 /** Rows of separate calls may be compared: a caption's vector depends on nothing but the caption. */
 export class SentenceTransformerEncoder implements TextEncoder {
   readonly usesContext = false;
+  readonly independent = true;
   readonly name: string;
   readonly identity: string;
   readonly #loaded: Loaded;
@@ -65,6 +63,7 @@ export class SentenceTransformerEncoder implements TextEncoder {
     model = defaultSentenceTransformer,
     precision = 'float32',
     pooling = 'mean',
+    prompt,
     batch = 32,
     onFile,
     ...place
@@ -74,9 +73,10 @@ export class SentenceTransformerEncoder implements TextEncoder {
       onFile === undefined ? {} : { onFile },
     );
     const modules = readModules(folder, pooling);
+    const settings = modelSettings(folder, prompt);
     // Loaded late: the runtime takes half a second that other commands need not wait for.
     const { AutoModel, AutoTokenizer, Tensor } = await import('@huggingface/transformers');
-    const dtype = precision === 'float32' ? 'fp32' : 'q8';
+    const dtype = onnxDtypes[precision];
     const [tokenizer, transformer] = await Promise.all([
       AutoTokenizer.from_pretrained(folder, { local_files_only: true }),
       AutoModel.from_pretrained(folder, { local_files_only: true, dtype, device: 'cpu' }),
@@ -86,8 +86,10 @@ export class SentenceTransformerEncoder implements TextEncoder {
         'It must be a text encoder that transformers.js can read; a damaged file can be deleted and is fetched again.',
       );
     });
-    const files = [onnxFile(precision), 'tokenizer.json', 'config.json'].map((file) => join(folder, file));
-    const layers = createHash('sha256');
+    const files = [onnxFile({ precision }), 'tokenizer.json', 'config.json'].map((file) =>
+      join(folder, file),
+    );
+    const layers = createHash('sha256').update(JSON.stringify(settings));
     for (const module of modules) {
       layers.update(
         JSON.stringify(module, (key, value) => (key === 'weight' || key === 'bias' ? undefined : value)),
@@ -96,31 +98,34 @@ export class SentenceTransformerEncoder implements TextEncoder {
     }
     return new SentenceTransformerEncoder({
       name: model,
-      identity: `${model} ${precision} files ${await checksum(files)} layers ${layers.digest('hex').slice(0, 8)}`,
+      identity: `${model} ${precision} files ${await checksumOf(files)} layers ${layers.digest('hex').slice(0, 8)}`,
       tokenizer,
       model: transformer,
       modules,
       Tensor,
-      maxTokens: tokenLimit(folder),
+      settings,
       batch,
     });
   }
 
   async encode(captions: readonly string[], { onProgress }: EncodeOptions = {}): Promise<EncodedCaptions> {
-    const { tokenizer, maxTokens, batch } = this.#loaded;
+    const { tokenizer, settings, batch } = this.#loaded;
+    const { maxTokens, prompt, lowerCase } = settings;
     const empty = captions.findIndex((caption) => caption.trim() === '');
     if (empty >= 0)
       throw new UserError(`${this.name}: captions must not be empty, got one at index ${empty}`);
-    const tokenized = captions.map((caption) => tokenizer.encode(caption));
-    const lengths = tokenized.map((ids) => Math.min(ids.length, maxTokens));
-    const truncated = tokenized.filter((ids) => ids.length > maxTokens).length;
+    const texts = captions.map((caption) => prompt + (lowerCase ? caption.toLowerCase() : caption));
+    const tokenized = texts.map((text) => cutTokens(tokenizer, text, maxTokens));
+    const lengths = tokenized.map(({ ids }) => ids.length);
+    const marks = Uint8Array.from(tokenized, ({ cut }) => (cut ? captionMarks.cut : 0));
+    const truncated = tokenized.filter(({ cut }) => cut).length;
     // Captions of one length need no padding, which costs as much as words.
     const order = captions.map((_, i) => i).sort((a, b) => lengths[b]! - lengths[a]!);
     let vectors = new Float32Array();
     let dimensions = 0;
     for (let done = 0; done < order.length; done += batch) {
       const members = order.slice(done, done + batch);
-      const { values, width } = await this.#run(members.map((i) => this.#cut(captions[i]!, tokenized[i]!)));
+      const { values, width } = await this.#run(members.map((i) => tokenized[i]!.ids));
       if (dimensions === 0) {
         dimensions = width;
         vectors = new Float32Array(captions.length * width);
@@ -135,36 +140,12 @@ export class SentenceTransformerEncoder implements TextEncoder {
         : [
             `${truncated} of ${captions.length} captions were longer than ${maxTokens} tokens and were cut there`,
           ];
-    return { vectors, dimensions, notes };
-  }
-
-  /**
-   * A caption's token ids, shortened to what the model takes. transformers.js would cut the closing special token
-   * off with the rest; Python's tokenizers, and so the model's training, keep it.
-   */
-  #cut(caption: string, ids: readonly number[]): readonly number[] {
-    const { tokenizer, maxTokens } = this.#loaded;
-    if (ids.length <= maxTokens) return ids;
-    const bare = tokenizer.encode(caption, { add_special_tokens: false });
-    const specials = ids.length - bare.length;
-    let opening = 0;
-    while (opening < specials && ids[opening] !== bare[0]) opening++;
-    const closing = specials - opening;
-    return [...ids.slice(0, maxTokens - closing), ...ids.slice(ids.length - closing)];
+    return { vectors, dimensions, notes, marks };
   }
 
   async #run(batch: readonly (readonly number[])[]) {
     const { tokenizer, model, modules, Tensor } = this.#loaded;
-    const tokens = batch.reduce((most, ids) => Math.max(most, ids.length), 0);
-    const input = new BigInt64Array(batch.length * tokens).fill(BigInt(tokenizer.pad_token_id ?? 0));
-    const mask = new Uint8Array(batch.length * tokens);
-    for (const [row, ids] of batch.entries()) {
-      for (const [t, id] of ids.entries()) {
-        input[row * tokens + t] = BigInt(id);
-        mask[row * tokens + t] = 1;
-      }
-    }
-    const shape = [batch.length, tokens];
+    const { input, mask, shape } = tokenBatch(tokenizer, batch);
     const outputs = await model({
       input_ids: new Tensor('int64', input, shape),
       attention_mask: new Tensor('int64', BigInt64Array.from(mask, BigInt), shape),
@@ -178,7 +159,7 @@ export class SentenceTransformerEncoder implements TextEncoder {
         'It is not a text encoder. Choose a feature-extraction model.',
       );
     }
-    const from: TokenVectors = { values: hidden.data, batch: rows, tokens, width, mask };
+    const from: TokenVectors = { values: hidden.data, batch: rows, tokens: shape[1], width, mask };
     return applyModules(from, modules);
   }
 }

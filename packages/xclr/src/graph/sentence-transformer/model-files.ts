@@ -7,11 +7,15 @@ import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../util/errors.js';
 import { moduleFolders, readJson } from './modules.js';
 
+export type ModelPrecision = 'float32' | 'float16' | 'q8';
+
 export interface ModelSource {
   /** A folder, or a name on the hub such as Xenova/all-MiniLM-L6-v2. */
   model: string;
-  /** Which ONNX file: float32 is onnx/model.onnx, q8 is onnx/model_quantized.onnx. */
-  precision: 'float32' | 'q8';
+  /** Which ONNX file: float32 is onnx/model.onnx, float16 onnx/model_fp16.onnx, q8 onnx/model_quantized.onnx. */
+  precision: ModelPrecision;
+  /** What is wanted of the folder: a sentence transformer (left out), or the text tower of CLIP. */
+  part?: 'sentence-transformer' | 'clip-text';
   /** Where fetched models are kept; left out: $XCLR_MODELS, else ~/.cache/xclr/models. */
   modelsFolder?: string;
   /** Left out: $HF_ENDPOINT, else https://huggingface.co */
@@ -27,10 +31,22 @@ export interface Availability {
 }
 
 const NEEDED = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
-const OPTIONAL = ['modules.json', 'sentence_bert_config.json'];
+const OPTIONAL = ['modules.json', 'sentence_bert_config.json', 'config_sentence_transformers.json'];
 
-export const onnxFile = (precision: ModelSource['precision']) =>
-  precision === 'float32' ? 'onnx/model.onnx' : 'onnx/model_quantized.onnx';
+const SUFFIXES: Readonly<Record<ModelPrecision, string>> = {
+  float32: '',
+  float16: '_fp16',
+  q8: '_quantized',
+};
+
+type Wanted = Pick<ModelSource, 'precision' | 'part'>;
+
+export const onnxFile = ({ precision, part }: Wanted) =>
+  `onnx/${part === 'clip-text' ? 'text_model' : 'model'}${SUFFIXES[precision]}.onnx`;
+
+/** For the errors: what is looked for. */
+const kindOf = ({ part }: Pick<ModelSource, 'part'>) =>
+  part === 'clip-text' ? 'clip text encoder' : 'sentence transformer';
 
 const hubOf = (source: ModelSource) =>
   (source.hub ?? process.env.HF_ENDPOINT ?? 'https://huggingface.co').replace(/\/$/, '');
@@ -46,12 +62,12 @@ export function modelFolder({ model, modelsFolder }: ModelSource): { folder: str
 }
 
 /** Needed files that are not in a model's folder. Those of modules.json's layers count once that file is there. */
-export function missingFiles(folder: string, precision: ModelSource['precision']): string[] {
+export function missingFiles(folder: string, wanted: Wanted): string[] {
   const layers = moduleFolders(readJson(join(folder, 'modules.json'))).flatMap(({ kind, path }) => {
     if (kind === 'Pooling') return [join(path, 'config.json')];
     return kind === 'Dense' ? [join(path, 'config.json'), join(path, 'model.safetensors')] : [];
   });
-  return [...NEEDED, onnxFile(precision), ...layers].filter((file) => !existsSync(join(folder, file)));
+  return [...NEEDED, onnxFile(wanted), ...layers].filter((file) => !existsSync(join(folder, file)));
 }
 
 function urlOf(source: ModelSource, file: string): string {
@@ -82,11 +98,11 @@ export async function sentenceTransformerAvailable(
 ): Promise<Availability> {
   const source: ModelSource = { precision: 'float32', ...options, model };
   const { folder, fetchable } = modelFolder(source);
-  const missing = missingFiles(folder, source.precision);
+  const missing = missingFiles(folder, source);
   if (missing.length === 0) return { available: true, reason: `its files are in ${folder}` };
   if (!fetchable) return { available: false, reason: `${folder} lacks ${missing.join(', ')}` };
   try {
-    const response = await fetch(urlOf(source, onnxFile(source.precision)), {
+    const response = await fetch(urlOf(source, onnxFile(source)), {
       method: 'HEAD',
       headers: headers(),
       signal: AbortSignal.timeout(Math.min(source.timeoutMs ?? 5000, 5000)),
@@ -149,12 +165,12 @@ export async function ensureModelFiles(
   { onFile }: { onFile?: (file: string, bytes: number) => void } = {},
 ): Promise<string> {
   const { folder, fetchable } = modelFolder(source);
-  let missing = missingFiles(folder, source.precision);
+  let missing = missingFiles(folder, source);
   if (missing.length === 0) return folder;
   if (!fetchable) {
     throw new UserError(
-      `sentence transformer: ${folder} must hold ${missing.join(', ')}`,
-      'Name a folder with an ONNX export (onnx/model.onnx), its tokenizer and config, or a model on the hub.',
+      `${kindOf(source)}: ${folder} must hold ${missing.join(', ')}`,
+      `Name a folder with an ONNX export (${onnxFile(source)}), its tokenizer and config, or a model on the hub.`,
     );
   }
   const fetchAll = async (files: readonly string[], required: boolean) => {
@@ -165,23 +181,23 @@ export async function ensureModelFiles(
         found = await fetchFile(source, folder, file, (bytes) => onFile?.(file, bytes));
       } catch (error) {
         throw new UserError(
-          `sentence transformer: cannot fetch ${file} of ${source.model} from ${hubOf(source)}: ${reasonOf(error)}`,
+          `${kindOf(source)}: cannot fetch ${file} of ${source.model} from ${hubOf(source)}: ${reasonOf(error)}`,
           howToPlace(source, folder, missing),
         );
       }
       if (!found && required) {
         throw new UserError(
-          `sentence transformer: ${source.model} has no ${file} on ${hubOf(source)}`,
+          `${kindOf(source)}: ${source.model} has no ${file} on ${hubOf(source)}`,
           file.startsWith('onnx/')
             ? 'Choose a model with ONNX files, e.g. one of https://huggingface.co/Xenova, or export it and name its folder.'
-            : 'Check the name; the default is Xenova/all-MiniLM-L6-v2.',
+            : `Check the name; the default is ${source.part === 'clip-text' ? 'Xenova/clip-vit-base-patch32' : 'Xenova/all-MiniLM-L6-v2'}.`,
         );
       }
     }
   };
   await fetchAll(['config.json'], true); // a wrong name shows here, before anything large
-  await fetchAll(OPTIONAL, false);
-  missing = missingFiles(folder, source.precision);
+  if (source.part !== 'clip-text') await fetchAll(OPTIONAL, false);
+  missing = missingFiles(folder, source);
   await fetchAll(missing, true);
   return folder;
 }

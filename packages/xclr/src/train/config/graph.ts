@@ -23,9 +23,9 @@ const fixedTemperature = positive().default(0.1).describe('τ_s: divides the sim
 const textGraph = section({
   kind: kind('text'),
   encoder: z
-    .enum(['sentence-transformer', 'wordnet'])
+    .enum(['sentence-transformer', 'clip', 'static', 'wordnet'])
     .default('sentence-transformer')
-    .describe('What turns captions into vectors; wordnet needs no download'),
+    .describe('What turns captions into vectors; wordnet needs no download, static no transformer'),
   rarity: notNegative()
     .default(0)
     .describe(
@@ -33,7 +33,11 @@ const textGraph = section({
     ),
   model: text()
     .optional()
-    .describe('Sentence transformer: name on the hub or local folder (default: all-MiniLM-L6-v2)'),
+    .describe('Name on the hub or local folder (default: all-MiniLM-L6-v2; clip: ViT-B/32); static: a path'),
+  dtype: z
+    .enum(['float32', 'float16', 'q8'])
+    .default('float32')
+    .describe('sentence-transformer, clip: which ONNX file; q8 is smaller and faster, and less exact'),
   captions: z
     .enum(['drawn', 'mean'])
     .default('drawn')

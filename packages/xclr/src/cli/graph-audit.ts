@@ -1,0 +1,88 @@
+// `xclr graph audit`: faults in captions, labels and splits, with a list that training can leave out.
+import type { Command } from 'commander';
+import { audit } from '../audit/index.js';
+import { openPictures } from '../data/index.js';
+import { openCaptions } from '../graph-tools/open.js';
+import { auditPage } from '../graph-tools/pages/audit.js';
+import { runFeatures } from '../graph-tools/run-features.js';
+import { plural } from '../report/format.js';
+import { RunFolder } from '../train/run-folder.js';
+import { writeFileAtomic } from '../util/files.js';
+import { startProgress } from '../util/progress.js';
+import { addGraphFlags, graphConfig } from './graph-flags.js';
+
+interface Options {
+  readonly out: string;
+  readonly exclude: string;
+  readonly encoder?: string;
+  readonly pictures: boolean;
+}
+
+/** Small pictures tell near-duplicates apart well enough. */
+const side = 16;
+
+export function register(graph: Command): void {
+  const command = graph
+    .command('audit')
+    .description('Find faults: shared, swapped, empty captions; boilerplate; hubs; label errors; leakage')
+    .argument('<data>', 'folder or file, as xclr train --data takes it')
+    .option(
+      '--encoder <run>',
+      'run folder of a trained encoder: finds pictures that look unlike their caption',
+    )
+    .option('--no-pictures', 'do not look for the same picture in several splits')
+    .option('--out <file>', 'the page to write', 'audit.html')
+    .option('--exclude <file>', 'the list of pictures better left out', 'audit.jsonl')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  xclr graph audit products.csv --text-encoder wordnet
+  xclr train --data products.csv --data-exclude audit.jsonl`,
+    );
+  addGraphFlags(command).action((path: string, options: Options) => auditCommand(command, path, options));
+}
+
+async function auditCommand(command: Command, path: string, options: Options): Promise<void> {
+  const config = graphConfig(command, path);
+  const { dataset, captions, encoder } = await openCaptions(config);
+  const features =
+    options.encoder === undefined
+      ? undefined
+      : await runFeatures(RunFolder.open(options.encoder), dataset, shownAs('encoding'));
+  using _rows = features?.rows;
+  await using pictures = options.pictures ? openPictures(dataset, { size: side, maxFailureShare: 1 }) : null;
+  const report = await audit({
+    dataset,
+    captions,
+    seed: config.seed,
+    ...(features !== undefined && { features }),
+    ...(pictures !== null && { pictures }),
+    onProgress: shownAs('comparing pictures'),
+  });
+  const lines = report.excluded.map(({ index, reasons }) => {
+    const { id, captions: said, label } = dataset.samples[index]!;
+    return `${JSON.stringify({ id, reason: reasons.join(', '), caption: said[0], label })}\n`;
+  });
+  writeFileAtomic(options.exclude, lines.join(''));
+  const page = { dataset, report, description: encoder, excludeFile: options.exclude, created: new Date() };
+  writeFileAtomic(options.out, await auditPage(page));
+  for (const { title, count, unit, remedy, examples } of report.findings) {
+    if (count === 0) {
+      console.log(`✓ ${title}: none`);
+      continue;
+    }
+    console.log(`! ${title}: ${plural(count, unit)}\n    ${examples[0]?.text ?? ''}\n  → ${remedy}`);
+  }
+  console.log(`→ ${options.out}, ${options.exclude} (${lines.length} pictures better left out)`);
+}
+
+/** A progress line that begins with the first report and ends with the last. */
+function shownAs(title: string): (done: number, total: number) => void {
+  let progress: ReturnType<typeof startProgress> | undefined;
+  return (done, total) => {
+    progress ??= startProgress(title, total, { unit: 'picture' });
+    progress.update(done);
+    if (done >= total) progress.done();
+  };
+}

@@ -1,0 +1,51 @@
+// `xclr graph compare`: two graphs over the same data.
+import type { Command } from 'commander';
+import { compareGraphs, type Disagreement } from '../graph-tools/index.js';
+import { openGraph } from '../graph-tools/open.js';
+import { resolveTrainConfig } from '../train/config.js';
+import { textTable } from '../util/table.js';
+
+export function register(graph: Command): void {
+  graph
+    .command('compare')
+    .description('Compare two graphs over the same data: rank correlation, and where they disagree most')
+    .argument('<data>', 'folder or file, as xclr train --data takes it')
+    .argument('<first>', 'YAML file with the settings of one graph')
+    .argument('<second>', 'YAML file with the settings of the other')
+    .option('--examples <number>', 'pairs to show each way', '8')
+    .addHelpText(
+      'after',
+      `
+Example of such a file:
+  graph: { kind: text, encoder: wordnet }`,
+    )
+    .action(async (path: string, first: string, second: string, { examples }: { examples: string }) => {
+      const configs = [first, second].map((file) =>
+        resolveTrainConfig({ base: {}, file, overrides: { data: { path } } }),
+      );
+      const a = await openGraph(configs[0]!);
+      using firstGraph = a.graph;
+      const b = await openGraph(configs[1]!);
+      using secondGraph = b.graph;
+      const caption = (sample: number) => a.dataset.samples[sample]!.captions[0] ?? '';
+      const comparison = compareGraphs(firstGraph, secondGraph, a.training, {
+        count: 700,
+        seed: configs[0]!.seed,
+        examples: Number(examples),
+        key: caption,
+      });
+      console.log(`first:  ${a.description}\nsecond: ${b.description}`);
+      console.log(
+        `rank correlation over ${comparison.pairs} pairs: ${comparison.rankCorrelation.toFixed(3)}`,
+      );
+      const rows = (list: readonly Disagreement[]) =>
+        list.map((one) => [
+          `${caption(one.a)} / ${caption(one.b)}`,
+          `${one.first.toFixed(2)} (${Math.round(100 * one.firstRank)} %)`,
+          `${one.second.toFixed(2)} (${Math.round(100 * one.secondRank)} %)`,
+        ]);
+      const header = ['pair', 'first (rank)', 'second (rank)'];
+      console.log(`\nMore alike in the first:\n${textTable(header, rows(comparison.moreInFirst))}`);
+      console.log(`\nMore alike in the second:\n${textTable(header, rows(comparison.moreInSecond))}`);
+    });
+}

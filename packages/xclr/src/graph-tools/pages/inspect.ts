@@ -1,0 +1,244 @@
+// The page of `xclr graph inspect`: what the graph holds alike, for a person to agree or disagree with.
+
+import type { Dataset } from '../../data/index.js';
+import type { SimilarityGraph } from '../../graph/index.js';
+import { heatMap, schemeStops } from '../../report/charts/heat-map.js';
+import {
+  facts,
+  type Remark,
+  remarks,
+  renderContactSheet,
+  valueHistogram,
+} from '../../report/contact-sheet.js';
+import { count, decimal, plural } from '../../report/format.js';
+import { html, type Markup } from '../../report/html.js';
+import { orderConcepts, reorder } from '../../report/index.js';
+import type { PictureStore } from '../../report/picture-store.js';
+import { figure, type Section } from '../../report/sections/section.js';
+import { permutation } from '../../util/random.js';
+import { type Level, levelsOf } from '../levels.js';
+import { type Neighbourhood, neighbourhood } from '../neighbours.js';
+import { type BatchTargets, batchTargets, type Overview, overviewOf } from '../overview.js';
+import { sampledSquare } from '../pairs.js';
+import { Thumbnails } from '../thumbnails.js';
+import { pairList, pairsCss } from './pairs.js';
+
+export interface InspectInput {
+  readonly dataset: Dataset;
+  readonly graph: SimilarityGraph;
+  /** 'caption similarity by wordnet, τ_s 0.1'. */
+  readonly description: string;
+  /** The samples that train. */
+  readonly training: Int32Array;
+  /** Pictures a step. */
+  readonly batch: number;
+  readonly seed: number;
+  /** Samples whose neighbours are shown; six chosen by the seed where none are named. */
+  readonly of?: readonly number[] | undefined;
+  readonly created: Date;
+}
+
+export interface Inspection {
+  readonly overview: Overview;
+  readonly targets: BatchTargets;
+  readonly remarks: readonly Remark[];
+  readonly page: string;
+}
+
+/** Samples compared pair by pair: half a million pairs. */
+const compared = 1000;
+/** Concepts on the heat map: its names can still be read. */
+const mapped = 48;
+
+/** Measures a graph, and makes the page that shows it. */
+export async function inspectGraph(input: InspectInput): Promise<Inspection> {
+  const { dataset, graph, training, batch, seed, description, created } = input;
+  const square = sampledSquare(graph, training, { count: compared, seed });
+  const overview = overviewOf(square);
+  const targets = batchTargets(graph, training, { batch, seed });
+  const caption = (sample: number) => dataset.samples[sample]!.captions.join(' | ');
+  const levels = levelsOf(square, { each: 4, seed, same: (a, b) => caption(a) === caption(b) });
+  const chosen =
+    input.of ?? [...permutation(training.length, seed, 0x1005).slice(0, 6)].map((place) => training[place]!);
+  const hoods = chosen.map((sample) => neighbourhood(graph, sample, training, { k: 5, key: caption }));
+  const thumbnails = new Thumbnails(dataset);
+  await thumbnails.make(levels.flatMap(({ pairs }) => pairs.flatMap(({ a, b }) => [a, b])));
+  await thumbnails.make(
+    hoods.flatMap((hood) => [hood.sample, ...[...hood.nearest, ...hood.farthest].map(({ b }) => b)]),
+  );
+  const said = remarksOn(overview, targets);
+  const page = renderContactSheet({
+    kicker: 'xclr graph inspect',
+    title: `What is alike in ${dataset.name}`,
+    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. Training will draw pictures together as much as this graph holds them alike: look whether you agree.`,
+    created,
+    css: pairsCss,
+    sections: (pictures) => [
+      overviewSection(input, overview, targets, said),
+      mapSection(input),
+      levelsSection(levels, overview, thumbnails, pictures),
+      neighboursSection(hoods, thumbnails, pictures),
+    ],
+  });
+  return { overview, targets, remarks: said, page };
+}
+
+/** What a beginner should notice. */
+function remarksOn({ mean }: Overview, { positiveMass, effectivePositives, batch }: BatchTargets): Remark[] {
+  const list: Remark[] = [];
+  if (positiveMass > 0.95) {
+    list.push({
+      level: 'advice',
+      title: 'The graph hardly adds anything',
+      text: `${Math.round(100 * positiveMass)} % of the target lies on the other view of the same picture: training would be close to SimCLR.`,
+      remedy:
+        'Raise τ_s (--graph-temperature auto), or use captions that say more than what no other picture has.',
+    });
+  } else if (positiveMass < 0.1 && effectivePositives > 0.25 * 2 * batch) {
+    list.push({
+      level: 'problem',
+      title: 'Nearly everything is a positive',
+      text: `An anchor's target is spread over ${count(Math.round(effectivePositives))} of ${count(2 * batch - 1)} views: pictures are hardly told apart.`,
+      remedy: 'Lower τ_s (--graph-temperature auto), or take off what all captions share (xclr graph audit).',
+    });
+  } else {
+    list.push({
+      level: 'good',
+      title: 'The target is neither one-hot nor flat',
+      text: `${Math.round(100 * positiveMass)} % of it lies on the other view of the same picture, the rest on what is alike.`,
+    });
+  }
+  if (mean > 0.5) {
+    list.push({
+      level: 'advice',
+      title: 'All captions are alike to this encoder',
+      text: `The mean similarity of two pictures is ${decimal(mean, 2)}: a common phrase, or an encoder whose vectors point into one corner.`,
+      remedy:
+        'See `xclr graph audit` for boilerplate; centring the vectors (--graph-cures centre) gives the scale back.',
+    });
+  }
+  return list;
+}
+
+function overviewSection(
+  { graph, training, batch }: InspectInput,
+  overview: Overview,
+  targets: BatchTargets,
+  said: readonly Remark[],
+): Section {
+  const [low, , middle, , high] = overview.quantiles;
+  return {
+    id: 'overview',
+    title: 'The graph as a whole',
+    body: html`${facts([
+      { label: 'pictures that train', value: count(training.length), note: `graph: ${graph.name}` },
+      {
+        label: 'mean similarity',
+        value: decimal(overview.mean, 2),
+        note: `median ${decimal(middle, 2)}; 98 % lie between ${decimal(low, 2)} and ${decimal(high, 2)}`,
+      },
+      {
+        label: 'effective positives',
+        value: decimal(targets.effectivePositives, 1),
+        note: `of ${count(2 * targets.batch - 1)} other views in a batch of ${count(batch)}; 1 is SimCLR`,
+      },
+      {
+        label: 'target on the true positive',
+        value: `${Math.round(100 * targets.positiveMass)} %`,
+        note: 'the other view of the same picture',
+      },
+    ])}${remarks(said)}
+<div class="grid">${figure(
+      valueHistogram(overview.histogram, { label: 'similarity', counted: 'pairs' }),
+      html`How alike two pictures are<span class="explanation">${count(overview.pairs)} pairs of ${plural(Math.min(compared, training.length), 'picture')}</span>`,
+    )}</div>`,
+  };
+}
+
+/** A square of captions, ordered so that what is alike stands together. */
+function mapSection({ dataset, graph, training, seed }: InspectInput): Section | undefined {
+  const byCaption = new Map<string, number>();
+  for (const place of permutation(training.length, seed, 0x3a9)) {
+    const sample = training[place]!;
+    const name = dataset.samples[sample]!.captions.join(' | ');
+    if (!byCaption.has(name)) byCaption.set(name, sample);
+    if (byCaption.size === mapped) break;
+  }
+  const samples = Int32Array.from(byCaption.values());
+  if (samples.length < 3) return undefined;
+  const { similarities } = sampledSquareInOrder(graph, samples);
+  const n = samples.length;
+  const matrix = Array.from({ length: n }, (_, i) => Array.from(similarities.subarray(i * n, (i + 1) * n)));
+  const labels = Array.from(samples, (sample) => dataset.samples[sample]!.label);
+  const few = new Set(labels).size <= 12 && !labels.includes(null);
+  const groups = labels.map((label) => (few ? label! : ''));
+  const order = orderConcepts(matrix, groups);
+  const names = [...byCaption.keys()];
+  const map = heatMap(
+    reorder(matrix, order),
+    order.map((i) => names[i]!),
+    order.map((i) => groups[i]!),
+    'Similarity in the graph',
+  );
+  return {
+    id: 'map',
+    title: 'Captions against each other',
+    body: html`<p>${n} captions along both edges, in an order that puts what is alike side by side: bright squares along the diagonal are groups that training will gather.</p>
+<div class="grid map-grid">${figure(map, html`Bright is alike<span class="bar" style="display: block; --stops: ${schemeStops().join(', ')}"></span>`)}</div>
+<details><summary>The captions, in the order of the map</summary><p class="small">${order.map((i) => names[i]!).join(' · ')}</p></details>`,
+  };
+}
+
+function sampledSquareInOrder(graph: SimilarityGraph, samples: Int32Array): { similarities: Float32Array } {
+  using square = graph.similarities(samples); // (n, n)
+  return { similarities: Float32Array.from(square.toArray() as Float32Array) };
+}
+
+function levelsSection(
+  levels: readonly Level[],
+  { pairs: total }: Overview,
+  thumbnails: Thumbnails,
+  pictures: PictureStore,
+): Section {
+  const share = (part: number) => {
+    const percent = (100 * part) / total;
+    return percent >= 0.1 ? `${decimal(percent, 1)} %` : `${count(part)} pairs`;
+  };
+  const said = (a: number, b: number, similarity: number): Markup =>
+    html`<span class="at">${decimal(similarity, 2)}</span> ${thumbnails.title(a)} / ${thumbnails.title(b)}`;
+  return {
+    id: 'levels',
+    title: 'Examples at each level',
+    body: html`<p>Pairs drawn at random from each level of similarity. If those at the top are not alike to you, or those at the bottom are, the captions or the text encoder need mending before days of training.</p>
+${levels
+  .filter(({ pairs }) => pairs.length > 0)
+  .map(
+    ({ from, to, count: part, pairs }) =>
+      html`<h3>${decimal(from, 1)} to ${decimal(to, 1)} <span class="tag">${share(part)}</span></h3>${pairList(
+        pairs.map(({ a, b, similarity }) => ({ a, b, said: said(a, b, similarity) })),
+        thumbnails,
+        pictures,
+      )}`,
+  )}`,
+  };
+}
+
+function neighboursSection(
+  hoods: readonly Neighbourhood[],
+  thumbnails: Thumbnails,
+  pictures: PictureStore,
+): Section {
+  const list = (pairs: Neighbourhood['nearest']) =>
+    html`<ol>${pairs.map(
+      ({ b, similarity }) =>
+        html`<li>${pictures.image(thumbnails.of(b))}<span><span class="at">${decimal(similarity, 2)}</span> ${thumbnails.title(b)}</span></li>`,
+    )}</ol>`;
+  return {
+    id: 'neighbours',
+    title: 'Nearest and farthest',
+    body: html`<p>What each of these is drawn to most and least; \`--of ID\` shows others.</p><div class="hoods">${hoods.map(
+      (hood) =>
+        html`<div class="card hood"><h3>${pictures.image(thumbnails.of(hood.sample))}${thumbnails.title(hood.sample)}</h3><h4>Nearest</h4>${list(hood.nearest)}<h4>Farthest</h4>${list(hood.farthest)}</div>`,
+    )}</div>`,
+  };
+}

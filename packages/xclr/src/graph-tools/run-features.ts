@@ -1,0 +1,37 @@
+// Features of a data set's training pictures by a trained run's encoder.
+
+import { type Dataset, selectSamples } from '../data/index.js';
+import { encodePictures } from '../evaluate/encode-pictures.js';
+import type { FeatureSet } from '../evaluate/index.js';
+import { loadCheckpointModel } from '../train/checkpoint.js';
+import type { RunFolder } from '../train/run-folder.js';
+import { chooseDevice, openStore } from '../train/session.js';
+import { createTrainingModel } from '../train/training-model.js';
+import { viewRecipe } from '../train/view-recipe.js';
+
+/** Unit rows of the training pictures, centred; the caller disposes `rows`. */
+export async function runFeatures(
+  run: RunFolder,
+  dataset: Dataset,
+  onProgress?: (done: number, total: number) => void,
+): Promise<FeatureSet> {
+  const { config } = run.readRecord();
+  const device = chooseDevice(config.device);
+  await using store = openStore(config, dataset);
+  using model = createTrainingModel(config).to({ device, memoryFormat: 'channels_last' });
+  loadCheckpointModel(run.file('checkpoints', 'last'), model);
+  const indices = selectSamples(dataset, config.data.train);
+  const pictures = {
+    store,
+    indices,
+    size: config.views.size,
+    recipe: viewRecipe(config.views),
+    device,
+    seed: config.seed,
+    meanOver: indices,
+    ...(onProgress !== undefined && { onProgress }),
+  };
+  const { features, projected } = await encodePictures(model, pictures, config.precision);
+  projected?.rows.dispose();
+  return features;
+}

@@ -1,0 +1,42 @@
+// Small pictures of samples for the pages, made once each.
+
+import { type Dataset, readPicture } from '../data/index.js';
+import { type Picture, thumbnail } from '../report/index.js';
+
+/** A grey square for a picture that cannot be read: a page is still worth reading. */
+const missing = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#999"/></svg>')}`;
+
+export class Thumbnails {
+  readonly #dataset: Dataset;
+  readonly #made = new Map<number, Picture>();
+
+  constructor(dataset: Dataset) {
+    this.#dataset = dataset;
+  }
+
+  /** What people call a sample: its first caption, or its id. */
+  title(sample: number): string {
+    const { captions, id } = this.#dataset.samples[sample]!;
+    return captions[0] ?? id;
+  }
+
+  /** Makes the pictures of some samples; `of` gives them afterwards. */
+  async make(samples: Iterable<number>, size = 72): Promise<void> {
+    for (const sample of samples) {
+      if (this.#made.has(sample)) continue;
+      const title = this.title(sample);
+      try {
+        const dataUri = await thumbnail(readPicture(this.#dataset.samples[sample]!.picture), { size });
+        this.#made.set(sample, { title, dataUri });
+      } catch {
+        this.#made.set(sample, { title: `${title} (cannot be read)`, dataUri: missing });
+      }
+    }
+  }
+
+  of(sample: number): Picture {
+    const picture = this.#made.get(sample);
+    if (picture === undefined) throw new Error(`Thumbnails.of: sample ${sample} was not made`);
+    return picture;
+  }
+}

@@ -1,0 +1,147 @@
+// Captions to vectors by CLIP's text tower (text_embeds: after the projection, before normalisation).
+import { join } from 'node:path';
+import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/transformers';
+import { UserError } from '../../util/errors.js';
+import { checksumOf } from '../checksum.js';
+import { normalizeRows, type Rows } from '../sentence-transformer/apply-modules.js';
+import { onnxDtypes } from '../sentence-transformer/encoder.js';
+import { ensureModelFiles, type ModelSource, onnxFile } from '../sentence-transformer/model-files.js';
+import { readJson } from '../sentence-transformer/modules.js';
+import { cutTokens, tokenBatch } from '../sentence-transformer/token-batch.js';
+import { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from '../text-encoder.js';
+
+export const defaultClipModel = 'Xenova/clip-vit-base-patch32';
+
+/** CLIP's own context length. */
+const DEFAULT_TOKENS = 77;
+
+export interface ClipTextOptions extends Partial<Omit<ModelSource, 'part'>> {
+  /** Captions a run of the model. */
+  batch?: number;
+  /** While files are fetched: which, and how many bytes so far. */
+  onFile?: (file: string, bytes: number) => void;
+}
+
+interface Loaded {
+  name: string;
+  identity: string;
+  tokenizer: PreTrainedTokenizer;
+  model: PreTrainedModel;
+  Tensor: typeof Tensor;
+  maxTokens: number;
+  batch: number;
+}
+
+/** Raw cosines of CLIP's captions sit between about 0.7 and 0.95: centre them, or calibrate τ_s. */
+export class ClipTextEncoder implements TextEncoder {
+  readonly usesContext = false;
+  readonly independent = true;
+  readonly name: string;
+  readonly identity: string;
+  readonly #loaded: Loaded;
+
+  private constructor(loaded: Loaded) {
+    this.name = loaded.name;
+    this.identity = loaded.identity;
+    this.#loaded = loaded;
+  }
+
+  /** Finds or fetches the files and loads the text tower alone. See `ensureModelFiles` for its errors. */
+  static async load({
+    model = defaultClipModel,
+    precision = 'float32',
+    batch = 32,
+    onFile,
+    ...place
+  }: ClipTextOptions = {}): Promise<ClipTextEncoder> {
+    const source = { model, precision, part: 'clip-text', ...place } as const;
+    const folder = await ensureModelFiles(source, onFile === undefined ? {} : { onFile });
+    const config = readJson(join(folder, 'config.json'));
+    const type = String(config?.model_type);
+    if (!type.startsWith('clip')) {
+      throw new UserError(
+        `clip text encoder: ${folder} must hold a CLIP model, its config.json says '${type}'`,
+        'For other text models use the encoder sentence-transformer.',
+      );
+    }
+    const { AutoTokenizer, CLIPTextModelWithProjection, Tensor } = await import('@huggingface/transformers');
+    const [tokenizer, tower] = await Promise.all([
+      AutoTokenizer.from_pretrained(folder, { local_files_only: true }),
+      CLIPTextModelWithProjection.from_pretrained(folder, {
+        local_files_only: true,
+        dtype: onnxDtypes[precision],
+        device: 'cpu',
+      }),
+    ]).catch((error: unknown) => {
+      throw new UserError(
+        `clip text encoder: ${folder} cannot be loaded: ${error instanceof Error ? error.message : error}`,
+        'It must be a CLIP export that transformers.js can read; a damaged file can be deleted and is fetched again.',
+      );
+    });
+    const files = [onnxFile(source), 'tokenizer.json', 'config.json'].map((file) => join(folder, file));
+    const text = (config?.text_config ?? config) as Readonly<Record<string, unknown>>;
+    return new ClipTextEncoder({
+      name: model,
+      identity: `${model} clip text ${precision} files ${await checksumOf(files)}`,
+      tokenizer,
+      model: tower,
+      Tensor,
+      maxTokens: Number(text.max_position_embeddings ?? DEFAULT_TOKENS),
+      batch,
+    });
+  }
+
+  async encode(captions: readonly string[], { onProgress }: EncodeOptions = {}): Promise<EncodedCaptions> {
+    const { tokenizer, maxTokens, batch } = this.#loaded;
+    const empty = captions.findIndex((caption) => caption.trim() === '');
+    if (empty >= 0)
+      throw new UserError(`${this.name}: captions must not be empty, got one at index ${empty}`);
+    const tokenized = captions.map((caption) => cutTokens(tokenizer, caption, maxTokens));
+    const marks = Uint8Array.from(tokenized, ({ cut }) => (cut ? captionMarks.cut : 0));
+    const order = captions
+      .map((_, i) => i)
+      .sort((a, b) => tokenized[b]!.ids.length - tokenized[a]!.ids.length);
+    let vectors = new Float32Array();
+    let dimensions = 0;
+    for (let done = 0; done < order.length; done += batch) {
+      const members = order.slice(done, done + batch);
+      const { values, width } = await this.#run(members.map((i) => tokenized[i]!.ids));
+      if (dimensions === 0) {
+        dimensions = width;
+        vectors = new Float32Array(captions.length * width);
+      }
+      for (const [row, i] of members.entries())
+        vectors.set(values.subarray(row * width, (row + 1) * width), i * width);
+      onProgress?.(done + members.length, order.length);
+    }
+    const truncated = tokenized.filter(({ cut }) => cut).length;
+    const notes =
+      truncated === 0
+        ? []
+        : [
+            `${truncated} of ${captions.length} captions were longer than ${maxTokens} tokens and were cut there`,
+          ];
+    return { vectors, dimensions, notes, marks };
+  }
+
+  /** The tower is causal and reads the closing token, so that padding behind it changes nothing. */
+  async #run(batch: readonly (readonly number[])[]): Promise<Rows> {
+    const { tokenizer, model, Tensor } = this.#loaded;
+    const { input, mask, shape } = tokenBatch(tokenizer, batch);
+    const outputs = await model({
+      input_ids: new Tensor('int64', input, shape),
+      attention_mask: new Tensor('int64', BigInt64Array.from(mask, BigInt), shape),
+    });
+    const embeds = outputs.text_embeds;
+    const [rows, width] = embeds?.dims ?? [];
+    if (embeds?.type !== 'float32' || rows !== batch.length || width === undefined) {
+      throw new UserError(
+        `${this.name}: expected text_embeds, got ${Object.keys(outputs).join(', ')}`,
+        "Export CLIP's text tower with its projection (CLIPTextModelWithProjection).",
+      );
+    }
+    const out = { values: Float32Array.from(embeds.data as Float32Array), width };
+    normalizeRows(out);
+    return out;
+  }
+}

@@ -1,0 +1,41 @@
+// Token ids of captions: cut to what the model takes, and padded to a batch.
+import type { PreTrainedTokenizer } from '@huggingface/transformers';
+
+/**
+ * A text's token ids, shortened to what the model takes. transformers.js would cut the closing special token
+ * off with the rest; Python's tokenizers, and so the model's training, keep it.
+ */
+export function cutTokens(
+  tokenizer: PreTrainedTokenizer,
+  text: string,
+  maxTokens: number,
+): { ids: readonly number[]; cut: boolean } {
+  const ids = tokenizer.encode(text);
+  if (ids.length <= maxTokens) return { ids, cut: false };
+  const bare = tokenizer.encode(text, { add_special_tokens: false });
+  const specials = ids.length - bare.length;
+  let opening = 0;
+  while (opening < specials && ids[opening] !== bare[0]) opening++;
+  const closing = specials - opening;
+  return {
+    ids: [...ids.slice(0, maxTokens - closing), ...ids.slice(ids.length - closing)],
+    cut: true,
+  };
+}
+
+/** (batch, tokens) ids padded at the end, and 1 where a token is real. */
+export function tokenBatch(
+  tokenizer: PreTrainedTokenizer,
+  batch: readonly (readonly number[])[],
+): { input: BigInt64Array; mask: Uint8Array; shape: [number, number] } {
+  const tokens = batch.reduce((most, ids) => Math.max(most, ids.length), 0);
+  const input = new BigInt64Array(batch.length * tokens).fill(BigInt(tokenizer.pad_token_id ?? 0));
+  const mask = new Uint8Array(batch.length * tokens);
+  for (const [row, ids] of batch.entries()) {
+    for (const [t, id] of ids.entries()) {
+      input[row * tokens + t] = BigInt(id);
+      mask[row * tokens + t] = 1;
+    }
+  }
+  return { input, mask, shape: [batch.length, tokens] };
+}
