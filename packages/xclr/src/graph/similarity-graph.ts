@@ -3,8 +3,8 @@ import type { Tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 
 /**
- * Similarities of samples, by their places in the data set. Rows and columns of a batch follow `ids`; with two
- * views of every sample the ids come twice. Tensors are float32 on the graph's device, carry no gradient and
+ * Similarities of samples, by their places in the data set. Rows and columns of a batch follow `ids`; with v
+ * views of every sample the ids come v times. Tensors are float32 on the graph's device, carry no gradient and
  * belong to the caller's scope; what a graph itself holds lives until it is disposed. Call outside `autocast`.
  */
 export interface SimilarityGraph extends Disposable {

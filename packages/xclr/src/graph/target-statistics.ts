@@ -2,36 +2,42 @@
 import { scoped, type Tensor } from '@xclr/torch';
 
 export interface TargetStatistics {
-  /** Mean entropy of a row of targets in nats: 0 for one positive, ln(2b − 1) for all alike. */
+  /** Mean entropy of a row of targets in nats: 0 for one positive, ln(v·b − 1) for all alike. */
   targetEntropy: number;
-  /** Mean share of the target that lies on the other view of the same sample. */
+  /** Mean share of the target that lies on the other views of the same sample. */
   positiveMass: number;
 }
 
 /**
- * @param logits (2b, 2b) of a graph, rows 0 … b−1 the first views and b … 2b−1 the second; the diagonal is left out
+ * @param logits (v·b, v·b) of a graph, view-major: row k·b + i is view k of sample i; the diagonal is left out
+ * @param options views: v, the views of each sample, 2 by default
  *
  * Waits for the device.
  */
-export function targetStatistics(logits: Tensor): TargetStatistics {
+export function targetStatistics(
+  logits: Tensor,
+  { views = 2 }: { readonly views?: number } = {},
+): TargetStatistics {
   const [n = 0, columns = 0] = logits.shape;
-  if (n !== columns || n % 2 !== 0 || n === 0) {
-    throw new RangeError(`targetStatistics: logits must be (2b, 2b), got (${logits.shape.join(', ')})`);
+  if (n !== columns || n % views !== 0 || n === 0) {
+    const side = `${views}b`;
+    throw new RangeError(
+      `targetStatistics: logits must be (${side}, ${side}), got (${logits.shape.join(', ')})`,
+    );
   }
   return scoped(() => {
-    const logTargets = logits.clone(); // (2b, 2b)
+    const logTargets = logits.clone(); // (v·b, v·b)
     logTargets.diagonal().fill_(Number.NEGATIVE_INFINITY);
-    const log = logTargets.to({ dtype: 'float32' }).logSoftmax(1); // (2b, 2b)
-    const targets = log.exp(); // (2b, 2b)
+    const log = logTargets.to({ dtype: 'float32' }).logSoftmax(1); // (v·b, v·b)
+    const targets = log.exp(); // (v·b, v·b)
     // 0 · −∞ is not a number: impossible entries count 0.
-    const terms = targets.mul(log.maskedFill(targets.eq(0), 0)); // (2b, 2b)
-    const onOther = targets
-      .diagonal({ offset: n / 2 })
-      .sum()
-      .add(targets.diagonal({ offset: -n / 2 }).sum());
+    const terms = targets.mul(log.maskedFill(targets.eq(0), 0)); // (v·b, v·b)
+    // Other views of a sample lie a multiple of b to either side of the diagonal: (v, b, v, b) → its (v, v) blocks.
+    const b = n / views;
+    const onOthers = targets.reshape([views, b, views, b]).diagonal({ dim1: 1, dim2: 3 }).sum(); // the diagonal itself is 0
     return {
       targetEntropy: -Number(terms.sum().item()) / n,
-      positiveMass: Number(onOther.item()) / n,
+      positiveMass: Number(onOthers.item()) / n,
     };
   });
 }

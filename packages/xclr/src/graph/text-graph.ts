@@ -31,6 +31,15 @@ export interface TextGraphOptions {
 
 const UNIT_WITHIN = 1e-2;
 
+/** Length of the shortest block that `ids` is a whole number of times: the batch, where views come view-major. */
+function periodOf(ids: Int32Array): number {
+  const n = ids.length;
+  for (let period = ids.indexOf(ids[0]!, 1); period > 0; period = ids.indexOf(ids[0]!, period + 1)) {
+    if (n % period === 0 && ids.every((id, i) => id === ids[i % period])) return period;
+  }
+  return n;
+}
+
 /** Similarity of two samples = cosine of their captions' vectors, which stay on the device, or mapped on the disk. */
 export class TextGraph implements SimilarityGraph {
   readonly name: string;
@@ -77,14 +86,13 @@ export class TextGraph implements SimilarityGraph {
   }
 
   similarities(ids: Int32Array, { epoch = 0 }: { epoch?: number } = {}): Tensor {
-    const half = ids.length / 2;
-    // Two views of each sample: a quarter of the products is enough.
-    const twice = ids.every((id, i) => id === ids[(i + half) % ids.length]);
+    // v views of each sample: a v-squareth of the products is enough.
+    const period = periodOf(ids);
+    const times = ids.length / period;
     return scoped(() => {
-      const distinct = twice ? ids.subarray(0, half) : ids;
-      const captions = this.#captions(this.#rowsOf(distinct, epoch)); // (n, d) or (n / 2, d)
+      const captions = this.#captions(this.#rowsOf(ids.subarray(0, period), epoch)); // (period, d)
       const products = captions.matmul(captions.t());
-      return twice ? products.repeat([2, 2]) : products; // (n, n)
+      return times > 1 ? products.repeat([times, times]) : products; // (n, n)
     });
   }
 

@@ -95,6 +95,49 @@ function solarize({ solarize }: Recipe): Stage {
   };
 }
 
+function multiCrop({ localCrops }: Recipe): Stage {
+  const change = `Long trainings on photographs gain from views of parts, at little cost: ${set('localCrops.count=4')} with --recipe multicrop.`;
+  if (localCrops === null)
+    return { title: 'Local crops', on: false, text: 'None: two views a picture.', change };
+  const [from, to] = localCrops.scale;
+  return {
+    title: 'Local crops',
+    on: true,
+    text: `Beside the two full views, ${localCrops.count} of ${localCrops.size} × ${localCrops.size} pixels, each a window of ${percent(from)} to ${percent(to)} of the picture's area.`,
+    change,
+  };
+}
+
+function policy({ policy }: Recipe): Stage {
+  const title = 'Policy';
+  const change = `What supervised training uses; it can take the place of the jitter: ${set('policy={"kind":"rand-augment","operations":2,"magnitude":9}')}, or policy=null to leave it out.`;
+  if (!policy) return { title, on: false, text: 'None.', change };
+  const text =
+    policy.kind === 'auto-augment'
+      ? "One of the 25 pairs of operations of AutoAugment's ImageNet policy: shears, turns, changes of colour, inversion."
+      : `${policy.operations} of RandAugment's 14 operations, each at magnitude ${policy.magnitude} of 30.`;
+  return { title, on: true, text, change };
+}
+
+function erasing({ erasing }: Recipe): Stage {
+  const title = 'Random erasing';
+  const change = `For things that are often hidden in part: ${set('erasing={"probability":0.25,"scale":[0.02,0.33],"ratio":[0.3,3.3],"value":0}')}.`;
+  if (!erasing) return { title, on: false, text: 'None.', change };
+  const { probability, scale, value } = erasing;
+  const filling =
+    value === 'random'
+      ? 'noise'
+      : value === 0
+        ? 'the mean colour'
+        : `the normalised value ${JSON.stringify(value)}`;
+  return {
+    title,
+    on: true,
+    text: `In ${percent(probability)} of the views, a rectangle of ${percent(scale[0])} to ${percent(scale[1])} of the area becomes ${filling}.`,
+    change,
+  };
+}
+
 /** Keys that have a stage above, or nothing to say of. */
 const told: readonly string[] = [
   'geometry',
@@ -103,6 +146,9 @@ const told: readonly string[] = [
   'grey',
   'blur',
   'solarize',
+  'policy',
+  'erasing',
+  'localCrops',
   'normalise',
   'evaluation',
 ];
@@ -124,10 +170,13 @@ export function recipeStages(recipe: Recipe): Stage[] {
   return [
     placing(recipe),
     ground(recipe),
+    policy(recipe),
     jitter(recipe),
     grey(recipe),
     blur(recipe),
     solarize(recipe),
+    erasing(recipe),
+    multiCrop(recipe),
     ...others(recipe),
   ];
 }

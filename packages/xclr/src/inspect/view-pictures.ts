@@ -5,6 +5,7 @@ import {
   type Dataset,
   evaluationView,
   makeViews,
+  makeViewsBySize,
   PictureStore,
   type Pictures,
   type Recipe,
@@ -18,7 +19,7 @@ export interface ViewedPicture {
   readonly original: Picture;
   readonly caption: string;
   readonly id: string;
-  /** The first two are those of the first epoch's first visit, exactly. */
+  /** The first two are those of the first epoch's first visit, exactly; multi-crop's local views come last. */
   readonly views: readonly Picture[];
   readonly evaluation: Picture;
 }
@@ -31,6 +32,7 @@ export interface ViewPicturesOptions {
   readonly source: number;
   readonly seed: number;
   readonly pictures: number;
+  /** Of each picture; a recipe with multi-crop shows those it trains on instead. */
   readonly views: number;
 }
 
@@ -91,10 +93,14 @@ export async function viewPictures(dataset: Dataset, options: ViewPicturesOption
   const common = { aspect: batch.aspect, ids, seed, size, recipe };
   const { views, evaluations } = scoped(() => {
     const pixels = tensor(batch.pixels, { shape: [b, source, source, batch.channels] }); // (b, S, S, 4) uint8
-    const made = makeViews(pixels, { ...common, epoch: 0, views: options.views }); // (views·b, 3, size, size)
+    const made = recipe.localCrops // (views·b, 3, side, side) of each size
+      ? makeViewsBySize(pixels, { ...common, epoch: 0 })
+      : [makeViews(pixels, { ...common, epoch: 0, views: options.views })];
     const plain = evaluationView(pixels, common); // (b, 3, size, size)
     return {
-      views: bytesOfViews(made, recipe.normalise),
+      views: made.flatMap((ofSize) =>
+        bytesOfViews(ofSize, recipe.normalise).map((bytes) => ({ bytes, side: ofSize.shape[2]! })),
+      ),
       evaluations: bytesOfViews(plain, recipe.normalise),
     };
   });
@@ -107,9 +113,9 @@ export async function viewPictures(dataset: Dataset, options: ViewPicturesOption
         caption,
         id,
         views: await Promise.all(
-          Array.from({ length: options.views }, (_, v) =>
-            shown(views[v * b + i]!, size, `view ${v + 1} of ${caption}`),
-          ),
+          views
+            .filter((_, row) => row % b === i)
+            .map(({ bytes, side }, v) => shown(bytes, side, `view ${v + 1} of ${caption}`)),
         ),
         evaluation: await shown(evaluations[i]!, size, `evaluation view of ${caption}`),
       };

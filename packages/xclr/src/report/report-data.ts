@@ -55,7 +55,7 @@ export interface CurvePoint {
   /** Mean entropy of the targets: the loss cannot fall below it. */
   readonly targetEntropy?: number;
   readonly positiveMass?: number;
-  /** ln(2b − 1): the loss of a model that treats all pictures alike. */
+  /** ln(v·b − 1), v views of b pictures: the loss of a model that treats all pictures alike. */
   readonly chanceLoss?: number;
   readonly viewsPerSecond?: number;
 }

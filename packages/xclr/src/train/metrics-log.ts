@@ -8,7 +8,7 @@ export interface MetricsRow {
   readonly step: number;
   readonly loss: number;
   readonly lr: number;
-  /** Loss of a random guess, ln(2b − 1): a loss that stays there learns nothing. */
+  /** Loss of a random guess, ln(v·b − 1) for v views of each of b samples: a loss that stays there learns nothing. */
   readonly chanceLoss: number;
   /** Entropy of the graph's rows, in nats: below it the loss cannot fall. */
   readonly targetEntropy: number;

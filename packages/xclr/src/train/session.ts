@@ -3,6 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { buildInfo, cudaAvailable, setNumThreads } from '@xclr/torch';
+import { viewsPerSample } from '../data/augment/index.js';
 import {
   type Dataset,
   type DatasetOptions,
@@ -17,6 +18,7 @@ import { buildGraph } from './build-graph.js';
 import type { TrainConfig } from './config.js';
 import { RunFolder, type RunRecord } from './run-folder.js';
 import { type TrainingOutcome, type TrainingProgress, train } from './trainer.js';
+import { viewRecipe } from './view-recipe.js';
 
 export interface SessionOptions {
   readonly stop?: AbortSignal;
@@ -46,7 +48,7 @@ export async function runTraining(
   }
   notice(
     `${dataset.name}: ${training.length} pictures to train on, ${validation.length} to validate on; ` +
-      `a view is compared with ${2 * config.batchSize - 2} views of other pictures`,
+      `a view is compared with ${viewsPerSample(viewRecipe(config.views)) * (config.batchSize - 1)} views of other pictures`,
   );
   const { graph, description, notes } = await buildGraph(config, dataset, training, device, notice);
   using _graph = graph;

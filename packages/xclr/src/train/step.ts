@@ -1,6 +1,6 @@
 // One optimiser step: views, forward, loss, backward, update. Everything it makes is freed when it ends.
-import { autocast, type Device, optim, scoped, type Tensor, tensor } from '@xclr/torch';
-import { makeViews, type Recipe } from '../data/augment/index.js';
+import { autocast, cat, type Device, optim, scoped, type Tensor, tensor } from '@xclr/torch';
+import { makeViewsBySize, type Recipe, viewsPerSample } from '../data/augment/index.js';
 import type { Pictures } from '../data/index.js';
 import { type SimilarityGraph, targetStatistics } from '../graph/index.js';
 import { contrastiveLoss } from '../losses/index.js';
@@ -38,7 +38,11 @@ export function trainStep(setup: StepSetup, batch: Pictures, epoch: number): Ste
     if (gradNorm !== undefined && !Number.isFinite(gradNorm)) throw notFinite('gradient norm', gradNorm);
     optimiser.step();
     optimiser.zeroGrad();
-    return { loss: value, ...targetStatistics(targets), ...(gradNorm !== undefined && { gradNorm }) };
+    return {
+      loss: value,
+      ...targetStatistics(targets, { views: viewsPerSample(setup.recipe) }),
+      ...(gradNorm !== undefined && { gradNorm }),
+    };
   });
 }
 
@@ -51,19 +55,23 @@ export function contrast(
   const side = Math.sqrt(pixels.length / (channels * indices.length));
   const pictures = tensor(pixels, { shape: [indices.length, side, side, channels], device }); // (b, S, S, 3 or 4) uint8
   const { size } = config.views;
-  const views = makeViews(pictures, { aspect, ids: indices, seed: config.seed, epoch, size, recipe }); // (2b, 3, size, size)
-  const forward = () => model.call(views.to({ memoryFormat: 'channels_last' })); // (2b, d)
+  // (2b, 3, size, size), and with multi-crop (count·b, 3, local, local)
+  const sizes = makeViewsBySize(pictures, { aspect, ids: indices, seed: config.seed, epoch, size, recipe });
+  const forward = () =>
+    together(sizes.map((views) => model.call(views.to({ memoryFormat: 'channels_last' })))); // (v·b, d)
   const z = config.precision === 'bfloat16' ? autocast(device, 'bfloat16', forward) : forward();
-  const targets = graph.logits(twice(indices), { epoch }); // (2b, 2b)
+  const targets = graph.logits(repeated(indices, viewsPerSample(recipe)), { epoch }); // (v·b, v·b)
   return { loss: contrastiveLoss(z, targets, { temperature: config.loss.temperature }), targets };
 }
 
-/** Views come view-major: all first views, then all second ones. */
-function twice(ids: Int32Array): Int32Array {
-  const both = new Int32Array(2 * ids.length);
-  both.set(ids);
-  both.set(ids, ids.length);
-  return both;
+/** Embeddings of the views of each size as the rows of one. */
+function together(parts: readonly Tensor[]): Tensor {
+  return parts.length === 1 ? parts[0]! : cat([...parts], { dim: 0 });
+}
+
+/** Views come view-major: all first views, then all second ones, and so on. */
+function repeated(ids: Int32Array, views: number): Int32Array {
+  return Int32Array.from({ length: views * ids.length }, (_, i) => ids[i % ids.length]!);
 }
 
 export function notFinite(what: string, value: number): UserError {

@@ -1,6 +1,7 @@
 // The training loop: batch, views, forward, loss, backward, step, log, save.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getRngState, manualSeed, noGrad, scoped, setRngState } from '@xclr/torch';
+import { viewsPerSample } from '../data/augment/index.js';
 import { type Dataset, Loader, orderOf, type PictureReader } from '../data/index.js';
 import type { SimilarityGraph } from '../graph/index.js';
 import { loadCheckpoint, type Progress, saveCheckpoint } from './checkpoint.js';
@@ -63,7 +64,9 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
   using model = createTrainingModel(config).to({ device, memoryFormat: 'channels_last' }).train();
   using optimiser = createOptimiser(model.parameters(), config);
   const schedule = createSchedule(config, totalSteps, stepsPerEpoch);
-  const setup: StepSetup = { config, device, recipe: viewRecipe(config.views), model, optimiser, graph };
+  const recipe = viewRecipe(config.views);
+  const setup: StepSetup = { config, device, recipe, model, optimiser, graph };
+  const viewsEach = viewsPerSample(recipe);
 
   let at: Progress = { step: 0, epoch: 0, batch: 0, bestValidationLoss: null, seconds: 0 };
   if (config.resume) {
@@ -85,10 +88,10 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
     for await (const batch of loader.epoch({ epoch: at.epoch, batch: at.batch })) {
       const lr = setLearningRate(optimiser, config.optimiser.lr * schedule(at.step));
       const result = trainStep(setup, batch, at.epoch);
-      watch.lap(batch.waitSeconds, 2 * batch.indices.length);
+      watch.lap(batch.waitSeconds, viewsEach * batch.indices.length);
       at = { ...at, step: at.step + 1, batch: batch.position.batch + 1 };
 
-      const chanceLoss = Math.log(2 * batch.indices.length - 1);
+      const chanceLoss = Math.log(viewsEach * batch.indices.length - 1);
       if (at.step === Math.ceil(totalSteps / 5)) warnIfNothingLearned(result, chanceLoss, job.onNotice);
 
       const last = at.step === totalSteps;

@@ -171,6 +171,12 @@ describe('erasing', () => {
     const noisy = (x.toArray() as Float32Array).filter((value) => value !== 1);
     expect(noisy).toHaveLength(3 * 8);
     expect(new Set(noisy).size).toBeGreaterThan(20);
+    scoped(() => erase_(x, [box], [2, 3, 4]));
+    (x.toArray() as Float32Array).forEach((value, i) => {
+      const [column, row] = [i % 8, Math.floor(i / 8) % 8];
+      const inside = column >= 2 && column < 6 && row >= 4 && row < 6;
+      expect(value).toBe(inside ? 2 + Math.floor(i / 64) : 1);
+    });
   });
 });
 

@@ -142,6 +142,31 @@ describe('errors', () => {
   });
 });
 
+describe('several views of each sample', () => {
+  const vectors = Float32Array.of(1, 0, 0.6, 0.8, 0, 1);
+  const cosines = [
+    [1, 0.6, 0],
+    [0.6, 1, 0.8],
+    [0, 0.8, 1],
+  ];
+
+  it.each([
+    ['two', [2, 0, 2, 0]],
+    ['four', [2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1]],
+    ['five of one', [1, 1, 1, 1, 1]],
+    ['a sample twice within the batch', [0, 0, 2, 0, 0, 2]],
+    ['no whole number of times', [0, 1, 0, 1, 0]],
+  ])('%s: the cosine of every pair', (_, batch) => {
+    using graph = new TextGraph({ vectors, dimensions: 2, rowOf: Int32Array.of(0, 1, 2) });
+    const expected = batch.flatMap((a) => batch.map((b) => cosines[a]![b]!));
+    const similarities = read(graph.similarities(Int32Array.from(batch)));
+    expect(similarities).toHaveLength(expected.length);
+    expected.forEach((value, i) => {
+      expect(similarities[i]).toBeCloseTo(value, 6);
+    });
+  });
+});
+
 describe('targetStatistics', () => {
   const statistics = (graph: SimilarityGraph, batch: readonly number[]) => {
     using logits = graph.logits(Int32Array.of(...batch, ...batch));
@@ -168,6 +193,16 @@ describe('targetStatistics', () => {
     const { targetEntropy, positiveMass } = statistics(graph, [0, 1]);
     expect(positiveMass).toBeCloseTo(shares[0]!, 6);
     expect(targetEntropy).toBeCloseTo(-shares.reduce((sum, p) => sum + p * Math.log(p), 0), 5);
+  });
+
+  it('four views: the mass on the three others, as a double loop says', () => {
+    const values = Float32Array.of(1, 0.3, 0.3, 1);
+    using graph = matrixGraph({ values, rows: 2, columns: 2 }, 2, { targetTemperature: 0.4 });
+    using logits = graph.logits(Int32Array.of(0, 1, 0, 1, 0, 1, 0, 1));
+    const total = 3 * Math.exp(1 / 0.4) + 4 * Math.exp(0.3 / 0.4);
+    const { positiveMass } = targetStatistics(logits, { views: 4 });
+    expect(positiveMass).toBeCloseTo((3 * Math.exp(1 / 0.4)) / total, 6);
+    expect(() => targetStatistics(logits, { views: 3 })).toThrow(/\(3b, 3b\), got \(8, 8\)/);
   });
 
   it('refuses other shapes', () => {

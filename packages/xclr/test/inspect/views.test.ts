@@ -49,6 +49,20 @@ describe('viewPictures', () => {
     }
   });
 
+  it('shows the local views that multi-crop trains on, at their own size', async () => {
+    const dataset = await openDataset(await putSet());
+    const recipe = recipes.multicrop(32);
+    const [first] = await viewPictures(dataset, { ...settings, recipe });
+    const sides = await Promise.all(
+      first!.views.map(async ({ dataUri }) => {
+        const { width } = await sharp(Buffer.from(dataUri.split(',')[1]!, 'base64')).metadata();
+        return width;
+      }),
+    );
+    const { count, size } = recipe.localCrops!;
+    expect(sides).toEqual([32, 32, ...Array(count).fill(size)]);
+  });
+
   it('passes over what is broken, and gives the same for one seed', async () => {
     const dataset = await openDataset(await putSet({ broken: ['crane-0.png'] }));
     const shown = await viewPictures(dataset, settings);
@@ -93,7 +107,7 @@ describe('recipeStages', () => {
       recipeStages(lightRecipe)
         .filter(({ on }) => !on)
         .map(({ title }) => title),
-    ).toEqual(['Background', 'Greyscale', 'Blur', 'Solarize']);
+    ).toEqual(['Background', 'Policy', 'Greyscale', 'Blur', 'Solarize', 'Random erasing', 'Local crops']);
     expect(evaluationText(recipes.simclr(224))).toMatch(/a square of 87\.5 %/);
   });
 

@@ -36,7 +36,7 @@ const policy = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const schema = z.strictObject({
+const recipeParts = z.strictObject({
   geometry: z.discriminatedUnion('kind', [crop, place]),
   background,
   policy: policy.nullish(),
@@ -68,12 +68,23 @@ const schema = z.strictObject({
       probability: share,
       scale: range(positive.max(1)),
       ratio: range(positive),
-      value: z.union([z.number(), z.literal('random')]),
+      value: z.union([z.number(), z.tuple([z.number(), z.number(), z.number()]), z.literal('random')]),
     })
     .nullish(),
   normalise: z.strictObject({ mean: channels(z.number()), std: channels(positive) }),
+  localCrops: z
+    .strictObject({ count: z.int().positive(), size: z.int().min(8), scale: range(positive.max(1)) })
+    .nullable(),
   evaluation: z.strictObject({ geometry: z.discriminatedUnion('kind', [centreCrop, place]), background }),
 });
+
+const schema = recipeParts.refine(
+  ({ geometry, localCrops }) => localCrops === null || geometry.kind === 'crop',
+  {
+    path: ['localCrops'],
+    message: "expected a geometry of kind 'crop': a placed picture has no part to cut out",
+  },
+);
 
 const checked = new WeakSet<Recipe>();
 

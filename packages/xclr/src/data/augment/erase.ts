@@ -45,7 +45,8 @@ export function erase_(x: Tensor, boxes: readonly (ErasedBox | null)[], value: E
     if (value === 'random') {
       const noise = Float32Array.from({ length: 3 * height * width }, () => box.noise.normal());
       part.copy_(tensor(noise, { shape: [1, 3, height, width], device: x.device }));
-    } else part.fill_(value);
+    } else if (typeof value === 'number') part.fill_(value);
+    else part.copy_(tensor([...value], { shape: [1, 3, 1, 1], device: x.device }));
   });
   return x;
 }

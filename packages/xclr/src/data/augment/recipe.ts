@@ -59,10 +59,13 @@ export interface Erasing {
   readonly probability: number;
   /** Share of the view's area that is erased. */
   readonly scale: Range;
-  /** Width over height of the rectangle, log-uniform. */
+  /** Height over width of the rectangle, log-uniform (torchvision's ratio is this way round here, and not in crops). */
   readonly ratio: Range;
-  /** What it becomes: a number for every channel (0 is the mean colour), or standard normal noise. */
-  readonly value: number | 'random';
+  /**
+   * What it becomes, in normalised values: a number for every channel (0 is the mean colour), one for each of red, green
+   * and blue, or standard normal noise.
+   */
+  readonly value: number | readonly [red: number, green: number, blue: number] | 'random';
 }
 
 /** Everything that happens to a training view and to an evaluation view. */
@@ -83,7 +86,22 @@ export interface Recipe {
   readonly erasing?: Erasing | null;
   /** Subtracted from, and divided into, values in 0 … 1, for red, green, blue. */
   readonly normalise: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  /**
+   * Multi-crop: small views of small parts, beside the two of full size. They cost little and ask the encoder to know
+   * the whole by a part; null makes two views only. Needs a geometry of kind 'crop'.
+   */
+  readonly localCrops: LocalCrops | null;
   readonly evaluation: EvaluationGeometry;
+}
+
+/** Views of a part of the picture, at a smaller size; everything else is as in the full views. */
+export interface LocalCrops {
+  /** Local views a sample. Each adds (size / full size)² of a full view's cost, and a row to the loss. */
+  readonly count: number;
+  /** Side in pixels, at least 8. */
+  readonly size: number;
+  /** Share of the picture's area in the window. */
+  readonly scale: Range;
 }
 
 /** How a picture is shown for evaluation; nothing here depends on an epoch. */
@@ -114,6 +132,9 @@ export function simclrRecipe(size = 224): Recipe {
     grey: 0.2,
     blur: { probability: 0.5, sigma: [0.1, 2], kernel: Math.max(3, Math.floor(size / 20) * 2 + 1) },
     solarize: null,
+    policy: null,
+    erasing: null,
+    localCrops: null,
     normalise: imagenetStatistics,
     evaluation: { geometry: { kind: 'crop', share: 0.875 }, background: 'white' },
   };
@@ -127,6 +148,9 @@ export const lightRecipe: Recipe = {
   grey: 0,
   blur: null,
   solarize: null,
+  policy: null,
+  erasing: null,
+  localCrops: null,
   normalise: imagenetStatistics,
   evaluation: { geometry: { kind: 'crop', share: 1 }, background: 'white' },
 };
@@ -142,6 +166,9 @@ export const emojiRecipe: Recipe = {
   grey: 0.2,
   blur: null,
   solarize: null,
+  policy: null,
+  erasing: null,
+  localCrops: null,
   normalise: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
   evaluation: {
     geometry: { kind: 'place', size: [0.5, 0.9], overlap: 1, ratio: [1, 1], flip: 0 },
@@ -187,6 +214,19 @@ export const randAugmentRecipe: Recipe = {
   erasing: { probability: 0.25, scale: [0.02, 0.33], ratio: [0.3, 3.3], value: 0 },
 };
 
+/**
+ * SwAV's multi-crop (Caron et al. 2020, arXiv 2006.09882, appendix A.1) with SimCLR's colours: two views of 14 to 100 % of
+ * the picture, and six of 5 to 14 % at 96/224 of the side. Local views are rounded to whole steps of 8 pixels.
+ */
+export function multiCropRecipe(size = 224): Recipe {
+  const base = simclrRecipe(size);
+  return {
+    ...base,
+    geometry: { kind: 'crop', scale: [0.14, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
+    localCrops: { count: 6, size: Math.max(8, Math.round((size * 96) / 224 / 8) * 8), scale: [0.05, 0.14] },
+  };
+}
+
 /** The presets by name, each for views of `size` pixels. */
 export const recipes = {
   simclr: simclrRecipe,
@@ -196,6 +236,7 @@ export const recipes = {
   randaugment: () => randAugmentRecipe,
   light: () => lightRecipe,
   emoji: () => emojiRecipe,
+  multicrop: multiCropRecipe,
 } as const satisfies Record<string, (size: number) => Recipe>;
 
 /** Name of a preset. */

@@ -97,18 +97,19 @@ function compose(
  * Random views of a batch, on the pixels' device. Every number comes from (seed, epoch, sample, view), so a sample's
  * views do not depend on what else is in the batch, nor on the number of workers.
  * @param pixels (b, S, S, 3 or 4) uint8 RGB or RGBA, squashed to squares
- * @returns (views·b, 3, size, size) float32, normalised; row v·b + i is view v of picture i
+ * @param options views: how many (2 by default), firstView: the number of the first (0 by default)
+ * @returns (views·b, 3, size, size) float32, normalised; row v·b + i is view firstView + v of picture i
  */
 export function makeViews(
   pixels: Tensor,
-  options: ViewOptions & { readonly epoch: number; readonly views?: number },
+  options: ViewOptions & { readonly epoch: number; readonly views?: number; readonly firstView?: number },
 ): Tensor {
   checkInput('makeViews', pixels, options);
-  const { aspect, ids, seed, epoch, size, recipe, views = 2, method = 'auto' } = options;
+  const { aspect, ids, seed, epoch, size, recipe, views = 2, firstView = 0, method = 'auto' } = options;
   const drawn: ViewParameters[] = [];
   for (let view = 0; view < views; view++) {
     ids.forEach((sample, i) => {
-      drawn.push(drawView(recipe, { seed, epoch, sample, view }, aspect[i]!));
+      drawn.push(drawView(recipe, { seed, epoch, sample, view: firstView + view }, aspect[i]!));
     });
   }
   const edges = recipe.geometry.kind === 'crop' ? 'clamp' : 'empty';

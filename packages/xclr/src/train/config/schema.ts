@@ -16,7 +16,7 @@ const viewSettings = section({
   recipe: text()
     .default('simclr')
     .describe(
-      'Augmentation: simclr, supcon, mocov2, autoaugment, randaugment and light for photographs, emoji for cut-outs',
+      'Augmentation: simclr, supcon, mocov2, autoaugment, randaugment, multicrop and light for photographs, emoji for cut-outs',
     ),
   overrides: z
     .record(z.string(), z.json())
@@ -53,7 +53,7 @@ export const trainSchema = section({
   views: viewSettings.prefault({}),
   epochs: positive().nullable().optional().describe('Passes over the training data (default: 100)'),
   steps: whole(1).nullable().optional().describe('Optimiser steps, instead of epochs'),
-  batchSize: whole(2).default(256).describe('Pictures a step; each gives two views'),
+  batchSize: whole(2).default(256).describe('Pictures a step; each gives two views, or more with multicrop'),
   optimiser: optimiserSettings.prefault({}),
   schedule: scheduleSettings.prefault({}),
   precision: z

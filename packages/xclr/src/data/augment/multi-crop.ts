@@ -1,0 +1,42 @@
+// Multi-crop: beside the two views of full size, several small views of small parts.
+
+import type { Tensor } from '@xclr/torch';
+import type { Recipe } from './recipe.js';
+import { makeViews, type ViewOptions } from './views.js';
+
+/** Views of full size that every sample gives. */
+export const globalViews = 2;
+
+/** Views of all sizes that a recipe makes of a sample: 2, and with multi-crop its local crops. */
+export function viewsPerSample({ localCrops }: Recipe): number {
+  return globalViews + (localCrops?.count ?? 0);
+}
+
+/** The local crops' recipe: the same but for the share of the picture that they show; null without multi-crop. */
+function localRecipe(recipe: Recipe): Recipe | null {
+  const { geometry, localCrops } = recipe;
+  if (localCrops === null || geometry.kind !== 'crop') return null;
+  return { ...recipe, geometry: { ...geometry, scale: localCrops.scale }, localCrops: null };
+}
+
+const localRecipes = new WeakMap<Recipe, Recipe | null>(); // kept, so that a recipe is checked once and not a batch
+
+/**
+ * All views of a batch, a tensor for each size: an encoder takes one size at a time. Local crops are numbered after the
+ * global ones, so switching multi-crop on leaves the global views as they were.
+ * SwAV's multi-crop (Caron et al. 2020, arXiv 2006.09882, section 3.2).
+ * @param pixels (b, S, S, 3 or 4) uint8, squashed to squares
+ * @returns [(2b, 3, size, size)], and with multi-crop also (count·b, 3, local, local); float32, normalised, view-major
+ */
+export function makeViewsBySize(
+  pixels: Tensor,
+  options: ViewOptions & { readonly epoch: number },
+): readonly Tensor[] {
+  const { recipe } = options;
+  const full = makeViews(pixels, { ...options, views: globalViews });
+  if (!localRecipes.has(recipe)) localRecipes.set(recipe, localRecipe(recipe));
+  const local = localRecipes.get(recipe);
+  if (recipe.localCrops === null || local === null || local === undefined) return [full];
+  const { count, size } = recipe.localCrops;
+  return [full, makeViews(pixels, { ...options, recipe: local, size, views: count, firstView: globalViews })];
+}
