@@ -8,7 +8,14 @@ export { type BuildInfo, recordedBuild } from './native.js';
 export * as nn from './nn/index.js';
 export * from './ops.generated.js';
 export * as optim from './optim/index.js';
-export { type PictureViewsOptions, pictureViews, viewColumns } from './picture-views.js';
+export {
+  type PictureViewsOptions,
+  type PolicyOperation,
+  pictureViews,
+  policy_,
+  policyOperations,
+  viewColumns,
+} from './picture-views.js';
 export * from './runtime.js';
 export { keep, liveTensors, scoped } from './scope.js';
 export { mapFile, type NestedNumbers, Tensor, tensor } from './tensor.js';

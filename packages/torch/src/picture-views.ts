@@ -3,6 +3,7 @@ import { native, operator, resolve, wrap } from './dispatch.js';
 import type { Tensor } from './tensor.js';
 
 const VIEWS = operator('xclr::views', '');
+const POLICY = operator('xclr::policy_', '');
 
 /** Columns of `parameters`, in their order. */
 export const viewColumns = [
@@ -74,4 +75,36 @@ export function pictureViews(
       std,
     ),
   );
+}
+
+/** The operations that policy_ knows, by their numbers; names are torchvision's (Color is AutoAugment's saturation). */
+export const policyOperations = [
+  'Identity',
+  'ShearX',
+  'ShearY',
+  'TranslateX',
+  'TranslateY',
+  'Rotate',
+  'Brightness',
+  'Color',
+  'Contrast',
+  'Sharpness',
+  'Posterize',
+  'Solarize',
+  'AutoContrast',
+  'Equalize',
+  'Invert',
+] as const;
+
+export type PolicyOperation = (typeof policyOperations)[number];
+
+/**
+ * Applies to each picture its own list of AutoAugment's operations, in place, on the CPU; to the bit as torchvision 0.14
+ * does to uint8 tensors (affine ones with nearest neighbours, black outside).
+ * @param self (n, 3, h, w) uint8, contiguous
+ * @param steps (n, k, 2) float64: the operation's number and its magnitude in torchvision's own unit
+ */
+export function policy_(self: Tensor, steps: Tensor): Tensor {
+  native.call(POLICY.id ?? resolve(POLICY), self.handle, steps.handle);
+  return self;
 }

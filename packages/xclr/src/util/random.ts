@@ -52,8 +52,11 @@ export const purpose = {
   placement: 6,
   evaluation: 7,
   caption: 8,
-  classes: 9,
-  stream: 10,
+  policy: 9,
+  colourOrder: 10,
+  erasing: 11,
+  classes: 12,
+  stream: 13,
   inspection: 21,
 } as const;
 

@@ -9,10 +9,12 @@ import json
 import math
 import pathlib
 
+import numpy as np
 import torch
 import torchvision
-from torchvision.transforms import InterpolationMode, RandomResizedCrop
+from torchvision.transforms import AutoAugment, InterpolationMode, RandAugment, RandomErasing, RandomResizedCrop
 from torchvision.transforms import functional as F
+from torchvision.transforms.autoaugment import _apply_op
 
 torch.manual_seed(0)
 SIZE = 16
@@ -49,6 +51,36 @@ golden = dict(
     solarize=dict(threshold=0.5, values=values(F.solarize(x, 0.5))),
     normalise=dict(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225],
                    values=values(F.normalize(x, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))),
+)
+
+# AutoAugment's and RandAugment's operations on 8-bit pictures, with magnitudes of both signs.
+policy = []
+for name, magnitudes in [
+    ("ShearX", (0.3, -0.17)), ("ShearY", (0.3, -0.17)), ("TranslateX", (3.7, -5.0)), ("TranslateY", (3.7, -5.0)),
+    ("Rotate", (30.0, -13.3)), ("Brightness", (0.9, -0.4)), ("Color", (0.9, -0.4)), ("Contrast", (0.9, -0.4)),
+    ("Sharpness", (0.9, -0.4)), ("Posterize", (4, 7)), ("Solarize", (85.0, 200.0)), ("AutoContrast", (0.0,)),
+    ("Equalize", (0.0,)), ("Invert", (0.0,)), ("Identity", (0.0,)),
+]:
+    for magnitude in magnitudes:
+        for kind, picture in (("noise", pixels.to(torch.uint8)), ("dim", (pixels // 3 + 40).to(torch.uint8))):
+            y = _apply_op(picture, name, magnitude, InterpolationMode.NEAREST, None)
+            policy.append(dict(name=name, magnitude=magnitude, picture=kind, values=y.flatten().tolist()))
+# Enough pixels for equalize's steps to be above zero.
+large = torch.randint(0, 256, (3, 48, 48)).div(2, rounding_mode="floor").to(torch.uint8)
+golden["policy"] = policy
+golden["equalize"] = dict(size=48, pixels=large.flatten().tolist(), values=F.equalize(large).flatten().tolist())
+space = AutoAugment()._augmentation_space(10, (100, 100))
+golden["autoAugmentSpace"] = {name: values(magnitudes) if magnitudes.ndim else [0.0] * 10 for name, (magnitudes, _) in space.items()}
+space = RandAugment()._augmentation_space(31, (100, 100))
+golden["randAugmentSpace"] = {name: values(magnitudes) if magnitudes.ndim else [0.0] * 31 for name, (magnitudes, _) in space.items()}
+golden["autoAugmentPolicies"] = AutoAugment().policies
+
+# Erased rectangles on a large square view, in shares of its side.
+erased = [RandomErasing.get_params(torch.empty(1, 1, 1).expand(3, 3000, 3000), (0.02, 0.33), (0.3, 3.3), [0.0])[:4] for _ in range(20_000)]
+golden["erased"] = dict(
+    height=dict(mean=float(np.mean([e[2] / 3000 for e in erased])), std=float(np.std([e[2] / 3000 for e in erased]))),
+    width=dict(mean=float(np.mean([e[3] / 3000 for e in erased])), std=float(np.std([e[3] / 3000 for e in erased]))),
+    y=dict(mean=float(np.mean([e[0] / 3000 for e in erased])), std=float(np.std([e[0] / 3000 for e in erased]))),
 )
 
 # Distribution of crop windows on large pictures (so that rounding to pixels is negligible), in shares of the sides.

@@ -27,9 +27,19 @@ const centreCrop = z.strictObject({ kind: z.literal('crop'), share: positive.max
 const background = z.enum(['white', 'random']);
 const channels = (value: z.ZodNumber) => z.array(value).length(3);
 
+const policy = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('auto-augment') }),
+  z.strictObject({
+    kind: z.literal('rand-augment'),
+    operations: z.int().min(1).max(16),
+    magnitude: z.int().min(0).max(30),
+  }),
+]);
+
 const schema = z.strictObject({
   geometry: z.discriminatedUnion('kind', [crop, place]),
   background,
+  policy: policy.nullish(),
   colour: z
     .strictObject({
       probability: share,
@@ -38,6 +48,7 @@ const schema = z.strictObject({
       saturation: z.number().min(0),
       hue: z.number().min(0).max(0.5),
       method: z.enum(['hsv', 'affine']),
+      order: z.enum(['fixed', 'random']).optional(),
     })
     .nullable(),
   grey: share,
@@ -52,6 +63,14 @@ const schema = z.strictObject({
     })
     .nullable(),
   solarize: z.strictObject({ probability: share, threshold: share }).nullable(),
+  erasing: z
+    .strictObject({
+      probability: share,
+      scale: range(positive.max(1)),
+      ratio: range(positive),
+      value: z.union([z.number(), z.literal('random')]),
+    })
+    .nullish(),
   normalise: z.strictObject({ mean: channels(z.number()), std: channels(positive) }),
   evaluation: z.strictObject({ geometry: z.discriminatedUnion('kind', [centreCrop, place]), background }),
 });
@@ -66,7 +85,7 @@ export function checkRecipe(recipe: Recipe): void {
     const lines = error.issues.map(({ path, message }) => `  ${path.join('.') || 'recipe'}: ${message}`);
     throw new UserError(
       `checkRecipe: the augmentation recipe cannot be used:\n${lines.join('\n')}`,
-      'Start from a preset (simclr, light, emoji) and change one part; to change a kind of geometry give all its parts.',
+      'Start from a preset (simclr, supcon, light, …) and change one part; to change a kind of geometry give all its parts.',
     );
   }
   checked.add(recipe);

@@ -65,27 +65,56 @@ export function turnHue(x: Tensor, shifts: Tensor): Tensor {
   });
 }
 
-/** Brightness, contrast, saturation, hue with torchvision's definitions, in this order. May overwrite x. */
-export function jitterHsv(x: Tensor, changes: readonly ColourChange[]): Tensor {
-  const of = (value: (change: ColourChange) => number) => perPicture(changes.map(value), x.device);
-  brightness_(
-    x,
-    of((change) => change.brightness),
-  );
-  contrast_(
-    x,
-    of((change) => change.contrast),
-  );
-  saturation_(
-    x,
-    of((change) => change.saturation),
-  );
-  return changes.some((change) => change.hue !== 0)
-    ? turnHue(
+/**
+ * Brightness, contrast, saturation, hue with torchvision's definitions, in each picture's own order (0 … 3; by default
+ * this one). Pictures of one order go together: at most 24 groups. May overwrite x.
+ */
+export function jitterHsv(
+  x: Tensor,
+  changes: readonly ColourChange[],
+  orders: readonly (readonly number[])[] = [],
+): Tensor {
+  const groups = new Map<string, number[]>();
+  changes.forEach((_, i) => {
+    const key = (orders[i] ?? [0, 1, 2, 3]).join();
+    groups.set(key, [...(groups.get(key) ?? []), i]);
+  });
+  if (groups.size === 1) return jitterInOrder(x, changes, orders[0] ?? [0, 1, 2, 3]);
+  for (const members of groups.values()) {
+    const index = tensor(BigInt64Array.from(members, BigInt), { device: x.device });
+    const part = x.indexSelect(0, index); // (m, 3, h, w)
+    const chosen = members.map((i) => changes[i]!);
+    x.indexCopy_(0, index, jitterInOrder(part, chosen, orders[members[0]!]!));
+  }
+  return x;
+}
+
+function jitterInOrder(start: Tensor, changes: readonly ColourChange[], order: readonly number[]): Tensor {
+  const of = (value: (change: ColourChange) => number) => perPicture(changes.map(value), start.device);
+  let x = start;
+  for (const which of order) {
+    if (which === 0)
+      x = brightness_(
         x,
-        of((change) => change.hue),
-      )
-    : x;
+        of(({ brightness }) => brightness),
+      );
+    if (which === 1)
+      x = contrast_(
+        x,
+        of(({ contrast }) => contrast),
+      );
+    if (which === 2)
+      x = saturation_(
+        x,
+        of(({ saturation }) => saturation),
+      );
+    if (which === 3 && changes.some(({ hue }) => hue !== 0))
+      x = turnHue(
+        x,
+        of(({ hue }) => hue),
+      );
+  }
+  return x;
 }
 
 /** Sets some pictures to their luma, in place. */

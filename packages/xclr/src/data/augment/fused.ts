@@ -13,7 +13,7 @@ type Mode = 0 | 1 | 2;
 /** (n, 19): a row a view, by the names of viewColumns. */
 function parameterRows(views: readonly ViewParameters[], b: number, mode: Mode): Float64Array {
   const rows = new Float64Array(views.length * viewColumns.length);
-  views.forEach(({ box, colour, grey, blur, solarize, background }, i) => {
+  views.forEach(({ box, colour, colourOrder, grey, blur, solarize, background }, i) => {
     const { brightness, contrast, saturation, hue } = colour;
     rows.set(
       [
@@ -28,10 +28,7 @@ function parameterRows(views: readonly ViewParameters[], b: number, mode: Mode):
         contrast,
         saturation,
         hue,
-        0,
-        1,
-        2,
-        3,
+        ...colourOrder,
         Number(grey && mode !== 2), // the matrix greys by itself
         blur ?? 0,
         Number(solarize),

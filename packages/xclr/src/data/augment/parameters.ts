@@ -2,6 +2,8 @@
 
 import { purpose, Random } from '../../util/random.js';
 import { type Box, centreBox, cropBox, placementBox } from './boxes.js';
+import { drawErased, type ErasedBox } from './erase.js';
+import { drawPolicy, type PolicyStep } from './policy.js';
 import type { ColourJitter, EvaluationGeometry, Recipe } from './recipe.js';
 
 /** Cells a side of the finest background noise. */
@@ -29,11 +31,29 @@ export interface ColourChange {
 export interface ViewParameters {
   readonly box: Box;
   readonly background: Background | null;
+  /** Operations of the recipe's policy with their magnitudes, in order. */
+  readonly policy: readonly PolicyStep[];
   readonly colour: ColourChange;
+  /** Order of the four adjustments: 0 brightness, 1 contrast, 2 saturation, 3 hue. */
+  readonly colourOrder: readonly number[];
   readonly grey: boolean;
   /** Standard deviation in pixels, or null for no blur. */
   readonly blur: number | null;
   readonly solarize: boolean;
+  /** Rectangle to erase, or null. */
+  readonly erased: ErasedBox | null;
+}
+
+const fixedOrder: readonly number[] = [0, 1, 2, 3];
+
+/** Fisher–Yates over the four adjustments. */
+function shuffledOrder(random: Random): number[] {
+  const order = [...fixedOrder];
+  for (let i = 3; i > 0; i--) {
+    const j = random.below(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
 }
 
 const unchanged: ColourChange = { brightness: 1, contrast: 1, saturation: 1, hue: 0 };
@@ -78,7 +98,7 @@ export function drawView(
   aspect: number,
 ): ViewParameters {
   const stream = (use: number) => new Random(seed, epoch, sample, view, use);
-  const { geometry, blur, solarize } = recipe;
+  const { geometry, blur, solarize, policy, erasing } = recipe;
   const placing = stream(purpose.crop);
   const colouring = stream(purpose.colour);
   const colour = drawColour(colouring, recipe.colour);
@@ -89,13 +109,16 @@ export function drawView(
     box:
       geometry.kind === 'crop' ? cropBox(placing, geometry, aspect) : placementBox(placing, geometry, aspect),
     background: recipe.background === 'white' ? null : drawBackground(stream(purpose.background)),
+    policy: policy ? drawPolicy(stream(purpose.policy), policy) : [],
     colour,
+    colourOrder: recipe.colour?.order === 'random' ? shuffledOrder(stream(purpose.colourOrder)) : fixedOrder,
     grey,
     blur:
       blur !== null && blurring?.chance(blur.probability)
         ? blurring.between(blur.sigma[0], blur.sigma[1])
         : null,
     solarize: solarized,
+    erased: erasing ? drawErased(stream(purpose.erasing), erasing) : null,
   };
 }
 
@@ -113,9 +136,12 @@ export function drawEvaluationView(
         ? centreBox(geometry.share, aspect)
         : placementBox(stream(purpose.placement), geometry, aspect),
     background: background === 'white' ? null : drawBackground(stream(purpose.background)),
+    policy: [],
     colour: unchanged,
+    colourOrder: fixedOrder,
     grey: false,
     blur: null,
     solarize: false,
+    erased: null,
   };
 }

@@ -36,11 +36,33 @@ export interface ColourJitter {
   /** At most 0.5. */
   readonly hue: number;
   /**
-   * 'hsv': torchvision's adjust_brightness, _contrast, _saturation, _hue, in this order (torchvision's ColorJitter
-   * shuffles the four for each picture). 'affine': one linear map of the colours a view, with the hue turned in
+   * 'hsv': torchvision's adjust_brightness, _contrast, _saturation, _hue. 'affine': one linear map of the colours a view, with the hue turned in
    * YIQ and clipping at the end only; several times as fast, and what matters (colour no longer tells) is the same.
    */
   readonly method: 'hsv' | 'affine';
+  /**
+   * Of the four adjustments of 'hsv': 'random' shuffles them for each view, as torchvision's ColorJitter does; 'fixed'
+   * (default) is brightness, contrast, saturation, hue.
+   */
+  readonly order?: 'fixed' | 'random';
+}
+
+/** A policy of AutoAugment's operations, between the crop and the colour jitter. */
+export type Policy =
+  /** Cubuk et al. 2019 (arXiv 1805.09501), the ImageNet policy: one of 25 pairs of operations a view. */
+  | { readonly kind: 'auto-augment' }
+  /** Cubuk et al. 2020 (arXiv 1909.13719): `operations` of 14, each at `magnitude` of 0 … 30. torchvision: 2 and 9. */
+  | { readonly kind: 'rand-augment'; readonly operations: number; readonly magnitude: number };
+
+/** Random erasing (Zhong et al. 2020, arXiv 1708.04896), after normalisation, as torchvision's RandomErasing. */
+export interface Erasing {
+  readonly probability: number;
+  /** Share of the view's area that is erased. */
+  readonly scale: Range;
+  /** Width over height of the rectangle, log-uniform. */
+  readonly ratio: Range;
+  /** What it becomes: a number for every channel (0 is the mean colour), or standard normal noise. */
+  readonly value: number | 'random';
 }
 
 /** Everything that happens to a training view and to an evaluation view. */
@@ -48,6 +70,7 @@ export interface Recipe {
   readonly geometry: CropGeometry | PlaceGeometry;
   /** What shows through transparent parts: white, or for each view a random colour or soft colour noise. */
   readonly background: 'white' | 'random';
+  readonly policy?: Policy | null;
   readonly colour: ColourJitter | null;
   /** Probability that a view loses its colour. */
   readonly grey: number;
@@ -57,6 +80,7 @@ export interface Recipe {
   readonly blur: { readonly probability: number; readonly sigma: Range; readonly kernel: number } | null;
   /** Inverts values of at least `threshold` (0 … 1). Used by BYOL and its successors. */
   readonly solarize: { readonly probability: number; readonly threshold: number } | null;
+  readonly erasing?: Erasing | null;
   /** Subtracted from, and divided into, values in 0 … 1, for red, green, blue. */
   readonly normalise: { readonly mean: readonly number[]; readonly std: readonly number[] };
   readonly evaluation: EvaluationGeometry;
@@ -78,7 +102,15 @@ export function simclrRecipe(size = 224): Recipe {
   return {
     geometry: { kind: 'crop', scale: [0.08, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
     background: 'white',
-    colour: { probability: 0.8, brightness: 0.8, contrast: 0.8, saturation: 0.8, hue: 0.2, method: 'hsv' },
+    colour: {
+      probability: 0.8,
+      brightness: 0.8,
+      contrast: 0.8,
+      saturation: 0.8,
+      hue: 0.2,
+      method: 'hsv',
+      order: 'random',
+    },
     grey: 0.2,
     blur: { probability: 0.5, sigma: [0.1, 2], kernel: Math.max(3, Math.floor(size / 20) * 2 + 1) },
     solarize: null,
@@ -117,9 +149,51 @@ export const emojiRecipe: Recipe = {
   },
 };
 
+/** SupCon's recipe for ImageNet (Khosla et al. 2020, arXiv 2004.11362, and its code): milder crops and colours, no blur. */
+export const supconRecipe: Recipe = {
+  ...lightRecipe,
+  geometry: { kind: 'crop', scale: [0.2, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
+  colour: {
+    probability: 0.8,
+    brightness: 0.4,
+    contrast: 0.4,
+    saturation: 0.4,
+    hue: 0.1,
+    method: 'hsv',
+    order: 'random',
+  },
+  grey: 0.2,
+  evaluation: { geometry: { kind: 'crop', share: 0.875 }, background: 'white' },
+};
+
+/** MoCo v2's recipe (Chen et al. 2020, arXiv 2003.04297): SupCon's, with SimCLR's blur. */
+export function mocov2Recipe(size = 224): Recipe {
+  return { ...supconRecipe, blur: simclrRecipe(size).blur };
+}
+
+/** Random crops, flips and AutoAugment's ImageNet policy: what the X-CLR paper uses on ImageNet. */
+export const autoAugmentRecipe: Recipe = {
+  ...supconRecipe,
+  geometry: { kind: 'crop', scale: [0.08, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
+  policy: { kind: 'auto-augment' },
+  colour: null,
+  grey: 0,
+};
+
+/** Random crops, flips, RandAugment with two operations at magnitude 9 of 30, and random erasing in a quarter of the views. */
+export const randAugmentRecipe: Recipe = {
+  ...autoAugmentRecipe,
+  policy: { kind: 'rand-augment', operations: 2, magnitude: 9 },
+  erasing: { probability: 0.25, scale: [0.02, 0.33], ratio: [0.3, 3.3], value: 0 },
+};
+
 /** The presets by name, each for views of `size` pixels. */
 export const recipes = {
   simclr: simclrRecipe,
+  supcon: () => supconRecipe,
+  mocov2: mocov2Recipe,
+  autoaugment: () => autoAugmentRecipe,
+  randaugment: () => randAugmentRecipe,
   light: () => lightRecipe,
   emoji: () => emojiRecipe,
 } as const satisfies Record<string, (size: number) => Recipe>;

@@ -5,8 +5,10 @@ import { jitterAffine } from './affine-colour.js';
 import { blur_ } from './blur.js';
 import { checkRecipe } from './check-recipe.js';
 import { grey_, jitterHsv, solarize } from './colour.js';
+import { erase_ } from './erase.js';
 import { fusedViews } from './fused.js';
 import { drawEvaluationView, drawView, type ViewParameters } from './parameters.js';
+import { applyPolicy } from './policy.js';
 import type { Recipe } from './recipe.js';
 import { composite, drawnBackgrounds, resample } from './resample.js';
 
@@ -51,7 +53,8 @@ function recolour(x: Tensor, views: readonly ViewParameters[], recipe: Recipe): 
   if (recipe.colour?.method === 'affine') {
     changed = jitterAffine(changed, changes, grey);
   } else {
-    if (recipe.colour !== null) changed = jitterHsv(changed, changes);
+    const orders = views.map((view) => view.colourOrder);
+    if (recipe.colour !== null) changed = jitterHsv(changed, changes, orders);
     changed = grey_(changed, grey);
   }
   if (recipe.blur !== null) {
@@ -109,11 +112,42 @@ export function makeViews(
     });
   }
   const edges = recipe.geometry.kind === 'crop' ? 'clamp' : 'empty';
-  if (method === 'auto' && pixels.device === 'cpu')
-    return noGrad(() => scoped(() => fusedViews(pixels, drawn, recipe, { size, edges, recolour: true })));
+  const fused = method === 'auto' && pixels.device === 'cpu';
   return noGrad(() =>
-    scoped(() => normalise_(recolour(compose(pixels, drawn, size, edges), drawn, recipe), recipe.normalise)),
+    scoped(() => {
+      const x =
+        fused && !recipe.policy
+          ? fusedViews(pixels, drawn, recipe, { size, edges, recolour: true })
+          : inStages(pixels, drawn, recipe, { size, edges, fused });
+      return recipe.erasing
+        ? erase_(
+            x,
+            drawn.map((view) => view.erased),
+            recipe.erasing.value,
+          )
+        : x;
+    }),
   );
+}
+
+/** What the fused operator does in one pass, stage by stage, with the policy between: (n, 3, size, size), normalised. */
+function inStages(
+  pixels: Tensor,
+  drawn: readonly ViewParameters[],
+  recipe: Recipe,
+  { size, edges, fused }: { size: number; edges: 'clamp' | 'empty'; fused: boolean },
+): Tensor {
+  const plain: Recipe = { ...recipe, normalise: { mean: [0, 0, 0], std: [1, 1, 1] } };
+  const composed = fused
+    ? fusedViews(pixels, drawn, plain, { size, edges, recolour: false })
+    : compose(pixels, drawn, size, edges);
+  const treated = recipe.policy
+    ? applyPolicy(
+        composed,
+        drawn.map((view) => view.policy),
+      )
+    : composed;
+  return normalise_(recolour(treated, drawn, recipe), recipe.normalise);
 }
 
 /**

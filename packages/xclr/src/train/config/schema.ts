@@ -15,7 +15,9 @@ const viewSettings = section({
     .describe('Side in pixels at which decoded pictures are kept; auto takes a third more than a view'),
   recipe: text()
     .default('simclr')
-    .describe('Augmentation: simclr and light for photographs, emoji for cut-outs'),
+    .describe(
+      'Augmentation: simclr, supcon, mocov2, autoaugment, randaugment and light for photographs, emoji for cut-outs',
+    ),
   overrides: z
     .record(z.string(), z.json())
     .default({})
