@@ -1,5 +1,6 @@
 // What has to be in the environment before LibTorch loads: a faster allocator, and BLAS kernels that fit the CPU.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,6 +10,8 @@ export interface Machine {
   readonly platform: string;
   /** The CPU's feature flags: 'avx2', 'avx512f'; empty where unknown. */
   readonly cpuFlags: ReadonlySet<string>;
+  /** Cores; absent where they do not matter. */
+  readonly cores?: number;
   /** Path of the allocator to preload, best first found; null where there is none. */
   readonly allocator: string | null;
 }
@@ -24,6 +27,7 @@ export function thisMachine(): Machine {
   return {
     platform: process.platform,
     cpuFlags: cpuFlags(),
+    cores: availableParallelism(),
     allocator: process.platform === 'linux' ? findAllocator() : null,
   };
 }
@@ -84,6 +88,9 @@ export function launchEnvironment(
   if (machine.platform === 'linux' && allocator !== null && preloadedAllocator(environment) === null) {
     result.LD_PRELOAD = [environment.LD_PRELOAD, allocator].filter(Boolean).join(':');
   }
+  // All decoding threads decode, and packed pictures are read, on Node's one pool of native threads, four by default.
+  const { cores = 0 } = machine;
+  if (cores > 4 && environment.UV_THREADPOOL_SIZE === undefined) result.UV_THREADPOOL_SIZE = String(cores);
   if (blasIsHeldBack(environment, machine)) delete result.OPENBLAS_CORETYPE;
   return result;
 }
@@ -92,5 +99,7 @@ export function launchEnvironment(
 export function needsRelaunch(environment: Environment, machine: Machine): boolean {
   if (environment[launchedMark] !== undefined) return false;
   const wanted = launchEnvironment(environment, machine);
-  return ['LD_PRELOAD', 'OPENBLAS_CORETYPE'].some((name) => wanted[name] !== environment[name]);
+  return ['LD_PRELOAD', 'OPENBLAS_CORETYPE', 'UV_THREADPOOL_SIZE'].some(
+    (name) => wanted[name] !== environment[name],
+  );
 }

@@ -159,7 +159,7 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   warnOfLoneClasses(samples, problems);
   const { name, root, packedSize } = raw;
   const fingerprint =
-    sizes.length === 0 && raw.digest !== undefined
+    raw.digest !== undefined && (sizes.length === 0 || raw.digestCoversPictures === true)
       ? fingerprintOfTable(raw.digest, { ...options, template })
       : fingerprintOf(samples, sizes);
   return {

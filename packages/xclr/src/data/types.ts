@@ -138,6 +138,8 @@ export interface RawDataset {
   readonly problems: readonly Problem[];
   /** sha256 of what the source was read from, where it is one table: it identifies data too large to look at file by file. */
   readonly digest?: string;
+  /** True where the digest covers the pictures too: it then identifies data of any size. */
+  readonly digestCoversPictures?: boolean;
   /** Has the splits drawn of samples that name none; where it is absent, the samples are made anew with theirs. */
   readonly drawSplits?: (draw: (sample: Sample) => Split) => void;
   /** Side in pixels of a packed store's raw pictures: they need no decoding. */

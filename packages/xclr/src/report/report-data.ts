@@ -58,6 +58,9 @@ export interface CurvePoint {
   /** ln(v·b − 1), v views of b pictures: the loss of a model that treats all pictures alike. */
   readonly chanceLoss?: number;
   readonly viewsPerSecond?: number;
+  /** Mean seconds that a step waited for pictures, and took in all. */
+  readonly dataSeconds?: number;
+  readonly stepSeconds?: number;
 }
 
 export interface Method {

@@ -43,6 +43,13 @@ describe('launchEnvironment', () => {
     expect(launchEnvironment({ XCLR_ALLOCATOR: '/my.so' }, linux).LD_PRELOAD).toBe('/my.so');
   });
 
+  it('has as many native threads as cores, where Node would start fewer', () => {
+    expect(launchEnvironment({}, { ...linux, cores: 16 }).UV_THREADPOOL_SIZE).toBe('16');
+    expect(launchEnvironment({}, { ...linux, cores: 2 }).UV_THREADPOOL_SIZE).toBeUndefined();
+    const chosen = { UV_THREADPOOL_SIZE: '8' };
+    expect(launchEnvironment(chosen, { ...linux, cores: 16 }).UV_THREADPOOL_SIZE).toBe('8');
+  });
+
   it('preloads nothing where it cannot', () => {
     expect(launchEnvironment({}, { ...linux, allocator: null }).LD_PRELOAD).toBeUndefined();
     expect(launchEnvironment({}, { ...linux, platform: 'darwin' }).LD_PRELOAD).toBeUndefined();

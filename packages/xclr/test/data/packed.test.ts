@@ -1,6 +1,6 @@
 // The packed store: what was packed is what is read; kills, bit rot, bad pictures, and two writers.
 
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -156,20 +156,57 @@ describe('packing', () => {
     expect(contents(killed)).toEqual(contents(whole));
   });
 
-  it('stopped by a full disk, goes on when there is room', async () => {
-    const source = await openDataset(await pictures(200));
-    const whole = join(temporaryFolder(), 'whole');
-    await packDataset(source, whole, { size: 16 });
+  it('stopped by a full disk, says how far it is and goes on when there is room', async () => {
+    const table = await pictures(200);
+    const source = await openDataset(table);
     const full = join(temporaryFolder(), 'full');
-    // Stands for a full disk: a directory where the second shard should grow.
-    const settings = { size: 16, shardBytes: 60_000 };
-    put(join(full, 'shard-00001.bin', 'in the way'), '');
-    await expect(packDataset(source, full, settings)).rejects.toThrow();
-    rmSync(join(full, 'shard-00001.bin'), { recursive: true });
+    // A process that may write files of 200 kB at most: the shard is to have 346.
+    const script = fileURLToPath(new URL('./fixtures/pack-child.mjs', import.meta.url));
+    const command = `ulimit -f 200; exec "$0" "$@"`;
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', command, process.execPath, script, table, full, '1000000'],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/no space is left for .*full \(EFBIG\); 64 of 200 pictures are safe/);
+    await expect(openDataset(full)).rejects.toThrow(/not packed to the end/);
+    const settings = { size: 24, shardBytes: 1_000_000 };
     expect((await packDataset(source, full, settings)).finished).toBe(true);
     const straight = join(temporaryFolder(), 'straight');
     await packDataset(source, straight, settings);
     expect(contents(full)).toEqual(contents(straight));
+  });
+
+  it('killed between its last two steps, is tidied by the next call', async () => {
+    const source = await openDataset(await pictures(10));
+    const [half, whole] = [join(temporaryFolder(), 'half'), join(temporaryFolder(), 'whole')];
+    await packDataset(source, half, { size: 6, stop: AbortSignal.abort() });
+    let progress = '';
+    await packDataset(source, half, {
+      size: 6,
+      onProgress: () => {
+        progress = readFileSync(join(half, 'progress.json'), 'utf8');
+      },
+    });
+    await packDataset(source, whole, { size: 6 });
+    writeFileSync(join(half, 'progress.json'), progress);
+    writeFileSync(join(half, 'pack.lock'), '999999999');
+    expect(await packDataset(source, half, { size: 6 })).toMatchObject({ finished: true, done: 10 });
+    expect(contents(half)).toEqual(contents(whole));
+  });
+
+  it('lists rows that never became samples beside pictures that cannot be decoded', async () => {
+    const table = await pictures(20);
+    writeFileSync(table, `${readFileSync(table, 'utf8')}gone.png,a thing,class 1,train,shelf 1\n`);
+    writeFileSync(join(table, '..', '3.png'), 'not a picture');
+    const folder = join(temporaryFolder(), 'out');
+    const { skipped } = await packDataset(await openDataset(table), folder, { size: 6 });
+    const lines = readFileSync(join(folder, 'skipped.jsonl'), 'utf8').trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).id)).toEqual([null, '3.png']);
+    expect(skipped).toBe(2);
   });
 });
 
@@ -179,6 +216,33 @@ function packInChild(table: string, folder: string): ChildProcess {
 }
 
 describe('reading a store', () => {
+  it.each(['index.bin', 'samples.jsonl'])('refuses one whose %s is damaged', async (name) => {
+    const folder = join(temporaryFolder(), 'out');
+    await packDataset(await openDataset(await pictures(12)), folder, { size: 6 });
+    const { fingerprint } = await openDataset(folder);
+    const path = join(folder, name);
+    const bytes = readFileSync(path);
+    const place = name === 'index.bin' ? 3 * 32 + 17 : bytes.indexOf('thing 5');
+    bytes[place]! ^= 1;
+    writeFileSync(path, bytes);
+    await expect(openDataset(folder)).rejects.toThrow(/does not match its checksum.*damaged/);
+    bytes[place]! ^= 1;
+    writeFileSync(path, bytes);
+    expect((await openDataset(folder)).fingerprint).toBe(fingerprint);
+  });
+
+  it('has a fingerprint of its pictures as well: other pixels of the same size are other data', async () => {
+    const table = await pictures(3);
+    const prints = [];
+    for (const colour of [10, 11]) {
+      put(join(table, '..', '0.png'), await solid(8, 8, [colour, 0, 0]).png().toBuffer());
+      const folder = join(temporaryFolder(), 'out');
+      await packDataset(await openDataset(table), folder, { size: 6 });
+      prints.push((await openDataset(folder)).fingerprint);
+    }
+    expect(prints[0]).not.toBe(prints[1]);
+  });
+
   it('finds bit rot and cut shards, names the picture, and replaces it by no other', async () => {
     const source = await openDataset(await pictures(40));
     const folder = join(temporaryFolder(), 'out');

@@ -149,6 +149,8 @@ function curve(seed: number, chance: number, end: number, floor: number, speed: 
     lr: 0.5 * (1 + Math.cos((Math.PI * i) / 120)),
     targetEntropy: floor + 0.03 * random.normal() * Number(floor > 0),
     chanceLoss: chance,
+    dataSeconds: 0.004,
+    stepSeconds: 0.5,
     viewsPerSecond: speed * (1 + 0.04 * random.normal()) * (i % 40 === 0 ? 0.7 : 1),
   }));
 }

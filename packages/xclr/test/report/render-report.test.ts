@@ -49,6 +49,19 @@ describe('renderReport', () => {
     }
   });
 
+  it('says how much of the training went into waiting for pictures, and warns where it is much', () => {
+    const text = (of: ReportData) => parse(renderReport(of)).querySelector('#training')!.textContent;
+    expect(text(data)).toContain('0.8 %'); // 0.004 s of 0.5 s
+    expect(text(data)).not.toMatch(/waited for pictures/);
+    const methods = data.methods.map((method, i) =>
+      i === 0 && method.curve !== undefined
+        ? { ...method, curve: method.curve.map((point) => ({ ...point, dataSeconds: 0.1 })) }
+        : method,
+    );
+    expect(text({ ...data, methods })).toContain('20.0 %');
+    expect(text({ ...data, methods })).toMatch(/waited for pictures during more than a tenth/);
+  });
+
   it('has every section, titled and listed in the contents', () => {
     const ids = [...document.querySelectorAll('main section')].map((s) => s.getAttribute('id'));
     expect(ids).toEqual([

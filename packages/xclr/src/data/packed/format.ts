@@ -33,6 +33,8 @@ export interface PackHeader extends PackSettings {
   readonly count: number;
   readonly skipped: number;
   readonly shards: number;
+  readonly indexCrc32: number;
+  readonly samplesCrc32: number;
   /** sha256 of the index and the table of samples. */
   readonly digest: string;
 }

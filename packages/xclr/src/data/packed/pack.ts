@@ -1,17 +1,7 @@
 // Packs a data set: every picture once, in order, in files that only grow, so that a killed pack goes on.
 
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -32,6 +22,7 @@ import {
   skippedFile,
   writeRecord,
 } from './format.js';
+import { explainFullDisk, Growing } from './growing.js';
 import { lockFolder } from './lock.js';
 
 export interface PackOptions extends Partial<PackSettings> {
@@ -69,32 +60,6 @@ interface Progress {
   readonly skippedBytes: number;
 }
 
-/** A file that is cut to a known length and then only grows. */
-class Growing implements Disposable {
-  readonly #file: number;
-  length: number;
-
-  constructor(path: string, length: number) {
-    this.#file = openSync(path, existsSync(path) ? 'r+' : 'w+');
-    ftruncateSync(this.#file, length);
-    this.length = length;
-  }
-
-  append(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; )
-      at += writeSync(this.#file, bytes, at, bytes.length - at, this.length + at);
-    this.length += bytes.length;
-  }
-
-  sync(): void {
-    fsyncSync(this.#file);
-  }
-
-  [Symbol.dispose](): void {
-    closeSync(this.#file);
-  }
-}
-
 /** The table's line of a sample; its picture is the record of the same number in the index. */
 function sampleLine({ id, captions, label, split, attributes }: Sample): string {
   const known = { id, captions, ...(label !== null && { label }), ...(split !== null && { split }) };
@@ -128,6 +93,15 @@ function readProgress(folder: string, settings: PackSettings, source: PackHeader
   return saved;
 }
 
+const identity = ({ name, fingerprint }: Dataset): PackHeader['source'] => ({ name, fingerprint });
+
+/** What a pack leaves that was killed between its last two steps: whole, but for files that are to go. */
+function tidied(folder: string, { done, skipped, allBytes }: Progress): PackOutcome {
+  using _lock = lockFolder(folder);
+  rmSync(join(folder, progressFile), { force: true });
+  return { finished: true, done, total: done, skipped, bytes: allBytes };
+}
+
 type Tried = PackedPicture | { readonly reason: string };
 
 async function tryPicture({ picture }: Sample, settings: PackSettings): Promise<Tried> {
@@ -136,6 +110,14 @@ async function tryPicture({ picture }: Sample, settings: PackSettings): Promise<
   } catch (error) {
     return { reason: (error as Error).message.replace(/\s+/g, ' ').trim() };
   }
+}
+
+/** Rows that never became samples are listed too; gives their number. */
+function listUnread({ problems }: Dataset, skipped: Growing): number {
+  const unread = problems.filter((problem) => !problem.warning);
+  for (const { where, reason } of unread)
+    skipped.append(Buffer.from(`${JSON.stringify({ id: null, where, reason })}\n`));
+  return unread.length;
 }
 
 /**
@@ -152,23 +134,31 @@ export async function packDataset(
   mkdirSync(folder, { recursive: true });
   const total = dataset.samples.length;
   if (existsSync(join(folder, headerFile))) {
+    const left = join(folder, progressFile);
+    if (existsSync(left)) return tidied(folder, readProgress(folder, settings, identity(dataset)));
     throw new UserError(`pack: ${folder} holds a packed store already`, 'Name another folder, or delete it.');
   }
   using _lock = lockFolder(folder);
-  const source = { name: dataset.name, fingerprint: dataset.fingerprint };
+  const source = identity(dataset);
   let at = readProgress(folder, settings, source);
   let shard = new Growing(join(folder, shardFile(at.shard)), at.shardBytes);
   using index = new Growing(join(folder, indexFile), at.count * recordBytes);
   using samples = new Growing(join(folder, samplesFile), at.samplesBytes);
   using skipped = new Growing(join(folder, skippedFile), at.skippedBytes);
   try {
+    if (!existsSync(join(folder, progressFile))) {
+      at = { ...at, skipped: listUnread(dataset, skipped), skippedBytes: skipped.length };
+      skipped.sync();
+      writeFileAtomic(join(folder, progressFile), JSON.stringify(at)); // from now on it is known what lies here
+    }
     while (at.done < total && !stop?.aborted) {
       const part = dataset.samples.slice(at.done, at.done + pace);
       const tried = await mapConcurrently(part, jobs, (sample) => tryPicture(sample, settings));
-      let { count, shard: number, allBytes } = at;
+      let { count, shard: number, allBytes, skipped: left } = at;
       for (const [i, one] of tried.entries()) {
         const sample = part[i]!;
         if ('reason' in one) {
+          left++;
           skipped.append(
             Buffer.from(
               `${JSON.stringify({ id: sample.id, where: sample.picture.path, reason: one.reason })}\n`,
@@ -203,7 +193,7 @@ export async function packDataset(
         source,
         done,
         count,
-        skipped: done - count,
+        skipped: left,
         shard: number,
         shardBytes: shard.length,
         allBytes,
@@ -213,15 +203,15 @@ export async function packDataset(
       writeFileAtomic(join(folder, progressFile), JSON.stringify(at));
       onProgress?.(done, total, at.skipped);
     }
+  } catch (error) {
+    throw explainFullDisk(error, folder, `${at.done} of ${total}`);
   } finally {
     shard[Symbol.dispose]();
   }
   const outcome = { done: at.done, total, skipped: at.skipped, bytes: at.allBytes };
   if (at.done < total) return { ...outcome, finished: false };
-  const digest = createHash('sha256')
-    .update(readFileSync(join(folder, indexFile)))
-    .update(readFileSync(join(folder, samplesFile)))
-    .digest('hex');
+  const indexBytes = readFileSync(join(folder, indexFile));
+  const texts = readFileSync(join(folder, samplesFile));
   const header: PackHeader = {
     kind: 'xclr packed pictures 1',
     ...settings,
@@ -229,9 +219,15 @@ export async function packDataset(
     count: at.count,
     skipped: at.skipped,
     shards: at.shard + 1,
-    digest,
+    indexCrc32: crc32(indexBytes),
+    samplesCrc32: crc32(texts),
+    digest: createHash('sha256').update(indexBytes).update(texts).digest('hex'),
   };
-  writeFileAtomic(join(folder, headerFile), `${JSON.stringify(header, null, 2)}\n`);
+  try {
+    writeFileAtomic(join(folder, headerFile), `${JSON.stringify(header, null, 2)}\n`);
+  } catch (error) {
+    throw explainFullDisk(error, folder, `${at.done} of ${total}`);
+  }
   rmSync(join(folder, progressFile));
   return { ...outcome, finished: true };
 }

@@ -3,7 +3,7 @@ import { lossChart, lossRange } from '../charts/loss-chart.js';
 import { throughputChart } from '../charts/throughput-chart.js';
 import { count, decimal, duration, median, plural } from '../format.js';
 import { html, type Markup } from '../html.js';
-import type { Method } from '../report-data.js';
+import type { CurvePoint, Method } from '../report-data.js';
 import { figure, methodName, type Page, type Section, scrollable } from './section.js';
 
 /** The mean loss of the last tenth of a run: single steps jump about. */
@@ -24,16 +24,43 @@ function speed(method: Method): number | undefined {
   return speeds.length === 0 ? undefined : median(speeds);
 }
 
+/** Share of the training time spent waiting for pictures. */
+function waiting(method: Method): number | undefined {
+  const points = (method.curve ?? []).filter(
+    (p) => p.dataSeconds !== undefined && p.stepSeconds !== undefined,
+  );
+  if (points.length === 0) return undefined;
+  const sum = (of: (point: CurvePoint) => number) => points.reduce((total, point) => total + of(point), 0);
+  return sum((p) => p.dataSeconds!) / sum((p) => p.stepSeconds!);
+}
+
+/** The same bound as at the end of a run (train/session.ts). */
+const muchWaiting = 0.1;
+
+function slow(trained: readonly Method[]): Markup | false {
+  const late = trained.filter((method) => (waiting(method) ?? 0) > muchWaiting);
+  return (
+    late.length > 0 &&
+    html`<p class="warning"><strong>Watch out:</strong> ${late
+      .map((m) => m.title)
+      .join(
+        ', ',
+      )} waited for pictures during more than a tenth of the training. <code>xclr data pack</code> stores them ready to use.</p>`
+  );
+}
+
 function table(page: Page, trained: readonly Method[]): Markup {
   const rows = trained.map((method) => {
     const perSecond = speed(method);
+    const share = waiting(method);
     return html`<tr><th scope="row">${methodName(page, method)}</th>
 <td class="number">${count(method.curve?.at(-1)?.step ?? 0)}</td>
 <td class="number">${decimal(finalLoss(method), 2)}</td>
 <td class="number">${perSecond === undefined ? '–' : count(perSecond)}</td>
+<td class="number">${share === undefined ? '–' : `${decimal(100 * share, 1)} %`}</td>
 <td class="number">${method.seconds === undefined ? '–' : duration(method.seconds)}</td></tr>`;
   });
-  return html`<table><caption>Training in figures</caption><thead><tr><th scope="col">Method</th><th scope="col" class="number">Steps</th><th scope="col" class="number">Loss at the end</th><th scope="col" class="number">Views a second</th><th scope="col" class="number">Time</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<table><caption>Training in figures</caption><thead><tr><th scope="col">Method</th><th scope="col" class="number">Steps</th><th scope="col" class="number">Loss at the end</th><th scope="col" class="number">Views a second</th><th scope="col" class="number">Waiting for pictures</th><th scope="col" class="number">Time</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 /** Methods whose loss at the end is within a fiftieth of what guessing gives: they learned nothing. */
@@ -70,6 +97,7 @@ ${
     .map((m) => m.title)
     .join(', ')}) ended about where guessing would: it has learned next to nothing.</p>`
 }
+${slow(trained)}
 <div class="grid">${charts}${throughput}</div>
 ${scrollable('Training in figures', table(page, trained))}
 <p class="small">A <em>view</em> is one randomly cropped and coloured version of a picture; each picture is shown as two of them. The loss at the end is the mean of the last tenth of the logged steps.</p>`,
