@@ -4,13 +4,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import * as dataWait from './data-wait.mjs';
 import * as input from './input.mjs';
 import { file, python, threads } from './lib/environment.mjs';
 import { show, showSpread } from './lib/statistics.mjs';
 import * as operatorOverhead from './operator-overhead.mjs';
 import * as trainStep from './train-step.mjs';
 
-const benchmarks = { 'train-step': trainStep, input, 'operator-overhead': operatorOverhead };
+const benchmarks = {
+  'train-step': trainStep,
+  input,
+  'data-wait': dataWait,
+  'operator-overhead': operatorOverhead,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
