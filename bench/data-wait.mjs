@@ -15,7 +15,7 @@ const count = 512;
 const size = 64;
 const batch = 64;
 const steps = 16;
-/** What issue 3 asks for, from the packed store. */
+/** The most that training may wait, from a packed store. */
 const limit = 0.03;
 
 /** Packs the pictures with the product's own command, at the size that the trainer decodes to. */
