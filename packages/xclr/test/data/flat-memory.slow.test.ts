@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { launchEnvironment, thisMachine } from '../../src/cli/environment.js';
 import { openDataset } from '../../src/data/open.js';
 import { packDataset } from '../../src/data/packed/pack.js';
 import { Random } from '../../src/util/random.js';
@@ -43,7 +44,8 @@ function residentBy(source: string): number[] {
     await store[Symbol.asyncDispose]();
     console.log(JSON.stringify(resident));`;
   const script = put(join(temporaryFolder(), 'stream.mjs'), program); // threads do not start from a program given by -e
-  return JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' })) as number[];
+  const env = launchEnvironment(process.env, thisMachine()); // the allocator that every command runs with
+  return JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8', env })) as number[];
 }
 
 describe('memory stays flat over 200,000 samples', () => {
