@@ -23,6 +23,11 @@ export const pictureExtensions = [
   '.pnm',
 ];
 
+/** True for a file that is a picture by its name. */
+export function isPicture(name: string): boolean {
+  return pictureExtensions.includes(extname(name).toLowerCase());
+}
+
 const ignored = new Set(['Thumbs.db', 'desktop.ini', 'Icon\r']);
 
 interface Entry {
@@ -73,7 +78,7 @@ async function picturesUnder(
   for (const entry of await entries(folder, root, problems)) {
     if (entry.folder)
       pictures.push(...(await picturesUnder(entry.path, root, problems, [...ancestors, real])));
-    else if (pictureExtensions.includes(extname(entry.name).toLowerCase())) pictures.push(entry.path);
+    else if (isPicture(entry.name)) pictures.push(entry.path);
     else problems.push({ where: shown(entry.path, root), reason: 'not a picture, by its name' });
   }
   return pictures;

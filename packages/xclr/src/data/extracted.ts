@@ -1,9 +1,11 @@
 // Bytes that lie compressed inside a file, copied out once, so that pictures can be read in any order.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { UserError } from '../util/errors.js';
 import { syncFolder } from '../util/files.js';
 
 /** Where copies are kept; safe to delete. */
@@ -42,4 +44,22 @@ export async function extractOnce(
   renameSync(aside, path);
   syncFolder(dirname(path));
   return false;
+}
+
+/** The path of a gzipped file's content, unpacked once; other files are given as they are. */
+export async function gunzipped(path: string, extension: string): Promise<string> {
+  if (!/gz$/i.test(path)) return path;
+  const copy = extractPath(path, extension);
+  try {
+    await extractOnce(copy, async (aside) => {
+      for await (const chunk of createReadStream(path).pipe(createGunzip()))
+        await aside.write(chunk as Buffer);
+    });
+  } catch (error) {
+    throw new UserError(
+      `openDataset: ${path} cannot be unpacked: ${(error as Error).message}`,
+      'Download it again.',
+    );
+  }
+  return copy;
 }

@@ -1,12 +1,11 @@
 // Source: IDX files, the format of MNIST and its family, gzipped or not.
 
-import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { createGunzip } from 'node:zlib';
 import { UserError } from '../util/errors.js';
 import { captionOfClass } from './caption.js';
-import { extractOnce, extractPath } from './extracted.js';
+import { gunzipped } from './extracted.js';
 import { folderNames } from './patterns.js';
 import type { Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
@@ -24,24 +23,6 @@ const fashionNames = [
 ];
 
 const picturesName = /^(?:(.*?)-)?(train|t10k|test)-images[-.]idx3-ubyte(\.gz)?$/;
-
-/** A gzipped file's content, unpacked once; other files as they are. */
-async function unpacked(path: string): Promise<string> {
-  if (!path.endsWith('.gz')) return path;
-  const copy = extractPath(path, '.idx');
-  try {
-    await extractOnce(copy, async (aside) => {
-      for await (const chunk of createReadStream(path).pipe(createGunzip()))
-        await aside.write(chunk as Buffer);
-    });
-  } catch (error) {
-    throw new UserError(
-      `openDataset: ${path} cannot be unpacked: ${(error as Error).message}`,
-      'Download it again.',
-    );
-  }
-  return copy;
-}
 
 /** IDX: two zero bytes, the type (8: bytes), the number of dimensions, each as big-endian 32 bits, then the data. */
 async function header(path: string, dimensions: number, name: string): Promise<number[]> {
@@ -90,10 +71,11 @@ async function readPair(
       'Pictures without labels have no captions.',
     );
   }
-  const pictures = await unpacked(path);
+  const pictures = await gunzipped(path, '.idx');
   const [count = 0, height = 0, width = 0] = await header(pictures, 3, file);
-  const labelBytes = readFileSync(await unpacked(labelsPath));
-  const [labelCount = 0] = await header(await unpacked(labelsPath), 1, labelsName);
+  const labels = await gunzipped(labelsPath, '.idx');
+  const labelBytes = readFileSync(labels);
+  const [labelCount = 0] = await header(labels, 1, labelsName);
   const split: Split = /train/.test(file) ? 'train' : 'test';
   const raw = { width, height, channels: 1, order: 'interleaved' } as const;
   const size = width * height;

@@ -1,9 +1,9 @@
 // Source: ImageNet's and Tiny-ImageNet's layouts, whose class folders are named by WordNet synsets.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { captionOfClass } from './caption.js';
-import { pictureExtensions } from './class-folders.js';
+import { isPicture } from './class-folders.js';
 import { folderNames } from './patterns.js';
 import type { Place, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
@@ -72,10 +72,6 @@ function add({ root, template, names, samples }: Reading, id: string, label: str
     attributes: { name },
     where: id,
   });
-}
-
-function isPicture(name: string): boolean {
-  return pictureExtensions.includes(extname(name).toLowerCase());
 }
 
 /** Pictures of split/synset/ or split/synset/images/. */

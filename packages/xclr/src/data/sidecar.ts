@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { cleanText } from './caption.js';
-import { pictureExtensions } from './class-folders.js';
+import { isPicture } from './class-folders.js';
 import { readManifest } from './manifest.js';
 import type { DatasetOptions, Place, Problem, RawDataset, RawSample, SourceKind } from './types.js';
 
@@ -11,10 +11,6 @@ import type { DatasetOptions, Place, Problem, RawDataset, RawSample, SourceKind 
 const tables = ['metadata', 'captions', 'labels', 'manifest', 'annotations', 'index'].flatMap((name) =>
   ['.csv', '.tsv', '.jsonl'].map((extension) => `${name}${extension}`),
 );
-
-function isPicture(name: string): boolean {
-  return pictureExtensions.includes(extname(name).toLowerCase());
-}
 
 function tableIn({ names }: Place): string | undefined {
   return tables.find((table) => names.includes(table));

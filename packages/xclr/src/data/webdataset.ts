@@ -1,14 +1,13 @@
 // Source: WebDataset tar shards: members that share a name up to its first dot are one sample.
 
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
-import { createGunzip } from 'node:zlib';
 import { mapConcurrently } from '../util/concurrently.js';
 import { UserError } from '../util/errors.js';
 import { captionOfClass, cleanText } from './caption.js';
 import { pictureExtensions } from './class-folders.js';
-import { extractOnce, extractPath } from './extracted.js';
+import { gunzipped } from './extracted.js';
 import { filesOf, holds } from './patterns.js';
 import { splitFromName } from './split.js';
 import { readTarIndex, type TarMember } from './tar/members.js';
@@ -18,16 +17,6 @@ const extensions = ['.tar', '.tar.gz', '.tgz'];
 const textExtensions = ['txt', 'caption', 'text'];
 /** Texts longer than this are not captions. */
 const longestText = 1 << 20;
-
-/** A gzipped shard has no places to refer to: it is unpacked once. */
-async function unpacked(path: string): Promise<string> {
-  if (!/gz$/i.test(path)) return path;
-  const copy = extractPath(path, '.tar');
-  await extractOnce(copy, async (aside) => {
-    for await (const chunk of createReadStream(path).pipe(createGunzip())) await aside.write(chunk as Buffer);
-  });
-  return copy;
-}
 
 /** The key that members of a sample share, and the member's own ending: "a/b.seg.png" → "a/b", "seg.png". */
 export function keyOf(name: string): { key: string; ending: string } | undefined {
@@ -82,7 +71,7 @@ function splitOfShard(path: string): Split | null {
 
 async function readShard(shard: string, template: string): Promise<Pick<RawDataset, 'samples' | 'problems'>> {
   const name = basename(shard);
-  const path = await unpacked(shard);
+  const path = await gunzipped(shard, '.tar'); // a gzipped shard has no places to refer to
   const file = await open(path);
   try {
     const { members, problems: found } = await readTarIndex(file, statSync(path).size, name);
