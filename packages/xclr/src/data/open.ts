@@ -8,6 +8,7 @@ import { checkTemplate, defaultTemplate } from './caption.js';
 import { withoutExcluded } from './exclude.js';
 import { sampleValue } from './filter.js';
 import { fingerprintOf, fingerprintOfTable } from './fingerprint.js';
+import { narrowed } from './narrow.js';
 import { listProblems, refuseTooManyProblems } from './problems.js';
 import { sourceOf } from './sources.js';
 import { checkFractions, defaultFractions, splitByHash } from './split.js';
@@ -162,7 +163,7 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
     raw.digest !== undefined && (sizes.length === 0 || raw.digestCoversPictures === true)
       ? fingerprintOfTable(raw.digest, { ...options, template })
       : fingerprintOf(samples, sizes);
-  return {
+  const whole: Dataset = {
     name,
     source: kind.name,
     root,
@@ -171,4 +172,5 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
     ...(packedSize !== undefined && { packedSize }),
     fingerprint,
   };
+  return narrowed(whole, options);
 }

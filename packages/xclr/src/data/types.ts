@@ -1,5 +1,7 @@
 // What every data source gives: samples with captions, and the list of what was wrong.
 
+import type { Narrowing } from './narrow.js';
+
 /** A part of the data. Training sees only 'train'; settings are chosen on 'validation'; 'test' is for the final table. */
 export type Split = 'train' | 'validation' | 'test';
 
@@ -79,7 +81,7 @@ export interface ManifestColumns {
 }
 
 /** How to read a source; every field has a default. */
-export interface DatasetOptions {
+export interface DatasetOptions extends Narrowing {
   /** Caption of a sample that has only a class: "{class}" is replaced by its name, with "_" as spaces. */
   readonly template?: string | undefined;
   readonly columns?: ManifestColumns | undefined;

@@ -112,6 +112,10 @@ export function datasetOptions({ data }: TrainConfig): DatasetOptions {
     fractions: data.fractions,
     splitBy: data.splitBy,
     exclude: data.exclude,
+    only: data.only,
+    holdOut: data.holdOut,
+    share: data.share,
+    shareSeed: data.shareSeed,
     maxProblemShare: data.maxProblemShare,
   };
 }

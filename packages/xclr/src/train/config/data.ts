@@ -30,6 +30,22 @@ export const dataSettings = section({
   fractions: z
     .strictObject({ train: fraction('train'), validation: fraction('validation'), test: fraction('test') })
     .default({ train: 0.8, validation: 0.1, test: 0.1 }),
+  only: filter()
+    .default({})
+    .describe('Which samples are read at all, for training and evaluation, e.g. label=cat|dog'),
+  holdOut: share()
+    .lt(1)
+    .default(0)
+    .describe(
+      'Share of the training split that becomes the validation split; a validation split that is there becomes the test split (ImageNet, CIFAR)',
+    ),
+  share: positive()
+    .max(1)
+    .default(1)
+    .describe('Train on this share of the training split, class by class: what does little data do?'),
+  shareSeed: whole(0)
+    .default(0)
+    .describe('Which samples a share keeps; a smaller share is a part of a larger one'),
   template: text()
     .regex(/\{class\}/, 'must contain {class}')
     .default('a photo of a {class}')

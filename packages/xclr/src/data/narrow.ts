@@ -1,0 +1,83 @@
+// Which of a source's samples are used, and in which split: some classes only, a part held out, less to train on.
+
+import { createHash, hash } from 'node:crypto';
+import { UserError } from '../util/errors.js';
+import { type Filter, selectSamples } from './filter.js';
+import { splitByHash } from './split.js';
+import type { Dataset, Sample, Split } from './types.js';
+
+export interface Narrowing {
+  /** Only samples that pass. */
+  readonly only?: Filter | undefined;
+  /**
+   * Share of the training split that becomes the validation split, by a hash of each id. Where the source has a validation
+   * but no test split, its validation becomes the test split: the layout of ImageNet, CIFAR and others.
+   */
+  readonly holdOut?: number | undefined;
+  /** Share of the training split that is kept, class by class. A smaller share is a part of a larger one. */
+  readonly share?: number | undefined;
+  /** Which samples a share keeps. */
+  readonly shareSeed?: number | undefined;
+}
+
+/** The data set as it was asked for. What it is narrowed to is part of the fingerprint. */
+export function narrowed(dataset: Dataset, narrowing: Narrowing): Dataset {
+  const { only = {}, holdOut = 0, share = 1, shareSeed = 0 } = narrowing;
+  if (Object.keys(only).length === 0 && holdOut === 0 && share === 1) return dataset;
+  const chosen = Array.from(selectSamples(dataset, only), (i) => dataset.samples[i]!);
+  if (chosen.length === 0) {
+    throw new UserError(
+      `openDataset: "only" leaves no sample of ${dataset.name}`,
+      `It asks for ${JSON.stringify(only)}; \`xclr data inspect\` shows what the data has.`,
+    );
+  }
+  const samples = kept(heldOut(chosen, holdOut), share, shareSeed);
+  const what = JSON.stringify([dataset.fingerprint, only, holdOut, share, share === 1 ? 0 : shareSeed]);
+  return { ...dataset, samples, fingerprint: createHash('sha256').update(what).digest('hex') };
+}
+
+function heldOut(samples: readonly Sample[], share: number): readonly Sample[] {
+  if (share === 0) return samples;
+  const present = new Set(samples.map(({ split }) => split));
+  if (!present.has('train')) {
+    throw new UserError(
+      'openDataset: holdOut takes a part of the training split, and there is none',
+      'Leave holdOut out, or name the splits in the data.',
+    );
+  }
+  const promote = present.has('validation') && !present.has('test');
+  if (present.has('validation') && !promote) {
+    throw new UserError(
+      'openDataset: holdOut would make a validation split, and the data has one beside a test split',
+      'Leave holdOut out.',
+    );
+  }
+  const fractions = { train: 1 - share, validation: share, test: 0 };
+  return samples.map((sample) => {
+    if (sample.split === 'validation') return inSplit(sample, 'test');
+    return sample.split === 'train' ? inSplit(sample, splitByHash(sample.id, fractions)) : sample;
+  });
+}
+
+/** A large table's samples read their fields when asked, so that they are named here rather than spread. */
+function inSplit({ id, picture, captions, label, attributes }: Sample, split: Split): Sample {
+  return { id, picture, captions, label, split, attributes };
+}
+
+/** Of each class (of all, where there are no labels) the first of its training samples in the order of a hash; at least one. */
+function kept(samples: readonly Sample[], share: number, seed: number): readonly Sample[] {
+  if (share === 1) return samples;
+  const classes = new Map<string | null, { sample: Sample; rank: string }[]>();
+  for (const sample of samples) {
+    if (sample.split !== 'train') continue;
+    const list = classes.get(sample.label) ?? [];
+    if (list.length === 0) classes.set(sample.label, list);
+    list.push({ sample, rank: hash('sha256', `${seed}:${sample.id}`) });
+  }
+  const chosen = new Set<Sample>();
+  for (const list of classes.values()) {
+    list.sort((a, b) => (a.rank < b.rank ? -1 : 1));
+    for (const { sample } of list.slice(0, Math.max(1, Math.round(share * list.length)))) chosen.add(sample);
+  }
+  return samples.filter((sample) => sample.split !== 'train' || chosen.has(sample));
+}
