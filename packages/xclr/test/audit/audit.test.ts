@@ -107,6 +107,21 @@ describe('useless captions', () => {
     (caption) => expect(uselessness(caption)).toBeUndefined(),
   );
 
+  it('looks inside the frame that most captions have', async () => {
+    const samples = plain(10).map((sample, i) => ({
+      ...sample,
+      captions: [
+        i % 8 === 0 ? 'Buy now: untitled' : i % 8 === 1 ? 'buy now:' : `buy now: ${sample.captions[0]}`,
+      ],
+    }));
+    const { count, examples } = uselessCaptions(await audited(datasetOf(samples)));
+    expect(count).toBe(10);
+    expect(examples.map(({ text }) => text)).toEqual([
+      '"Buy now: untitled": a word for "nothing" (5 pictures)',
+      '"buy now:": nothing but the words that most captions share (5 pictures)',
+    ]);
+  });
+
   it('finds one sentence for everything, where no label explains it', async () => {
     const samples = plain(10).map((sample, i) => ({
       ...sample,

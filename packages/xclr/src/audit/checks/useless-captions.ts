@@ -1,6 +1,7 @@
 // Captions that say nothing of their picture: file names, numbers, "image", one sentence for everything.
 
 import { type Audited, examplesKept, type Finding, samplesOfRows } from '../finding.js';
+import { distinctTexts, frameOf, withoutFrame } from '../frame.js';
 
 /** A caption that this share of the samples has, without labels to explain it, describes none of them. */
 const everywhere = 0.2;
@@ -23,13 +24,18 @@ export function uselessness(caption: string): string | undefined {
 
 export function uselessCaptions(audited: Audited): Finding {
   const { dataset, captions } = audited;
+  const frame = frameOf(distinctTexts(dataset.samples));
+  const saysNothing = (caption: string) => {
+    const content = withoutFrame(caption, frame);
+    return content === '' ? 'nothing but the words that most captions share' : uselessness(content);
+  };
   const exclude: number[] = [];
   const examples: { text: string; samples: number[] }[] = [];
   samplesOfRows(audited).forEach((samples, row) => {
     if (samples.length === 0) return;
     const of = (index: number) => dataset.samples[index]!;
-    const useless = samples.filter((index) => of(index).captions.every((caption) => uselessness(caption)));
-    const reason = uselessness(of(samples[0]!).captions[0] ?? '');
+    const useless = samples.filter((index) => of(index).captions.every(saysNothing));
+    const reason = saysNothing(of(samples[0]!).captions[0] ?? '');
     if (useless.length > 0) {
       exclude.push(...useless);
       examples.push({

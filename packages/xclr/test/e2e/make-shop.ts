@@ -1,0 +1,109 @@
+// A shop of drawn goods: what the caption says can be seen. And the same shop with faults planted in its captions.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { Random } from '../../src/util/random.js';
+
+/** A row of the table; `split` as data sources name it. */
+export interface Row {
+  readonly id: string;
+  readonly picture: string;
+  readonly caption: string;
+  readonly label: string;
+  readonly split: string;
+}
+
+/** The label decides the outline, the name its colour. */
+const goods = {
+  dog: { names: ['beagle', 'poodle', 'collie', 'terrier'], outline: '<circle cx="16" cy="16" r="9"/>' },
+  fruit: { names: ['apple', 'banana', 'cherry', 'lemon'], outline: '<path d="M16 6 L26 25 L6 25 Z"/>' },
+  vehicle: {
+    names: ['truck', 'bus', 'taxi', 'tractor'],
+    outline: '<rect x="5" y="11" width="22" height="10"/>',
+  },
+  furniture: {
+    names: ['chair', 'table', 'sofa', 'desk'],
+    outline: '<path d="M13 5 H19 V13 H27 V19 H19 V27 H13 V19 H5 V13 H13 Z"/>',
+  },
+} as const;
+const looks = ['red', 'green', 'small', 'large', 'old', 'fine'];
+
+/** Writes `each` pictures of every label for training, and for testing, and gives their rows. */
+export async function putShop(folder: string, each: { train: number; test: number }): Promise<Row[]> {
+  mkdirSync(folder, { recursive: true });
+  const random = new Random(7);
+  const rows: Row[] = [];
+  for (const [label, { names, outline }] of Object.entries(goods)) {
+    for (const split of ['train', 'test'] as const) {
+      for (let i = 0; i < each[split]; i++) {
+        const name = random.below(names.length);
+        const [hue, turn] = [90 * name + random.below(40), random.below(360)];
+        const [x, y] = [random.below(9) - 4, random.below(9) - 4];
+        const background = `hsl(${random.below(360)} 30% ${20 + random.below(60)}%)`;
+        const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"><rect width="32" height="32" fill="${background}"/>
+          <g fill="hsl(${hue} 85% 50%)" transform="translate(${x} ${y}) rotate(${turn} 16 16)">${outline}</g></svg>`;
+        const id = `${label}-${split}-${i}`;
+        const picture = `${id}.png`;
+        await sharp(Buffer.from(svg)).png().toFile(join(folder, picture));
+        rows.push({
+          id,
+          picture,
+          caption: `${looks[random.below(looks.length)]} ${names[name]}`,
+          label,
+          split,
+        });
+      }
+    }
+  }
+  return rows;
+}
+
+/** Faulty rows, and the ids that an audit ought to find. */
+export interface Planted {
+  readonly rows: readonly Row[];
+  readonly swapped: ReadonlySet<string>;
+  readonly shared: ReadonlySet<string>;
+  readonly leaked: ReadonlySet<string>;
+}
+
+/**
+ * Of the training rows three in ten get the caption of another label, one in ten says the same as others of all labels, every
+ * caption stands in a frame; every tenth test picture is also among the training pictures.
+ */
+export function plantFaults(rows: readonly Row[]): Planted {
+  const random = new Random(8);
+  const swapped = new Set<string>();
+  const shared = new Set<string>();
+  const training = rows.filter(({ split }) => split === 'train');
+  const faulty = rows.map((row) => {
+    if (row.split !== 'train') return row;
+    const die = random.below(10);
+    if (die < 3) {
+      swapped.add(row.id);
+      const others = training.filter(({ label }) => label !== row.label);
+      return { ...row, caption: others[random.below(others.length)]!.caption };
+    }
+    if (die > 3) return row;
+    shared.add(row.id);
+    return { ...row, caption: 'untitled' };
+  });
+  const copies = rows.filter(({ split }, i) => split === 'test' && i % 10 === 0);
+  const leaked = copies.map((row) => ({ ...row, id: `leaked-${row.id}`, split: 'train' }));
+  return {
+    rows: [...faulty, ...leaked].map((row) => ({
+      ...row,
+      caption: `buy now: ${row.caption} with free delivery`,
+    })),
+    swapped,
+    shared,
+    leaked: new Set(leaked.map(({ id }) => id)),
+  };
+}
+
+export function writeTable(path: string, rows: readonly Row[]): string {
+  const lines = rows.map(({ id, picture, caption, label, split }) =>
+    [id, picture, caption, label, split].join(','),
+  );
+  writeFileSync(path, `id,picture,caption,label,split\n${lines.join('\n')}\n`);
+  return path;
+}
