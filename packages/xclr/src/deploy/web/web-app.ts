@@ -1,0 +1,122 @@
+// A folder of static files: the exported encoder in a web page, with a small index to search. Any web server will do.
+
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../../util/errors.js';
+import { workerUrl } from '../../util/worker-url.js';
+import { pageHtml } from './page-html.js';
+
+/** One item of the index that the page searches. */
+export interface WebItem {
+  readonly id: string;
+  readonly title: string;
+  /** A small picture as WebP. */
+  readonly thumbnail: Uint8Array;
+}
+
+export interface WebApp {
+  readonly title: string;
+  /** An exported model whose first input is pixel_values (b, 3, h, w). */
+  readonly model: string;
+  /** As preprocessor_config.json holds it. */
+  readonly preprocessor: object;
+  readonly items: readonly WebItem[];
+  /** (n, d) unit rows, one an item. */
+  readonly vectors: Float32Array;
+}
+
+const compiled = fileURLToPath(workerUrl(import.meta.url, '../../web/'));
+const scripts = ['page', 'encoder-worker', 'messages', 'nearest', 'preprocess'] as const;
+/** onnxruntime-web's files for WebAssembly with SIMD; with threads where the page may use them. */
+const runtime = [
+  'ort.wasm.bundle.min.mjs',
+  'ort-wasm-simd-threaded.mjs',
+  'ort-wasm-simd-threaded.wasm',
+] as const;
+
+/**
+ * Writes the app beside `out` and renames it there, so that `out` is never half an app.
+ * @returns the number of bytes that a first visit loads
+ * @throws {UserError} if `out` holds something that is no such app
+ */
+export function writeWebApp(out: string, { title, model, preprocessor, items, vectors }: WebApp): number {
+  const dimensions = items.length === 0 ? 0 : vectors.length / items.length;
+  if (items.length === 0 || !Number.isInteger(dimensions) || dimensions === 0) {
+    throw new UserError(
+      `web app: expected a vector for each item, got ${items.length} items and ${vectors.length} numbers`,
+      'Give at least one picture that can be decoded.',
+    );
+  }
+  refuseForeign(out);
+  const folder = `${out}.writing-${process.pid}`;
+  rmSync(folder, { recursive: true, force: true });
+  for (const inner of ['app', 'ort', 'model', 'index']) mkdirSync(join(folder, inner), { recursive: true });
+
+  const write = (path: string, content: string | Uint8Array) => writeFileSync(join(folder, path), content);
+  write('index.html', pageHtml(title));
+  for (const name of scripts) copyFileSync(join(compiled, `${name}.js`), join(folder, 'app', `${name}.js`));
+  const ort = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
+  for (const name of runtime) copyFileSync(join(ort, name), join(folder, 'ort', name));
+  copyFileSync(model, join(folder, 'model', 'model.onnx'));
+  const modelBytes = statSync(model).size;
+  write(
+    'app.json',
+    `${JSON.stringify({ title, modelBytes, preprocessor, items: items.length, dimensions }, null, 2)}\n`,
+  );
+  write('index/vectors.f32', new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength));
+  write('index/pictures.bin', Buffer.concat(items.map(({ thumbnail }) => thumbnail)));
+  let at = 0;
+  const listed = items.map(({ id, title: name, thumbnail }) => {
+    const from = at;
+    at += thumbnail.length;
+    return { id, title: name, from, to: at };
+  });
+  write('index/items.json', JSON.stringify(listed));
+
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+  write('service-worker.js', serviceWorker(folder, files));
+  rmSync(out, { recursive: true, force: true });
+  renameSync(folder, out);
+  return files.reduce((sum, file) => sum + statSync(join(out, file)).size, 0);
+}
+
+/** The script that keeps the files, told which they are; its version is a checksum of them all. */
+function serviceWorker(folder: string, files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(folder, file)));
+  return readFileSync(join(compiled, 'service-worker.js'), 'utf8')
+    .replace('__VERSION__', hash.digest('hex').slice(0, 16))
+    .replace('__FILES__', ['./', ...files].join('\\n'));
+}
+
+/** An older app is replaced; anything else is left alone. */
+function refuseForeign(out: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(out);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw new UserError(`web app: cannot write ${out} (${(error as Error).message})`, 'Give another folder.');
+  }
+  if (names.length > 0 && !(names.includes('app.json') && names.includes('service-worker.js'))) {
+    throw new UserError(
+      `web app: ${out} is not empty and holds no earlier export`,
+      'Give a new folder, or empty this one first.',
+    );
+  }
+}

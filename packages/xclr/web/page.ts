@@ -1,0 +1,211 @@
+// The page: a picture in, the nearest items out, and how long it took.
+import type { AppConfig, FromWorker, Item, ToWorker } from './messages.js';
+import { type Hit, nearest } from './nearest.js';
+
+const shown = 12;
+
+function element<Type extends HTMLElement>(id: string, type: new () => Type): Type {
+  const found = document.getElementById(id);
+  if (!(found instanceof type)) throw new Error(`the page has no #${id}`);
+  return found;
+}
+
+const status = element('status', HTMLElement);
+const results = element('results', HTMLElement);
+const query = element('query', HTMLImageElement);
+const drop = element('drop', HTMLElement);
+const bar = element('bar', HTMLProgressElement);
+
+const say = (text: string, state: 'busy' | 'ready' | 'error') => {
+  status.textContent = text;
+  document.body.dataset.state = state;
+};
+
+async function json<Type>(path: string): Promise<Type> {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error(`${path}: the server answered ${answer.status}`);
+  return (await answer.json()) as Type;
+}
+
+/** The worker as a function from pictures to vectors; only the newest picture's answer counts. */
+class Encoder {
+  readonly #worker = new Worker(new URL('./encoder-worker.js', import.meta.url), { type: 'module' });
+  #newest = 0;
+  #waiting = new Map<number, { done: (answer: Embedded) => void; failed: (error: Error) => void }>();
+
+  load(config: AppConfig, onBytes: (bytes: number) => void): Promise<number> {
+    return new Promise((done, failed) => {
+      this.#worker.addEventListener('error', (event) => failed(new Error(event.message)));
+      this.#worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
+        if (data.kind === 'loading') onBytes(data.bytes);
+        else if (data.kind === 'ready') done(data.threads);
+        else if (data.kind === 'embedded') this.#settle(data.id)?.done(data);
+        else if (data.id === undefined) failed(new Error(data.message));
+        else this.#settle(data.id)?.failed(new Error(data.message));
+      });
+      const at = (path: string) => new URL(path, document.baseURI).href;
+      this.#send({ kind: 'load', model: at('model/model.onnx'), runtime: at('ort/'), config });
+    });
+  }
+
+  embed(picture: ImageBitmap): Promise<Embedded> {
+    const id = ++this.#newest;
+    return new Promise((done, failed) => {
+      this.#waiting.set(id, { done, failed });
+      this.#send({ kind: 'embed', id, picture }, [picture]);
+    });
+  }
+
+  isNewest(id: number): boolean {
+    return id === this.#newest;
+  }
+
+  #settle(id: number) {
+    const one = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return one;
+  }
+
+  #send(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+}
+type Embedded = Extract<FromWorker, { kind: 'embedded' }>;
+
+/** The index as it lies in memory: titles, small pictures, vectors. */
+interface Items {
+  readonly items: readonly Item[];
+  /** All small pictures, one after the other. */
+  readonly pictures: ArrayBuffer;
+  /** (n, d) unit rows. */
+  readonly vectors: Float32Array;
+}
+
+async function bytes(path: string): Promise<ArrayBuffer> {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error(`${path}: the server answered ${answer.status}`);
+  return answer.arrayBuffer();
+}
+
+async function loadItems({ items: count, dimensions }: AppConfig): Promise<Items> {
+  const [items, pictures, buffer] = await Promise.all([
+    json<Item[]>('index/items.json'),
+    bytes('index/pictures.bin'),
+    bytes('index/vectors.f32'),
+  ]);
+  const vectors = new Float32Array(buffer); // (n, d)
+  if (vectors.length !== count * dimensions || items.length !== count)
+    throw new Error('the index is damaged: load the page again');
+  return { items, pictures, vectors };
+}
+
+function show(hits: readonly Hit[], { items, pictures }: Items): void {
+  for (const old of results.querySelectorAll('img')) URL.revokeObjectURL(old.src);
+  results.replaceChildren(
+    ...hits.map(({ row, score }) => {
+      const { id, title, from, to } = items[row]!;
+      const figure = document.createElement('figure');
+      figure.dataset.id = id;
+      const picture = new Image();
+      picture.src = URL.createObjectURL(new Blob([pictures.slice(from, to)], { type: 'image/webp' }));
+      picture.alt = title;
+      const caption = document.createElement('figcaption');
+      const how = document.createElement('span');
+      how.textContent = score.toFixed(2);
+      caption.append(title, ' ', how);
+      figure.append(picture, caption);
+      return figure;
+    }),
+  );
+}
+
+async function start(): Promise<void> {
+  const config = await json<AppConfig>('app.json');
+  document.title = config.title;
+  element('title', HTMLElement).textContent = config.title;
+  const index = await loadItems(config);
+
+  const encoder = new Encoder();
+  bar.max = config.modelBytes;
+  const threads = await encoder.load(config, (bytes) => {
+    bar.value = bytes;
+  });
+  bar.hidden = true;
+  const where = threads > 1 ? `${threads} threads` : 'one thread';
+  say(`Ready: ${config.items} items, ${where}. Nothing leaves this device.`, 'ready');
+
+  const search = async (file: Blob) => {
+    if (query.src.startsWith('blob:')) URL.revokeObjectURL(query.src);
+    query.src = URL.createObjectURL(file);
+    query.hidden = false;
+    say('Looking …', 'busy');
+    try {
+      const picture = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => {
+        throw new Error('This is not a picture that the browser can read: try JPEG, PNG or WebP.');
+      });
+      const answer = await encoder.embed(picture);
+      if (!encoder.isNewest(answer.id)) return;
+      const began = performance.now();
+      show(nearest(index.vectors, answer.vector, shown), index);
+      const searched = performance.now() - began;
+      const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+      say(
+        `Prepared in ${ms(answer.preprocessMs)}, encoded in ${ms(answer.encodeMs)} (${where}), ${config.items} items searched in ${ms(searched)}.`,
+        'ready',
+      );
+      // For those who look on from outside, tests among them.
+      document.dispatchEvent(new CustomEvent('xclr-embedded', { detail: Array.from(answer.vector) }));
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error), 'error');
+    }
+  };
+
+  for (const id of ['file', 'camera']) {
+    const input = element(id, HTMLInputElement);
+    input.disabled = false;
+    input.addEventListener('change', () => {
+      const [file] = input.files ?? [];
+      if (file !== undefined) void search(file);
+      input.value = '';
+    });
+  }
+  document.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    drop.classList.add('over');
+  });
+  document.addEventListener('dragleave', () => drop.classList.remove('over'));
+  document.addEventListener('drop', (event) => {
+    event.preventDefault();
+    drop.classList.remove('over');
+    const [file] = event.dataTransfer?.files ?? [];
+    if (file !== undefined) void search(file);
+  });
+  document.addEventListener('paste', (event) => {
+    const [file] = event.clipboardData?.files ?? [];
+    if (file !== undefined) void search(file);
+  });
+  results.addEventListener('click', ({ target }) => {
+    if (target instanceof HTMLImageElement)
+      void fetch(target.src)
+        .then((answer) => answer.blob())
+        .then(search);
+  });
+}
+
+/** First load: the service worker keeps the files and, by a reload, turns threads on. Without one the page works too. */
+async function keepOffline(): Promise<void> {
+  if (!('serviceWorker' in navigator) || !window.isSecureContext) return;
+  try {
+    await navigator.serviceWorker.register('service-worker.js');
+    await navigator.serviceWorker.ready;
+    if (window.crossOriginIsolated || sessionStorage.getItem('reloaded') !== null) return;
+    sessionStorage.setItem('reloaded', 'yes'); // once: a browser without threads must not reload for ever
+    location.reload();
+  } catch {
+    // Private windows refuse service workers: then there is no offline use, and all else works.
+  }
+}
+
+keepOffline()
+  .then(start)
+  .catch((error: unknown) => say(error instanceof Error ? error.message : String(error), 'error'));
