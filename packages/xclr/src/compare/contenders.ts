@@ -4,7 +4,7 @@ import { type EvaluationPictures, encodePictures, pixelFeatures } from '../evalu
 import { type EvaluationSetting, evaluationPictures } from '../evaluate/evaluate-run.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
 import type { RunFolder } from '../train/run-folder.js';
-import { createTrainingModel, type TrainingModel } from '../train/training-model.js';
+import { createEvaluationModel, type TrainingModel } from '../train/training-model.js';
 import { type Contender, type ContenderInfo, knownContenders } from './contender.js';
 
 export interface ContenderSettings extends EvaluationSetting {
@@ -38,7 +38,7 @@ export async function pixelContender(settings: ContenderSettings): Promise<Conte
 }
 
 function freshModel({ config, device }: ContenderSettings): TrainingModel {
-  return createTrainingModel(config).to({ device, memoryFormat: 'channels_last' });
+  return createEvaluationModel(config).to({ device, memoryFormat: 'channels_last' });
 }
 
 async function encoded(

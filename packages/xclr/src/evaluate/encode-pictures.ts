@@ -56,7 +56,7 @@ export async function encodePictures(
   model.eval();
   const forward = (views: Tensor): Encoded => {
     const features = model.encoder.call(views.to({ memoryFormat: 'channels_last' })); // (b, features)
-    return { features, projected: model.projector.call(features) };
+    return model.projector === null ? { features } : { features, projected: model.projector.call(features) };
   };
   const encode = (views: Tensor): Encoded =>
     precision === 'bfloat16'

@@ -10,7 +10,7 @@ import type { TrainConfig } from '../train/config.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { chooseDevice, datasetOptions, openStore } from '../train/session.js';
 import { createTextEncoder } from '../train/text-encoders.js';
-import { createTrainingModel } from '../train/training-model.js';
+import { createEvaluationModel } from '../train/training-model.js';
 import { viewRecipe } from '../train/view-recipe.js';
 import { writeFileAtomic } from '../util/files.js';
 import { type EvaluationPictures, encodePictures } from './encode-pictures.js';
@@ -49,7 +49,7 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
   const { graph, name } = await captionGraph(config, dataset, options.onNotice);
   using captionSimilarity = graph;
   await using store = openStore(config, dataset);
-  using model = createTrainingModel(config).to({ device, memoryFormat: 'channels_last' });
+  using model = createEvaluationModel(config).to({ device, memoryFormat: 'channels_last' });
   const { step } = loadCheckpointModel(run.file('checkpoints', options.checkpoint), model);
 
   const { features, projected } = await encodePictures(

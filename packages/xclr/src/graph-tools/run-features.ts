@@ -6,7 +6,7 @@ import type { FeatureSet } from '../evaluate/index.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { chooseDevice, openStore } from '../train/session.js';
-import { createTrainingModel } from '../train/training-model.js';
+import { createEvaluationModel } from '../train/training-model.js';
 import { viewRecipe } from '../train/view-recipe.js';
 
 /** Unit rows of the training pictures, centred; the caller disposes `rows`. */
@@ -18,7 +18,7 @@ export async function runFeatures(
   const { config } = run.readRecord();
   const device = chooseDevice(config.device);
   await using store = openStore(config, dataset);
-  using model = createTrainingModel(config).to({ device, memoryFormat: 'channels_last' });
+  using model = createEvaluationModel(config).to({ device, memoryFormat: 'channels_last' });
   loadCheckpointModel(run.file('checkpoints', 'last'), model);
   const indices = selectSamples(dataset, config.data.train);
   const pictures = {

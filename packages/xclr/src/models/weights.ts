@@ -10,13 +10,21 @@ export function saveWeights(path: string, module: nn.AnyModule, metadata: Record
 /**
  * Loads torchvision's or timm's weights into an encoder. A classifier (`fc.*`) that the encoder has not is left
  * out, everything else must fit.
+ * @param options prefix: only names that begin with it are looked at, and it is taken off ('encoder.' of a run's model)
  * @throws {UserError} with the missing, unexpected and misshapen names; the encoder is unchanged then
  */
-export function loadEncoderWeights(encoder: nn.AnyModule, path: string): void {
+export function loadEncoderWeights(
+  encoder: nn.AnyModule,
+  path: string,
+  { prefix = '' }: { prefix?: string } = {},
+): void {
   const { tensors } = readWeights(path);
   try {
     const wanted = encoder.stateDict();
-    const offered = new Map([...tensors].filter(([name]) => wanted.has(name) || !name.startsWith('fc.')));
+    const named = [...tensors].flatMap(([name, one]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), one] as const] : [],
+    );
+    const offered = new Map(named.filter(([name]) => wanted.has(name) || !name.startsWith('fc.')));
     encoder.loadStateDict(offered);
   } catch (error) {
     throw new UserError(`weights ${path}: ${messageOf(error)}`, 'is it the same encoder, stem and width?');

@@ -96,16 +96,25 @@ export function loadCheckpoint(folder: string, { model, optimiser }: Trained): R
   };
 }
 
-/** Loads the model alone, for evaluation. */
+/**
+ * Loads the model alone, for evaluation. Of what only training needed (a text tower, a classifier) the model knows nothing,
+ * and it is passed over; all that the model has must be there.
+ */
 export function loadCheckpointModel(folder: string, model: nn.AnyModule): Progress {
   const { whole, state } = findWhole(folder);
   const saved = io.readSafetensors(join(whole, 'model.safetensors'));
   try {
-    model.loadStateDict(saved.tensors);
+    const wanted = model.stateDict();
+    model.loadStateDict(new Map([...saved.tensors].filter(([name]) => wanted.has(name))));
   } finally {
     disposeAll(saved.tensors);
   }
   return state;
+}
+
+/** Path of the newest whole checkpoint at `folder`. @throws {UserError} if there is none */
+export function wholeCheckpoint(folder: string): string {
+  return findWhole(folder).whole;
 }
 
 /** The newest whole checkpoint: the folder itself, one written but not yet renamed, or the one before. */

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import type { TrainConfig } from './config.js';
+import type { InitialWeights } from './initial-weights.js';
 
 /** What config.json holds: the resolved settings, and what they were applied to. */
 export interface RunRecord {
@@ -17,8 +18,10 @@ export interface RunRecord {
     readonly samples: number;
     readonly training: number;
   };
-  /** What said which samples are alike, e.g. 'text (wordnet …), τ_s 0.1'. */
+  /** What it learned from, e.g. 'caption similarity by wordnet, τ_s 0.1'. */
   readonly graph: string;
+  /** Absent where training began with random weights. */
+  readonly initialWeights?: InitialWeights;
   readonly config: TrainConfig;
 }
 

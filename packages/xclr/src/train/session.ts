@@ -3,7 +3,6 @@ import { appendFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { buildInfo, cudaAvailable, setNumThreads } from '@xclr/torch';
-import { viewsPerSample } from '../data/augment/index.js';
 import {
   type Dataset,
   type DatasetOptions,
@@ -14,11 +13,11 @@ import {
 } from '../data/index.js';
 import { UserError } from '../util/errors.js';
 import { version } from '../util/version.js';
-import { buildGraph } from './build-graph.js';
 import type { TrainConfig } from './config.js';
+import { initialWeightsOf } from './initial-weights.js';
+import { createObjective } from './objectives/index.js';
 import { RunFolder, type RunRecord } from './run-folder.js';
 import { type TrainingOutcome, type TrainingProgress, train } from './trainer.js';
-import { viewRecipe } from './view-recipe.js';
 
 export interface SessionOptions {
   readonly stop?: AbortSignal;
@@ -46,14 +45,21 @@ export async function runTraining(
       `set --batch-size to at most ${training.length}, or check --data-train and the split column`,
     );
   }
+  using objective = await createObjective({
+    config,
+    dataset,
+    training,
+    validation,
+    device,
+    onNotice: notice,
+    runFolder: run.path,
+  });
   notice(
-    `${dataset.name}: ${training.length} pictures to train on, ${validation.length} to validate on; ` +
-      `a view is compared with ${viewsPerSample(viewRecipe(config.views)) * (config.batchSize - 1)} views of other pictures`,
+    `${dataset.name}: ${training.length} pictures to train on, ${validation.length} to validate on; ${objective.contrast}`,
   );
-  const { graph, description, notes } = await buildGraph(config, dataset, training, device, notice);
-  using _graph = graph;
-  for (const note of notes) notice(note);
-  notice(`graph: ${description}`);
+  for (const note of objective.notes) notice(note);
+  notice(`learns from: ${objective.description}`);
+  const initialWeights = config.resume ? null : initialWeightsOf(config);
 
   const record: RunRecord = {
     xclr: version,
@@ -66,7 +72,8 @@ export async function runTraining(
       samples: dataset.samples.length,
       training: training.length,
     },
-    graph: description,
+    graph: objective.description,
+    ...(initialWeights !== null && { initialWeights }),
     config,
   };
   if (config.resume) checkSameRun(run.readRecord(), record);
@@ -80,7 +87,7 @@ export async function runTraining(
       device,
       dataset,
       store,
-      graph,
+      objective,
       run,
       training,
       validation,

@@ -3,15 +3,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getRngState, manualSeed, noGrad, scoped, setRngState } from '@xclr/torch';
 import { viewsPerSample } from '../data/augment/index.js';
 import { type Dataset, Loader, orderOf, type PictureReader } from '../data/index.js';
-import type { SimilarityGraph } from '../graph/index.js';
 import { loadCheckpoint, type Progress, saveCheckpoint } from './checkpoint.js';
 import type { TrainConfig } from './config.js';
+import { loadInitialWeights } from './initial-weights.js';
 import { MetricsLog } from './metrics-log.js';
+import type { Objective } from './objectives/index.js';
 import { createOptimiser, createSchedule, setLearningRate } from './optimise.js';
 import type { RunFolder } from './run-folder.js';
-import { contrast, notFinite, type StepResult, type StepSetup, trainStep } from './step.js';
+import { measureBatch, notFinite, type StepResult, type StepSetup, trainStep } from './step.js';
 import { Stopwatch } from './stopwatch.js';
-import { createTrainingModel, type TrainingModel } from './training-model.js';
+import type { TrainingModel } from './training-model.js';
 import { viewRecipe } from './view-recipe.js';
 
 /** What a training run is given; it owns none of it. */
@@ -20,7 +21,7 @@ export interface TrainingJob {
   readonly device: string;
   readonly dataset: Dataset;
   readonly store: PictureReader;
-  readonly graph: SimilarityGraph;
+  readonly objective: Objective;
   readonly run: RunFolder;
   /** Indices into dataset.samples. */
   readonly training: Int32Array;
@@ -49,7 +50,7 @@ export interface TrainingOutcome {
 
 /** Trains, or goes on training; what was learned is in the run folder's checkpoints. */
 export async function train(job: TrainingJob): Promise<TrainingOutcome> {
-  const { config, device, graph, run, store } = job;
+  const { config, device, objective, run, store } = job;
   const loader = new Loader(store, {
     indices: job.training,
     batchSize: config.batchSize,
@@ -61,27 +62,30 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
   const totalSteps = config.steps ?? Math.max(1, Math.round((config.epochs ?? 1) * stepsPerEpoch));
 
   manualSeed(config.seed);
-  using model = createTrainingModel(config).to({ device, memoryFormat: 'channels_last' }).train();
+  const learner = objective.createLearner();
+  using model = learner.model.train();
   using optimiser = createOptimiser(model.parameters(), config);
   const schedule = createSchedule(config, totalSteps, stepsPerEpoch);
   const recipe = viewRecipe(config.views);
-  const setup: StepSetup = { config, device, recipe, model, optimiser, graph };
-  const viewsEach = viewsPerSample(recipe);
+  const { views } = objective;
+  const setup: StepSetup = { config, device, recipe, views, learner, optimiser };
+  const trained = { model, optimiser };
+  const viewsEach = viewsPerSample(recipe, views);
 
   let at: Progress = { step: 0, epoch: 0, batch: 0, bestValidationLoss: null, seconds: 0 };
   if (config.resume) {
-    const restored = loadCheckpoint(run.file('checkpoints', 'last'), setup);
+    const restored = loadCheckpoint(run.file('checkpoints', 'last'), trained);
     setRngState(restored.rngState);
     at = restored.progress;
     if (restored.warning !== null) job.onNotice?.(restored.warning);
-  }
+  } else loadInitialWeights(model.encoder, config);
   using log = new MetricsLog(run, config.resume ? { resumeAt: at.step } : {});
   const watch = new Stopwatch(at.seconds);
   const every = validationInterval(totalSteps);
 
   const save = (name: 'last' | 'best') => {
     assertFiniteWeights(model);
-    saveCheckpoint(run.file('checkpoints', name), setup, { ...at, seconds: watch.seconds }, getRngState());
+    saveCheckpoint(run.file('checkpoints', name), trained, { ...at, seconds: watch.seconds }, getRngState());
   };
 
   while (at.step < totalSteps && !job.stop?.aborted) {
@@ -91,7 +95,7 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
       watch.lap(batch.waitSeconds, viewsEach * batch.indices.length);
       at = { ...at, step: at.step + 1, batch: batch.position.batch + 1 };
 
-      const chanceLoss = Math.log(viewsEach * batch.indices.length - 1);
+      const chanceLoss = objective.chanceLoss(batch.indices.length);
       if (at.step === Math.ceil(totalSteps / 5)) warnIfNothingLearned(result, chanceLoss, job.onNotice);
 
       const last = at.step === totalSteps;
@@ -158,13 +162,13 @@ async function validate(setup: StepSetup, { store, validation, config }: Trainin
   });
   let sum = 0;
   let views = 0;
-  setup.model.eval();
+  setup.learner.model.eval();
   for await (const batch of loader.epoch({ epoch: 0 })) {
     if (batch.indices.length < 2) continue;
-    sum += batch.indices.length * noGrad(() => scoped(() => contrast(setup, batch, 0).loss.item()));
+    sum += batch.indices.length * noGrad(() => scoped(() => measureBatch(setup, batch, 0).loss.item()));
     views += batch.indices.length;
   }
-  setup.model.train();
+  setup.learner.model.train();
   return sum / views;
 }
 

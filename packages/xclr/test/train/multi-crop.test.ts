@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { manualSeed, noGrad, scoped } from '@xclr/torch';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkRecipe } from '../../src/data/augment/check-recipe.js';
-import { identityGraph } from '../../src/graph/same-graph.js';
+import { openDataset } from '../../src/data/open.js';
 import { readMetrics } from '../../src/train/metrics-log.js';
+import { createObjective } from '../../src/train/objectives/index.js';
 import { RunFolder } from '../../src/train/run-folder.js';
 import { runTraining } from '../../src/train/session.js';
-import { contrast } from '../../src/train/step.js';
-import { createTrainingModel } from '../../src/train/training-model.js';
+import { measureBatch } from '../../src/train/step.js';
 import { viewRecipe } from '../../src/train/view-recipe.js';
 import { putDataset, smallConfig, temporaryFolder } from './make.js';
 
@@ -25,9 +25,13 @@ beforeAll(async () => {
   manifest = await putDataset(join(folder, 'data'));
 });
 
-describe('contrast', () => {
-  it('is the loss of all views, whatever their order: a double loop over cosines', () => {
-    const config = smallConfig(manifest, join(folder, 'unused'), { views });
+describe('the contrastive objective', () => {
+  it('is the loss of all views, whatever their order: a double loop over cosines', async () => {
+    const config = smallConfig(manifest, join(folder, 'unused'), {
+      views,
+      method: 'simclr',
+      graph: { kind: 'identity' },
+    });
     const b = 3;
     const pixels = Uint8Array.from({ length: b * 40 * 40 * 3 }, (_, i) => (i * 7919) % 256);
     const batch = {
@@ -35,10 +39,19 @@ describe('contrast', () => {
       pixels,
       channels: 3,
       aspect: new Float32Array(b).fill(1),
-    } as Parameters<typeof contrast>[1];
+    } as Parameters<typeof measureBatch>[1];
     manualSeed(0);
-    using graph = identityGraph(b);
-    using model = createTrainingModel(config).eval();
+    using objective = await createObjective({
+      config,
+      dataset: await openDataset(manifest),
+      training: Int32Array.of(0, 1, 2),
+      validation: new Int32Array(),
+      device: 'cpu',
+      onNotice: () => undefined,
+      runFolder: folder,
+    });
+    const learner = objective.createLearner();
+    using model = learner.model.eval();
     const rows: number[][] = [];
     const call = model.call.bind(model);
     // Keeps what the model said, a call for each size.
@@ -51,8 +64,8 @@ describe('contrast', () => {
     };
     const loss = noGrad(() =>
       scoped(() =>
-        contrast(
-          { config, device: 'cpu', recipe: viewRecipe(config.views), model, graph },
+        measureBatch(
+          { config, device: 'cpu', recipe: viewRecipe(config.views), views: 2, learner },
           batch,
           0,
         ).loss.item(),

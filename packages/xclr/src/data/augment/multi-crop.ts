@@ -7,9 +7,9 @@ import { makeViews, type ViewOptions } from './views.js';
 /** Views of full size that every sample gives. */
 export const globalViews = 2;
 
-/** Views of all sizes that a recipe makes of a sample: 2, and with multi-crop its local crops. */
-export function viewsPerSample({ localCrops }: Recipe): number {
-  return globalViews + (localCrops?.count ?? 0);
+/** Views of all sizes that a recipe makes of a sample: 2 of full size, or as many as are said, and with multi-crop its local crops. */
+export function viewsPerSample({ localCrops }: Recipe, full = globalViews): number {
+  return full + (localCrops?.count ?? 0);
 }
 
 /** The local crops' recipe: the same but for the share of the picture that they show; null without multi-crop. */
@@ -26,14 +26,15 @@ const localRecipes = new WeakMap<Recipe, Recipe | null>(); // kept, so that a re
  * global ones, so switching multi-crop on leaves the global views as they were.
  * SwAV's multi-crop (Caron et al. 2020, arXiv 2006.09882, section 3.2).
  * @param pixels (b, S, S, 3 or 4) uint8, squashed to squares
- * @returns [(2b, 3, size, size)], and with multi-crop also (count·b, 3, local, local); float32, normalised, view-major
+ * @param options views: how many of full size (2 by default)
+ * @returns [(views·b, 3, size, size)], and with multi-crop also (count·b, 3, local, local); float32, normalised, view-major
  */
 export function makeViewsBySize(
   pixels: Tensor,
-  options: ViewOptions & { readonly epoch: number },
+  options: ViewOptions & { readonly epoch: number; readonly views?: number },
 ): readonly Tensor[] {
   const { recipe } = options;
-  const full = makeViews(pixels, { ...options, views: globalViews });
+  const full = makeViews(pixels, { ...options, views: options.views ?? globalViews });
   if (!localRecipes.has(recipe)) localRecipes.set(recipe, localRecipe(recipe));
   const local = localRecipes.get(recipe);
   if (recipe.localCrops === null || local === null || local === undefined) return [full];

@@ -18,11 +18,26 @@ export const encoderSettings = section({
     .max(8)
     .default(1)
     .describe('Multiplies the number of channels; 0.5 is about four times as fast'),
-  weights: text().optional().describe("Start from this safetensors file (torchvision's and timm's names)"),
+  weights: text()
+    .optional()
+    .describe("Start from this safetensors file (torchvision's and timm's names) or run folder: fine-tuning"),
 });
 
 export const projectorSettings = section({
   hidden: whole(1).nullable().default(null).describe("Width of the hidden layers; none takes the encoder's"),
   out: whole(2).default(128).describe('Length of z, in which the loss compares; 128 in the paper'),
   layers: whole(1, 8).default(2).describe('Number of linear layers; 2 in the paper'),
+});
+
+export const textTowerSettings = section({
+  width: whole(16).default(256).describe('clip: width of the text tower; 512 in CLIP'),
+  layers: whole(1, 64).default(4).describe('clip: layers of the text tower; 12 in CLIP'),
+  heads: whole(1, 64).default(4).describe('clip: attention heads, which must divide the width; 8 in CLIP'),
+  context: whole(4, 1024).default(32).describe('clip: longest caption in word pieces; 77 in CLIP'),
+  vocabulary: whole(514, 1_000_000)
+    .default(4096)
+    .describe('clip: word pieces that are learned from the training captions; 49408 in CLIP'),
+  tokenizer: text()
+    .optional()
+    .describe("clip: folder with CLIP's vocab.json and merges.txt, instead of learning the word pieces"),
 });

@@ -5,7 +5,15 @@ import { notNegative, positive, section, share, whole } from './fields.js';
 export const lossSettings = section({
   temperature: positive()
     .default(0.1)
-    .describe('τ: divides the cosine of two views before the softmax; 0.1 in the paper'),
+    .describe('τ: divides the cosine of two views before the softmax; 0.1 in the paper. clip learns its own'),
+  labelSmoothing: share()
+    .lt(1)
+    .default(0)
+    .describe('supervised: share of the target that is spread over all classes'),
+  maskSameCaptions: z
+    .boolean()
+    .default(false)
+    .describe('clip: pictures with the same caption are not told apart; CLIP itself tells them apart'),
 });
 
 export const optimiserSettings = section({

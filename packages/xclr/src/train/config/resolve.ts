@@ -112,6 +112,9 @@ const graphOfMethod: Readonly<Record<string, string>> = {
   xclr: 'text',
   supcon: 'labels',
   simclr: 'identity',
+  clip: 'identity',
+  'clip-frozen': 'text',
+  supervised: 'labels',
 };
 
 /** The method says which graph is meant where the settings do not. */

@@ -3,16 +3,20 @@ import { z } from 'zod';
 import { dataSettings, loaderSettings } from './data.js';
 import { orAuto, positive, section, text, whole } from './fields.js';
 import { graphSettings } from './graph.js';
-import { encoderSettings, projectorSettings } from './model.js';
+import { encoderSettings, projectorSettings, textTowerSettings } from './model.js';
 import { lossSettings, optimiserSettings, scheduleSettings } from './optimise.js';
 
-export const methods = ['simclr', 'supcon', 'xclr'] as const;
+export const methods = ['simclr', 'supcon', 'xclr', 'clip', 'clip-frozen', 'supervised'] as const;
 
 const viewSettings = section({
   size: whole(8, 2048).default(224).describe('Side of a view, in pixels'),
   source: orAuto(whole(8, 4096))
     .default('auto')
     .describe('Side in pixels at which decoded pictures are kept; auto takes a third more than a view'),
+  count: z
+    .union([z.literal(1), z.literal(2), z.literal('auto')])
+    .default('auto')
+    .describe('Views of full size a picture: auto gives 2 to xclr, supcon and simclr, 1 to the others'),
   recipe: text()
     .default('simclr')
     .describe(
@@ -45,10 +49,13 @@ export const trainSchema = section({
   method: z
     .enum(methods)
     .default('xclr')
-    .describe('xclr: as alike as captions are; supcon: labels; simclr: views of one picture'),
+    .describe(
+      'xclr: as alike as captions are; supcon: labels; simclr: views of one picture; clip: pictures and captions in two towers; clip-frozen: the same with a frozen text encoder; supervised: cross-entropy over labels',
+    ),
   encoder: encoderSettings.prefault({}),
   projector: projectorSettings.prefault({}),
   graph: graphSettings,
+  textTower: textTowerSettings.prefault({}),
   loss: lossSettings.prefault({}),
   views: viewSettings.prefault({}),
   epochs: positive().nullable().optional().describe('Passes over the training data (default: 100)'),

@@ -33,13 +33,36 @@ const warmupFits: Check = ({ schedule, epochs, steps }) => {
 };
 
 const methodFitsGraph: Check = ({ method, graph }) => {
-  const required = { simclr: 'identity', supcon: 'labels', xclr: undefined }[method];
+  const required = {
+    simclr: 'identity',
+    supcon: 'labels',
+    xclr: undefined,
+    clip: 'identity',
+    'clip-frozen': 'text',
+    supervised: 'labels',
+  }[method];
   if (required === undefined || graph.kind === required) return undefined;
   return {
     path: ['graph', 'kind'],
     message: `must be ${required} for method ${method}, got ${graph.kind}; with another graph the method is xclr`,
   };
 };
+
+const viewsFitMethod: Check = ({ method, views }) =>
+  views.count === 1 && (method === 'xclr' || method === 'supcon' || method === 'simclr')
+    ? {
+        path: ['views', 'count'],
+        message: `must be 2 for method ${method}: it compares the views of a picture`,
+      }
+    : undefined;
+
+const headsDivideWidth: Check = ({ textTower }) =>
+  textTower.width % textTower.heads !== 0
+    ? {
+        path: ['textTower', 'heads'],
+        message: `must divide textTower.width, got ${textTower.heads} for ${textTower.width}`,
+      }
+    : undefined;
 
 const nesterovHasMomentum: Check = ({ optimiser }) =>
   optimiser.nesterov && (optimiser.name !== 'sgd' || optimiser.momentum === 0)
@@ -62,6 +85,8 @@ const checks: readonly Check[] = [
   warmupIsOne,
   warmupFits,
   methodFitsGraph,
+  viewsFitMethod,
+  headsDivideWidth,
   nesterovHasMomentum,
   fractionsSumToOne,
 ];

@@ -151,7 +151,7 @@ describe('files', () => {
     [
       'a choice',
       'method: xclrr',
-      'config.yaml:1:9 method expected simclr, supcon or xclr, got "xclrr". Did you mean xclr?',
+      'config.yaml:1:9 method expected simclr, supcon, xclr, clip, clip-frozen or supervised, got "xclrr". Did you mean xclr?',
     ],
     [
       'a kind',

@@ -1,0 +1,49 @@
+// CLIP's loss: each picture finds its caption among the batch's, each caption its picture.
+import { arange, eye, type Tensor } from '@xclr/torch';
+import { normalizeRows } from './contrastive.js';
+
+export interface ClipLossOptions {
+  /**
+   * (n, n) bool, true where caption j is picture i's own as well: the same words. Such pairs count neither as right nor as
+   * wrong. CLIP has no such mask.
+   */
+  same?: Tensor;
+}
+
+/**
+ * Symmetric cross-entropy, L = ½ (CE over captions + CE over pictures), of logits s · cos(picture, caption).
+ * Radford et al. 2021 (arXiv 2103.00020), figure 3.
+ *
+ * @param pictures (n, d), of any length: rows are normalised here; call it outside of autocast
+ * @param captions (n, d); row i is picture i's caption
+ * @param scale s = 1/τ, a scalar tensor (learned) or a number
+ * @returns a scalar, float32 (float64 for float64 input), in nats
+ */
+export function clipLoss(
+  pictures: Tensor,
+  captions: Tensor,
+  scale: Tensor | number,
+  { same }: ClipLossOptions = {},
+): Tensor {
+  const n = pictures.size(0);
+  if (pictures.shape.join() !== captions.shape.join()) {
+    throw new Error(
+      `clipLoss: pictures and captions must have one shape, got (${pictures.shape.join(', ')}) and ` +
+        `(${captions.shape.join(', ')}). Does every picture of the batch have its caption?`,
+    );
+  }
+  if (n < 2) throw new Error(`clipLoss: expected at least 2 pairs, got ${n}`);
+  const dtype = pictures.dtype === 'float64' ? 'float64' : 'float32';
+  const x = normalizeRows(pictures.to({ dtype })); // (n, d)
+  const t = normalizeRows(captions.to({ dtype })); // (n, d)
+  const cosines = x.matmul(t.t()); // (n, n)
+  const scaled = cosines.mul(scale);
+  const logits = same === undefined ? scaled : scaled.maskedFill(offDiagonal(same), Number.NEGATIVE_INFINITY);
+  const own = arange(n, { dtype: 'int64', device: logits.device }); // (n)
+  return logits.crossEntropyLoss(own).add(logits.t().crossEntropyLoss(own)).div(2);
+}
+
+/** The pairs that are no picture's own, of those marked. */
+function offDiagonal(same: Tensor): Tensor {
+  return same.logicalAnd(eye(same.size(0), { dtype: 'bool', device: same.device }).logicalNot());
+}

@@ -1,0 +1,34 @@
+// Cross-entropy over classes, the supervised baseline.
+import type { Tensor } from '@xclr/torch';
+
+export interface SupervisedLossOptions {
+  /** Share of the target spread over all classes; Szegedy et al. 2016 (arXiv 1512.00567), section 7. */
+  labelSmoothing?: number;
+}
+
+/**
+ * @param logits (n, classes); call it outside of autocast
+ * @param classes (n) int64
+ * @returns a scalar, float32 (float64 for float64 input), in nats
+ */
+export function supervisedLoss(
+  logits: Tensor,
+  classes: Tensor,
+  { labelSmoothing = 0 }: SupervisedLossOptions = {},
+): Tensor {
+  if (logits.size(0) !== classes.size(0)) {
+    throw new Error(
+      `supervisedLoss: expected a class for each of ${logits.size(0)} rows, got ${classes.size(0)}`,
+    );
+  }
+  const dtype = logits.dtype === 'float64' ? 'float64' : 'float32';
+  return logits.to({ dtype }).crossEntropyLoss(classes, { labelSmoothing });
+}
+
+/** Entropy of a smoothed target over `classes` classes, in nats: below it the loss cannot fall. */
+export function smoothedEntropy(classes: number, labelSmoothing: number): number {
+  const rest = labelSmoothing / classes;
+  const own = 1 - labelSmoothing + rest;
+  const term = (p: number) => (p === 0 ? 0 : -p * Math.log(p));
+  return term(own) + (classes - 1) * term(rest);
+}

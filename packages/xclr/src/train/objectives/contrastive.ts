@@ -1,0 +1,43 @@
+// X-CLR, SupCon and SimCLR: the soft-target contrastive loss over a similarity graph.
+import { viewsPerSample } from '../../data/augment/index.js';
+import { targetStatistics } from '../../graph/index.js';
+import { contrastiveLoss } from '../../losses/index.js';
+import { buildGraph } from '../build-graph.js';
+import { createTrainingModel } from '../training-model.js';
+import { viewRecipe } from '../view-recipe.js';
+import { forwardViews, inPrecision } from './forward.js';
+import type { Objective, ObjectiveContext } from './objective.js';
+
+export async function contrastiveObjective(context: ObjectiveContext): Promise<Objective> {
+  const { config, dataset, training, device, onNotice } = context;
+  const { graph, description, notes } = await buildGraph(config, dataset, training, device, onNotice);
+  const views = config.views.count === 'auto' ? 2 : config.views.count;
+  const viewsEach = viewsPerSample(viewRecipe(config.views), views);
+  return {
+    description,
+    notes,
+    contrast: `a view is compared with ${viewsEach * (config.batchSize - 1)} views of other pictures`,
+    views,
+    chanceLoss: (pictures) => Math.log(viewsEach * pictures - 1),
+    createLearner() {
+      const model = createTrainingModel(config).to({ device, memoryFormat: 'channels_last' });
+      return {
+        model,
+        measure({ sizes, ids, epoch }) {
+          const z = inPrecision(config, device, () => forwardViews(sizes, model)); // (v·b, d)
+          const targets = graph.logits(repeated(ids, viewsEach), { epoch }); // (v·b, v·b)
+          return {
+            loss: contrastiveLoss(z, targets, { temperature: config.loss.temperature }),
+            statistics: () => targetStatistics(targets, { views: viewsEach }),
+          };
+        },
+      };
+    },
+    [Symbol.dispose]: () => graph[Symbol.dispose](),
+  };
+}
+
+/** Views come view-major: all first views, then all second ones, and so on. */
+function repeated(ids: Int32Array, views: number): Int32Array {
+  return Int32Array.from({ length: views * ids.length }, (_, i) => ids[i % ids.length]!);
+}

@@ -1,0 +1,57 @@
+// What a method makes of a batch: the modules that it trains, and the loss that they are trained by.
+import type { Device, Tensor } from '@xclr/torch';
+import type { Dataset } from '../../data/index.js';
+import type { TargetStatistics } from '../../graph/index.js';
+import type { TrainConfig } from '../config.js';
+import type { TrainingModel } from '../training-model.js';
+
+/** The augmented views of a batch. */
+export interface BatchViews {
+  /** (v·b, 3, s, s), view-major; a tensor for each size of view. */
+  readonly sizes: readonly Tensor[];
+  /** Places (b) in the data set. */
+  readonly ids: Int32Array;
+  readonly epoch: number;
+}
+
+export interface Measured {
+  /** A scalar, in nats. */
+  readonly loss: Tensor;
+  /** What the batch's targets ask for, for the log; costs a little, so it is made when asked for. */
+  statistics(): TargetStatistics;
+}
+
+/** The modules in training, and how they are measured. */
+export interface Learner {
+  readonly model: TrainingModel;
+  measure(views: BatchViews): Measured;
+}
+
+/** A method on a data set. One file a family in this folder; `createObjective` knows them all. */
+export interface Objective extends Disposable {
+  /** For people and the run's record: 'caption similarity by wordnet, τ_s 0.1'. */
+  readonly description: string;
+  /** What deserves to be told once. */
+  readonly notes: readonly string[];
+  /** What one view is told apart from: 'a view is compared with 510 views of other pictures'. */
+  readonly contrast: string;
+  /** Views of full size that each picture gives. */
+  readonly views: number;
+  /** Fresh modules on the device; LibTorch's generator decides the weights, so seed it first. */
+  createLearner(): Learner;
+  /** Loss of a random guess, for a batch of so many pictures, in nats. */
+  chanceLoss(pictures: number): number;
+}
+
+/** What every objective is made from. */
+export interface ObjectiveContext {
+  readonly config: TrainConfig;
+  readonly dataset: Dataset;
+  /** Places of the training part and of the validation part. */
+  readonly training: Int32Array;
+  readonly validation: Int32Array;
+  readonly device: Device;
+  readonly onNotice: (message: string) => void;
+  /** Files that belong to the run, such as a tokenizer, are written here. */
+  readonly runFolder: string;
+}
