@@ -8,8 +8,8 @@ import { runFeatures } from '../graph-tools/run-features.js';
 import { plural } from '../report/format.js';
 import { RunFolder } from '../train/run-folder.js';
 import { writeFileAtomic } from '../util/files.js';
-import { startProgress } from '../util/progress.js';
 import { addGraphFlags, graphConfig } from './graph-flags.js';
+import { shownAs } from './progress-line.js';
 
 interface Options {
   readonly out: string;
@@ -49,7 +49,7 @@ async function auditCommand(command: Command, path: string, options: Options): P
   const features =
     options.encoder === undefined
       ? undefined
-      : await runFeatures(RunFolder.open(options.encoder), dataset, shownAs('encoding'));
+      : await runFeatures(RunFolder.open(options.encoder), dataset, shownAs('encoding', 'picture'));
   using _rows = features?.rows;
   await using pictures = options.pictures ? openPictures(dataset, { size: side, maxFailureShare: 1 }) : null;
   const report = await audit({
@@ -58,7 +58,7 @@ async function auditCommand(command: Command, path: string, options: Options): P
     seed: config.seed,
     ...(features !== undefined && { features }),
     ...(pictures !== null && { pictures }),
-    onProgress: shownAs('comparing pictures'),
+    onProgress: shownAs('comparing pictures', 'picture'),
   });
   const lines = report.excluded.map(({ index, reasons }) => {
     const { id, captions: said, label } = dataset.samples[index]!;
@@ -75,14 +75,4 @@ async function auditCommand(command: Command, path: string, options: Options): P
     console.log(`! ${title}: ${plural(count, unit)}\n    ${examples[0]?.text ?? ''}\n  → ${remedy}`);
   }
   console.log(`→ ${options.out}, ${options.exclude} (${lines.length} pictures better left out)`);
-}
-
-/** A progress line that begins with the first report and ends with the last. */
-function shownAs(title: string): (done: number, total: number) => void {
-  let progress: ReturnType<typeof startProgress> | undefined;
-  return (done, total) => {
-    progress ??= startProgress(title, total, { unit: 'picture' });
-    progress.update(done);
-    if (done >= total) progress.done();
-  };
 }

@@ -2,8 +2,15 @@
 import type { Command } from 'commander';
 import { compareGraphs, type Disagreement } from '../graph-tools/index.js';
 import { openGraph } from '../graph-tools/open.js';
+import { comparePage } from '../graph-tools/pages/compare.js';
 import { resolveTrainConfig } from '../train/config.js';
+import { writeFileAtomic } from '../util/files.js';
 import { textTable } from '../util/table.js';
+
+interface Options {
+  readonly examples: string;
+  readonly out: string;
+}
 
 export function register(graph: Command): void {
   graph
@@ -13,13 +20,14 @@ export function register(graph: Command): void {
     .argument('<first>', 'YAML file with the settings of one graph')
     .argument('<second>', 'YAML file with the settings of the other')
     .option('--examples <number>', 'pairs to show each way', '8')
+    .option('--out <file>', 'the page to write', 'graphs.html')
     .addHelpText(
       'after',
       `
 Example of such a file:
   graph: { kind: text, encoder: wordnet }`,
     )
-    .action(async (path: string, first: string, second: string, { examples }: { examples: string }) => {
+    .action(async (path: string, first: string, second: string, { examples, out }: Options) => {
       const configs = [first, second].map((file) =>
         resolveTrainConfig({ base: {}, file, overrides: { data: { path } } }),
       );
@@ -47,5 +55,9 @@ Example of such a file:
       const header = ['pair', 'first (rank)', 'second (rank)'];
       console.log(`\nMore alike in the first:\n${textTable(header, rows(comparison.moreInFirst))}`);
       console.log(`\nMore alike in the second:\n${textTable(header, rows(comparison.moreInSecond))}`);
+      const { dataset } = a;
+      const page = { dataset, comparison, first: a.description, second: b.description, created: new Date() };
+      writeFileAtomic(out, await comparePage(page));
+      console.log(`→ ${out}`);
     });
 }

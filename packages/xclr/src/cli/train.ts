@@ -42,6 +42,7 @@ async function trainCommand(config: TrainConfig): Promise<void> {
   const outcome = await runTraining(config, {
     stop: interruptSignal(),
     onNotice: (message) => line.note(message),
+    onEncode: (done, total) => line.encode(done, total),
     onStep: (progress) => line.step(progress),
   });
   if (!outcome.finished) {

@@ -5,6 +5,7 @@ import { type Progress, startProgress } from '../util/progress.js';
 export class TrainingProgressLine implements Disposable {
   readonly #title: string;
   #progress: Progress | undefined;
+  #encoding: Progress | undefined;
 
   constructor(title: string) {
     this.#title = title;
@@ -14,6 +15,15 @@ export class TrainingProgressLine implements Disposable {
   note(message: string): void {
     if (this.#progress === undefined) process.stderr.write(`${message}\n`);
     else this.#progress.log(message);
+  }
+
+  /** Captions on their way into the store, before the first step. */
+  encode(done: number, total: number): void {
+    this.#encoding ??= startProgress('encoding captions', total, { unit: 'caption' });
+    this.#encoding.update(done);
+    if (done < total) return;
+    this.#encoding.done();
+    this.#encoding = undefined;
   }
 
   step({ step, totalSteps, loss, viewsPerSecond }: TrainingProgress): void {
@@ -26,6 +36,7 @@ export class TrainingProgressLine implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#encoding?.[Symbol.dispose]();
     this.#progress?.[Symbol.dispose]();
   }
 }

@@ -19,6 +19,8 @@ export interface GraphComparison {
   readonly pairs: number;
   /** Spearman's rank correlation over the pairs. */
   readonly rankCorrelation: number;
+  /** (pairs) similarities of the same pairs in the first graph and in the second. */
+  readonly values: readonly [Float32Array, Float32Array];
   /** Pairs that the first graph holds for far more alike than the second does, and the other way round. */
   readonly moreInFirst: readonly Disagreement[];
   readonly moreInSecond: readonly Disagreement[];
@@ -36,7 +38,8 @@ export function compareGraphs(
 ): GraphComparison {
   const one = [...pairsOf(sampledSquare(first, samples, options))];
   const other = [...pairsOf(sampledSquare(second, samples, options))];
-  const values = [one, other].map((pairs) => Float32Array.from(pairs, ({ similarity }) => similarity));
+  const valuesOf = (pairs: typeof one) => Float32Array.from(pairs, ({ similarity }) => similarity);
+  const values = [valuesOf(one), valuesOf(other)] as const;
   const [ranksA, ranksB] = values.map((list) => averageRanks(list));
   const last = Math.max(1, one.length - 1);
   const order = [...one.keys()].sort(
@@ -65,7 +68,8 @@ export function compareGraphs(
   };
   return {
     pairs: one.length,
-    rankCorrelation: spearman(values[0]!, values[1]!),
+    rankCorrelation: spearman(values[0], values[1]),
+    values,
     moreInFirst: examples(order),
     moreInSecond: examples(order.toReversed()),
   };

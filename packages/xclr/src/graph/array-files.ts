@@ -100,9 +100,9 @@ export function floatsOf({ dtype, shape, bytes }: StoredTensor, path: string): F
   return values;
 }
 
-/** The only matrix in a safetensors file. */
-export function readSafetensorsMatrix(path: string): Matrix {
-  const { tensors } = parseSafetensors(readFileSync(path), path);
+/** The only matrix in a safetensors file; its metadata may hold `ids`, a JSON list with a name for each row. */
+export function readSafetensorsMatrix(path: string): Matrix & { readonly ids: readonly string[] | null } {
+  const { tensors, metadata } = parseSafetensors(readFileSync(path), path);
   const matrices = Array.from(tensors).filter(([, tensor]) => tensor.shape.length === 2);
   const [only] = matrices;
   if (only === undefined || matrices.length !== 1) {
@@ -110,7 +110,16 @@ export function readSafetensorsMatrix(path: string): Matrix {
     throw new UserError(`${path}: expected one tensor of two dimensions, got ${found || 'none'}`);
   }
   const [rows = 0, columns = 0] = only[1].shape;
-  return { values: floatsOf(only[1], path), rows, columns };
+  return { values: floatsOf(only[1], path), rows, columns, ids: idsIn(metadata, path) };
+}
+
+function idsIn({ ids }: SafetensorsFile['metadata'], path: string): readonly string[] | null {
+  if (ids === undefined) return null;
+  try {
+    const list: unknown = JSON.parse(ids);
+    if (Array.isArray(list)) return list.map(String);
+  } catch {} // said below
+  throw damaged(path, 'its metadata has ids that are no JSON list');
 }
 
 const NPY_TYPES: Readonly<Record<string, string>> = { '<f4': 'F32', '<f8': 'F64', '<f2': 'F16' };

@@ -10,6 +10,8 @@ export interface CalibrationOptions {
   batch: number;
   /** Wanted share of the target on views with the very same caption (of one sample or of several), in (0, 1). */
   sameCaptionMass?: number;
+  /** Each view keeps its so many most similar views of a batch (keepTopK); null keeps all. */
+  topK?: number | null;
   /** Decides which samples are looked at. */
   seed?: number;
 }
@@ -125,7 +127,7 @@ export function calibrateGraph(
 
 function calibrateOn(
   samples: number,
-  { batch, sameCaptionMass = 0.5, seed = 0 }: CalibrationOptions,
+  { batch, sameCaptionMass = 0.5, topK = null, seed = 0 }: CalibrationOptions,
   cosinesOf: (seed: number) => Float32Array[],
 ): Calibration {
   if (!(sameCaptionMass > 0 && sameCaptionMass < 1)) {
@@ -137,7 +139,8 @@ function calibrateOn(
   if (samples < 2) {
     throw new UserError(`calibrate: at least two samples are needed, got ${samples}`);
   }
-  const cosines = cosinesOf(seed);
+  const all = cosinesOf(seed);
+  const cosines = topK === null ? all : all.map((row) => keptInBatch(row, topK, batch));
   let low = Math.log(LOWEST);
   let high = Math.log(HIGHEST);
   for (let i = 0; i < 40; i++) {
@@ -148,11 +151,18 @@ function calibrateOn(
   const targetTemperature = Number(Math.exp((low + high) / 2).toPrecision(3));
   const temperatures = [0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.14, 0.2, 0.3, 0.5, 1];
   return {
-    meanOffPositive: meanOffPositive(cosines),
+    meanOffPositive: meanOffPositive(all),
     targetTemperature,
     ...targetsAt(cosines, targetTemperature, batch),
     curve: temperatures.map((t) => ({ targetTemperature: t, ...targetsAt(cosines, t, batch) })),
   };
+}
+
+/** One place of the k is the other view's; the rest keep that share of the sampled row which they are of a batch. */
+function keptInBatch(row: Float32Array, k: number, batch: number): Float32Array {
+  const kept = Math.min(row.length, Math.round((row.length * Math.max(0, k - 1)) / (2 * batch - 2)));
+  const least = kept === 0 ? Number.POSITIVE_INFINITY : row.toSorted()[row.length - kept]!;
+  return row.map((cosine) => (cosine >= least ? cosine : Number.NEGATIVE_INFINITY));
 }
 
 function meanOffPositive(cosines: readonly Float32Array[]): number {

@@ -35,9 +35,9 @@ export interface CaptionRows {
   readonly captions: readonly string[];
   /** What the encoder wants the user to know. */
   readonly notes: readonly string[];
-  /** The store's file or folder, and whether everything was there already. */
+  /** The store's file or folder, and how many captions it lacked and this call encoded. */
   readonly path: string;
-  readonly reused: boolean;
+  readonly encoded: number;
 }
 
 export interface EncodeDatasetOptions {
@@ -162,8 +162,8 @@ export async function encodeDataset(
   const slug = encoder.name.replace(/[^\w.-]+/g, '-').slice(-60);
   const digest = sha256(`${encoder.identity}\n${captionsHash}\n${precision}`).slice(0, 16);
   const path = join(cacheDir, `captions-${slug}-${digest}.safetensors`);
-  const reused = existsSync(path);
-  if (!reused) {
+  const encoded = existsSync(path) ? 0 : captions.length;
+  if (encoded > 0) {
     const ordered = captions.map((caption) => documents.get(caption)!);
     writeCaptionStore(
       path,
@@ -174,7 +174,7 @@ export async function encodeDataset(
     );
   }
   const stored = readCaptionStore(path, encoder, captionsHash, captions.length);
-  return { ...stored, rowOf, ...(drawn && { choices: rowChoices(lists) }), captions, path, reused };
+  return { ...stored, rowOf, ...(drawn && { choices: rowChoices(lists) }), captions, path, encoded };
 }
 
 /** The sample as it would be with each of its captions alone. */

@@ -5,6 +5,7 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { UserError } from '../util/errors.js';
 import { type Matrix, readNpyMatrix, readSafetensorsMatrix } from './array-files.js';
+import { shortened } from './taxonomy/tree.js';
 import type { RowsOfSamples } from './text-graph.js';
 
 export interface Embeddings extends Matrix {
@@ -21,16 +22,16 @@ export interface EmbeddingsOptions {
   idsPath?: string;
 }
 
-const shortened = (names: readonly string[]) =>
-  names.slice(0, 5).join(', ') + (names.length > 5 ? `, … (${names.length} in all)` : '');
-
-/** Reads .npy, .safetensors (its only matrix) or .parquet (a column of lists of numbers). */
+/** Reads .npy, .safetensors (its only matrix; `ids` in its metadata) or .parquet (a column of lists of numbers). */
 export async function readEmbeddings(path: string, options: EmbeddingsOptions = {}): Promise<Embeddings> {
   const kind = extname(path).toLowerCase();
   try {
     const ids = options.idsPath === undefined ? null : linesOf(options.idsPath);
     if (kind === '.npy') return { ...readNpyMatrix(path), ids };
-    if (kind === '.safetensors') return { ...readSafetensorsMatrix(path), ids };
+    if (kind === '.safetensors') {
+      const matrix = readSafetensorsMatrix(path);
+      return { ...matrix, ids: ids ?? matrix.ids };
+    }
     if (kind === '.parquet') {
       const table = await readParquet(path, options);
       return { ...table, ids: table.ids ?? ids };
@@ -44,7 +45,8 @@ export async function readEmbeddings(path: string, options: EmbeddingsOptions = 
   throw new UserError(`embeddings: expected .npy, .safetensors or .parquet, got ${path}`);
 }
 
-function linesOf(path: string): string[] {
+/** A text file's lines. */
+export function linesOf(path: string): string[] {
   return readFileSync(path, 'utf8')
     .replace(/\r?\n$/u, '')
     .split(/\r?\n/u);

@@ -22,7 +22,7 @@ export { ClipTextEncoder, type ClipTextOptions, defaultClipModel } from './clip/
 export { drawRow, type RowChoices, rowChoices } from './drawn-rows.js';
 export { type DuplicateCaption, duplicateCaptions } from './duplicates.js';
 export { checkSimilarities, type NamedMatrix, readMatrix } from './matrix-file.js';
-export { classMatrixGraph, type MatrixGraphOptions, matrixGraph } from './matrix-graph.js';
+export { classMatrixGraph, type MatrixGraphOptions, matrixGraph, namedMatrixGraph } from './matrix-graph.js';
 export { RandomGraph, type RandomGraphOptions } from './random-graph.js';
 export { identityGraph, labelCodes, labelGraph } from './same-graph.js';
 export {

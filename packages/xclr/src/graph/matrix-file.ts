@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import Papa from 'papaparse';
 import { UserError } from '../util/errors.js';
 import { type Matrix, readNpyMatrix, readSafetensorsMatrix } from './array-files.js';
+import { linesOf } from './embeddings.js';
 
 /** A square matrix, with the names of its rows where the file has them. */
 export interface NamedMatrix extends Matrix {
@@ -45,20 +46,42 @@ function readTable(path: string): NamedMatrix {
   return { values, rows: body.length, columns, names };
 }
 
-/** Reads .npy, .safetensors (its only 2-d tensor), .csv or .tsv (numbers; names in first row and column if any). */
-export function readMatrix(path: string): NamedMatrix {
+/**
+ * Reads .npy, .safetensors (its only 2-d tensor; names as `ids` in its metadata), .csv or .tsv (numbers; names in first row and
+ * column if any).
+ * @param options namesPath: a text file with a name a line, in the order of the rows
+ */
+export function readMatrix(
+  path: string,
+  { namesPath }: { namesPath?: string | undefined } = {},
+): NamedMatrix {
   const kind = extname(path).toLowerCase();
   try {
-    if (kind === '.npy') return { ...readNpyMatrix(path), names: null };
-    if (kind === '.safetensors') return { ...readSafetensorsMatrix(path), names: null };
-    if (kind === '.csv' || kind === '.tsv') return readTable(path);
+    const names = namesPath === undefined ? null : linesOf(namesPath);
+    if (kind === '.npy') return withNames({ ...readNpyMatrix(path), names }, namesPath);
+    if (kind === '.safetensors') {
+      const { ids, ...matrix } = readSafetensorsMatrix(path);
+      return withNames({ ...matrix, names: names ?? ids }, namesPath ?? path);
+    }
+    if (kind === '.csv' || kind === '.tsv') {
+      const table = readTable(path);
+      return withNames({ ...table, names: names ?? table.names }, namesPath);
+    }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new UserError(`readMatrix: there is no file ${path}`);
+      throw new UserError(`readMatrix: there is no file ${'path' in error ? error.path : path}`);
     }
     throw error;
   }
   throw new UserError(`readMatrix: expected .npy, .safetensors, .csv or .tsv, got ${path}`);
+}
+
+function withNames(matrix: NamedMatrix, where: string | undefined): NamedMatrix {
+  if (matrix.names === null || matrix.names.length === matrix.rows) return matrix;
+  throw new UserError(
+    `readMatrix: ${where} has ${matrix.names.length} names for ${matrix.rows} rows`,
+    'There must be one name a row, in the order of the rows.',
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import { UserError } from '../util/errors.js';
 import type { Matrix } from './array-files.js';
 import { checkSimilarities } from './matrix-file.js';
 import { checkTargetTemperature, pick, type SimilarityGraph } from './similarity-graph.js';
+import { shortened } from './taxonomy/tree.js';
 
 export interface MatrixGraphOptions {
   /** τ_s divides the similarity; 0.1 in the paper. */
@@ -59,8 +60,38 @@ export function matrixGraph(
   );
 }
 
-const shortened = (names: readonly string[]) =>
-  names.slice(0, 5).join(', ') + (names.length > 5 ? `, … (${names.length} in all)` : '');
+/**
+ * A similarity for every pair of samples, matched by name.
+ * @param names of the rows; @param ids of the samples, each of which must have a row
+ */
+export function namedMatrixGraph(
+  matrix: Matrix,
+  names: readonly string[],
+  ids: readonly string[],
+  options: MatrixGraphOptions = {},
+): SimilarityGraph {
+  checkSimilarities(matrix, names.length, 'namedMatrixGraph: matrix');
+  const places = new Map(names.map((name, i) => [name, i]));
+  if (places.size < names.length) {
+    const twice = names.filter((name, i) => places.get(name) !== i);
+    throw new UserError(`namedMatrixGraph: names must be distinct, got twice: ${shortened(twice)}`);
+  }
+  const missing = ids.filter((id) => !places.has(id));
+  if (missing.length > 0) {
+    const known = new Set(ids);
+    const unused = names.filter((name) => !known.has(name));
+    throw new UserError(
+      `namedMatrixGraph: no row for: ${shortened(missing)}`,
+      `Rows that no sample matches: ${unused.length === 0 ? 'none' : shortened(unused)}.`,
+    );
+  }
+  return new MatrixGraph(
+    'matrix',
+    matrix,
+    Int32Array.from(ids, (id) => places.get(id)!),
+    options,
+  );
+}
 
 /** A similarity for every pair of classes; `classes` names the rows, `labels` holds each sample's class. */
 export function classMatrixGraph(

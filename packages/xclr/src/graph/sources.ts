@@ -6,7 +6,9 @@ export { type Embeddings, type EmbeddingsOptions, readEmbeddings, rowsOfEmbeddin
 export { type GraphPart, MixGraph } from './mix-graph.js';
 export { PairGraph, type PairGraphOptions } from './pair-graph.js';
 export { type SetGraphOptions, setGraph, splitSet } from './set-graph.js';
+export { type Level, smoothRows } from './smooth-rows.js';
 export { type TaxonomyGraphOptions, type TaxonomySimilarity, taxonomyGraph } from './taxonomy/graph.js';
 export { readTaxonomy } from './taxonomy/read.js';
 export { type Edge, type Taxonomy, taxonomyOf } from './taxonomy/tree.js';
 export { cureVectors, type VectorCures } from './vector-cures.js';
+export { glossDescriptions } from './wordnet/glosses.js';

@@ -7,7 +7,9 @@ import type { Section } from './sections/section.js';
 import { styleSheet } from './style-sheet.js';
 
 export { type Bar, barChart } from './contact-sheet/bar-chart.js';
+export { density } from './contact-sheet/density.js';
 export { histogram } from './contact-sheet/histogram.js';
+export { type Line, type LineChartOptions, lineChart } from './contact-sheet/line-chart.js';
 export { type Fact, facts, pictureGrid, type Remark, remarks, table } from './contact-sheet/parts.js';
 export { scatter } from './contact-sheet/scatter.js';
 export { valueHistogram } from './contact-sheet/value-histogram.js';

@@ -20,10 +20,19 @@ export async function buildGraph(
   training: Int32Array,
   device: string,
   onNotice: (message: string) => void = () => undefined,
+  onEncode?: (done: number, total: number) => void,
 ): Promise<NamedGraph> {
   const { graph: settings, seed, batchSize } = config;
   const { captionTemplate } = config.data;
-  const context: GraphContext = { dataset, training, device, seed, captionTemplate, onNotice };
+  const context: GraphContext = {
+    dataset,
+    training,
+    device,
+    seed,
+    captionTemplate,
+    onNotice,
+    ...(onEncode !== undefined && { onEncode }),
+  };
   const built = await buildFamily(settings, context);
   if (settings.kind === 'labels' || settings.kind === 'identity') return built;
   return finish(built, settings, training, batchSize);
@@ -46,9 +55,9 @@ function finish(
       notes,
     };
   }
-  // The graph to calibrate is not disposed: it only borrows the one it wraps. Top-k belongs to a batch: it is left out.
+  // The graph to calibrate is not disposed: it only borrows the one it wraps. Top-k belongs to a batch, and is reckoned there.
   const plain = new CuredGraph(graph, 1, { clip: cures.clip });
-  const calibration = calibrateGraph(plain, training, { batch });
+  const calibration = calibrateGraph(plain, training, { batch, topK: cures.topK });
   const chosen = calibration.targetTemperature;
   const how = `calibrated: mean similarity ${calibration.meanOffPositive.toFixed(2)}, ${Math.round(100 * calibration.positiveMass)} % of the target on the other view`;
   return {
@@ -59,8 +68,15 @@ function finish(
 }
 
 function describeCures(cures: Tempered['cures']): string {
-  const on = Object.entries(cures).filter(([, value]) => value !== false && value !== null && value !== 0);
-  const named = on.map(([name, value]) => (value === true ? name : `${name} ${value}`));
+  const on = Object.entries(cures).filter(
+    ([, value]) => value !== false && value !== null && value !== 0 && !isEmpty(value),
+  );
+  const named = on.map(([name, value]) =>
+    value === true ? name : `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
+  );
   if ('whiten' in cures && cures.whiten === 0) named.push('whiten 0');
   return named.length === 0 ? '' : `, cured (${named.join(', ')})`;
 }
+
+const isEmpty = (value: unknown) =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;

@@ -22,6 +22,8 @@ import { type TrainingOutcome, type TrainingProgress, train } from './trainer.js
 export interface SessionOptions {
   readonly stop?: AbortSignal;
   readonly onStep?: (progress: TrainingProgress) => void;
+  /** Captions encoded so far, and all, where some were not in the store. */
+  readonly onEncode?: (done: number, total: number) => void;
   /** A line for the user: what was found, chosen, skipped. */
   readonly onNotice?: (message: string) => void;
 }
@@ -52,6 +54,7 @@ export async function runTraining(
     validation,
     device,
     onNotice: notice,
+    ...(options.onEncode !== undefined && { onEncode: options.onEncode }),
     runFolder: run.path,
   });
   notice(

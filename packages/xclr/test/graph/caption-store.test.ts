@@ -64,15 +64,15 @@ describe('caption store', () => {
 
   it('encodes distinct captions once and reads them back the same', async () => {
     const first = await encodeDataset(samples, encoder, folder);
-    expect(first.reused).toBe(false);
+    expect(first.encoded).toBeGreaterThan(0);
     expect(first.captions).toHaveLength(3);
     expect(first.vectors).toHaveLength(3 * first.dimensions);
     expect(first.rowOf[0]).toBe(first.rowOf[2]);
     const again = await encodeDataset(samples, encoder, folder);
-    expect(again.reused).toBe(true);
+    expect(again.encoded).toBe(0);
     expect(again.vectors).toEqual(first.vectors);
     const reversed = await encodeDataset(samples.toReversed(), encoder, folder);
-    expect(reversed.reused).toBe(true);
+    expect(reversed.encoded).toBe(0);
     expect([...reversed.rowOf]).toEqual([...first.rowOf].reverse());
     expect(readdirSync(folder)).toHaveLength(1); // nothing left aside
   });

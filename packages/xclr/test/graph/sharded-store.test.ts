@@ -71,13 +71,13 @@ describe('the shared store', () => {
   it('encodes a changed caption alone, and serves another data set', async () => {
     const encoder = hashEncoder();
     const first = await encodeDataset([sample('1', ['a']), sample('2', ['b', 'c'])], encoder, folder);
-    expect(first.reused).toBe(false);
+    expect(first.encoded).toBeGreaterThan(0);
     const changed = await encodeDataset([sample('1', ['a!']), sample('2', ['b', 'c'])], encoder, folder);
     expect(encoder.calls).toEqual([['a', 'b', 'c'], ['a!']]);
-    expect(changed.reused).toBe(false);
+    expect(changed.encoded).toBe(1);
     expect(changed.path).toBe(first.path);
     const other = await encodeDataset([sample('x', ['a!']), sample('y', ['a'])], encoder, folder);
-    expect(other.reused).toBe(true);
+    expect(other.encoded).toBe(0);
     expect(other.captions).toEqual(['a!', 'a']);
     expect(other.vectors.subarray(dimensions)).toEqual(first.vectors.subarray(0, dimensions));
     expect(encoder.calls).toHaveLength(2);

@@ -93,8 +93,8 @@ export async function encodeIntoStore(
     Array.from({ length: total }, (_, number) => number).filter(
       (number) => store.rowOf(distinct.keys.key(number)) < 0,
     );
-  const reused = numbersMissing().length === 0;
-  if (!reused) {
+  let encoded = 0;
+  if (numbersMissing().length > 0) {
     using _lock = await lockFile(join(path, 'lock'));
     store.refresh(); // another process may have encoded some while this one waited
     const missing = numbersMissing();
@@ -115,7 +115,8 @@ export async function encodeIntoStore(
         dimensions,
         marks,
       );
-      onProgress?.(total - missing.length + start + batch.length, total);
+      encoded += batch.length;
+      onProgress?.(total - missing.length + encoded, total);
     }
   }
   const places = Int32Array.from({ length: total }, (_, number) => store.rowOf(distinct.keys.key(number)));
@@ -136,7 +137,7 @@ export async function encodeIntoStore(
     ...(lists !== null && { choices: rowChoices(lists) }),
     notes: notesOf(store, places),
     path,
-    reused,
+    encoded,
   };
   // Not enumerable: a copy made with other vectors (centred, whitened) must not carry the old ones along.
   return Object.defineProperty(rows, 'mapped', { value: mapped, enumerable: false });

@@ -10,6 +10,10 @@ import { type InformationContent, readTaxonomy, type Taxonomy } from './taxonomy
 export interface WordNet {
   readonly taxonomy: Taxonomy;
   readonly lexicon: Lexicon;
+  /** What a synset means, without examples: 'a cat with a grey or tawny coat mottled with black'. */
+  gloss(synset: number): string;
+  /** A synset's words, the most frequent first. */
+  wordsOf(synset: number): readonly string[];
   /** sha256 of the three files read, first 16 hex digits. */
   readonly checksum: string;
 }
@@ -56,7 +60,27 @@ export function openWordNet({ folder, informationContent = 'intrinsic' }: WordNe
   return {
     taxonomy,
     lexicon: new Lexicon(index, taxonomy.offsets, counts),
+    ...meanings(join(from, FILES[0]), taxonomy.offsets),
     checksum: hash.digest('hex').slice(0, 16),
+  };
+}
+
+/** Reads data.noun once more, when first asked: glosses are most of it, and similarity needs none. */
+function meanings(path: string, offsets: Int32Array): Pick<WordNet, 'gloss' | 'wordsOf'> {
+  let file: Buffer | undefined;
+  const lineOf = (synset: number) => {
+    file ??= readFileSync(path);
+    const start = offsets[synset]!;
+    return file.toString('latin1', start, file.indexOf(10, start));
+  };
+  return {
+    gloss: (synset) => (lineOf(synset).split(' | ')[1] ?? '').replace(/; ".*$/s, '').trim(),
+    // offset lex_file type count word id word id …
+    wordsOf(synset) {
+      const fields = lineOf(synset).split(' ');
+      const count = Number.parseInt(fields[3] ?? '0', 16);
+      return Array.from({ length: count }, (_, i) => fields[4 + 2 * i]!.replaceAll('_', ' '));
+    },
   };
 }
 

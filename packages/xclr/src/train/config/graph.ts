@@ -33,6 +33,12 @@ const vectorCures = section({
     .default(null)
     .describe('Give all principal components one variance; the number is the shrinkage, 0 full, 1 none'),
   components: whole(1).nullable().default(null).describe('Keep so many components when whitening'),
+  smooth: z
+    .record(z.string(), positive())
+    .default({})
+    .describe(
+      'Draw each vector towards the mean of its class, and of the classes above: columns and weights, e.g. label=0.5,group=0.25',
+    ),
   clip,
   topK,
 }).prefault({});
@@ -65,7 +71,9 @@ const textGraph = section({
     .describe(
       'Several captions a picture: drawn takes one each epoch, by the seed; mean their common vector',
     ),
-  descriptions: text().optional().describe('Table of class,description to use in place of captions'),
+  descriptions: text()
+    .optional()
+    .describe("Table of class,description to use in place of captions; 'glosses' takes WordNet's"),
   temperature,
   cures: vectorCures,
 });
@@ -73,8 +81,13 @@ const textGraph = section({
 const path = text().describe(
   'File with your own similarities: samples × samples (matrix), classes × classes (class-matrix)',
 );
-const matrixGraph = section({ kind: kind('matrix'), path, temperature, cures });
-const classMatrixGraph = section({ kind: kind('class-matrix'), path, temperature, cures });
+const ids = text()
+  .optional()
+  .describe(
+    'matrix, class-matrix, embeddings: text file with an id or class a line, in the order of the rows',
+  );
+const matrixGraph = section({ kind: kind('matrix'), path, ids, temperature, cures });
+const classMatrixGraph = section({ kind: kind('class-matrix'), path, ids, temperature, cures });
 const labelsGraph = section({ kind: kind('labels') });
 const identityGraph = section({ kind: kind('identity') });
 
@@ -93,6 +106,7 @@ const randomGraph = section({
 const taxonomyGraph = section({
   kind: kind('taxonomy'),
   path,
+  column: text().optional().describe("taxonomy: column with each sample's node (default: its label)"),
   similarity: z
     .enum(['lin', 'path', 'wu-palmer'])
     .default('lin')
@@ -115,7 +129,7 @@ const embeddingsGraph = section({
     .default('embedding')
     .describe('embeddings: Parquet column of vectors; multilabel: column of sets'),
   idColumn: text().optional().describe('embeddings: Parquet column of ids'),
-  ids: text().optional().describe('embeddings: text file with an id a line, in the order of the rows'),
+  ids,
   temperature,
   cures: vectorCures,
 });

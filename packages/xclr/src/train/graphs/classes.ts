@@ -4,6 +4,7 @@ import {
   cureVectors,
   labelCodes,
   matrixGraph,
+  namedMatrixGraph,
   RandomGraph,
   readEmbeddings,
   readMatrix,
@@ -15,6 +16,7 @@ import {
 import { UserError } from '../../util/errors.js';
 import type { NamedGraph } from '../build-graph.js';
 import type { GraphConfig } from '../config.js';
+import { cellsOf, smoothed } from './columns.js';
 import type { GraphContext } from './families.js';
 
 type Settings<Kind extends GraphConfig['kind']> = Extract<GraphConfig, { kind: Kind }>;
@@ -35,27 +37,39 @@ export function buildRandomGraph({ per }: Settings<'random'>, context: GraphCont
   };
 }
 
-/** A class matrix without names follows the labels in sorted order. */
+/** A class matrix without names follows the labels in sorted order, a sample matrix the samples'. */
 export function buildMatrixGraph(
-  { kind, path }: Settings<'matrix'> | Settings<'class-matrix'>,
+  { kind, path, ids: namesPath }: Settings<'matrix'> | Settings<'class-matrix'>,
   context: GraphContext,
 ): NamedGraph {
   const labels = labelsOf(context);
-  const { device } = context;
-  const matrix = readMatrix(path);
-  const graph =
-    kind === 'matrix'
-      ? matrixGraph(matrix, labels.length, { device })
-      : classMatrixGraph(matrix, matrix.names ?? sorted(labels), labels, { device });
-  return { graph, description: `${kind} ${path}`, notes: [] };
+  const { device, dataset } = context;
+  const matrix = readMatrix(path, { namesPath });
+  const { names } = matrix;
+  const description = `${kind} ${path}`;
+  if (kind === 'class-matrix') {
+    return {
+      graph: classMatrixGraph(matrix, names ?? sorted(labels), labels, { device }),
+      description,
+      notes: [],
+    };
+  }
+  if (names === null) {
+    const notes = ['the matrix has no names: its rows are taken to follow the samples in their order'];
+    return { graph: matrixGraph(matrix, labels.length, { device }), description, notes };
+  }
+  const ids = dataset.samples.map(({ id }) => id);
+  return { graph: namedMatrixGraph(matrix, names, ids, { device }), description, notes: [] };
 }
 
 export function buildTaxonomyGraph(settings: Settings<'taxonomy'>, context: GraphContext): NamedGraph {
-  const { path, similarity, information, virtualRoot } = settings;
-  const { training, device } = context;
+  const { path, column, similarity, information, virtualRoot } = settings;
+  const { training, device, dataset } = context;
   const taxonomy = readTaxonomy(path, { virtualRoot });
+  const nodes =
+    column === undefined ? labelsOf(context) : cellsOf(dataset, column).map((cell) => cell || null);
   return {
-    graph: taxonomyGraph(taxonomy, labelsOf(context), { similarity, information, training, device }),
+    graph: taxonomyGraph(taxonomy, nodes, { similarity, information, training, device }),
     description: `${similarity} similarity in the taxonomy ${path}`,
     notes: [],
   };
@@ -77,8 +91,9 @@ export async function buildEmbeddingsGraph(
     ...(ids === undefined ? {} : { idsPath: ids }),
   });
   const rows = rowsOfEmbeddings(embeddings, keys, by === 'id' ? keys : sorted(labels));
+  const cured = cureVectors(rows, training, cures);
   return {
-    graph: new TextGraph(cureVectors(rows, training, cures), { device, name: 'embeddings' }),
+    graph: new TextGraph(smoothed(cured, dataset, training, cures), { device, name: 'embeddings' }),
     description: `cosine of the vectors in ${path}, one a ${by === 'id' ? 'sample' : 'class'}`,
     notes: [],
   };

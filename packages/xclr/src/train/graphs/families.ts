@@ -17,6 +17,8 @@ export interface GraphContext {
   readonly seed: number;
   readonly captionTemplate: string;
   readonly onNotice: (message: string) => void;
+  /** Captions encoded so far, and all. */
+  readonly onEncode?: (done: number, total: number) => void;
 }
 
 export async function buildFamily(settings: GraphConfig, context: GraphContext): Promise<NamedGraph> {

@@ -1,27 +1,10 @@
 // Builds graphs from the columns that came with the samples: sets of labels, attributes.
-import type { Dataset } from '../../data/index.js';
 import { type AttributeColumn, attributeGraph, setGraph, splitSet } from '../../graph/index.js';
 import { UserError } from '../../util/errors.js';
-import { nearestName } from '../../util/nearest.js';
 import type { NamedGraph } from '../build-graph.js';
 import type { GraphConfig } from '../config.js';
+import { cellsOf } from './columns.js';
 import type { GraphContext } from './families.js';
-
-/** (number of samples) cells of a column; `label` is one too. */
-function cellsOf({ samples }: Dataset, column: string): string[] {
-  if (column === 'label') return samples.map(({ label }) => label ?? '');
-  if (!samples.some(({ attributes }) => column in attributes)) {
-    const known = ['label', ...new Set(samples.flatMap(({ attributes }) => Object.keys(attributes)))];
-    const near = nearestName(column, known);
-    throw new UserError(
-      `graph: there is no column '${column}' in the data`,
-      near === undefined
-        ? `It has ${known.join(', ')}.`
-        : `Did you mean '${near}'? It has ${known.join(', ')}.`,
-    );
-  }
-  return samples.map(({ attributes }) => attributes[column] ?? '');
-}
 
 export function buildMultilabelGraph(
   { column, separator, similarity, idf }: Extract<GraphConfig, { kind: 'multilabel' }>,

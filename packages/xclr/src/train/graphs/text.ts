@@ -1,43 +1,64 @@
 // Builds the graph of captions' vectors.
 import type { Dataset } from '../../data/index.js';
 import {
+  type CaptionRows,
   cureVectors,
   describeSamples,
   duplicateCaptions,
   encodeDataset,
+  glossDescriptions,
   readDescriptions,
+  type TextEncoder,
   TextGraph,
 } from '../../graph/index.js';
 import type { NamedGraph } from '../build-graph.js';
 import type { GraphConfig } from '../config.js';
 import { createTextEncoder } from '../text-encoders.js';
+import { smoothed } from './columns.js';
 import type { GraphContext } from './families.js';
+
+type TextSettings = Extract<GraphConfig, { kind: 'text' }>;
 
 /** Caption vectors are kept here and reused by every run. */
 export const captionCache = '.cache/captions';
 
-export async function buildTextGraph(
-  settings: Extract<GraphConfig, { kind: 'text' }>,
-  { dataset, training, device, seed, captionTemplate, onNotice }: GraphContext,
-): Promise<NamedGraph> {
+/** What the settings' text encoder makes of a data set's captions, or of what stands in their place. */
+export async function encodeCaptions(
+  settings: TextSettings,
+  { dataset, captionTemplate, onEncode }: Pick<GraphContext, 'dataset' | 'captionTemplate' | 'onEncode'>,
+): Promise<{ rows: CaptionRows; encoder: TextEncoder; samples: Dataset['samples'] }> {
   const encoder = await createTextEncoder(settings);
   const { descriptions } = settings;
   const samples =
     descriptions === undefined
       ? dataset.samples
-      : describeSamples(dataset.samples, readDescriptions(descriptions));
+      : describeSamples(dataset.samples, describe(descriptions, dataset));
   const rows = await encodeDataset(samples, encoder, captionCache, {
     template: captionTemplate,
     captions: settings.captions,
+    ...(onEncode !== undefined && { onProgress: onEncode }),
   });
+  return { rows, encoder, samples };
+}
+
+export async function buildTextGraph(settings: TextSettings, context: GraphContext): Promise<NamedGraph> {
+  const { dataset, training, device, seed, onNotice } = context;
+  const { rows, encoder, samples } = await encodeCaptions(settings, context);
+  const { cures } = settings;
+  const cured = cureVectors(rows, training, cures);
   onNotice(
-    `${rows.captions.length} distinct captions ${rows.reused ? 'read from' : 'encoded into'} ${rows.path}`,
+    `${rows.captions.length} distinct captions ${rows.encoded === 0 ? 'read from' : 'encoded into'} ${rows.path}`,
   );
   return {
-    graph: new TextGraph(cureVectors(rows, training, settings.cures), { device, seed }),
+    graph: new TextGraph(smoothed(cured, dataset, training, cures), { device, seed }),
     description: `caption similarity by ${encoder.name}`,
     notes: [...rows.notes, ...duplicateNotes(samples)],
   };
+}
+
+/** A table's, or WordNet's glosses. */
+function describe(source: string, { samples }: Dataset): ReadonlyMap<string, readonly string[]> {
+  return source === 'glosses' ? glossDescriptions(samples) : readDescriptions(source);
 }
 
 /** Two classes with one caption are alike to the graph: crane the bird, crane the machine. */

@@ -94,7 +94,12 @@ function distinctCaptions(samples: ObjectiveContext['dataset']['samples']): {
 }
 
 /** The graph's text encoder, frozen, with a linear map after it. */
-export async function frozenCaptions({ config, dataset, device }: ObjectiveContext): Promise<CaptionSide> {
+export async function frozenCaptions({
+  config,
+  dataset,
+  device,
+  onEncode,
+}: ObjectiveContext): Promise<CaptionSide> {
   const { graph, seed, data } = config;
   if (graph.kind !== 'text')
     throw new UserError(`method clip-frozen: graph.kind must be text, got ${graph.kind}`);
@@ -106,6 +111,7 @@ export async function frozenCaptions({ config, dataset, device }: ObjectiveConte
     {
       template: data.captionTemplate,
       captions: graph.captions,
+      ...(onEncode !== undefined && { onProgress: onEncode }),
     },
   );
   const table = keep(tensor(vectors, { shape: [vectors.length / dimensions, dimensions], device })); // (u, e)

@@ -9,8 +9,15 @@ import { forwardViews, inPrecision } from './forward.js';
 import type { Objective, ObjectiveContext } from './objective.js';
 
 export async function contrastiveObjective(context: ObjectiveContext): Promise<Objective> {
-  const { config, dataset, training, device, onNotice } = context;
-  const { graph, description, notes } = await buildGraph(config, dataset, training, device, onNotice);
+  const { config, dataset, training, device, onNotice, onEncode } = context;
+  const { graph, description, notes } = await buildGraph(
+    config,
+    dataset,
+    training,
+    device,
+    onNotice,
+    onEncode,
+  );
   const views = config.views.count === 'auto' ? 2 : config.views.count;
   const viewsEach = viewsPerSample(viewRecipe(config.views), views);
   return {

@@ -52,6 +52,8 @@ export interface ObjectiveContext {
   readonly validation: Int32Array;
   readonly device: Device;
   readonly onNotice: (message: string) => void;
+  /** Captions encoded so far, and all. */
+  readonly onEncode?: (done: number, total: number) => void;
   /** Files that belong to the run, such as a tokenizer, are written here. */
   readonly runFolder: string;
 }

@@ -1,0 +1,84 @@
+// The page of `xclr graph compare`: two graphs over the same data, and the pairs on which they part.
+
+import type { Dataset } from '../../data/index.js';
+import { density, facts, renderContactSheet } from '../../report/contact-sheet.js';
+import { count, decimal } from '../../report/format.js';
+import { html } from '../../report/html.js';
+import type { PictureStore } from '../../report/picture-store.js';
+import { figure, type Section } from '../../report/sections/section.js';
+import type { Disagreement, GraphComparison } from '../compare.js';
+import { Thumbnails } from '../thumbnails.js';
+import { pairList, pairsCss } from './pairs.js';
+
+export interface ComparePageInput {
+  readonly dataset: Dataset;
+  readonly comparison: GraphComparison;
+  readonly first: string;
+  readonly second: string;
+  readonly created: Date;
+}
+
+export async function comparePage({
+  dataset,
+  comparison,
+  first,
+  second,
+  created,
+}: ComparePageInput): Promise<string> {
+  const thumbnails = new Thumbnails(dataset);
+  const { moreInFirst, moreInSecond, pairs, rankCorrelation, values } = comparison;
+  await thumbnails.make([...moreInFirst, ...moreInSecond].flatMap(({ a, b }) => [a, b]));
+  const part = (
+    id: string,
+    title: string,
+    list: readonly Disagreement[],
+    pictures: PictureStore,
+  ): Section | undefined =>
+    list.length === 0
+      ? undefined
+      : {
+          id,
+          title,
+          body: pairList(
+            list.map((one) => ({ a: one.a, b: one.b, said: said(one, thumbnails) })),
+            thumbnails,
+            pictures,
+          ),
+        };
+  return renderContactSheet({
+    kicker: 'xclr graph compare',
+    title: `Two graphs of ${dataset.name}`,
+    lead: 'Training draws pictures together as its graph says. Where two graphs part, look at the pictures: which of them do you agree with?',
+    created,
+    css: pairsCss,
+    sections: (pictures) => [
+      {
+        id: 'agreement',
+        title: 'How far they agree',
+        body: html`${facts([
+          {
+            label: 'rank correlation',
+            value: decimal(rankCorrelation, 2),
+            note: `Spearman, over ${count(pairs)} pairs; 1 is the same order, 0 none in common`,
+          },
+          { label: 'first', value: '', note: first },
+          { label: 'second', value: '', note: second },
+        ])}<div class="grid">${figure(
+          density(values[0], values[1], {
+            x: 'similarity in the first',
+            y: 'similarity in the second',
+            title: `Similarities of ${count(pairs)} pairs in both graphs.`,
+          }),
+          html`Every pair of pictures<span class="explanation">the darker, the more pairs (on a logarithmic scale)</span>`,
+        )}</div>`,
+      },
+      part('first', 'More alike in the first', moreInFirst, pictures),
+      part('second', 'More alike in the second', moreInSecond, pictures),
+    ],
+  });
+}
+
+function said({ a, b, first, second, firstRank, secondRank }: Disagreement, thumbnails: Thumbnails) {
+  const place = (rank: number) => `above ${Math.round(100 * rank)} % of the pairs`;
+  return html`${thumbnails.title(a)} / ${thumbnails.title(b)}<br>first <span class="at">${decimal(first, 2)}</span>, ${place(firstRank)}; second <span class="at">${decimal(second, 2)}</span>, ${place(secondRank)}`;
+}

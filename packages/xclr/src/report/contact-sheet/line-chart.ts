@@ -1,0 +1,90 @@
+// Lines over a common axis, each with its name.
+import * as Plot from '@observablehq/plot';
+import { draw } from '../charts/draw.js';
+import { decimal } from '../format.js';
+import type { Markup } from '../html.js';
+
+export interface Line {
+  readonly name: string;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+  /** Drawn stronger than the others. */
+  readonly main?: boolean;
+}
+
+export interface LineChartOptions {
+  /** The axes, with units. */
+  readonly x: string;
+  readonly y: string;
+  /** Logarithmic x axis. */
+  readonly log?: boolean;
+  /** Range of the y axis; by default that of the values, and 0. */
+  readonly range?: readonly [number, number];
+  /** Where a line's name stands: at its end, or where it comes nearest to this value. */
+  readonly nameAt?: number;
+  /** A place on the x axis that deserves a mark. */
+  readonly mark?: { readonly x: number; readonly label: string };
+}
+
+export function lineChart(
+  lines: readonly Line[],
+  { x, y, log = false, range, nameAt, mark }: LineChartOptions,
+): Markup {
+  const points = lines.flatMap(({ name, points: list, main = false }) =>
+    list.map((point) => ({ ...point, name, main })),
+  );
+  const named = lines.flatMap(({ name, points: list, main = false }) => {
+    const place =
+      nameAt === undefined
+        ? list.at(-1)
+        : list.reduce((a, b) => (Math.abs(b.y - nameAt) < Math.abs(a.y - nameAt) ? b : a));
+    return place === undefined ? [] : [{ ...place, name, main }];
+  });
+  const said = lines.map(
+    ({ name, points: list }) => `${name} ends at ${decimal(list.at(-1)?.y ?? Number.NaN, 2)}`,
+  );
+  const strength = (point: { main: boolean }) => (point.main ? 1 : 0.45);
+  return draw({
+    width: 460,
+    height: 260,
+    marginLeft: 44,
+    marginRight: 64,
+    marginTop: 26,
+    marginBottom: 40,
+    ariaLabel: `${y} over ${x}: ${said.join(', ')}.`,
+    x: { label: x, type: log ? 'log' : 'linear', ticks: 5, tickFormat: (value: number) => String(value) },
+    y: { label: y, grid: true, ticks: 5, ...(range !== undefined && { domain: [...range] }) },
+    marks: [
+      mark === undefined
+        ? null
+        : Plot.ruleX([mark.x], { stroke: 'var(--ink)', strokeDasharray: '3 3', strokeOpacity: 0.7 }),
+      mark === undefined
+        ? null
+        : Plot.text([mark], {
+            x: 'x',
+            text: 'label',
+            frameAnchor: 'top',
+            dy: -10,
+            fontSize: 12,
+            fontWeight: 600,
+          }),
+      Plot.lineY(points, {
+        x: 'x',
+        y: 'y',
+        z: 'name',
+        stroke: 'var(--accent)',
+        strokeOpacity: strength,
+        strokeWidth: (point: { main: boolean }) => (point.main ? 2.5 : 1.5),
+      }),
+      Plot.text(named, {
+        x: 'x',
+        y: 'y',
+        text: 'name',
+        textAnchor: 'start',
+        dx: 6,
+        fontSize: 11,
+        fill: 'var(--ink)',
+        fillOpacity: (point: { main: boolean }) => (point.main ? 1 : 0.7),
+      }),
+    ],
+  });
+}

@@ -1,0 +1,38 @@
+// What the graphs read from a data set's columns.
+import type { Dataset } from '../../data/index.js';
+import { type RowsOfSamples, smoothRows } from '../../graph/index.js';
+import { UserError } from '../../util/errors.js';
+import { nearestName } from '../../util/nearest.js';
+import type { GraphConfig } from '../config.js';
+
+/** (number of samples) cells of a column; `label` is one too. */
+export function cellsOf({ samples }: Dataset, column: string): string[] {
+  if (column === 'label') return samples.map(({ label }) => label ?? '');
+  if (!samples.some(({ attributes }) => column in attributes)) {
+    const known = ['label', ...new Set(samples.flatMap(({ attributes }) => Object.keys(attributes)))];
+    const near = nearestName(column, known);
+    throw new UserError(
+      `graph: there is no column '${column}' in the data`,
+      near === undefined
+        ? `It has ${known.join(', ')}.`
+        : `Did you mean '${near}'? It has ${known.join(', ')}.`,
+    );
+  }
+  return samples.map(({ attributes }) => attributes[column] ?? '');
+}
+
+type VectorCures = Extract<GraphConfig, { kind: 'text' }>['cures'];
+
+/** Rows drawn towards the means of what they share a column's value with, as `cures.smooth` says. */
+export function smoothed(
+  rows: RowsOfSamples,
+  dataset: Dataset,
+  training: Int32Array,
+  { smooth }: VectorCures,
+): RowsOfSamples {
+  const groups = Object.entries(smooth).map(([column, weight]) => ({
+    cells: cellsOf(dataset, column),
+    weight,
+  }));
+  return groups.length === 0 ? rows : smoothRows(rows, training, groups);
+}
