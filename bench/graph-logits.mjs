@@ -1,13 +1,18 @@
-// What graph.logits(ids) costs for a batch of 256 pictures with two views each. Run: node bench/graph-logits.mjs
+// What graph.logits(ids) costs for a batch of 256 pictures with two views each, beside the training step that it is a part
+// of: a ResNet-18 at 64 px, in turn within one run. A ratio of 50 means 2 % of the step.
 import { scoped } from '../packages/torch/dist/index.js';
 import * as graphs from '../packages/xclr/dist/graph/index.js';
 import { Random } from '../packages/xclr/dist/util/random.js';
-import { median } from './lib/statistics.mjs';
+import { allocator, file, settings, threads } from './lib/environment.mjs';
+import { Side } from './lib/side.mjs';
+import { comparison, median } from './lib/statistics.mjs';
 
 const SAMPLES = 20_000;
 const CLASSES = 1_000;
 const BATCH = 256;
-const ROUNDS = 30;
+const CALLS = 20;
+/** The faster precision makes the graph's share larger, so both are tried. */
+const precisions = ['float32', 'bfloat16'];
 
 const random = new Random(1);
 const labelOf = Array.from({ length: SAMPLES }, () => random.below(CLASSES));
@@ -59,18 +64,57 @@ const cases = {
     ]),
 };
 
-for (const [name, make] of Object.entries(cases)) {
-  const graph = make();
-  const times = [];
-  for (let round = 0; round < ROUNDS + 5; round++) {
+/** Median milliseconds of some calls, each for another batch. */
+function milliseconds(graph) {
+  const times = Array.from({ length: CALLS + 5 }, () => {
     const once = Array.from({ length: BATCH }, () => random.below(SAMPLES));
     const ids = Int32Array.from([...once, ...once]);
     const start = performance.now();
     scoped(() => void graph.logits(ids));
-    if (round >= 5) times.push(performance.now() - start);
-  }
-  console.log(
-    `${name}: ${median(times).toFixed(2)} ms (${Math.min(...times).toFixed(2)} to ${Math.max(...times).toFixed(2)})`,
+    return performance.now() - start;
+  });
+  return median(times.slice(5)); // the first ones warm up
+}
+
+/** @returns rows as bench/results/graph-logits.json keeps them */
+export async function run({ rounds, log }) {
+  const side = new Side(
+    'step',
+    [process.execPath, file('workers/train-step.mjs'), String(threads)],
+    settings(allocator),
   );
-  graph[Symbol.dispose]();
+  const graphsByName = Object.entries(cases).map(([name, make]) => ({ name, graph: make(), rates: [] }));
+  const steps = [];
+  try {
+    const made = { encoder: 'resnet18', size: 64, batch: 2 * BATCH, layout: 'channels_last' };
+    const seconds = [];
+    for (const precision of precisions) {
+      await side.ask({ make: { ...made, precision } });
+      seconds.push(median((await side.ask({ steps: 2 })).seconds));
+    }
+    const precision = precisions[seconds.indexOf(Math.min(...seconds))];
+    await side.ask({ make: { ...made, precision } });
+    await side.ask({ steps: 1 });
+    for (let round = 0; round < rounds; round++) {
+      steps.push(1 / median((await side.ask({ steps: 2 })).seconds));
+      for (const one of graphsByName) one.rates.push(1000 / milliseconds(one.graph));
+      const shares = graphsByName.map(
+        ({ name, rates }) => `${name} ${((100 * steps.at(-1)) / rates.at(-1)).toFixed(2)} %`,
+      );
+      log(`  of a step of ${(1000 / steps.at(-1)).toFixed(0)} ms: ${shares.join('; ')}`);
+    }
+    return graphsByName.map(({ name, rates }) =>
+      comparison({
+        name: `graph-logits: ${name}`,
+        unit: 'calls/s',
+        ours: rates,
+        peer: steps,
+        peerName: `a training step, ResNet-18, 64 px, batch ${BATCH}, ${precision}`,
+        settings: { threads, batch: BATCH, views: 2, samples: SAMPLES, precision },
+      }),
+    );
+  } finally {
+    for (const { graph } of graphsByName) graph[Symbol.dispose]();
+    await side.close();
+  }
 }

@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as dataWait from './data-wait.mjs';
+import * as graphLogits from './graph-logits.mjs';
 import * as input from './input.mjs';
 import { file, python, threads } from './lib/environment.mjs';
 import { show, showSpread } from './lib/statistics.mjs';
@@ -16,6 +17,7 @@ const benchmarks = {
   input,
   'data-wait': dataWait,
   'operator-overhead': operatorOverhead,
+  'graph-logits': graphLogits,
 };
 
 const { values, positionals } = parseArgs({
