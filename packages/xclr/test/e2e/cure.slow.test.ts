@@ -17,7 +17,7 @@ let table = '';
 beforeAll(async () => {
   table = writeTable(
     join(folder, 'faulty.csv'),
-    plantFaults(await putShop(folder, { train: 240, test: 80 })).rows,
+    plantFaults(await putShop(folder, { train: 160, test: 80 })).rows,
   );
   const out = join(folder, 'audit.html');
   execFileSync(
@@ -51,9 +51,9 @@ async function measured(name: string, seed: number, data: object, graph: object)
       encoder: { name: 'resnet18', stem: 'standard', width: 0.125 },
       views: { size: 32, recipe: 'light' },
       graph: { kind: 'text', encoder: 'wordnet', temperature: 'auto', ...graph },
-      optimiser: { name: 'adamw', lr: 0.002 },
+      optimiser: { name: 'adamw', lr: 0.003 },
       batchSize: 64,
-      steps: 400,
+      steps: 150,
       precision: 'float32',
       evaluation: {
         tasks: [

@@ -13,19 +13,19 @@ export interface Row {
   readonly split: string;
 }
 
-/** The label decides the outline, the name its colour. */
+/** The label decides the hue, the place among the names the outline. */
 const goods = {
-  dog: { names: ['beagle', 'poodle', 'collie', 'terrier'], outline: '<circle cx="16" cy="16" r="9"/>' },
-  fruit: { names: ['apple', 'banana', 'cherry', 'lemon'], outline: '<path d="M16 6 L26 25 L6 25 Z"/>' },
-  vehicle: {
-    names: ['truck', 'bus', 'taxi', 'tractor'],
-    outline: '<rect x="5" y="11" width="22" height="10"/>',
-  },
-  furniture: {
-    names: ['chair', 'table', 'sofa', 'desk'],
-    outline: '<path d="M13 5 H19 V13 H27 V19 H19 V27 H13 V19 H5 V13 H13 Z"/>',
-  },
+  dog: { names: ['beagle', 'poodle', 'collie', 'terrier'], hue: 0 },
+  fruit: { names: ['apple', 'banana', 'cherry', 'lemon'], hue: 90 },
+  vehicle: { names: ['truck', 'bus', 'taxi', 'tractor'], hue: 180 },
+  furniture: { names: ['chair', 'table', 'sofa', 'desk'], hue: 270 },
 } as const;
+const outlines = [
+  '<circle cx="16" cy="16" r="7"/>',
+  '<path d="M16 8 L24 23 L8 23 Z"/>',
+  '<rect x="8" y="12" width="16" height="8"/>',
+  '<path d="M14 8 H18 V14 H24 V18 H18 V24 H14 V18 H8 V14 H14 Z"/>',
+];
 const looks = ['red', 'green', 'small', 'large', 'old', 'fine'];
 
 /** Writes `each` pictures of every label for training, and for testing, and gives their rows. */
@@ -33,15 +33,15 @@ export async function putShop(folder: string, each: { train: number; test: numbe
   mkdirSync(folder, { recursive: true });
   const random = new Random(7);
   const rows: Row[] = [];
-  for (const [label, { names, outline }] of Object.entries(goods)) {
+  for (const [label, { names, hue: middle }] of Object.entries(goods)) {
     for (const split of ['train', 'test'] as const) {
       for (let i = 0; i < each[split]; i++) {
         const name = random.below(names.length);
-        const [hue, turn] = [90 * name + random.below(40), random.below(360)];
+        const [hue, turn] = [middle + random.below(80) - 40, random.below(360)];
         const [x, y] = [random.below(9) - 4, random.below(9) - 4];
         const background = `hsl(${random.below(360)} 30% ${20 + random.below(60)}%)`;
         const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"><rect width="32" height="32" fill="${background}"/>
-          <g fill="hsl(${hue} 85% 50%)" transform="translate(${x} ${y}) rotate(${turn} 16 16)">${outline}</g></svg>`;
+          <g fill="hsl(${hue} 70% 50%)" transform="translate(${x} ${y}) rotate(${turn} 16 16)">${outlines[name]}</g></svg>`;
         const id = `${label}-${split}-${i}`;
         const picture = `${id}.png`;
         await sharp(Buffer.from(svg)).png().toFile(join(folder, picture));
@@ -67,7 +67,7 @@ export interface Planted {
 }
 
 /**
- * Of the training rows three in ten get the caption of another label, one in ten says the same as others of all labels, every
+ * Of the training rows four in ten get the caption of another label, one in ten says the same as others of all labels, every
  * caption stands in a frame; every tenth test picture is also among the training pictures.
  */
 export function plantFaults(rows: readonly Row[]): Planted {
@@ -78,12 +78,12 @@ export function plantFaults(rows: readonly Row[]): Planted {
   const faulty = rows.map((row) => {
     if (row.split !== 'train') return row;
     const die = random.below(10);
-    if (die < 3) {
+    if (die < 4) {
       swapped.add(row.id);
       const others = training.filter(({ label }) => label !== row.label);
       return { ...row, caption: others[random.below(others.length)]!.caption };
     }
-    if (die > 3) return row;
+    if (die > 4) return row;
     shared.add(row.id);
     return { ...row, caption: 'untitled' };
   });
