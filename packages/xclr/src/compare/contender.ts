@@ -1,5 +1,5 @@
 // One line of a comparison: a trained encoder, or a control that learned nothing.
-import type { FeatureSet, MetricResult, Units } from '../evaluate/index.js';
+import type { FeatureSet, MetricResult, TextVectors, Units } from '../evaluate/index.js';
 import type { RunFolder } from '../train/run-folder.js';
 
 export interface ContenderInfo {
@@ -17,6 +17,8 @@ export interface Contender extends ContenderInfo {
   readonly features: FeatureSet;
   /** After the projector, where the loss compares; raw pixels have none. */
   readonly projected?: FeatureSet;
+  /** Texts in the space of `projected`, where the method has a text side. */
+  readonly texts?: TextVectors;
   readonly run?: RunFolder;
   /** Training time. */
   readonly seconds?: number;
@@ -29,9 +31,11 @@ export interface Judged extends Contender {
 }
 
 export function disposeFeatures(contenders: readonly Contender[]): void {
-  for (const { features, projected } of contenders) {
+  for (const { features, projected, texts } of contenders) {
+    texts?.[Symbol.dispose]();
     features.rows.dispose();
     projected?.rows.dispose();
+    projected?.plainRows?.dispose();
   }
 }
 

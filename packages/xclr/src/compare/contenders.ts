@@ -1,7 +1,8 @@
 // The contenders of a comparison, encoded: trained runs, the untrained encoder, raw pixels.
 import { manualSeed } from '@xclr/torch';
 import { type EvaluationPictures, encodePictures, pixelFeatures } from '../evaluate/encode-pictures.js';
-import { type EvaluationSetting, evaluationPictures } from '../evaluate/evaluate-run.js';
+import { type EvaluationSetting, evaluationPictures, ownTexts } from '../evaluate/evaluate-run.js';
+import { textsOf } from '../evaluate/index.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { createEvaluationModel, type TrainingModel } from '../train/training-model.js';
@@ -19,7 +20,10 @@ export async function trainedContender(
 ): Promise<Contender> {
   using model = freshModel(settings);
   const { seconds } = loadCheckpointModel(run.file('checkpoints', 'last'), model);
-  return { ...info, run, seconds, ...(await encoded(model, info, settings)) };
+  const found = await encoded(model, info, settings);
+  const asked = textsOf(settings.tasks, settings.dataset);
+  const texts = asked.length === 0 ? undefined : await ownTexts(run, 'last', settings.dataset, asked);
+  return { ...info, run, seconds, ...found, ...(texts !== undefined && { texts }) };
 }
 
 /** What the network gives with the weights that training began with. */

@@ -5,12 +5,22 @@ import type { Contender, Judged } from './contender.js';
 /** Ends the names of metrics that were measured after the projector. */
 export const projectedSuffix = '_projected';
 
-/** Alignment is measured on z too, as that is what the loss shapes; the other metrics on the features that are kept. */
+/**
+ * Alignment is measured on z too, as that is what the loss shapes; the other metrics on the features that are kept. A method with a
+ * text side of its own is asked by text there as well.
+ */
 export function judge(contender: Contender, input: Omit<EvaluateInput, 'features'>): Judged {
   const measured = measureTasks({ ...input, features: contender.features });
   if (contender.projected === undefined) return { ...contender, ...measured };
-  const tasks = input.tasks.filter((task) => task.metric === 'alignment');
-  const projected = measureTasks({ ...input, tasks, features: contender.projected });
+  const { texts } = contender;
+  const asked = ['alignment', ...(texts === undefined ? [] : ['zero-shot', 'text-retrieval'])];
+  const tasks = input.tasks.filter(({ metric }) => asked.includes(metric));
+  const projected = measureTasks({
+    ...input,
+    tasks,
+    features: contender.projected,
+    ...(texts !== undefined && { texts }),
+  });
   return {
     ...contender,
     metrics: { ...measured.metrics, ...renamed(projected.metrics) },

@@ -1,5 +1,5 @@
 // From a picture store to feature rows: evaluation views through an encoder, or as they are.
-import { autocast, type Tensor, tensor } from '@xclr/torch';
+import { autocast, keep, type Tensor, tensor } from '@xclr/torch';
 import { evaluationView, type Recipe } from '../data/augment/index.js';
 import { Loader, type PictureReader } from '../data/index.js';
 import type { TrainingModel } from '../train/training-model.js';
@@ -18,6 +18,8 @@ export interface EvaluationPictures {
   readonly seed: number;
   /** Samples whose mean is taken off all features: the training part. */
   readonly meanOver: Int32Array;
+  /** Keeps the projected rows also as they were before the mean was taken off. */
+  readonly keepPlain?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -67,8 +69,11 @@ export async function encodePictures(
         )
       : forward(views);
   const sets = await extractFeatures(encode, evaluationBatches(pictures), progressOf(pictures));
+  const plainRows =
+    pictures.keepPlain === true && sets.projected !== null ? sets.projected.rows.clone() : undefined;
   for (const set of [sets.features, sets.projected]) if (set !== null) centreRows_(set, pictures.meanOver);
-  return sets;
+  if (plainRows === undefined || sets.projected === null) return sets;
+  return { ...sets, projected: { ...sets.projected, plainRows: keep(plainRows) } };
 }
 
 /** The control that learned nothing: pixels as features, centred in the same way. */

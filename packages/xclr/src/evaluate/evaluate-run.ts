@@ -1,22 +1,25 @@
 // Evaluates a run: its checkpoint's features, before and after the projector, on every task.
 
 import { availableParallelism } from 'node:os';
-import { setNumThreads } from '@xclr/torch';
+import { keep, setNumThreads } from '@xclr/torch';
 import { type Dataset, openDataset, type PictureReader, type Split } from '../data/index.js';
-import { encodeDataset, type SimilarityGraph, TextGraph } from '../graph/index.js';
+import { encodeDataset, type SimilarityGraph, type TextEncoder, TextGraph } from '../graph/index.js';
 import { captionCache } from '../train/build-graph.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
 import type { TrainConfig } from '../train/config.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { chooseDevice, datasetOptions, openStore } from '../train/session.js';
 import { createTextEncoder } from '../train/text-encoders.js';
+import { hasTextSide, loadTextSide } from '../train/text-side.js';
 import { createEvaluationModel } from '../train/training-model.js';
 import { viewRecipe } from '../train/view-recipe.js';
 import { writeFileAtomic } from '../util/files.js';
 import { type EvaluationPictures, encodePictures } from './encode-pictures.js';
 import { evaluateTasks } from './evaluate.js';
+import { unitRows } from './feature-set.js';
 import { chooseSamples } from './filter.js';
-import { checkTasks, defaultTasks, parseTasks, type Task } from './tasks.js';
+import { checkTasks, defaultTasks, filtersOf, parseTasks, type Task, textsOf } from './tasks.js';
+import { encodeTexts, type TextVectors, textVectors } from './text-vectors.js';
 import type { MetricResult } from './types.js';
 
 export interface EvaluateRunOptions {
@@ -46,8 +49,10 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
   const device = chooseDevice(config.device);
   const dataset = await openDataset(config.data.path, datasetOptions(config));
   const tasks = tasksOf(config, dataset, options.split);
-  const { graph, name } = await captionGraph(config, dataset, options.onNotice);
+  const { graph, name, encoder } = await captionGraph(config, dataset, options.onNotice);
   using captionSimilarity = graph;
+  const asked = textsOf(tasks, dataset);
+  using texts = asked.length === 0 ? undefined : await encodeTexts(encoder, asked);
   await using store = openStore(config, dataset);
   using model = createEvaluationModel(config).to({ device, memoryFormat: 'channels_last' });
   const { step } = loadCheckpointModel(run.file('checkpoints', options.checkpoint), model);
@@ -59,21 +64,50 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
   );
   using rows = features.rows;
   using projectedRows = projected?.rows;
-  const measure = (set: typeof features) =>
-    evaluateTasks({ features: set, dataset, tasks, captionSimilarity, seed: config.seed });
+  using plainRows = projected?.plainRows;
+  using own = asked.length === 0 ? undefined : await ownTexts(run, options.checkpoint, dataset, asked);
+  const measure = (set: typeof features, vectors: TextVectors | undefined) =>
+    evaluateTasks({
+      features: set,
+      dataset,
+      tasks,
+      captionSimilarity,
+      ...(vectors !== undefined && { texts: vectors }),
+      seed: config.seed,
+    });
   const evaluation: RunEvaluation = {
     checkpoint: options.checkpoint,
     step,
     captions: name,
     tasks,
-    features: measure({ rows, indices: features.indices }),
+    features: measure({ rows, indices: features.indices }, texts),
     projected:
       projected === null || projectedRows == null
         ? {}
-        : measure({ rows: projectedRows, indices: projected.indices }),
+        : measure(
+            {
+              rows: projectedRows,
+              indices: projected.indices,
+              ...(plainRows !== undefined && { plainRows }),
+            },
+            own ?? texts,
+          ),
   };
   writeFileAtomic(run.file('evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`);
   return evaluation;
+}
+
+/** Texts in the space of a CLIP run's projected pictures; undefined for runs of other methods. */
+export async function ownTexts(
+  run: RunFolder,
+  checkpoint: 'best' | 'last',
+  dataset: Dataset,
+  asked: readonly string[],
+): Promise<TextVectors | undefined> {
+  if (!hasTextSide(run.readRecord().config)) return undefined;
+  using side = loadTextSide(run, checkpoint, dataset);
+  using plain = await side.encode(asked); // (u, d)
+  return textVectors(keep(unitRows(plain)), asked, { name: side.name, space: 'pictures' });
 }
 
 /** The run's own tasks, or those that suit the data; checked against it. */
@@ -109,6 +143,7 @@ export function evaluationPictures(
     device,
     seed: config.seed,
     meanOver: chooseSamples(dataset, config.data.train, 'data.train'),
+    keepPlain: hasTextSide(config),
     ...(onProgress !== undefined && { onProgress }),
   };
 }
@@ -117,8 +152,7 @@ export function evaluationPictures(
 export function samplesOf(dataset: Dataset, tasks: readonly Task[]): Int32Array {
   const wanted = new Set<number>();
   for (const task of tasks) {
-    const filters = task.metric === 'alignment' ? [task.samples] : [task.gallery, task.queries];
-    for (const filter of filters)
+    for (const filter of filtersOf(task))
       for (const index of chooseSamples(dataset, filter, task.name)) wanted.add(index);
   }
   return Int32Array.from(wanted).sort();
@@ -129,7 +163,7 @@ export async function captionGraph(
   config: TrainConfig,
   dataset: Dataset,
   onNotice: (message: string) => void = () => undefined,
-): Promise<{ graph: SimilarityGraph; name: string }> {
+): Promise<{ graph: SimilarityGraph; name: string; encoder: TextEncoder }> {
   const own = config.graph.kind === 'text';
   const encoder = await createTextEncoder(
     config.graph.kind === 'text' ? config.graph : { encoder: 'wordnet', rarity: 0 },
@@ -138,5 +172,5 @@ export async function captionGraph(
   const rows = await encodeDataset(dataset.samples, encoder, captionCache, {
     template: config.data.captionTemplate,
   });
-  return { graph: new TextGraph(rows), name: encoder.name };
+  return { graph: new TextGraph(rows), name: encoder.name, encoder };
 }

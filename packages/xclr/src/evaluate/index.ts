@@ -22,19 +22,30 @@ export {
 } from './features.js';
 export { checkKey, chooseSamples, classOf, describeFilter, knownKeys } from './filter.js';
 export { type KnnSettings, knnCorrect } from './knn.js';
+export { type LbfgsOptions, lbfgs, type Minimum } from './lbfgs.js';
+export { classify, fitLogistic, type LinearClassifier, type LogisticOptions } from './logistic-regression.js';
 export { type Neighbours, nearest, vote } from './nearest-rows.js';
 export { averagePrecision, averageRanks, relevantRanks, spearman } from './ranks.js';
 export { type RetrievalScores, recallAt, retrievalScores } from './retrieval.js';
+export { fitRidgeMap, type RidgeMap } from './ridge-map.js';
 export { forEachSimilarityRow, similaritySquare } from './similarity-rows.js';
 export {
   type AlignmentTask,
   checkTasks,
   defaultTasks,
+  type FewShotTask,
+  filtersOf,
+  type GradedTask,
   type KnnTask,
+  type LinearProbeTask,
   parseTasks,
   type RetrievalTask,
   type Task,
   type TaskSettings,
+  type TextRetrievalTask,
   taskSchema,
+  textsOf,
+  type ZeroShotTask,
 } from './tasks.js';
+export { encodeTexts, type TextVectors, textVectors } from './text-vectors.js';
 export type { CaptionSimilarity, FeatureSet, Interval, MetricResult, Units } from './types.js';

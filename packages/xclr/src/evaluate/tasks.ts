@@ -1,61 +1,77 @@
 // Evaluation tasks: their settings, validated once, and the tasks of a data set that names none.
 
 import { z } from 'zod';
+import type { Filter } from '../data/filter.js';
 import type { Dataset, Split } from '../data/types.js';
 import { UserError } from '../util/errors.js';
 import { nearestName } from '../util/nearest.js';
-import { checkKey, chooseSamples } from './filter.js';
+import { type AnyTask, type MetricContext, type MetricKind, taskName } from './metric.js';
+import { type AlignmentTask, alignment } from './metrics/alignment.js';
+import { type FewShotTask, fewShot } from './metrics/few-shot.js';
+import { type GradedTask, graded } from './metrics/graded.js';
+import { type KnnTask, knn } from './metrics/knn.js';
+import { type LinearProbeTask, linearProbe } from './metrics/linear-probe.js';
+import { type RetrievalTask, retrieval } from './metrics/retrieval.js';
+import { type TextRetrievalTask, textRetrieval } from './metrics/text-retrieval.js';
+import { type ZeroShotTask, zeroShot } from './metrics/zero-shot.js';
 
-const name = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][\w.-]*$/,
-    'must be letters, digits, "_", "." or "-", as it becomes part of a metric name',
-  );
-const filter = z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])).default({});
+export type {
+  AlignmentTask,
+  FewShotTask,
+  GradedTask,
+  KnnTask,
+  LinearProbeTask,
+  RetrievalTask,
+  TextRetrievalTask,
+  ZeroShotTask,
+};
 
-const knn = z.strictObject({
-  metric: z.literal('knn'),
-  name,
-  /** 'label' or an attribute: the class to predict. */
-  label: z.string().default('label'),
-  gallery: filter,
-  queries: filter,
-  /** Neighbours that vote. */
-  k: z.int().min(1).default(20),
-  /** A neighbour's vote is exp(cosine / temperature). */
-  temperature: z.number().positive().default(0.07),
-});
+const kinds = {
+  knn,
+  retrieval,
+  alignment,
+  'linear-probe': linearProbe,
+  'few-shot': fewShot,
+  graded,
+  'zero-shot': zeroShot,
+  'text-retrieval': textRetrieval,
+} as const;
+const schemas = Object.values(kinds).map(({ schema }) => schema);
 
-const retrieval = z.strictObject({
-  metric: z.literal('retrieval'),
-  name,
-  /** 'label' or an attribute: equal values are relevant to each other. */
-  match: z.string().default('label'),
-  gallery: filter,
-  queries: filter,
-});
-
-const alignment = z.strictObject({
-  metric: z.literal('alignment'),
-  name,
-  samples: filter,
-  /** Caption similarities of a triplet must differ by more than this. */
-  margin: z.number().min(0).default(0.1),
-  /** How many triplets to draw. */
-  triplets: z.int().min(1).default(100_000),
-});
-
-const kinds = { knn, retrieval, alignment };
+export type Task =
+  | AlignmentTask
+  | FewShotTask
+  | GradedTask
+  | KnnTask
+  | LinearProbeTask
+  | RetrievalTask
+  | TextRetrievalTask
+  | ZeroShotTask;
+/** A task as a user writes it, defaults left out. */
+export type TaskSettings = Pick<Task, 'metric' | 'name'> & Readonly<Record<string, unknown>>;
 
 /** One evaluation task; also usable inside a larger zod schema. */
-export const taskSchema = z.discriminatedUnion('metric', [knn, retrieval, alignment]);
-export type KnnTask = z.infer<typeof knn>;
-export type RetrievalTask = z.infer<typeof retrieval>;
-export type AlignmentTask = z.infer<typeof alignment>;
-export type Task = z.infer<typeof taskSchema>;
-/** A task as a user writes it, defaults left out. */
-export type TaskSettings = z.input<typeof taskSchema>;
+export const taskSchema: z.ZodType<Task> = z.union(schemas);
+
+/** The kind of a task, for any of its tasks: the union of kinds takes the union of tasks. */
+function kindOf(task: AnyTask): MetricKind<AnyTask> {
+  return kinds[task.metric as keyof typeof kinds] as unknown as MetricKind<AnyTask>; // metric and kind go together
+}
+
+/** Measures one task. */
+export function runTask(task: Task, context: MetricContext): void {
+  kindOf(task).run(task, context);
+}
+
+/** Filters of the samples that a task looks at. */
+export function filtersOf(task: Task): readonly Filter[] {
+  return kindOf(task).filters(task);
+}
+
+/** Texts whose vectors the tasks ask for; none where no task asks by text. */
+export function textsOf(tasks: readonly Task[], data: Dataset): string[] {
+  return [...new Set(tasks.flatMap((task) => kindOf(task).texts?.(task, data) ?? []))];
+}
 
 function metricProblem(task: unknown, where: string): string | undefined {
   if (typeof task !== 'object' || task === null)
@@ -70,15 +86,15 @@ function metricProblem(task: unknown, where: string): string | undefined {
 function taskProblems(task: unknown, where: string): string[] {
   const problem = metricProblem(task, where);
   if (problem !== undefined) return [problem];
-  const parsed = taskSchema.safeParse(task);
+  const kind = kindOf(task as AnyTask); // metricProblem has checked the metric
+  const parsed = kind.schema.safeParse(task);
   if (parsed.success) return [];
-  const metric = (task as { metric: keyof typeof kinds }).metric; // checked by metricProblem
   return parsed.error.issues.flatMap((issue) => {
     const path = [where, ...issue.path].join('.');
     if (issue.code !== 'unrecognized_keys') return [`${path}: ${issue.message}`];
     return issue.keys.map((key) => {
-      const near = nearestName(key, Object.keys(kinds[metric].shape));
-      return `${path}: '${key}' is not a setting of ${metric}${near === undefined ? '' : `. Did you mean '${near}'?`}`;
+      const near = nearestName(key, Object.keys(kind.schema.shape));
+      return `${path}: '${key}' is not a setting of ${(task as AnyTask).metric}${near === undefined ? '' : `. Did you mean '${near}'?`}`;
     });
   });
 }
@@ -93,7 +109,7 @@ export function parseTasks(settings: unknown, where = 'tasks'): Task[] {
   const problems = settings.flatMap((task: unknown, index) => taskProblems(task, `${where}[${index}]`));
   if (problems.length > 0)
     throw new UserError(problems.join('\n'), 'docs/evaluation.md lists the settings of each metric.');
-  const tasks = settings.map((task: unknown) => taskSchema.parse(task));
+  const tasks = settings.map((task: AnyTask) => kindOf(task).schema.parse(task) as Task);
   const seen = new Set<string>();
   for (const task of tasks) {
     const key = `${task.metric}_${task.name}`;
@@ -106,17 +122,7 @@ export function parseTasks(settings: unknown, where = 'tasks'): Task[] {
 
 /** Throws where the data cannot support a task. Cheap: call it before training, so that nothing is lost after it. */
 export function checkTasks(data: Dataset, tasks: readonly Task[]): void {
-  for (const task of tasks) {
-    const where = `${task.metric} task '${task.name}'`;
-    if (task.metric === 'alignment') {
-      chooseSamples(data, task.samples, `${where}, samples`);
-    } else {
-      chooseSamples(data, task.gallery, `${where}, gallery`);
-      chooseSamples(data, task.queries, `${where}, queries`);
-      if (task.metric === 'knn') checkKey(data, task.label, `${where}, label`);
-      else checkKey(data, task.match, `${where}, match`);
-    }
-  }
+  for (const task of tasks) kindOf(task).check(data, task, taskName(task));
 }
 
 /**
@@ -141,6 +147,8 @@ export function defaultTasks(data: Dataset, { split }: { split?: Split } = {}): 
   const tasks: TaskSettings[] = [];
   if (answerable)
     tasks.push({ metric: 'knn', name: 'label', gallery: { ...gallery }, queries: { ...queries } });
+  if (answerable && apart)
+    tasks.push({ metric: 'linear-probe', name: 'label', gallery: { ...gallery }, queries: { ...queries } });
   if (repeated(queryLabels))
     tasks.push({ metric: 'retrieval', name: 'label', gallery: { ...queries }, queries: { ...queries } });
   tasks.push({ metric: 'alignment', name: 'captions', samples: { ...queries } });

@@ -2,10 +2,12 @@
 
 import type { Tensor } from '@xclr/torch';
 
-/** One unit row a picture; the owner disposes `rows`. */
+/** One unit row a picture; the owner disposes `rows` and `plainRows`. */
 export interface FeatureSet {
   /** (n, d) float32, each row of length 1 (or 0 where the encoder gave zeros). */
   readonly rows: Tensor;
+  /** (n, d) unit rows before the mean was taken off, where texts lie in the same space: CLIP compares these. */
+  readonly plainRows?: Tensor;
   /** (n) which sample of the data set each row belongs to, without repeats. */
   readonly indices: Int32Array;
 }

@@ -167,6 +167,7 @@ describe('evaluateTasks', () => {
     const result = evaluateTasks({ features, dataset: data, tasks: defaultTasks(data), captionSimilarity });
     expect(Object.keys(result)).toEqual([
       'knn_label',
+      'probe_label',
       'r1_label',
       'r5_label',
       'r10_label',

@@ -41,7 +41,7 @@ describe('parseTasks', () => {
       message = String(error);
     }
     expect(message).toContain(
-      `config.yaml tasks[0].metric: expected knn, retrieval, alignment, got "knnn". Did you mean 'knn'?`,
+      `config.yaml tasks[0].metric: expected knn, retrieval, alignment, linear-probe, few-shot, graded, zero-shot, text-retrieval, got "knnn". Did you mean 'knn'?`,
     );
     expect(message).toContain(
       `config.yaml tasks[1]: 'temprature' is not a setting of knn. Did you mean 'temperature'?`,
@@ -100,12 +100,18 @@ describe('defaultTasks', () => {
       ...labelled('validation', 'a'),
       ...labelled('test', 'a', 'a'),
     ]);
-    const [knn, retrieval, alignment] = defaultTasks(data);
+    const [knn, probe, retrieval, alignment] = defaultTasks(data);
     expect(knn).toMatchObject({ gallery: { split: 'train' }, queries: { split: 'test' } });
+    expect(probe).toMatchObject({
+      metric: 'linear-probe',
+      gallery: { split: 'train' },
+      queries: { split: 'test' },
+    });
     expect(retrieval).toMatchObject({ gallery: { split: 'test' }, queries: { split: 'test' } });
     expect(alignment).toMatchObject({ samples: { split: 'test' } });
     expect(defaultTasks(data, { split: 'validation' })).toMatchObject([
       { metric: 'knn', queries: { split: 'validation' } },
+      { metric: 'linear-probe', queries: { split: 'validation' } },
       { metric: 'alignment', samples: { split: 'validation' } },
     ]);
     expect(defaultTasks(data, { split: 'train' })[0]).toMatchObject({ metric: 'alignment' });

@@ -1,0 +1,57 @@
+// What zero-shot classification and text retrieval share: captions' places among the pictures.
+
+import { scoped, type Tensor, tensor } from '@xclr/torch';
+import type { Filter } from '../../data/filter.js';
+import type { Sample } from '../../data/types.js';
+import { UserError } from '../../util/errors.js';
+import { purpose, Random } from '../../util/random.js';
+import { chooseSamples, describeFilter } from '../filter.js';
+import type { MetricContext } from '../metric.js';
+import { fitRidgeMap } from '../ridge-map.js';
+
+/** Share of the fitted pictures that the map's strength is chosen on. */
+const heldShare = 0.1;
+
+/** The caption that stands for a picture in the fit. */
+export const captionOf = ({ captions }: Sample): string => captions[0] ?? '';
+
+/**
+ * Rows (m, d) where texts lie among the pictures, and the pictures' rows (n, d) that they are compared with: their own vectors where both live in one space, else through a ridge map
+ * fitted on the pictures of `fit` and their captions.
+ */
+export function placedTexts(
+  wanted: readonly string[],
+  fit: Filter,
+  { texts, dataset, rowIndex, features, seed }: MetricContext,
+  where: string,
+): { rows: Tensor; pictures: Tensor; said: string } {
+  if (texts === undefined) {
+    throw new UserError(
+      `${where}: needs vectors of texts, got none`,
+      'Give a text encoder, or leave tasks that ask by text out.',
+    );
+  }
+  if (texts.space === 'pictures')
+    return {
+      rows: scoped(() => texts.of(wanted)),
+      pictures: features.plainRows ?? features.rows,
+      said: `Texts by ${texts.name}; pictures' mean not taken off.`,
+    };
+  const { rows, samples } = rowIndex.choose(chooseSamples(dataset, fit, `${where}, fit`));
+  const random = new Random(seed, purpose.evaluation);
+  const held = Int32Array.from(rows.keys()).filter(() => random.uniform() < heldShare);
+  const { placed, strength } = scoped(() => {
+    const captions = texts.of(Array.from(samples, (sample) => captionOf(dataset.samples[sample]!))); // (n, e)
+    const pictures = features.rows.indexSelect(0, tensor(rows)); // (n, d)
+    using map = fitRidgeMap(captions, pictures, held);
+    return {
+      placed: [map.apply(texts.of(wanted)).to({ dtype: 'float32' })] as const,
+      strength: map.strength,
+    };
+  });
+  return {
+    rows: placed[0],
+    pictures: features.rows,
+    said: `Texts by ${texts.name}, led among the pictures by a ridge map fitted on ${rows.length} pictures and their captions (${describeFilter(fit)}; strength ${strength}, chosen on a tenth of them).`,
+  };
+}

@@ -1,0 +1,110 @@
+// Task kind `graded`: how wrong are the mistakes? A husky taken for a malamute is less wrong than one taken for a truck.
+
+import { scoped } from '@xclr/torch';
+import { z } from 'zod';
+import { UserError } from '../../util/errors.js';
+import { galleryAndQueries } from '../classes.js';
+import { checkKey, chooseSamples } from '../filter.js';
+import {
+  filterSchema,
+  type MetricContext,
+  type MetricKind,
+  nameSchema,
+  perQuery,
+  taskName,
+} from '../metric.js';
+import { nearest, vote } from '../nearest-rows.js';
+import { forEachSimilarityRow } from '../similarity-rows.js';
+import { searched } from './searched.js';
+
+const schema = z.strictObject({
+  metric: z.literal('graded'),
+  name: nameSchema,
+  /** 'label' or an attribute: the class to predict. */
+  label: z.string().default('label'),
+  gallery: filterSchema,
+  queries: filterSchema,
+  k: z.int().min(1).default(20),
+  temperature: z.number().positive().default(0.07),
+});
+export type GradedTask = z.infer<typeof schema>;
+
+/** Gallery pictures of a class whose captions stand for it; with many classes fewer, so that the square stays small. */
+const representatives = 16;
+const mostCompared = 4000;
+
+export const graded: MetricKind<GradedTask> = {
+  schema,
+  filters: ({ gallery, queries }) => [gallery, queries],
+  check(data, task, where) {
+    chooseSamples(data, task.gallery, `${where}, gallery`);
+    chooseSamples(data, task.queries, `${where}, queries`);
+    checkKey(data, task.label, `${where}, label`);
+  },
+  run(task, context) {
+    const { dataset, rowIndex, features, onProgress, add } = context;
+    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where: taskName(task), key: task.label });
+    const { gallery, queries, own } = sets;
+    const similarity = classSimilarities(gallery, context, taskName(task));
+    const k = Math.min(task.k, gallery.rows.length);
+    const grades = new Float64Array(queries.rows.length);
+    const wrong = new Float64Array(queries.rows.length);
+    const visit = (row: Float32Array, query: number) => {
+      const predicted = vote(nearest(row, k, own[query]), gallery.classes, task.temperature);
+      const truth = queries.classes[query]!;
+      grades[query] = predicted === truth ? 1 : similarity(predicted, truth);
+      wrong[query] = predicted === truth ? 0 : 1;
+    };
+    forEachSimilarityRow(features.rows, queries.rows, gallery.rows, visit, { onProgress });
+    const keys = queries.samples;
+    const how =
+      `The ${task.label} that the ${k} nearest gallery pictures vote for (as in knn) against the true one: the mean caption similarity of pictures of the two classes. ` +
+      searched(task.gallery, task.queries, gallery.rows.length);
+    const result = { counted: 'queries', leftOut: sets.leftOut } as const;
+    add(`graded_${task.name}`, perQuery(keys, grades), {
+      ...result,
+      n: keys.length,
+      definition: `Mean likeness of prediction and truth, 1 where they are one. ${how}`,
+    });
+    const mistakes = wrong.reduce((sum, one) => sum + one, 0);
+    const likeness = grades.map((grade, i) => grade * wrong[i]!);
+    const total = likeness.reduce((sum, one) => sum + one, 0);
+    add(
+      `mistakes_${task.name}`,
+      { estimate: total / mistakes, keys, numerators: likeness, denominators: wrong },
+      {
+        ...result,
+        n: mistakes,
+        definition: `Mean likeness of prediction and truth over the mistakes alone. ${how}`,
+        ...(mistakes === 0 && { note: 'Undefined: there is no mistake.' }),
+      },
+    );
+  },
+};
+
+/** Mean caption similarity of the pictures of two classes, by some pictures of each. */
+function classSimilarities(
+  { classes, samples }: { readonly classes: Int32Array; readonly samples: Int32Array },
+  { captionSimilarity }: MetricContext,
+  where: string,
+): (a: number, b: number) => number {
+  if (captionSimilarity === undefined)
+    throw new UserError(`${where}: needs caption similarities, got none`, 'Give a caption graph.');
+  const count = Math.max(...classes) + 1;
+  const each = Math.max(1, Math.min(representatives, Math.floor(mostCompared / count)));
+  const taken = new Int32Array(count);
+  const places = Int32Array.from(classes.keys()).filter((place) => taken[classes[place]!]!++ < each);
+  const ids = places.map((place) => samples[place]!);
+  const square = new Float32Array(ids.length * ids.length);
+  scoped(() => captionSimilarity.similarities(ids).to({ dtype: 'float32' }).copyTo(square)); // (m, m)
+  const sums = new Float64Array(count * count);
+  const counts = new Float64Array(count * count);
+  for (const [i, a] of places.entries()) {
+    for (const [j, b] of places.entries()) {
+      const cell = classes[a]! * count + classes[b]!;
+      sums[cell]! += square[i * ids.length + j]!;
+      counts[cell]!++;
+    }
+  }
+  return (a, b) => sums[a * count + b]! / counts[a * count + b]!;
+}

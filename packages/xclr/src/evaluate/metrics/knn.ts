@@ -1,0 +1,45 @@
+// Task kind `knn`: weighted k-nearest-neighbour classification.
+
+import { z } from 'zod';
+import { galleryAndQueries } from '../classes.js';
+import { checkKey, chooseSamples } from '../filter.js';
+import { knnCorrect } from '../knn.js';
+import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
+import { searched } from './searched.js';
+
+const schema = z.strictObject({
+  metric: z.literal('knn'),
+  name: nameSchema,
+  /** 'label' or an attribute: the class to predict. */
+  label: z.string().default('label'),
+  gallery: filterSchema,
+  queries: filterSchema,
+  /** Neighbours that vote. */
+  k: z.int().min(1).default(20),
+  /** A neighbour's vote is exp(cosine / temperature). */
+  temperature: z.number().positive().default(0.07),
+});
+export type KnnTask = z.infer<typeof schema>;
+
+export const knn: MetricKind<KnnTask> = {
+  schema,
+  filters: ({ gallery, queries }) => [gallery, queries],
+  check(data, task, where) {
+    chooseSamples(data, task.gallery, `${where}, gallery`);
+    chooseSamples(data, task.queries, `${where}, queries`);
+    checkKey(data, task.label, `${where}, label`);
+  },
+  run(task, { dataset, rowIndex, features, onProgress, add }) {
+    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where: taskName(task), key: task.label });
+    const k = Math.min(task.k, sets.gallery.rows.length);
+    const correct = knnCorrect(features.rows, sets, { k, temperature: task.temperature, onProgress });
+    add(`knn_${task.name}`, perQuery(sets.queries.samples, correct), {
+      n: correct.length,
+      counted: 'queries',
+      leftOut: sets.leftOut,
+      definition:
+        `Share of queries whose ${task.label} is the one with the most votes among the ${k} nearest gallery pictures, ` +
+        `a vote being exp(cosine / ${task.temperature}). ${searched(task.gallery, task.queries, sets.gallery.rows.length)}`,
+    });
+  },
+};

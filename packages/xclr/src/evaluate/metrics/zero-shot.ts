@@ -1,0 +1,92 @@
+// Task kind `zero-shot`: classes known by their names alone.
+
+import { scoped, tensor } from '@xclr/torch';
+import { z } from 'zod';
+import type { Dataset, Sample } from '../../data/types.js';
+import { checkKey, chooseSamples, classOf, describeFilter } from '../filter.js';
+import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
+import { captionOf, placedTexts } from './by-text.js';
+
+const schema = z.strictObject({
+  metric: z.literal('zero-shot'),
+  name: nameSchema,
+  /** 'label' or an attribute: the class to predict. */
+  label: z.string().default('label'),
+  /** What is asked of each class; {class} is its name. */
+  prompt: z
+    .string()
+    .regex(/\{class\}/, 'must contain {class}')
+    .default('a photo of a {class}'),
+  queries: filterSchema,
+  /** Pictures whose captions teach the map from texts to pictures, where one is needed. */
+  fit: filterSchema,
+});
+export type ZeroShotTask = z.infer<typeof schema>;
+
+/** Classes of the queries, each with its prompt. */
+function promptsOf({ label, prompt, queries }: ZeroShotTask, data: Dataset): Map<string, string> {
+  const prompts = new Map<string, string>();
+  for (const index of chooseSamples(data, queries, `zero-shot, queries`)) {
+    const sample = data.samples[index]!;
+    const name = classOf(sample, label);
+    if (name !== null && !prompts.has(name))
+      prompts.set(name, prompt.replaceAll('{class}', spoken(sample, label, name)));
+  }
+  return prompts;
+}
+
+/** ImageNet's layouts name classes by synset and have their words in a column of their own. */
+function spoken({ attributes }: Sample, label: string, name: string): string {
+  const words = label === 'label' ? attributes.name : undefined;
+  return (words?.split(',')[0] ?? name).replaceAll('_', ' ');
+}
+
+export const zeroShot: MetricKind<ZeroShotTask> = {
+  schema,
+  filters: ({ queries, fit }) => [queries, fit],
+  texts: (task, data) => [
+    ...promptsOf(task, data).values(),
+    ...Array.from(chooseSamples(data, task.fit, `${taskName(task)}, fit`), (i) =>
+      captionOf(data.samples[i]!),
+    ),
+  ],
+  check(data, task, where) {
+    chooseSamples(data, task.queries, `${where}, queries`);
+    chooseSamples(data, task.fit, `${where}, fit`);
+    checkKey(data, task.label, `${where}, label`);
+  },
+  run(task, context) {
+    const { dataset, rowIndex, add } = context;
+    const where = taskName(task);
+    const prompts = promptsOf(task, dataset);
+    const names = [...prompts.keys()];
+    const asked = rowIndex.choose(chooseSamples(dataset, task.queries, `${where}, queries`));
+    const labelled = Int32Array.from(asked.rows.keys()).filter(
+      (place) => classOf(dataset.samples[asked.samples[place]!]!, task.label) !== null,
+    );
+    const placed = placedTexts([...prompts.values()], task.fit, context, where);
+    using rows = placed.rows; // (c, d)
+    const predicted = scoped(() => {
+      const pictures = placed.pictures.indexSelect(0, tensor(labelled.map((place) => asked.rows[place]!))); // (q, d)
+      return Int32Array.from(
+        pictures.matmul(rows.t()).argmax({ dim: 1 }).to({ dtype: 'int32' }).toArray() as Int32Array,
+      );
+    });
+    const samples = labelled.map((place) => asked.samples[place]!);
+    const correct = Float64Array.from(predicted, (one, i) =>
+      names[one] === classOf(dataset.samples[samples[i]!]!, task.label) ? 1 : 0,
+    );
+    const leftOut = {
+      ...(asked.missing > 0 && { 'queries without features': asked.missing }),
+      ...(labelled.length < asked.rows.length && {
+        [`queries without ${task.label}`]: asked.rows.length - labelled.length,
+      }),
+    };
+    add(`zeroshot_${task.name}`, perQuery(samples, correct), {
+      n: correct.length,
+      counted: 'queries',
+      leftOut,
+      definition: `Share of queries (${describeFilter(task.queries)}) nearest, by cosine, to "${task.prompt}" of their own ${task.label} among ${names.length}. ${placed.said}`,
+    });
+  },
+};

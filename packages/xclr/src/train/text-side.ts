@@ -1,0 +1,115 @@
+// The text side of a CLIP run: any text becomes a vector in the space of the run's projected pictures.
+import { join } from 'node:path';
+import { cat, io, nn, noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
+import type { Dataset } from '../data/index.js';
+import { encodeDataset } from '../graph/index.js';
+import { ClipTokenizer } from '../models/index.js';
+import { UserError } from '../util/errors.js';
+import { wholeCheckpoint } from './checkpoint.js';
+import type { TrainConfig } from './config.js';
+import { captionCache } from './graphs/text.js';
+import { createTextTower, tokenizerFolder } from './objectives/clip-captions.js';
+import type { RunFolder } from './run-folder.js';
+import { createTextEncoder } from './text-encoders.js';
+
+export interface TextSide extends Disposable {
+  readonly name: string;
+  /** (n, d) float32, not normalised. */
+  encode(texts: readonly string[]): Promise<Tensor>;
+}
+
+/** Whether a run has a text side. */
+export function hasTextSide({ method }: { readonly method: string }): boolean {
+  return method === 'clip' || method === 'clip-frozen';
+}
+
+const batch = 256;
+
+/** Loads a run's text tower, or its map from frozen vectors. @throws {UserError} for a run of another method */
+export function loadTextSide(run: RunFolder, checkpoint: 'best' | 'last', dataset: Dataset): TextSide {
+  const { config } = run.readRecord();
+  const folder = wholeCheckpoint(run.file('checkpoints', checkpoint));
+  const output = config.projector.out;
+  if (config.method === 'clip') {
+    const tokenizer = ClipTokenizer.read(run.file(tokenizerFolder));
+    const tower = loaded(createTextTower(config, tokenizer.vocabulary, output), folder);
+    const { context } = config.textTower;
+    const encodeBatch = (texts: readonly string[]) =>
+      scoped(() => {
+        const { rows, length } = tokenizer.encodeRows(texts, { context });
+        return tower.call(tensor(rows, { shape: [texts.length, length] }).to({ dtype: 'int64' })); // (n, d)
+      });
+    return {
+      name: "the run's text tower",
+      encode: async (texts) =>
+        noGrad(() =>
+          scoped(() => {
+            const parts = Array.from({ length: Math.ceil(texts.length / batch) }, (_, i) =>
+              encodeBatch(texts.slice(i * batch, (i + 1) * batch)),
+            );
+            return cat(parts, { dim: 0 });
+          }),
+        ),
+      [Symbol.dispose]: () => tower.dispose(),
+    };
+  }
+  const { graph } = config;
+  if (config.method !== 'clip-frozen' || graph.kind !== 'text') {
+    throw new UserError(
+      `text side: the run ${run.path} was trained by ${config.method}, which has none`,
+      'Only runs of the methods clip and clip-frozen have one.',
+    );
+  }
+  return {
+    name: `the run's map from ${graph.encoder}`,
+    async encode(texts) {
+      const { vectors, dimensions } = await frozenVectors(texts, config, dataset);
+      using map = loaded(new nn.Linear(dimensions, output, { bias: false }), folder);
+      return noGrad(() => scoped(() => map.call(tensor(vectors, { shape: [texts.length, dimensions] }))));
+    },
+    [Symbol.dispose]: () => undefined,
+  };
+}
+
+/** The frozen encoder's vectors, in the axes that the map was trained on. */
+async function frozenVectors(
+  texts: readonly string[],
+  { graph, data }: TrainConfig,
+  dataset: Dataset,
+): Promise<{ vectors: Float32Array; dimensions: number }> {
+  if (graph.kind !== 'text') throw new UserError('text side: expected graph.kind text');
+  const encoder = await createTextEncoder(graph);
+  if (encoder.independent === true) return encoder.encode([...texts]);
+  // Such an encoder's axes depend on all captions of a call: only those that were trained on have a place there.
+  const rows = await encodeDataset(dataset.samples, encoder, captionCache, {
+    template: data.captionTemplate,
+    captions: graph.captions,
+  });
+  const placeOf = new Map(rows.captions.map((text, place) => [text, place]));
+  const { dimensions } = rows;
+  const vectors = new Float32Array(texts.length * dimensions);
+  texts.forEach((text, i) => {
+    const place = placeOf.get(text);
+    if (place === undefined) {
+      throw new UserError(
+        `text side: ${encoder.name} knows the run's own captions only, and "${text}" is none of them`,
+        'Ask in the words of the captions, or train with a text encoder whose vectors are independent of each other (static, sentence-transformer, clip).',
+      );
+    }
+    vectors.set(rows.vectors.subarray(place * dimensions, (place + 1) * dimensions), i * dimensions);
+  });
+  return { vectors, dimensions };
+}
+
+/** A module with the weights that the checkpoint has for it under `text.`. */
+function loaded<Text extends nn.Module>(module: Text, folder: string): Text {
+  const { tensors } = io.readSafetensors(join(folder, 'model.safetensors'));
+  const prefix = 'text.';
+  try {
+    const own = [...tensors].filter(([name]) => name.startsWith(prefix));
+    module.loadStateDict(new Map(own.map(([name, one]) => [name.slice(prefix.length), one])));
+  } finally {
+    for (const one of tensors.values()) one.dispose();
+  }
+  return module.eval();
+}

@@ -1,0 +1,202 @@
+// Few-shot, graded, zero-shot and text retrieval: by hand, by brute force, and where the data cannot support them.
+import { scoped, type Tensor, tensor } from '@xclr/torch';
+import { describe, expect, it } from 'vitest';
+import { evaluateTasks, measureTasks } from '../../src/evaluate/evaluate.js';
+import { parseTasks, textsOf } from '../../src/evaluate/tasks.js';
+import { textVectors } from '../../src/evaluate/text-vectors.js';
+import type { FeatureSet } from '../../src/evaluate/types.js';
+import { dot, makeDataset, makeFeatures, normals, squareSimilarity, unit } from './make.js';
+
+const classes = ['husky', 'malamute', 'truck'] as const;
+const captionLikeness = [
+  [1, 0.8, 0.1],
+  [0.8, 1, 0.1],
+  [0.1, 0.1, 1],
+];
+
+/** `each` training pictures of every class and as many to test, features around the classes' means. */
+function scene({ each = 12, noise = 0.5, seed = 1 } = {}) {
+  const means = normals(3, 6, seed, 1);
+  const samples = (['train', 'test'] as const).flatMap((split) =>
+    classes.flatMap((label, c) =>
+      Array.from({ length: each }, (_, i) => ({
+        split,
+        label,
+        captions: [`a photo of a ${label}`],
+        id: `${split}-${label}-${i}`,
+        c,
+      })),
+    ),
+  );
+  const rows = unit(
+    normals(samples.length, 6, seed, 2).map((row, i) =>
+      row.map((value, d) => noise * value + means[samples[i]!.c]![d]!),
+    ),
+  );
+  const square = samples.map((a) => samples.map((b) => captionLikeness[a.c]![b.c]!));
+  return { dataset: makeDataset(samples), rows, captionSimilarity: squareSimilarity(square), samples };
+}
+
+const apart = { gallery: { split: 'train' }, queries: { split: 'test' } };
+
+function run(
+  { dataset, rows, captionSimilarity }: ReturnType<typeof scene>,
+  tasks: unknown[],
+  extra: Partial<Parameters<typeof evaluateTasks>[0]> = {},
+) {
+  const features = makeFeatures(rows);
+  using _ = features.rows;
+  return measureTasks({ features, dataset, tasks: parseTasks(tasks), captionSimilarity, ...extra });
+}
+
+describe('linear probe', () => {
+  it('tells apart what a line can tell apart, and says how', () => {
+    const { metrics } = run(scene({ noise: 0.2 }), [{ metric: 'linear-probe', name: 'kind', ...apart }]);
+    expect(metrics.probe_kind!.value).toBeGreaterThan(0.95);
+    expect(metrics.probe_kind!.definition).toMatch(/logistic regression .* C = \d/);
+    expect(metrics.probe_kind!.n).toBe(36);
+  });
+
+  it('leaves queries of a class that is not trained on out, and says so', () => {
+    const given = scene();
+    const samples = given.dataset.samples.map((sample) =>
+      sample.split === 'train' && sample.label === 'truck' ? { ...sample, label: 'husky' } : sample,
+    );
+    const { metrics } = run({ ...given, dataset: { ...given.dataset, samples } }, [
+      { metric: 'linear-probe', name: 'kind', ...apart },
+    ]);
+    expect(metrics.probe_kind!.leftOut).toEqual({
+      'queries without another gallery picture of their class': 12,
+    });
+  });
+
+  it('refuses features with NaN', () => {
+    const given = scene();
+    const features: FeatureSet = makeFeatures(given.rows);
+    using _ = features.rows;
+    scoped(() => void features.rows.narrow(0, 3, 1).fill_(Number.NaN));
+    const tasks = parseTasks([{ metric: 'linear-probe', name: 'kind', ...apart }]);
+    expect(() => evaluateTasks({ features, dataset: given.dataset, tasks })).toThrow(/NaN .*train-husky-3/);
+  });
+});
+
+describe('few shots', () => {
+  it('with every picture of a class are the nearest class mean', () => {
+    const given = scene({ each: 5, noise: 1 });
+    const { units } = run(given, [{ metric: 'few-shot', name: 'kind', ...apart, shots: [5], episodes: 2 }]);
+    const { rows, samples } = given;
+    const means = classes.map((_, c) =>
+      rows
+        .filter((_row, i) => samples[i]!.c === c && samples[i]!.split === 'train')
+        .reduce((sum, row) => sum.map((value, d) => value + row[d]!), Array<number>(6).fill(0)),
+    );
+    const expected = samples.flatMap(({ split, c }, i) => {
+      if (split !== 'test') return [];
+      const scores = unit(means).map((mean) => dot(mean, rows[i]!));
+      return [scores.indexOf(Math.max(...scores)) === c ? 1 : 0];
+    });
+    expect(Array.from(units.shot5_kind!.numerators)).toEqual(expected);
+  });
+
+  it('rise with the number of shots, and name shares of the labels', () => {
+    const { metrics } = run(scene({ each: 40, noise: 1.5 }), [
+      { metric: 'few-shot', name: 'kind', ...apart, shots: [1, 10], shares: [0.1], episodes: 20 },
+    ]);
+    expect(metrics.shot10_kind!.value).toBeGreaterThan(metrics.shot1_kind!.value! + 0.05);
+    expect(Object.keys(metrics)).toEqual(['shot1_kind', 'shot10_kind', 'share10_kind']);
+  });
+
+  it('must not be more than the smallest class has', () => {
+    expect(() => run(scene({ each: 4 }), [{ metric: 'few-shot', name: 'kind', ...apart }])).toThrow(
+      /10 shots need 10 gallery pictures of every class, and one has 4/,
+    );
+  });
+});
+
+describe('graded accuracy', () => {
+  it('is the likeness of prediction and truth, worked out by hand', () => {
+    // One training picture a class, along the axes; each test picture nearest to what it is taken for.
+    const axes = [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ];
+    const taken = [
+      { truth: 0, as: 0 },
+      { truth: 0, as: 1 }, // a husky taken for a malamute
+      { truth: 2, as: 0 }, // a truck taken for a husky
+    ];
+    const samples = [
+      ...classes.map((label, c) => ({ label, split: 'train' as const, c })),
+      ...taken.map(({ truth }) => ({ label: classes[truth]!, split: 'test' as const, c: truth })),
+    ];
+    const square = samples.map((a) => samples.map((b) => captionLikeness[a.c]![b.c]!));
+    const given = {
+      dataset: makeDataset(samples),
+      rows: [...axes, ...taken.map(({ as }) => axes[as]!)],
+      captionSimilarity: squareSimilarity(square),
+      samples: [],
+    };
+    const { metrics } = run(given as unknown as ReturnType<typeof scene>, [
+      { metric: 'graded', name: 'kind', ...apart, k: 1 },
+    ]);
+    expect(metrics.graded_kind!.value).toBeCloseTo((1 + 0.8 + 0.1) / 3, 6);
+    expect(metrics.mistakes_kind!.value).toBeCloseTo((0.8 + 0.1) / 2, 6);
+    expect(metrics.mistakes_kind!.n).toBe(2);
+  });
+
+  it('needs caption similarities', () => {
+    const given = scene();
+    const features = makeFeatures(given.rows);
+    using _ = features.rows;
+    const tasks = parseTasks([{ metric: 'graded', name: 'kind', ...apart }]);
+    expect(() => evaluateTasks({ features, dataset: given.dataset, tasks })).toThrow(
+      /needs caption similarities/,
+    );
+  });
+});
+
+describe('asked by text', () => {
+  const zeroShot = { metric: 'zero-shot', name: 'kind', queries: { split: 'test' }, fit: { split: 'train' } };
+  const found = {
+    metric: 'text-retrieval',
+    name: 'all',
+    samples: { split: 'test' },
+    fit: { split: 'train' },
+  };
+  const vectorsOf = (texts: readonly string[], rows: Tensor, space: 'pictures' | 'apart') =>
+    textVectors(rows, texts, { name: 'made', space });
+
+  it('a ridge map leads class names to their pictures', () => {
+    const given = scene({ noise: 0.3 });
+    const asked = textsOf(parseTasks([zeroShot]), given.dataset);
+    expect(asked.toSorted()).toEqual(classes.map((name) => `a photo of a ${name}`).toSorted());
+    using texts = vectorsOf(asked, tensor(unit(normals(asked.length, 9, 5))), 'apart');
+    const { metrics } = run(given, [zeroShot], { texts });
+    expect(metrics.zeroshot_kind!.value).toBeGreaterThan(0.9);
+    expect(metrics.zeroshot_kind!.definition).toMatch(/ridge map fitted on 36 pictures/);
+  });
+
+  it('texts in the pictures’ own space are compared as they are', () => {
+    const given = scene({ noise: 0.3 });
+    const asked = textsOf(parseTasks([zeroShot, found]), given.dataset);
+    const places = asked.map((text) => given.samples.findIndex(({ label }) => text.endsWith(label)));
+    using texts = vectorsOf(asked, tensor(places.map((place) => given.rows[place]!)), 'pictures');
+    const { metrics, units } = run(given, [zeroShot, found], { texts });
+    const test = given.samples.flatMap(({ split }, i) => (split === 'test' ? [i] : []));
+    const expected = test.map((i) => {
+      const scores = places.map((place) => dot(given.rows[place]!, given.rows[i]!));
+      return asked[scores.indexOf(Math.max(...scores))]!.endsWith(given.samples[i]!.label) ? 1 : 0;
+    });
+    expect(Array.from(units.zeroshot_kind!.numerators)).toEqual(expected);
+    // With one caption a class, a picture finds its caption first where zero-shot is right.
+    expect(Array.from(units.p2t_r1_all!.numerators)).toEqual(expected);
+    expect(metrics.t2p_r1_all!.n).toBe(3);
+    expect(metrics.p2t_r5_all!.value).toBe(1); // there are three captions
+  });
+
+  it('needs the texts’ vectors', () => {
+    expect(() => run(scene(), [zeroShot])).toThrow(/needs vectors of texts, got none/);
+    expect(() => parseTasks([{ ...zeroShot, prompt: 'a photo' }])).toThrow(/must contain \{class\}/);
+  });
+});

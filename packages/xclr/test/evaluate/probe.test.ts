@@ -1,0 +1,119 @@
+// The linear probe and the ridge map against scikit-learn, and L-BFGS against known minima.
+import { readFileSync } from 'node:fs';
+import { scoped, tensor } from '@xclr/torch';
+import { describe, expect, it } from 'vitest';
+import { lbfgs } from '../../src/evaluate/lbfgs.js';
+import { classify, fitLogistic } from '../../src/evaluate/logistic-regression.js';
+import { fitRidgeMap } from '../../src/evaluate/ridge-map.js';
+
+const golden = JSON.parse(readFileSync(new URL('../goldens/probe.json', import.meta.url), 'utf8')) as {
+  classes: number;
+  dimensions: number;
+  x: number[];
+  y: number[];
+  testX: number[];
+  testY: number[];
+  fits: { C: number; accuracy: number; coef: number[]; intercept: number[] }[];
+  ridge: { strength: number; captions: number[]; pictures: number[]; predicted: number[] };
+};
+const rows = (values: readonly number[], d: number) =>
+  tensor(Float32Array.from(values), { shape: [values.length / d, d] });
+
+describe('lbfgs', () => {
+  it('finds the minimum of an ill-conditioned quadratic', () => {
+    const scales = [1, 10, 100, 1000];
+    const { x, converged } = lbfgs((at, gradient) => {
+      let value = 0;
+      at.forEach((one, i) => {
+        gradient[i] = scales[i]! * (one - i);
+        value += (scales[i]! * (one - i) ** 2) / 2;
+      });
+      return value;
+    }, new Float64Array(4));
+    expect(converged).toBe(true);
+    x.forEach((one, i) => {
+      expect(one).toBeCloseTo(i, 5);
+    });
+  });
+
+  it('finds the end of Rosenbrock’s valley', () => {
+    const { x } = lbfgs(
+      (at, gradient) => {
+        const [a, b] = [at[0]!, at[1]!];
+        gradient[0] = -2 * (1 - a) - 400 * a * (b - a * a);
+        gradient[1] = 200 * (b - a * a);
+        return (1 - a) ** 2 + 100 * (b - a * a) ** 2;
+      },
+      Float64Array.of(-1.2, 1),
+      { tolerance: 1e-8 },
+    );
+    expect(x[0]).toBeCloseTo(1, 6);
+    expect(x[1]).toBeCloseTo(1, 6);
+  });
+
+  it('stops where it stands when nothing can be gained', () => {
+    const { iterations, converged } = lbfgs((_, gradient) => {
+      gradient.fill(0);
+      return 1;
+    }, new Float64Array(3));
+    expect([iterations, converged]).toEqual([0, true]);
+  });
+});
+
+describe('logistic regression', () => {
+  const { classes, dimensions: d } = golden;
+  it.each(golden.fits)(
+    'at C = $C has scikit-learn’s accuracy and weights',
+    ({ C, accuracy, coef, intercept }) =>
+      scoped(() => {
+        const classifier = fitLogistic(rows(golden.x, d), Int32Array.from(golden.y), classes, { C });
+        const predicted = classify(classifier, rows(golden.testX, d));
+        const right = golden.testY.filter((one, i) => one === predicted[i]).length / golden.testY.length;
+        expect(Math.abs(right - accuracy)).toBeLessThanOrEqual(0.005);
+        // The intercept is free but for a common shift, which no prediction sees.
+        const shift =
+          intercept.reduce((sum, one, c) => sum + one - classifier.weights[d * classes + c]!, 0) / classes;
+        const scale = Math.max(...coef.map(Math.abs));
+        // The penalty hardly holds weights at C = 1000: there a gradient of 1e-5 leaves them further from the minimum.
+        const tolerance = (C >= 1000 ? 0.02 : 0.002) * scale;
+        coef.forEach((one, i) => {
+          expect(Math.abs(classifier.weights[i]! - one)).toBeLessThan(tolerance);
+        });
+        intercept.forEach((one, c) => {
+          expect(Math.abs(classifier.weights[d * classes + c]! + shift - one)).toBeLessThan(tolerance);
+        });
+      }),
+  );
+});
+
+describe('the ridge map', () => {
+  it('predicts what scikit-learn’s Ridge predicts, in both forms of the solution', () =>
+    scoped(() => {
+      const { captions, pictures, predicted, strength } = golden.ridge;
+      const [t, x] = [rows(captions, 7), rows(pictures, 4)];
+      using map = fitRidgeMap(t, x, Int32Array.of(), { strengths: [strength] });
+      const led = map.apply(t.narrow(0, 0, 10)).toNumbers();
+      led.forEach((one, i) => {
+        expect(one).toBeCloseTo(predicted[i]!, 5);
+      });
+      // With columns repeated there are more numbers than captions: the dual form, and the same predictions.
+      const wide = t.repeat([1, 10]); // (60, 70)
+      using dual = fitRidgeMap(wide, x, Int32Array.of(), { strengths: [(strength * 60) / 7] });
+      dual
+        .apply(wide.narrow(0, 0, 10))
+        .toNumbers()
+        .forEach((one, i) => {
+          expect(one).toBeCloseTo(predicted[i]!, 5);
+        });
+    }));
+
+  it('takes the strength that held-out pictures are best met with', () =>
+    scoped(() => {
+      const { captions, pictures } = golden.ridge;
+      const held = Int32Array.of(1, 8, 20, 33, 41, 52);
+      const [t, x] = [rows(captions, 7), rows(pictures, 4)];
+      const unit = x.div(x.linalgVectorNorm({ dim: [1], keepdim: true }));
+      using map = fitRidgeMap(t, unit, held);
+      expect([1e-4, 1e-3, 1e-2, 1e-1, 1]).toContain(map.strength);
+    }));
+});
