@@ -1,4 +1,5 @@
 // Our own operators against ATen's: values and gradients, in the shapes where they go their own way and elsewhere.
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   autocast,
@@ -48,13 +49,16 @@ const shapes: Shape[] = [
   { input: [2, 4, 1, 1], out: 4, kernel: 3, stride: 1 },
 ];
 
+/** Without AVX-512 LibTorch adds up bfloat16 products in bfloat16; contiguous tensors take its kernels. */
+const wide = existsSync('/proc/cpuinfo') && readFileSync('/proc/cpuinfo', 'utf8').includes('avx512bw');
+
 describe.each(['channels_last', 'contiguous'] as const)('conv2d, %s', (layout) => {
   test.each(shapes)('$input → $out, kernel $kernel, stride $stride', (shape) =>
     scoped(() => {
       // Equal up to the order of the sums: float32 rounds at 6e-8, bfloat16 at 4e-3.
       for (const [dtype, tolerance] of [
         ['float32', 2e-6],
-        ['bfloat16', 2e-2],
+        ['bfloat16', wide || layout === 'channels_last' ? 2e-2 : 5e-2],
         ['float64', 1e-14],
       ] as const) {
         const ours = run(fastConv2d, shape, dtype, layout);

@@ -1,7 +1,8 @@
 // What has to be in the environment before LibTorch loads: a faster allocator, and BLAS kernels that fit the CPU.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { cpuFlags } from '../util/processor.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -47,15 +48,6 @@ function multiarchFolders(): string[] {
       .map((name) => join('/usr/lib', name));
   } catch {
     return [];
-  }
-}
-
-function cpuFlags(): Set<string> {
-  try {
-    const line = /^flags\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'));
-    return new Set(line?.[1]?.split(' ') ?? []);
-  } catch {
-    return new Set();
   }
 }
 

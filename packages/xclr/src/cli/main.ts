@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { UserError } from '../util/errors.js';
 import { version } from '../util/version.js';
+import { register as registerCompare } from './compare.js';
 import { register as registerData } from './data.js';
 import { register as registerDoctor } from './doctor.js';
 import { register as registerEval } from './eval.js';
@@ -25,6 +26,7 @@ Start here:
   xclr train --data pictures/              a folder with one folder a class
   xclr train --data products.csv --encoder resnet18 --epochs 50
   xclr eval runs/xclr-products             how good is it?
+  xclr compare --preset photos --data pictures/   X-CLR beside SimCLR, SupCon, CLIP and others
   xclr doctor                              is this machine set up well?`,
   );
 
@@ -32,6 +34,7 @@ for (const register of [
   registerQuickstart,
   registerTrain,
   registerEval,
+  registerCompare,
   registerData,
   registerGraph,
   registerDoctor,

@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import { projectedSuffix } from '../compare/judge.js';
 import { type QuickstartResult, quickstart } from '../compare/quickstart.js';
-import { type Progress, startProgress } from '../util/progress.js';
 import { textTable } from '../util/table.js';
 import { interruptSignal } from './interrupt.js';
+import { ProgressLines } from './progress-line.js';
 
 export function register(program: Command): void {
   program
@@ -34,32 +34,6 @@ export function register(program: Command): void {
 /** Fewer steps, with a warm-up that fits. */
 function shorter(steps: number): Record<string, unknown> {
   return { steps, schedule: { warmupSteps: Math.floor(steps / 20) } };
-}
-
-/** One bar after another, by title. */
-class ProgressLines {
-  #title = '';
-  #progress: Progress | undefined;
-
-  update(title: string, done: number, total: number, note?: string): void {
-    if (title !== this.#title) {
-      this.end();
-      this.#title = title;
-      this.#progress = startProgress(title, total, { from: done - 1 });
-    }
-    this.#progress?.update(done, note);
-  }
-
-  note(message: string): void {
-    this.end();
-    process.stderr.write(`${message}\n`);
-  }
-
-  end(): void {
-    this.#progress?.done();
-    this.#progress = undefined;
-    this.#title = '';
-  }
 }
 
 function print({ comparison, judged, report }: QuickstartResult, folder: string): void {

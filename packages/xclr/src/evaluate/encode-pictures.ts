@@ -2,6 +2,8 @@
 import { autocast, keep, type Tensor, tensor } from '@xclr/torch';
 import { evaluationView, type Recipe } from '../data/augment/index.js';
 import { Loader, type PictureReader } from '../data/index.js';
+import type { TrainConfig } from '../train/config.js';
+import { precisionOf } from '../train/precision.js';
 import type { TrainingModel } from '../train/training-model.js';
 import { centreRows_ } from './feature-set.js';
 import { type Encoded, extractFeatures, type PictureBatch, rawPixelFeatures } from './features.js';
@@ -53,7 +55,7 @@ async function* evaluationBatches({
 export async function encodePictures(
   model: TrainingModel,
   pictures: EvaluationPictures,
-  precision: 'float32' | 'bfloat16',
+  precision: TrainConfig['precision'],
 ): Promise<{ features: FeatureSet; projected: FeatureSet | null }> {
   model.eval();
   const forward = (views: Tensor): Encoded => {
@@ -61,7 +63,7 @@ export async function encodePictures(
     return model.projector === null ? { features } : { features, projected: model.projector.call(features) };
   };
   const encode = (views: Tensor): Encoded =>
-    precision === 'bfloat16'
+    precisionOf(precision, pictures.device) === 'bfloat16'
       ? autocast<{ features: Tensor; projected: Tensor }>(
           pictures.device,
           'bfloat16',

@@ -1,10 +1,12 @@
 // The training settings: one typed object, validated once at the edge (a file, flags or a program's own values).
 export { type Flag, type GivenFlag, trainFlags } from './config/flags.js';
 export { encoderNames } from './config/model.js';
+export { recipeFile, recipeNames } from './config/recipes.js';
 export {
   type ConfigSources,
   type GraphConfig,
   type Method,
+  mergeSettings,
   resolveTrainConfig,
   type TrainConfig,
 } from './config/resolve.js';

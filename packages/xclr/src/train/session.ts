@@ -16,6 +16,7 @@ import { version } from '../util/version.js';
 import type { TrainConfig } from './config.js';
 import { initialWeightsOf } from './initial-weights.js';
 import { createObjective } from './objectives/index.js';
+import { precisionOf } from './precision.js';
 import { RunFolder, type RunRecord } from './run-folder.js';
 import { type TrainingOutcome, type TrainingProgress, train } from './trainer.js';
 
@@ -30,12 +31,13 @@ export interface SessionOptions {
 
 /** Trains as the settings say, in a new run folder, or goes on with one. */
 export async function runTraining(
-  config: TrainConfig,
+  given: TrainConfig,
   options: SessionOptions = {},
 ): Promise<TrainingOutcome & { run: RunFolder }> {
   const notice = options.onNotice ?? (() => undefined);
-  const run = config.resume ? RunFolder.open(config.run) : RunFolder.create(config.run);
-  const device = chooseDevice(config.device);
+  const run = given.resume ? RunFolder.open(given.run) : RunFolder.create(given.run);
+  const device = chooseDevice(given.device);
+  const config: TrainConfig = { ...given, precision: precisionOf(given.precision, device) };
   setNumThreads(config.threads === 'auto' ? availableParallelism() : config.threads);
 
   const dataset = await openDataset(config.data.path, datasetOptions(config));

@@ -67,7 +67,7 @@ export interface Planted {
 }
 
 /**
- * Of the training rows four in ten get the caption of another label, one in ten says the same as others of all labels, every
+ * Of the training rows three in ten get the caption of another label, one in ten says the same as others of all labels, every
  * caption stands in a frame; every tenth test picture is also among the training pictures.
  */
 export function plantFaults(rows: readonly Row[]): Planted {
@@ -78,12 +78,12 @@ export function plantFaults(rows: readonly Row[]): Planted {
   const faulty = rows.map((row) => {
     if (row.split !== 'train') return row;
     const die = random.below(10);
-    if (die < 4) {
+    if (die < 3) {
       swapped.add(row.id);
       const others = training.filter(({ label }) => label !== row.label);
       return { ...row, caption: others[random.below(others.length)]!.caption };
     }
-    if (die > 4) return row;
+    if (die > 3) return row;
     shared.add(row.id);
     return { ...row, caption: 'untitled' };
   });

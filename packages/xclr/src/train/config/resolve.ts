@@ -4,6 +4,7 @@ import { UserError } from '../../util/errors.js';
 import { nearestName } from '../../util/nearest.js';
 import { dotted, type Finding, findingsOf } from './explain.js';
 import { findFlag, flagNames, type GivenFlag, valueOfFlag } from './flags.js';
+import { recipeFile } from './recipes.js';
 import { type ParsedTrainConfig, trainSchema } from './schema.js';
 import { checkTogether } from './together.js';
 import { isRecord, readSettingsFile, type SettingsFile } from './yaml.js';
@@ -43,7 +44,7 @@ export function resolveTrainConfig({
   base = {},
   overrides = {},
 }: ConfigSources): TrainConfig {
-  const settings = file === undefined ? undefined : readSettingsFile(file);
+  const settings = file === undefined ? undefined : readSettingsFile(recipeFile(file));
   const typed = settingsOfFlags(flags);
   const values = withDefaultGraph(
     [
@@ -89,10 +90,10 @@ const alternatives = [
 ] as const;
 
 /** A filter's keys are the user's: merging two of them would keep what was meant to be replaced. */
-const replacedWhole = new Set(['train']);
+const replacedWhole = new Set(['train', 'only']);
 
 /** `over` wins, key by key; lists and filters are replaced whole. */
-function mergeSettings(under: Values, over: Values): Values {
+export function mergeSettings(under: Values, over: Values): Values {
   const merged: Values = { ...under };
   for (const [one, other] of alternatives) {
     if ((over[one] ?? null) !== null) delete merged[other];

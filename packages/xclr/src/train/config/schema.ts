@@ -64,9 +64,11 @@ export const trainSchema = section({
   optimiser: optimiserSettings.prefault({}),
   schedule: scheduleSettings.prefault({}),
   precision: z
-    .enum(['float32', 'bfloat16'])
-    .default('bfloat16')
-    .describe('Arithmetic of the forward and backward pass'),
+    .enum(['auto', 'float32', 'bfloat16'])
+    .default('auto')
+    .describe(
+      'Arithmetic of the forward and backward pass; auto is bfloat16 on GPUs and processors that have it (AVX512-BF16, AMX), else float32',
+    ),
   clipGradNorm: positive().nullable().default(null).describe('Clip the gradient to this norm'),
   device: text()
     .regex(/^(auto|cpu|cuda(:\d+)?)$/, 'must be auto, cpu, cuda or cuda:N')

@@ -1,6 +1,7 @@
 // Views through an encoder, in the precision that the settings ask for.
 import { autocast, cat, type Device, type Tensor } from '@xclr/torch';
 import type { TrainConfig } from '../config.js';
+import { precisionOf } from '../precision.js';
 
 /** Runs `forward` in the run's precision. */
 export function inPrecision<T extends Tensor>(
@@ -9,7 +10,9 @@ export function inPrecision<T extends Tensor>(
   forward: () => T,
 ): T {
   // A tensor is no promise, which autocast's type asks for and TypeScript cannot tell of T.
-  return precision === 'bfloat16' ? (autocast(device, 'bfloat16', forward as () => Tensor) as T) : forward();
+  return precisionOf(precision, device) === 'bfloat16'
+    ? (autocast(device, 'bfloat16', forward as () => Tensor) as T)
+    : forward();
 }
 
 /** Views of all sizes through a module: (v·b, d), in the order of the sizes. */

@@ -1,0 +1,180 @@
+// `xclr compare`: methods × shares of the data × seeds, in one table.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { parse } from 'yaml';
+import { conclusionsOf } from '../compare/conclusions.js';
+import { type CellPlan, type Plan, readPlan } from '../compare/plan.js';
+import { planPage } from '../compare/plan-page.js';
+import { resultsOf } from '../compare/results.js';
+import { type CellState, runPlan, statesOf } from '../compare/run-plan.js';
+import { writeResults } from '../compare/write-results.js';
+import { duration } from '../report/format.js';
+import { UserError } from '../util/errors.js';
+import { writeFileAtomic } from '../util/files.js';
+import { textTable } from '../util/table.js';
+import { interruptSignal } from './interrupt.js';
+import { ProgressLines } from './progress-line.js';
+
+interface Options {
+  readonly preset?: string;
+  readonly data?: string;
+  readonly out?: string;
+  readonly seeds?: string;
+  readonly fractions?: string;
+  readonly only?: string;
+  readonly set?: string[];
+  readonly dryRun?: boolean;
+}
+
+const presets = ['emoji', 'photos'] as const;
+const presetFolder = fileURLToPath(new URL('../../recipes/plans/', import.meta.url));
+
+export function register(program: Command): void {
+  program
+    .command('compare')
+    .description('Train and judge several methods on the same data; goes on where it was stopped')
+    .argument('[plan]', 'YAML file: methods, shares of the data, seeds, tasks')
+    .option('--preset <name>', `a plan that comes with xclr: ${presets.join(', ')}`)
+    .option('--data <path>', 'the data, instead of the plan’s')
+    .option('--out <folder>', 'where runs and results go (default: runs/compare-<name>)')
+    .option('--seeds <list>', 'seeds instead of the plan’s, such as 0,1,2')
+    .option('--fractions <list>', 'shares of the training part instead of the plan’s, such as 0.1,1')
+    .option('--only <filter>', 'do only a part now: method=xclr|clip,seed=0,share=1')
+    .option('--set <setting...>', 'change a setting for every method: steps=200, encoder.width=0.25')
+    .option('--dry-run', 'show the plan and what is left of it, and end')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  xclr compare --preset photos --data tiny-imagenet-200/ --dry-run
+  xclr compare plan.yaml --only seed=0       # the rest later: the same command without it goes on
+docs/comparison.md explains plans, intervals and the page.`,
+    )
+    .action(async (file: string | undefined, options: Options) => compareCommand(file, options));
+}
+
+async function compareCommand(file: string | undefined, options: Options): Promise<void> {
+  const path = planFile(file, options);
+  const out = options.out ?? join('runs', `compare-${readPlan(path, 'runs', { data: options.data }).name}`);
+  const plan = readPlan(path, out, {
+    data: options.data,
+    seeds: numbers('--seeds', options.seeds),
+    fractions: numbers('--fractions', options.fractions),
+    overrides: settingsOf(options.set ?? []),
+  });
+  const only = filterOf(options.only);
+  const before = statesOf(plan, out);
+  console.log(planTable(plan, before));
+  if (options.dryRun) return;
+  const progress = new ProgressLines();
+  const states = await runPlan(plan, {
+    out,
+    only,
+    stop: interruptSignal(),
+    onNotice: (message) => progress.note(message),
+    onProgress: (title, done, total, note) => progress.update(title, done, total, note),
+    onCell: ({ key }, place, of) => progress.note(`cell ${place} of ${of}: ${key}`),
+  });
+  progress.end();
+  const results = resultsOf(plan, states);
+  writeResults(out, plan, results, states);
+  writeFileAtomic(join(out, 'comparison.html'), planPage(plan, results, states, new Date()));
+  for (const sentence of conclusionsOf(plan, results)) console.log(sentence);
+  const left = [...states.values()].filter(({ kind }) => kind === 'to do').length;
+  console.log(`→ ${join(out, 'comparison.html')}, .json, .csv, .md`);
+  if (left > 0) console.log(`${left} cells are left; the same command goes on.`);
+  if ([...states.values()].some(({ kind }) => kind === 'failed')) process.exitCode = 1;
+}
+
+function planFile(file: string | undefined, { preset, data }: Options): string {
+  if ((file === undefined) === (preset === undefined))
+    throw new UserError('compare: give a plan file or --preset', 'xclr compare --help shows both.');
+  if (preset === undefined) return file!;
+  if (!(presets as readonly string[]).includes(preset))
+    throw new UserError(`compare: --preset: expected ${presets.join(' or ')}, got ${preset}`);
+  if (preset === 'photos' && data === undefined)
+    throw new UserError(
+      'compare: --preset photos needs --data',
+      'Name a folder of photographs with classes.',
+    );
+  return join(presetFolder, `${preset}.yaml`);
+}
+
+function numbers(flag: string, text: string | undefined): number[] | undefined {
+  if (text === undefined) return undefined;
+  const list = text.split(',').map(Number);
+  if (list.some((one) => !Number.isFinite(one)))
+    throw new UserError(`compare: ${flag}: expected numbers, got ${text}`, 'Such as 0,1,2.');
+  return list;
+}
+
+/** ['steps=200', 'encoder.width=0.25'] → nested settings. */
+function settingsOf(given: readonly string[]): Record<string, unknown> {
+  const settings: Record<string, unknown> = {};
+  for (const one of given) {
+    const [path = '', ...rest] = one.split('=');
+    if (rest.length === 0) throw new UserError(`compare: --set: expected setting=value, got ${one}`);
+    let inner = settings;
+    const keys = path.split('.');
+    for (const key of keys.slice(0, -1)) {
+      inner[key] ??= {};
+      inner = inner[key] as Record<string, unknown>;
+    }
+    inner[keys.at(-1)!] = parse(rest.join('=')) as unknown;
+  }
+  return settings;
+}
+
+function filterOf(text: string | undefined): (cell: CellPlan) => boolean {
+  if (text === undefined) return () => true;
+  const wanted = text.split(',').map((pair) => {
+    const [key = '', values = ''] = pair.split('=');
+    if (!['method', 'seed', 'share'].includes(key) || values === '')
+      throw new UserError(`compare: --only: expected method=, seed= or share=, got ${pair}`);
+    return { key: key as 'method' | 'seed' | 'share', values: values.split('|') };
+  });
+  return (cell) => wanted.every(({ key, values }) => values.includes(String(cell[key])));
+}
+
+/** Methods down, shares and seeds across; and how long the rest may take, by what was done. */
+function planTable(plan: Plan, states: ReadonlyMap<string, CellState>): string {
+  const columns = plan.shares.flatMap((share) => plan.seeds.map((seed) => ({ share, seed })));
+  const stateOf = (method: string, share: number, seed: number) => {
+    const cell = plan.cells.find((one) => one.method === method && one.share === share && one.seed === seed);
+    const state = cell === undefined ? undefined : states.get(cell.key);
+    if (state === undefined) return '';
+    if (state.kind === 'done') return `done ${duration(state.cell.seconds.training)}`;
+    return state.kind === 'failed' ? 'failed' : state.begun ? 'begun' : '·';
+  };
+  const rows = plan.methods.map(({ key, title }) => [
+    title,
+    ...columns.map(({ share, seed }) => stateOf(key, share, seed)),
+  ]);
+  const head = [
+    'method',
+    ...columns.map(({ share, seed }) => `${Math.round(1000 * share) / 10} %, seed ${seed}`),
+  ];
+  const done = plan.cells.flatMap((cell) => {
+    const state = states.get(cell.key)!;
+    return state.kind === 'done'
+      ? [{ cell, seconds: state.cell.seconds.training + state.cell.seconds.evaluation }]
+      : [];
+  });
+  const left = plan.cells.filter((cell) => states.get(cell.key)!.kind !== 'done');
+  const expected = left.reduce((sum, cell) => sum + secondsLike(cell, done), 0);
+  const time = done.length === 0 ? '' : `, about ${duration(expected)} by the time the others took`;
+  return `${textTable(head, rows)}\n${plan.cells.length} cells, ${left.length} to do${left.length > 0 ? time : ''}`;
+}
+
+/** The mean of finished cells of its method and share, else of its share, else of all. */
+function secondsLike(cell: CellPlan, done: readonly { cell: CellPlan; seconds: number }[]): number {
+  const like = [
+    done.filter((one) => one.cell.method === cell.method && one.cell.share === cell.share),
+    done.filter(
+      (one) => one.cell.share === cell.share && (one.cell.train === null) === (cell.train === null),
+    ),
+    done,
+  ].find((list) => list.length > 0);
+  return like === undefined ? 0 : like.reduce((sum, one) => sum + one.seconds, 0) / like.length;
+}

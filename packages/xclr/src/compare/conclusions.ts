@@ -1,0 +1,32 @@
+// What a comparison's numbers allow to be said, in plain sentences.
+import { list } from '../report/format.js';
+import { metricTitle } from '../report/metric-titles.js';
+import type { Plan } from './plan.js';
+import { type PlanDifference, type PlanResults, verdictOf } from './results.js';
+
+const percent = (share: number) => `${Math.round(1000 * share) / 10} %`;
+
+/** One sentence for each metric and share; nothing is called ahead whose interval holds 0. */
+export function conclusionsOf(plan: Plan, { differences, metrics, seeds }: PlanResults): string[] {
+  const titleOf = (key: string) => plan.methods.find((method) => method.key === key)?.title ?? key;
+  const focus = titleOf(plan.focus);
+  const named = (found: readonly PlanDifference[]) => list(found.map(({ other }) => titleOf(other)));
+  const parts = plan.shares.length > 1;
+  return plan.shares.flatMap((share) =>
+    metrics.flatMap((metric) => {
+      const found = differences.filter((one) => one.metric === metric && one.share === share);
+      if (found.length === 0) return [];
+      const of = (verdict: ReturnType<typeof verdictOf>) => found.filter((one) => verdictOf(one) === verdict);
+      const [ahead, behind, open] = [of('ahead'), of('behind'), of('not told apart')];
+      const said = [
+        ...(ahead.length > 0 ? [`ahead of ${named(ahead)}`] : []),
+        ...(behind.length > 0 ? [`behind ${named(behind)}`] : []),
+        ...(open.length > 0 ? [`not told apart from ${named(open)}`] : []),
+      ];
+      const where = parts ? ` with ${percent(share)} of the training part` : '';
+      const runs = seeds.get(share)?.length ?? 0;
+      const caution = runs < 2 ? ' (one seed: differences between runs are not seen)' : '';
+      return [`${metricTitle(metric, metrics).title}${where}: ${focus} is ${said.join('; ')}${caution}.`];
+    }),
+  );
+}

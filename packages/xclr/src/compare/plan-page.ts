@@ -1,0 +1,300 @@
+// The page of a comparison: what holds, the tables, the curves, the cost.
+
+import { costChart } from '../report/charts/cost-chart.js';
+import { intervalChart } from '../report/charts/interval-chart.js';
+import { facts, lineChart, remarks, renderContactSheet, table } from '../report/contact-sheet.js';
+import { count, duration } from '../report/format.js';
+import { html, type Markup } from '../report/html.js';
+import { metricTitle } from '../report/metric-titles.js';
+import { methodStyles } from '../report/palette.js';
+import type { Measurement, Method, MetricColumn } from '../report/report-data.js';
+import { figure, type Section } from '../report/sections/section.js';
+import { conclusionsOf } from './conclusions.js';
+import type { Plan } from './plan.js';
+import { type PlanResults, verdictOf } from './results.js';
+import type { CellState } from './run-plan.js';
+
+/** Metrics that a reader meets first, of those that were measured. */
+const headlines = [
+  /^probe_/,
+  /^knn_/,
+  /^alignment_(?!.*_projected)/,
+  /^graded_/,
+  /^shot1_/,
+  /^zeroshot_(?!.*_projected)/,
+];
+
+export function planPage(
+  plan: Plan,
+  results: PlanResults,
+  states: ReadonlyMap<string, CellState>,
+  created: Date,
+): string {
+  const { metrics } = results;
+  const first = headlines.flatMap((pattern) => metrics.filter((metric) => pattern.test(metric)).slice(0, 1));
+  const focus = plan.methods.find(({ key }) => key === plan.focus)!;
+  return renderContactSheet({
+    kicker: 'xclr compare',
+    title: `${plan.name}: ${focus.title} and the others`,
+    lead: 'The same encoder, data, views, budget and seeds for every method; only what it learns from differs. Intervals are over training seeds and test pictures together.',
+    created,
+    css: pageCss,
+    sections: () => [
+      saidSection(plan, results, first),
+      ...plan.shares.map((share) => barsSection(plan, results, share, first)),
+      efficiencySection(plan, results, first),
+      labelsSection(plan, results),
+      costSection(plan, results, first),
+      ...plan.shares.map((share) => tableSection(plan, results, share)),
+      methodSection(plan, results, states),
+    ],
+  });
+}
+
+const pageCss = `
+.verdicts { columns: 2 26rem; column-gap: 2rem; padding-left: 1.1rem; }
+.verdicts li { break-inside: avoid; margin-bottom: 0.35rem; }
+.definitions dt { font-weight: 650; margin-top: 0.6rem; }
+.definitions dd { margin: 0; color: var(--soft); font-size: 0.9rem; }`;
+
+const part = (share: number) =>
+  share === 1 ? 'the whole training part' : `${Math.round(1000 * share) / 10} % of the training part`;
+
+function saidSection(plan: Plan, results: PlanResults, first: readonly string[]): Section {
+  const sentences = conclusionsOf(plan, { ...results, metrics: first });
+  const { holes } = results;
+  return {
+    id: 'said',
+    title: 'What the numbers say',
+    body: html`<p>A method is called ahead or behind only where the interval of the paired difference excludes zero, after Holm’s correction over all differences of a metric.</p>
+<ul class="verdicts">${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+${
+  holes.length > 0 &&
+  remarks([
+    {
+      level: 'advice',
+      title: `${count(holes.length)} cells are missing`,
+      text: holes
+        .slice(0, 12)
+        .map(({ key, reason }) => `${key}: ${reason}`)
+        .join('; '),
+    },
+  ])
+}`,
+  };
+}
+
+/** The methods as the report's charts take them, measured on one share. */
+function methodsOn(plan: Plan, { entries }: PlanResults, share: number): Method[] {
+  return plan.methods.map(({ key, title, description, control }) => ({
+    key,
+    title,
+    description,
+    control,
+    metrics: Object.fromEntries(
+      entries.flatMap(({ metric, method, share: of, estimate }): [string, Measurement][] =>
+        method === key && of === share && estimate !== null
+          ? [[metric, { value: estimate.mean, low: estimate.low, high: estimate.high }]]
+          : [],
+      ),
+    ),
+  }));
+}
+
+function columnOf(metric: string, { metrics, definitions }: PlanResults): MetricColumn {
+  const { title, unit } = metricTitle(metric, metrics);
+  return { key: metric, title, unit, explanation: definitions[metric] ?? '', headline: true };
+}
+
+function barsSection(
+  plan: Plan,
+  results: PlanResults,
+  share: number,
+  first: readonly string[],
+): Section | undefined {
+  const methods = methodsOn(plan, results, share).filter((method) => Object.keys(method.metrics).length > 0);
+  if (methods.length === 0) return undefined;
+  const styles = methodStyles(methods);
+  const shown = first.filter((metric) => methods.some((method) => method.metrics[metric] !== undefined));
+  return {
+    id: `bars-${share}`,
+    title: `With ${part(share)}`,
+    body: html`<div class="grid">${shown.map((metric) =>
+      figure(
+        intervalChart(columnOf(metric, results), methods, styles),
+        html`${columnOf(metric, results).title}<span class="explanation">${plainMeaning(metric)}</span>`,
+      ),
+    )}</div>`,
+  };
+}
+
+/** For a beginner. */
+function plainMeaning(metric: string): string {
+  const meanings: readonly (readonly [RegExp, string])[] = [
+    [/^probe_/, 'a linear classifier on the frozen features names the class'],
+    [/^knn_/, 'the nearest training pictures vote for the class'],
+    [/^alignment_/, 'are pictures as alike as their captions? 1 is the same order'],
+    [/^graded_/, 'how like the true class is the class that it takes a picture for?'],
+    [/^shot1_/, 'one labelled picture of each class is known'],
+    [/^zeroshot_/, 'classes are known by their names alone'],
+  ];
+  return meanings.find(([pattern]) => pattern.test(metric))?.[1] ?? '';
+}
+
+/** How much each method gains from more data. */
+function efficiencySection(plan: Plan, results: PlanResults, first: readonly string[]): Section | undefined {
+  if (plan.shares.length < 2) return undefined;
+  const charts = first.flatMap((metric) => {
+    const lines = plan.methods.flatMap(({ key, title, control }) => {
+      const points = results.entries
+        .filter((entry) => entry.metric === metric && entry.method === key && entry.estimate !== null)
+        .map(({ share, estimate }) => ({ x: 100 * share, y: estimate!.mean }))
+        .sort((a, b) => a.x - b.x);
+      return points.length < 2 || control ? [] : [{ name: title, points, main: key === plan.focus }];
+    });
+    const { title } = metricTitle(metric, results.metrics);
+    return lines.length === 0
+      ? []
+      : [figure(lineChart(lines, { x: '% of the training part', y: title }), html`${title}`)];
+  });
+  if (charts.length === 0) return undefined;
+  return {
+    id: 'data',
+    title: 'With less data',
+    body: html`<p>The share is taken of every class; encoder, neighbours and probes see nothing else.</p><div class="grid">${charts}</div>`,
+  };
+}
+
+/** Accuracy by the number of labelled pictures. */
+function labelsSection(plan: Plan, results: PlanResults): Section | undefined {
+  const share = Math.max(...plan.shares);
+  const shots = results.metrics.flatMap((metric) => {
+    const [, count = ''] = /^shot(\d+)_/.exec(metric) ?? [];
+    return count === '' || metric.endsWith('_projected') ? [] : [{ metric, shots: Number(count) }];
+  });
+  if (shots.length < 2) return undefined;
+  const lines = plan.methods.flatMap(({ key, title }) => {
+    const points = shots.flatMap(({ metric, shots: x }) => {
+      const entry = results.entries.find(
+        (one) => one.metric === metric && one.method === key && one.share === share,
+      );
+      return entry?.estimate == null ? [] : [{ x, y: entry.estimate.mean }];
+    });
+    return points.length < 2 ? [] : [{ name: title, points, main: key === plan.focus }];
+  });
+  return lines.length === 0
+    ? undefined
+    : {
+        id: 'labels',
+        title: 'With few labels',
+        body: html`<div class="grid">${figure(
+          lineChart(lines, { x: 'labelled pictures a class', y: 'accuracy', log: true }),
+          html`Nearest class mean<span class="explanation">features are frozen; a few pictures of each class are known</span>`,
+        )}</div>`,
+      };
+}
+
+function costSection(plan: Plan, results: PlanResults, first: readonly string[]): Section | undefined {
+  const [metric] = first;
+  const share = Math.max(...plan.shares);
+  const methods = methodsOn(plan, results, share);
+  const points = results.seconds.flatMap(({ method, share: of, training, captions }) => {
+    const found = methods.find(({ key }) => key === method);
+    const measured = metric === undefined ? undefined : found?.metrics[metric];
+    return of !== share || measured === undefined || found === undefined
+      ? []
+      : [{ key: method, title: found.title, minutes: (training + captions) / 60, value: measured.value }];
+  });
+  if (metric === undefined || points.length === 0) return undefined;
+  const column = columnOf(metric, results);
+  return {
+    id: 'cost',
+    title: 'What it costs',
+    body: html`<div class="grid">${figure(
+      costChart(points, methodStyles(methods), column),
+      html`${column.title} against training time<span class="explanation">with ${part(share)}; opening the data and encoding captions counted</span>`,
+    )}</div>${table({
+      caption: 'Training time, means over seeds',
+      columns: ['Method', 'Training part', 'Training', 'Opening data and captions'],
+      numbers: [2, 3],
+      rows: results.seconds.map(({ method, share: of, training, captions }) => [
+        plan.methods.find(({ key }) => key === method)?.title ?? method,
+        `${Math.round(1000 * of) / 10} %`,
+        duration(training),
+        duration(captions),
+      ]),
+    })}`,
+  };
+}
+
+function tableSection(plan: Plan, results: PlanResults, share: number): Section | undefined {
+  const entries = results.entries.filter((entry) => entry.share === share);
+  const columns = results.metrics.filter((metric) => entries.some((entry) => entry.metric === metric));
+  if (columns.length === 0) return undefined;
+  const write = (metric: string, value: number) =>
+    metricTitle(metric, results.metrics).unit === 'percent' ? (100 * value).toFixed(1) : value.toFixed(3);
+  const cell = (method: string, metric: string): Markup | string => {
+    const estimate = entries.find((one) => one.method === method && one.metric === metric)?.estimate;
+    if (estimate == null) return '–';
+    const difference = results.differences.find(
+      (one) => one.share === share && one.metric === metric && one.other === method,
+    );
+    const sign =
+      difference === undefined
+        ? ''
+        : { ahead: ' ▼', behind: ' ▲', 'not told apart': '' }[verdictOf(difference)];
+    return html`${write(metric, estimate.mean)}${sign}<br><span class="small">${write(metric, estimate.low)} – ${write(metric, estimate.high)}</span>`;
+  };
+  const focus = plan.methods.find(({ key }) => key === plan.focus)!.title;
+  return {
+    id: `table-${share}`,
+    title: `All numbers, ${part(share)}`,
+    body: html`<p>▼ below ${focus}, ▲ above it, by paired differences; no sign: not told apart. ${results.seeds.get(share)?.length ?? 0} seeds.</p>${table(
+      {
+        caption: `Means and 95 % intervals, ${part(share)}`,
+        columns: ['Method', ...columns.map((metric) => metricTitle(metric, results.metrics).title)],
+        numbers: columns.map((_, i) => i + 1),
+        rows: plan.methods
+          .filter(({ key }) => entries.some(({ method }) => method === key))
+          .map(({ key, title }) => [title, ...columns.map((metric) => cell(key, metric))]),
+      },
+    )}`,
+  };
+}
+
+function methodSection(plan: Plan, results: PlanResults, states: ReadonlyMap<string, CellState>): Section {
+  const cells = [...states.values()].flatMap((state) => (state.kind === 'done' ? [state.cell] : []));
+  const config = cells.find(({ method }) => method === plan.focus)?.config ?? cells[0]?.config;
+  const processors = [
+    ...new Set(cells.map(({ environment }) => `${environment.processor}, ${environment.cores} cores`)),
+  ];
+  const about =
+    config === undefined
+      ? []
+      : [
+          {
+            label: 'encoder',
+            value: `${config.encoder.name} × ${config.encoder.width}`,
+            note: `views of ${config.views.size} px, recipe ${config.views.recipe}`,
+          },
+          {
+            label: 'batch',
+            value: count(config.batchSize),
+            note: `${config.optimiser.name}, peak rate ${config.optimiser.lr}`,
+          },
+          { label: 'seeds', value: plan.seeds.join(', '), note: 'of weights, order and views' },
+          {
+            label: 'machine',
+            value: processors.join('; '),
+            note: `xclr ${cells[0]!.environment.xclr}, LibTorch ${cells[0]!.environment.libtorch}`,
+          },
+        ];
+  return {
+    id: 'how',
+    title: 'How it was measured',
+    body: html`${facts(about)}<dl class="definitions">${Object.entries(results.definitions).map(
+      ([metric, definition]) =>
+        html`<dt>${metricTitle(metric, results.metrics).title}</dt><dd>${definition}</dd>`,
+    )}</dl>`,
+  };
+}

@@ -1,0 +1,264 @@
+// A plan: which methods on which shares of the data with which seeds, and how they are measured.
+import { z } from 'zod';
+import { parseTasks, type Task } from '../evaluate/index.js';
+import { readSettingsFile } from '../train/config/yaml.js';
+import {
+  type GraphConfig,
+  mergeSettings,
+  recipeFile,
+  resolveTrainConfig,
+  type TrainConfig,
+  methods as trainMethods,
+} from '../train/config.js';
+import { UserError } from '../util/errors.js';
+import { nearestName } from '../util/nearest.js';
+
+const cellName = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w-]*$/, 'must be letters, digits, "_" or "-", as it becomes part of a folder name');
+const settings = z.record(z.string(), z.unknown());
+const share = z.number().gt(0).max(1);
+
+const planSchema = z.strictObject({
+  name: cellName,
+  /** A recipe's name or file, or settings. */
+  base: z.union([z.string(), settings]).default({}),
+  data: settings.default({}),
+  methods: z
+    .record(
+      cellName,
+      z.looseObject({
+        method: z.enum(trainMethods),
+        title: z.string().optional(),
+        description: z.string().optional(),
+        /** Starts from the encoder of this method's run, on the same share with the same seed. */
+        init: z.string().optional(),
+      }),
+    )
+    .refine((given) => Object.keys(given).length > 0, 'must name at least one method'),
+  controls: z.array(z.enum(['pixels', 'untrained'])).default(['untrained', 'pixels']),
+  /** Shares of the training part, each with settings of its own where it needs them. */
+  fractions: z
+    .array(z.union([share, z.looseObject({ share })]))
+    .min(1)
+    .default([1]),
+  seeds: z.array(z.int().min(0)).min(1).default([0]),
+  /** The method that the others are compared with; by default the first. */
+  focus: z.string().optional(),
+  evaluation: z.strictObject({ tasks: z.array(z.unknown()).min(1) }).optional(),
+  /** Captions' similarity for alignment and graded accuracy, and vectors of texts: one for all methods. */
+  yardstick: settings.default({ encoder: 'wordnet' }),
+});
+
+/** One run to train and judge. */
+export interface CellPlan {
+  /** 'xclr-f0.25-s1': names its folder and its file. */
+  readonly key: string;
+  readonly method: string;
+  readonly share: number;
+  readonly seed: number;
+  /** Null for controls, which are not trained. */
+  readonly train: TrainConfig | null;
+  /** What its pictures are encoded with: the same as for training. */
+  readonly config: TrainConfig;
+  /** Key of the cell whose run it starts from. */
+  readonly init?: string;
+}
+
+export interface MethodPlan {
+  readonly key: string;
+  readonly title: string;
+  readonly description: string;
+  readonly control: boolean;
+}
+
+export interface Plan {
+  readonly name: string;
+  readonly methods: readonly MethodPlan[];
+  readonly shares: readonly number[];
+  readonly seeds: readonly number[];
+  readonly focus: string;
+  /** Undefined: what the data allow. */
+  readonly tasks: readonly Task[] | undefined;
+  readonly yardstick: Extract<GraphConfig, { kind: 'text' }>;
+  /** In the order in which they are done: all methods of one seed and share before the next. */
+  readonly cells: readonly CellPlan[];
+  /** As it was written. */
+  readonly source: unknown;
+}
+
+const usualTitles: Readonly<Record<string, string>> = {
+  xclr: 'X-CLR',
+  simclr: 'SimCLR',
+  supcon: 'SupCon',
+  clip: 'CLIP',
+  'clip-frozen': 'CLIP, frozen captions',
+  supervised: 'Supervised',
+};
+
+const usualDescriptions: Readonly<Record<string, string>> = {
+  xclr: 'learned that pictures are as alike as their captions',
+  simclr: 'learned that two views of a picture are alike and all other pictures are different',
+  supcon: 'learned that pictures of one label are alike and all others are different',
+  clip: 'learned to find each picture’s caption among the batch’s, with a text tower of its own',
+  'clip-frozen': 'learned to find each picture’s caption among the batch’s, by a frozen text encoder',
+  supervised: 'learned to name the label, by cross-entropy',
+};
+
+const controlPlans: Readonly<Record<'pixels' | 'untrained', MethodPlan>> = {
+  untrained: {
+    key: 'untrained',
+    title: 'Untrained encoder',
+    description: 'the same network with random weights',
+    control: true,
+  },
+  pixels: { key: 'pixels', title: 'Raw pixels', description: 'no network at all', control: true },
+};
+
+/** What the command line may change of a plan. */
+export interface PlanChanges {
+  readonly data?: string | undefined;
+  readonly seeds?: readonly number[] | undefined;
+  readonly fractions?: readonly number[] | undefined;
+  /** Settings on top of everything, for every cell. */
+  readonly overrides?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** @param out folder of the comparison: runs lie in it. @throws {UserError} with every problem and its place in the file */
+export function readPlan(file: string, out: string, changes: PlanChanges = {}): Plan {
+  const { values, locate } = readSettingsFile(file);
+  const parsed = planSchema.safeParse(values);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.flatMap((issue) => {
+      if (issue.code !== 'unrecognized_keys')
+        return [`${locate(issue.path)} ${issue.path.join('.')}: ${issue.message}`];
+      return issue.keys.map((key) => {
+        const near = nearestName(key, Object.keys(planSchema.shape));
+        return `${locate([...issue.path, key])} ${key} is not a part of a plan${near === undefined ? '' : `. Did you mean ${near}?`}`;
+      });
+    });
+    throw new UserError(lines.join('\n'), 'docs/comparison.md shows a whole plan.');
+  }
+  return makePlan(
+    {
+      ...parsed.data,
+      ...(changes.seeds && { seeds: [...changes.seeds] }),
+      ...(changes.fractions && { fractions: [...changes.fractions] }),
+    },
+    out,
+    changes,
+    values,
+  );
+}
+
+type ParsedPlan = z.output<typeof planSchema>;
+
+function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: unknown): Plan {
+  const named = Object.entries(plan.methods);
+  const known = named.map(([key]) => key);
+  const focus = plan.focus ?? known[0]!;
+  for (const [where, name] of [
+    ['focus', focus],
+    ...named.map(([key, { init }]) => [`methods.${key}.init`, init]),
+  ]) {
+    if (name === undefined || known.includes(name)) continue;
+    const near = nearestName(name, known);
+    throw new UserError(
+      `plan ${plan.name}: ${where}: there is no method "${name}" in the plan`,
+      `${near === undefined ? '' : `Did you mean ${near}? `}It has ${known.join(', ')}.`,
+    );
+  }
+  const base = typeof plan.base === 'string' ? readSettingsFile(recipeFile(plan.base)).values : plan.base;
+  const fractions = plan.fractions.map((one) => (typeof one === 'number' ? { share: one } : one));
+  const configOf = (
+    method: Record<string, unknown>,
+    fraction: { share: number },
+    seed: number,
+    run: string,
+  ) => {
+    const { share: part, ...own } = fraction;
+    // A graph of the base belongs to the methods that read captions; the others have their own.
+    const { graph: _, ...withoutGraph } = base;
+    const reads = method.method === 'xclr' || method.method === 'clip-frozen';
+    const layers: Record<string, unknown>[] = [
+      reads ? base : withoutGraph,
+      { data: plan.data },
+      own,
+      method,
+      changes.data === undefined ? {} : { data: { path: changes.data } },
+      { seed, run, data: { share: part } },
+      changes.overrides ?? {},
+    ];
+    return resolveTrainConfig({ base: layers.reduce(mergeSettings, {}) });
+  };
+  const tasks =
+    plan.evaluation === undefined ? undefined : parseTasks(plan.evaluation.tasks, 'evaluation.tasks');
+  const cells = plan.seeds.flatMap((seed) =>
+    fractions.flatMap((fraction) => {
+      const keyOf = (method: string) => `${method}-f${fraction.share}-s${seed}`;
+      const trained = inOrder(named).map(
+        ([method, { title: _t, description: _d, init, ...own }]): CellPlan => {
+          const key = keyOf(method);
+          const weights = init === undefined ? {} : { encoder: { weights: `${out}/runs/${keyOf(init)}` } };
+          const config = configOf(mergeSettings(own, weights), fraction, seed, `${out}/runs/${key}`);
+          return {
+            key,
+            method,
+            share: fraction.share,
+            seed,
+            train: config,
+            config,
+            ...(init !== undefined && { init: keyOf(init) }),
+          };
+        },
+      );
+      const { config } = trained[0]!;
+      const controls = plan.controls.map((method): CellPlan => {
+        return { key: keyOf(method), method, share: fraction.share, seed, train: null, config };
+      });
+      return [...trained, ...controls];
+    }),
+  );
+  const yardstick = resolveTrainConfig({
+    base: { data: { path: 'unused' }, graph: { kind: 'text', ...plan.yardstick } },
+  }).graph;
+  if (yardstick.kind !== 'text') throw new UserError('yardstick: must be a text encoder’s settings');
+  return {
+    name: plan.name,
+    methods: [
+      ...named.map(([key, { method, title, description }]) => ({
+        key,
+        title: title ?? usualTitles[key] ?? key,
+        description: description ?? usualDescriptions[method] ?? '',
+        control: false,
+      })),
+      ...plan.controls.map((control) => controlPlans[control]),
+    ],
+    shares: fractions.map((one) => one.share),
+    seeds: plan.seeds,
+    focus,
+    tasks,
+    yardstick,
+    cells,
+    source,
+  };
+}
+
+/** Methods that others start from come before them. */
+function inOrder<Method extends { init?: string | undefined }>(
+  named: readonly (readonly [string, Method])[],
+) {
+  const placed: (readonly [string, Method])[] = [];
+  const rest = [...named];
+  while (rest.length > 0) {
+    const at = rest.findIndex(([, { init }]) => init === undefined || placed.some(([key]) => key === init));
+    if (at < 0) {
+      throw new UserError(
+        `plan: the methods ${rest.map(([key]) => key).join(', ')} start from each other`,
+        'One of them must start from random weights: leave its init out.',
+      );
+    }
+    placed.push(...rest.splice(at, 1));
+  }
+  return placed;
+}

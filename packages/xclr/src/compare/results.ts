@@ -1,0 +1,167 @@
+// A plan's cells as one table: means over seeds, intervals, tested differences, and what may be said in words.
+import type { MetricResult } from '../evaluate/index.js';
+import { type Cell, loadUnits } from './cell.js';
+import type { Plan } from './plan.js';
+import type { CellState } from './run-plan.js';
+import {
+  type Estimate,
+  holm,
+  type ResampleOptions,
+  TaskStatistics,
+  type TestedDifference,
+} from './statistics.js';
+
+/** One method's measure on one share. */
+export interface Entry {
+  readonly metric: string;
+  readonly share: number;
+  readonly method: string;
+  /** Null where the metric is undefined for a seed, or no seed is done. */
+  readonly estimate: Estimate | null;
+  readonly perSeed: readonly (number | null)[];
+}
+
+/** The focus less another method. */
+export interface PlanDifference extends TestedDifference {
+  readonly metric: string;
+  readonly share: number;
+  readonly method: string;
+  readonly other: string;
+  /** Adjusted by Holm over all differences of this metric. */
+  readonly pHolm: number;
+}
+
+export interface Hole {
+  readonly key: string;
+  readonly reason: string;
+}
+
+export interface PlanResults {
+  readonly metrics: readonly string[];
+  readonly entries: readonly Entry[];
+  readonly differences: readonly PlanDifference[];
+  readonly holes: readonly Hole[];
+  /** Seconds of training, means over seeds, by method and share. */
+  readonly seconds: readonly {
+    readonly method: string;
+    readonly share: number;
+    readonly training: number;
+    readonly captions: number;
+  }[];
+  readonly definitions: Readonly<Record<string, string>>;
+  /** Seeds that every method of the share has. */
+  readonly seeds: ReadonlyMap<number, readonly number[]>;
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
+
+export function resultsOf(
+  plan: Plan,
+  states: ReadonlyMap<string, CellState>,
+  options: ResampleOptions = {},
+): PlanResults {
+  const cells = [...states.values()].flatMap((state) => (state.kind === 'done' ? [state.cell] : []));
+  const metrics = [...new Set(cells.flatMap((cell) => Object.keys(cell.metrics)))];
+  const definitions: Record<string, string> = {};
+  for (const cell of cells)
+    for (const [name, { definition }] of Object.entries(cell.metrics)) definitions[name] ??= definition;
+  const at = (method: string, share: number, seed: number) =>
+    cells.find((cell) => cell.method === method && cell.share === share && cell.seed === seed);
+  const entries: Entry[] = [];
+  const differences: Omit<PlanDifference, 'pHolm'>[] = [];
+  const shared = new Map<number, readonly number[]>();
+  for (const share of plan.shares) {
+    const present = plan.methods.filter(({ key }) =>
+      plan.seeds.some((seed) => at(key, share, seed) !== undefined),
+    );
+    const seeds = plan.seeds.filter((seed) => present.every(({ key }) => at(key, share, seed) !== undefined));
+    shared.set(share, seeds);
+    for (const metric of metrics) {
+      const measured = (cell: Cell | undefined): MetricResult | undefined => cell?.metrics[metric];
+      const comparable = present.filter(({ key }) =>
+        seeds.every((seed) => (measured(at(key, share, seed))?.value ?? null) !== null),
+      );
+      const statistics =
+        seeds.length === 0 || comparable.length === 0
+          ? undefined
+          : new TaskStatistics(
+              new Map(
+                comparable.map(({ key }) => [
+                  key,
+                  seeds.map((seed) => loadUnits(at(key, share, seed)!.units[metric]!)),
+                ]),
+              ),
+              options,
+            );
+      for (const { key } of present) {
+        const known = comparable.some((one) => one.key === key);
+        entries.push({
+          metric,
+          share,
+          method: key,
+          estimate: known && statistics !== undefined ? statistics.estimate(key) : null,
+          perSeed: plan.seeds.map((seed) => measured(at(key, share, seed))?.value ?? null),
+        });
+        if (!known || statistics === undefined || key === plan.focus) continue;
+        if (!comparable.some((one) => one.key === plan.focus)) continue;
+        differences.push({
+          metric,
+          share,
+          method: plan.focus,
+          other: key,
+          ...statistics.difference(plan.focus, key),
+        });
+      }
+    }
+  }
+  return {
+    metrics,
+    entries,
+    differences: adjusted(differences),
+    holes: plan.cells.flatMap((cell) => {
+      const state = states.get(cell.key)!;
+      if (state.kind === 'done') return [];
+      return [{ key: cell.key, reason: state.kind === 'failed' ? state.reason : 'not done yet' }];
+    }),
+    seconds: plan.shares.flatMap((share) =>
+      plan.methods.flatMap(({ key, control }) => {
+        const done = control ? [] : cells.filter((cell) => cell.method === key && cell.share === share);
+        if (done.length === 0) return [];
+        return [
+          {
+            method: key,
+            share,
+            training: mean(done.map((cell) => cell.seconds.training)),
+            captions: Math.max(...done.map((cell) => cell.seconds.captions)),
+          },
+        ];
+      }),
+    ),
+    definitions,
+    seeds: shared,
+  };
+}
+
+/** Each metric's differences, over shares and other methods, are one family of claims. */
+function adjusted(differences: readonly Omit<PlanDifference, 'pHolm'>[]): PlanDifference[] {
+  const metrics = [...new Set(differences.map(({ metric }) => metric))];
+  return metrics.flatMap((metric) => {
+    const family = differences.filter((one) => one.metric === metric);
+    const ps = holm(family.map(({ p }) => p));
+    return family.map((one, i) => ({ ...one, pHolm: ps[i]! }));
+  });
+}
+
+/** Below it a difference may be put in words. */
+export const claimLevel = 0.05;
+
+/** 'ahead', 'behind', or that the numbers do not tell. */
+export function verdictOf({
+  low,
+  high,
+  mean: value,
+  pHolm,
+}: PlanDifference): 'ahead' | 'behind' | 'not told apart' {
+  if ((low <= 0 && high >= 0) || pHolm > claimLevel) return 'not told apart';
+  return value > 0 ? 'ahead' : 'behind';
+}

@@ -1,0 +1,240 @@
+// Does what a plan lacks, cell by cell: trains, judges, keeps the numbers. After a kill the same call goes on.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { setNumThreads } from '@xclr/torch';
+import { openDataset, selectSamples } from '../data/index.js';
+import { captionGraph, tasksOf } from '../evaluate/evaluate-run.js';
+import { encodeTexts, type Task, textsOf } from '../evaluate/index.js';
+import type { TrainConfig } from '../train/config.js';
+import { RunFolder } from '../train/run-folder.js';
+import { chooseDevice, datasetOptions, openStore, runTraining } from '../train/session.js';
+import { UserError } from '../util/errors.js';
+import { writeFileAtomic } from '../util/files.js';
+import { type Cell, environment, settingsFingerprint, storeUnits } from './cell.js';
+import { type Contender, disposeFeatures } from './contender.js';
+import { pixelContender, trainedContender, untrainedContender } from './contenders.js';
+import { judge } from './judge.js';
+import type { CellPlan, MethodPlan, Plan } from './plan.js';
+
+/** Where a cell stands. */
+export type CellState =
+  | { readonly kind: 'done'; readonly cell: Cell }
+  /** Not begun, or begun and stopped: `steps` of it were done. */
+  | { readonly kind: 'to do'; readonly begun: boolean }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export interface RunPlanOptions {
+  readonly out: string;
+  /** Does only the cells that pass. */
+  readonly only?: (cell: CellPlan) => boolean;
+  readonly stop?: AbortSignal;
+  readonly onNotice: (message: string) => void;
+  readonly onProgress: (title: string, done: number, total: number, note?: string) => void;
+  /** Before each cell: which of how many. */
+  readonly onCell?: (cell: CellPlan, place: number, of: number) => void;
+}
+
+const cellFile = (out: string, { key }: CellPlan) => join(out, 'cells', `${key}.json`);
+const failureFile = (out: string, { key }: CellPlan) => join(out, 'cells', `${key}.failed.json`);
+
+/** The state of every cell, from the files alone. @throws {UserError} where a finished cell has other settings than the plan */
+export function statesOf(
+  plan: Plan,
+  out: string,
+  tasks: readonly Task[] | undefined = plan.tasks,
+): Map<string, CellState> {
+  const states = new Map<string, CellState>();
+  for (const cell of plan.cells) {
+    const path = cellFile(out, cell);
+    if (existsSync(path)) {
+      const found = readCell(path);
+      checkSettings(found, cell, plan, tasks, path);
+      states.set(cell.key, { kind: 'done', cell: found });
+    } else if (existsSync(failureFile(out, cell))) {
+      const { reason } = JSON.parse(readFileSync(failureFile(out, cell), 'utf8')) as { reason: string };
+      states.set(cell.key, { kind: 'failed', reason });
+    } else {
+      states.set(cell.key, { kind: 'to do', begun: existsSync(join(out, 'runs', cell.key, 'checkpoints')) });
+    }
+  }
+  checkOneData(states);
+  return states;
+}
+
+function readCell(path: string): Cell {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Cell;
+  } catch (error) {
+    throw new UserError(
+      `compare: ${path} is damaged (${error instanceof Error ? error.message : error})`,
+      'Delete it: the cell is then done again.',
+    );
+  }
+}
+
+function checkSettings(
+  found: Cell,
+  cell: CellPlan,
+  plan: Plan,
+  tasks: readonly Task[] | undefined,
+  path: string,
+): void {
+  if (tasks === undefined || found.settings === settingsFingerprint(cell, tasks, plan.yardstick)) return;
+  const differ = (Object.keys(cell.config) as (keyof TrainConfig)[]).filter(
+    (name) =>
+      JSON.stringify(found.config[name]) !== JSON.stringify(cell.config[name]) &&
+      name !== 'run' &&
+      name !== 'data',
+  );
+  throw new UserError(
+    `compare: ${path} was made with other settings than the plan now has (${differ.join(', ') || 'data, tasks or yardstick'})`,
+    'Give the changed plan another name or --out folder, or delete the cells that should be done again.',
+  );
+}
+
+/** Cells of one share must be of the same data and splits, whatever their seed. */
+function checkOneData(states: ReadonlyMap<string, CellState>): void {
+  const first = new Map<number, Cell>();
+  for (const state of states.values()) {
+    if (state.kind !== 'done') continue;
+    const { cell } = state;
+    const other = first.get(cell.share) ?? cell;
+    first.set(cell.share, other);
+    if (cell.data !== other.data) {
+      throw new UserError(
+        `compare: ${cell.key} and ${other.key} were made from different data, or from other splits of them`,
+        'Numbers of different data cannot stand in one table: delete the cells of one of them, or use another --out folder.',
+      );
+    }
+  }
+}
+
+/** @returns the states at the end; cells that failed are in it with their reasons, the others were done all the same */
+export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<Map<string, CellState>> {
+  const { out, only = () => true, stop, onNotice, onCell } = options;
+  mkdirSync(join(out, 'cells'), { recursive: true });
+  const tasks = plan.tasks ?? (await defaultTasksOf(plan.cells[0]!.config));
+  const states = statesOf(plan, out, tasks);
+  const toDo = plan.cells.filter((cell) => only(cell) && states.get(cell.key)!.kind !== 'done');
+  for (const [place, cell] of toDo.entries()) {
+    if (stop?.aborted) break;
+    onCell?.(cell, place + 1, toDo.length);
+    try {
+      const made = await makeCell(cell, plan, tasks, options);
+      if (made === null) break; // stopped
+      writeFileAtomic(cellFile(out, cell), `${JSON.stringify(made)}\n`);
+      rmSync(failureFile(out, cell), { force: true });
+      states.set(cell.key, { kind: 'done', cell: made });
+      tidy(out, cell, plan, states);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      writeFileAtomic(failureFile(out, cell), `${JSON.stringify({ key: cell.key, reason })}\n`);
+      states.set(cell.key, { kind: 'failed', reason });
+      onNotice(`${cell.key} failed: ${reason}`);
+    }
+  }
+  checkOneData(states);
+  return states;
+}
+
+/** Keeps of a finished run the last weights, and the optimiser's state of none. */
+function tidy(out: string, cell: CellPlan, plan: Plan, states: ReadonlyMap<string, CellState>): void {
+  const checkpoints = join(out, 'runs', cell.key, 'checkpoints');
+  if (cell.train === null || !existsSync(checkpoints)) return;
+  const awaited = plan.cells.some(
+    (other) => other.init === cell.key && states.get(other.key)!.kind !== 'done',
+  );
+  if (awaited) return;
+  for (const name of readdirSync(checkpoints)) {
+    if (name !== 'last') rmSync(join(checkpoints, name), { recursive: true, force: true });
+  }
+}
+
+async function defaultTasksOf(config: TrainConfig): Promise<Task[]> {
+  return tasksOf(config, await openDataset(config.data.path, datasetOptions(config)));
+}
+
+const seconds = (since: number) => (performance.now() - since) / 1000;
+
+/** Null where it was stopped. */
+async function makeCell(
+  cell: CellPlan,
+  plan: Plan,
+  tasks: readonly Task[],
+  { stop, onNotice, onProgress }: RunPlanOptions,
+): Promise<Cell | null> {
+  const method = plan.methods.find(({ key }) => key === cell.method)!;
+  const { config } = cell;
+  let captionSeconds = 0;
+  if (cell.train !== null) {
+    const run = new RunFolder(cell.train.run);
+    const began = existsSync(run.file('checkpoints'));
+    if (existsSync(run.path) && !began) rmSync(run.path, { recursive: true }); // nothing in it yet
+    const started = performance.now();
+    let firstStep = 0;
+    const { finished } = await runTraining(
+      { ...cell.train, resume: began },
+      {
+        ...(stop !== undefined && { stop }),
+        onNotice: (message) => onNotice(`${cell.key}: ${message}`),
+        onStep: ({ step, totalSteps, loss, viewsPerSecond }) => {
+          if (firstStep === 0) firstStep = seconds(started);
+          onProgress(
+            `training ${cell.key}`,
+            step,
+            totalSteps,
+            `loss ${loss.toFixed(3)} · ${Math.round(viewsPerSecond)} views/s`,
+          );
+        },
+      },
+    );
+    if (!finished) return null;
+    captionSeconds = began ? 0 : firstStep;
+  }
+  const judging = performance.now();
+  setNumThreads(config.threads === 'auto' ? availableParallelism() : config.threads);
+  const device = chooseDevice(config.device);
+  const dataset = await openDataset(config.data.path, datasetOptions(config));
+  const yardstick = await captionGraph({ ...config, graph: plan.yardstick }, dataset);
+  using captions = yardstick.graph;
+  const asked = textsOf(tasks, dataset);
+  using texts = asked.length === 0 ? undefined : await encodeTexts(yardstick.encoder, asked);
+  await using store = openStore(config, dataset);
+  const contender = await contenderOf(method, cell, { config, dataset, tasks, store, device, onProgress });
+  try {
+    const { metrics, units } = judge(contender, {
+      dataset,
+      tasks,
+      captionSimilarity: captions,
+      ...(texts !== undefined && { texts }),
+      seed: 0, // the same draws for every cell
+    });
+    return {
+      key: cell.key,
+      method: cell.method,
+      share: cell.share,
+      seed: cell.seed,
+      settings: settingsFingerprint(cell, tasks, plan.yardstick),
+      data: dataset.fingerprint,
+      training: selectSamples(dataset, config.data.train).length,
+      metrics,
+      units: Object.fromEntries(Object.entries(units).map(([name, one]) => [name, storeUnits(one)])),
+      seconds: { training: contender.seconds ?? 0, captions: captionSeconds, evaluation: seconds(judging) },
+      config,
+      environment: environment(),
+    };
+  } finally {
+    disposeFeatures([contender]);
+  }
+}
+
+function contenderOf(
+  { key, title, description, control }: MethodPlan,
+  { train }: CellPlan,
+  settings: Parameters<typeof trainedContender>[2],
+): Promise<Contender> {
+  if (train !== null)
+    return trainedContender({ key, title, description, control }, RunFolder.open(train.run), settings);
+  return key === 'pixels' ? pixelContender(settings) : untrainedContender(settings);
+}

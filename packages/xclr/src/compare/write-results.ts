@@ -1,0 +1,104 @@
+// A comparison as files: JSON for programs, CSV for spreadsheets, Markdown for documents.
+import { join } from 'node:path';
+import Papa from 'papaparse';
+import { duration } from '../report/format.js';
+import { metricTitle } from '../report/metric-titles.js';
+import { writeFileAtomic } from '../util/files.js';
+import { conclusionsOf } from './conclusions.js';
+import type { Plan } from './plan.js';
+import type { Entry, PlanResults } from './results.js';
+import type { CellState } from './run-plan.js';
+
+export function writeResults(
+  out: string,
+  plan: Plan,
+  results: PlanResults,
+  states: ReadonlyMap<string, CellState>,
+): void {
+  const { seeds, ...rest } = results;
+  const cells = [...states.values()].flatMap((state) => (state.kind === 'done' ? [state.cell] : []));
+  const [first] = cells;
+  const json = {
+    plan: plan.source,
+    focus: plan.focus,
+    methods: plan.methods,
+    seeds: Object.fromEntries(seeds),
+    ...rest,
+    conclusions: conclusionsOf(plan, results),
+    environment: first?.environment ?? null,
+    cells: cells.map(({ key, seconds, training, data, environment }) => ({
+      key,
+      training,
+      data,
+      seconds,
+      environment,
+    })),
+  };
+  writeFileAtomic(join(out, 'comparison.json'), `${JSON.stringify(json, null, 1)}\n`);
+  const rows = cells.flatMap((cell) =>
+    Object.entries(cell.metrics).map(([metric, { value, n, interval }]) => ({
+      method: cell.method,
+      share: cell.share,
+      seed: cell.seed,
+      training: cell.training,
+      metric,
+      value: value ?? '',
+      low: interval?.low ?? '',
+      high: interval?.high ?? '',
+      n,
+      seconds: Math.round(cell.seconds.training),
+    })),
+  );
+  writeFileAtomic(join(out, 'comparison.csv'), `${Papa.unparse(rows, { newline: '\n' })}\n`);
+  writeFileAtomic(join(out, 'comparison.md'), markdown(plan, results));
+}
+
+/** '43.1' for 0.431 as percent, '0.45' as a number; with its interval below. */
+export function shown({ metric, estimate }: Entry, all: readonly string[], bold = false): string {
+  if (estimate === null) return '–';
+  const { unit } = metricTitle(metric, all);
+  const write = (value: number) => (unit === 'percent' ? (100 * value).toFixed(1) : value.toFixed(3));
+  const value = bold ? `**${write(estimate.mean)}**` : write(estimate.mean);
+  return `${value} <sub>${write(estimate.low)} – ${write(estimate.high)}</sub>`;
+}
+
+export function markdown(plan: Plan, results: PlanResults): string {
+  const { metrics, entries, holes, seconds, seeds } = results;
+  const tables = plan.shares.map((share) => {
+    const here = entries.filter((entry) => entry.share === share);
+    const columns = metrics.filter((metric) => here.some((entry) => entry.metric === metric));
+    const best = new Map(columns.map((metric) => [metric, bestOf(here, metric)]));
+    const body = plan.methods.flatMap(({ key, title }) => {
+      const own = here.filter(({ method }) => method === key);
+      if (own.length === 0) return [];
+      const cells = columns.map((metric) => {
+        const entry = own.find((one) => one.metric === metric);
+        return entry === undefined ? '–' : shown(entry, metrics, best.get(metric) === key);
+      });
+      const time = seconds.find((one) => one.method === key && one.share === share);
+      return [
+        `| ${[key === plan.focus ? `**${title}**` : title, ...cells, time === undefined ? '–' : duration(time.training)].join(' | ')} |`,
+      ];
+    });
+    const head = ['', ...columns.map((metric) => metricTitle(metric, metrics).title), 'training'];
+    return [
+      `### ${share === 1 ? 'The whole training part' : `${Math.round(1000 * share) / 10} % of the training part`} (${seeds.get(share)?.length ?? 0} seeds)`,
+      '',
+      `| ${head.join(' | ')} |`,
+      `| --- |${' ---: |'.repeat(head.length - 1)}`,
+      ...body,
+      '',
+    ].join('\n');
+  });
+  const gaps =
+    holes.length === 0
+      ? ''
+      : `Missing: ${holes.map(({ key, reason }) => `${key} (${reason})`).join('; ')}.\n\n`;
+  const said = conclusionsOf(plan, results).map((sentence) => `- ${sentence}\n`);
+  return `${tables.join('\n')}\n${gaps}Means over seeds; small figures are 95 % intervals over seeds and test pictures. Percent, but for correlations and likeness.\n\n${said.join('')}`;
+}
+
+function bestOf(entries: readonly Entry[], metric: string): string | undefined {
+  const known = entries.filter((entry) => entry.metric === metric && entry.estimate !== null);
+  return known.sort((a, b) => b.estimate!.mean - a.estimate!.mean)[0]?.method;
+}
