@@ -114,7 +114,7 @@ function barsSection(
 ): Section | undefined {
   const methods = methodsOn(plan, results, share).filter((method) => Object.keys(method.metrics).length > 0);
   if (methods.length === 0) return undefined;
-  const styles = methodStyles(methods);
+  const styles = stylesOf(plan);
   const shown = first.filter((metric) => methods.some((method) => method.metrics[metric] !== undefined));
   return {
     id: `bars-${share}`,
@@ -141,16 +141,24 @@ function plainMeaning(metric: string): string {
   return meanings.find(([pattern]) => pattern.test(metric))?.[1] ?? '';
 }
 
+/** One look for a method on all charts of the page. */
+function stylesOf(plan: Plan): ReturnType<typeof methodStyles> {
+  return methodStyles(plan.methods.map((method) => ({ ...method, metrics: {} })));
+}
+
 /** How much each method gains from more data. */
 function efficiencySection(plan: Plan, results: PlanResults, first: readonly string[]): Section | undefined {
   if (plan.shares.length < 2) return undefined;
+  const styles = stylesOf(plan);
   const charts = first.flatMap((metric) => {
     const lines = plan.methods.flatMap(({ key, title, control }) => {
       const points = results.entries
         .filter((entry) => entry.metric === metric && entry.method === key && entry.estimate !== null)
         .map(({ share, estimate }) => ({ x: 100 * share, y: estimate!.mean }))
         .sort((a, b) => a.x - b.x);
-      return points.length < 2 || control ? [] : [{ name: title, points, main: key === plan.focus }];
+      return points.length < 2 || control
+        ? []
+        : [{ name: title, points, main: key === plan.focus, colour: styles.get(key)?.colour }];
     });
     const { title } = metricTitle(metric, results.metrics);
     return lines.length === 0
@@ -173,6 +181,7 @@ function labelsSection(plan: Plan, results: PlanResults): Section | undefined {
     return count === '' || metric.endsWith('_projected') ? [] : [{ metric, shots: Number(count) }];
   });
   if (shots.length < 2) return undefined;
+  const styles = stylesOf(plan);
   const lines = plan.methods.flatMap(({ key, title }) => {
     const points = shots.flatMap(({ metric, shots: x }) => {
       const entry = results.entries.find(
@@ -180,7 +189,9 @@ function labelsSection(plan: Plan, results: PlanResults): Section | undefined {
       );
       return entry?.estimate == null ? [] : [{ x, y: entry.estimate.mean }];
     });
-    return points.length < 2 ? [] : [{ name: title, points, main: key === plan.focus }];
+    return points.length < 2
+      ? []
+      : [{ name: title, points, main: key === plan.focus, colour: styles.get(key)?.colour }];
   });
   return lines.length === 0
     ? undefined
@@ -211,7 +222,7 @@ function costSection(plan: Plan, results: PlanResults, first: readonly string[])
     id: 'cost',
     title: 'What it costs',
     body: html`<div class="grid">${figure(
-      costChart(points, methodStyles(methods), column),
+      costChart(points, stylesOf(plan), column),
       html`${column.title} against training time<span class="explanation">with ${part(share)}; opening the data and encoding captions counted</span>`,
     )}</div>${table({
       caption: 'Training time, means over seeds',

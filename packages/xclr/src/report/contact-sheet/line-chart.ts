@@ -9,6 +9,8 @@ export interface Line {
   readonly points: readonly { readonly x: number; readonly y: number }[];
   /** Drawn stronger than the others. */
   readonly main?: boolean;
+  /** By default the accent, weaker where the line is not the main one. */
+  readonly colour?: string | undefined;
 }
 
 export interface LineChartOptions {
@@ -25,24 +27,30 @@ export interface LineChartOptions {
   readonly mark?: { readonly x: number; readonly label: string };
 }
 
+interface Styled {
+  readonly main: boolean;
+  readonly colour: string | undefined;
+}
+
 export function lineChart(
   lines: readonly Line[],
   { x, y, log = false, range, nameAt, mark }: LineChartOptions,
 ): Markup {
-  const points = lines.flatMap(({ name, points: list, main = false }) =>
-    list.map((point) => ({ ...point, name, main })),
+  const points = lines.flatMap(({ name, points: list, main = false, colour }) =>
+    list.map((point) => ({ ...point, name, main, colour })),
   );
-  const named = lines.flatMap(({ name, points: list, main = false }) => {
+  const named = lines.flatMap(({ name, points: list, main = false, colour }) => {
     const place =
       nameAt === undefined
         ? list.at(-1)
         : list.reduce((a, b) => (Math.abs(b.y - nameAt) < Math.abs(a.y - nameAt) ? b : a));
-    return place === undefined ? [] : [{ ...place, name, main }];
+    return place === undefined ? [] : [{ ...place, name, main, colour }];
   });
   const said = lines.map(
     ({ name, points: list }) => `${name} ends at ${decimal(list.at(-1)?.y ?? Number.NaN, 2)}`,
   );
-  const strength = (point: { main: boolean }) => (point.main ? 1 : 0.45);
+  const strength = ({ main, colour }: Styled) => (main || colour !== undefined ? 1 : 0.45);
+  const stroke = ({ colour }: Styled) => colour ?? 'var(--accent)';
   return draw({
     width: 460,
     height: 260,
@@ -71,7 +79,7 @@ export function lineChart(
         x: 'x',
         y: 'y',
         z: 'name',
-        stroke: 'var(--accent)',
+        stroke,
         strokeOpacity: strength,
         strokeWidth: (point: { main: boolean }) => (point.main ? 2.5 : 1.5),
       }),
@@ -82,8 +90,8 @@ export function lineChart(
         textAnchor: 'start',
         dx: 6,
         fontSize: 11,
-        fill: 'var(--ink)',
-        fillOpacity: (point: { main: boolean }) => (point.main ? 1 : 0.7),
+        fill: ({ colour }: Styled) => colour ?? 'var(--ink)',
+        fillOpacity: ({ main, colour }: Styled) => (main || colour !== undefined ? 1 : 0.7),
       }),
     ],
   });

@@ -1,0 +1,122 @@
+// Plans: what they become, and what is said of a faulty one.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readPlan } from '../../src/compare/plan.js';
+import { temporaryFolder } from '../train/make.js';
+import { smallPlan } from './make.js';
+
+const folder = temporaryFolder();
+
+function plan(text: string) {
+  const path = join(folder, 'p.yaml');
+  writeFileSync(path, text);
+  return () => readPlan(path, '/out');
+}
+
+describe('readPlan', () => {
+  it('makes cells of methods, shares and seeds, in an order that leaves no method waiting', () => {
+    const { cells, focus, methods } = readPlan(smallPlan(folder, 'pictures.csv'), '/out');
+    expect(cells.map(({ key }) => key).slice(0, 5)).toEqual([
+      'xclr-f1-s0',
+      'simclr-f1-s0',
+      'tuned-f1-s0',
+      'untrained-f1-s0',
+      'pixels-f1-s0',
+    ]);
+    expect(cells).toHaveLength(10);
+    expect(focus).toBe('xclr');
+    expect(methods.map(({ title }) => title)).toEqual([
+      'X-CLR',
+      'SimCLR',
+      'tuned',
+      'Untrained encoder',
+      'Raw pixels',
+    ]);
+    const tuned = cells[2]!;
+    expect(tuned.train).toMatchObject({
+      method: 'supervised',
+      seed: 0,
+      steps: 3,
+      graph: { kind: 'labels' },
+      encoder: { weights: '/out/runs/simclr-f1-s0' },
+      run: '/out/runs/tuned-f1-s0',
+      data: { path: 'pictures.csv', share: 1 },
+    });
+  });
+
+  it('takes changes from the command line', () => {
+    const path = smallPlan(folder, 'pictures.csv');
+    const { cells, shares } = readPlan(path, '/out', {
+      data: 'other.csv',
+      seeds: [7],
+      fractions: [0.5],
+      overrides: { steps: 2 },
+    });
+    expect(shares).toEqual([0.5]);
+    expect(cells[0]!.train).toMatchObject({ seed: 7, steps: 2, data: { path: 'other.csv', share: 0.5 } });
+  });
+
+  it('gives shares settings of their own', () => {
+    const text =
+      'name: a\nmethods: { simclr: { method: simclr } }\ndata: { path: x }\nfractions: [{ share: 0.1, epochs: 90 }, 1]';
+    const { cells } = plan(text)();
+    expect(cells.map(({ config }) => [config.data.share, config.epochs])).toEqual([
+      [0.1, 90],
+      [0.1, 90],
+      [0.1, 90],
+      [1, 100],
+      [1, 100],
+      [1, 100],
+    ]);
+  });
+
+  const rest = 'name: a\ndata: { path: x }\n';
+  it.each([
+    [
+      'a misspelt part',
+      `${rest}methods: { a: { method: simclr } }\nseedz: [1]`,
+      /p\.yaml:4:\d+ seedz is not a part of a plan\. Did you mean seeds\?/,
+    ],
+    ['an unknown method', `${rest}methods: { a: { method: simclrr } }`, /p\.yaml:3:\d+ methods\.a\.method/],
+    [
+      'an unknown metric',
+      `${rest}methods: { a: { method: simclr } }\nevaluation: { tasks: [{ metric: knnn, name: x }] }`,
+      /got "knnn"\. Did you mean 'knn'\?/,
+    ],
+    [
+      'an unknown graph',
+      `${rest}methods: { a: { method: xclr, graph: { kind: texts } } }`,
+      /Did you mean text\?/,
+    ],
+    [
+      'a setting of training that is none',
+      `${rest}methods: { a: { method: simclr, epoch: 3 } }`,
+      /epoch.*Did you mean epochs/,
+    ],
+    [
+      'a focus that is no method',
+      `${rest}methods: { abc: { method: simclr } }\nfocus: abd`,
+      /no method "abd"/,
+    ],
+    [
+      'methods that start from each other',
+      `${rest}methods: { a: { method: simclr, init: b }, b: { method: simclr, init: a } }`,
+      /start from each other/,
+    ],
+    ['no method', `${rest}methods: {}`, /at least one method/],
+    [
+      'a recipe that is none',
+      `${rest}base: photoz\nmethods: { a: { method: simclr } }`,
+      /Did you mean photos\?/,
+    ],
+  ])('refuses %s', (_, text, message) => {
+    let said = '';
+    try {
+      plan(text)();
+    } catch (error) {
+      said = String(error);
+    }
+    expect(said).toMatch(message);
+  });
+});

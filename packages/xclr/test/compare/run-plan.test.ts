@@ -1,0 +1,168 @@
+// A whole comparison: done, stopped and gone on with, killed and gone on with, extended, refused.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Cell } from '../../src/compare/cell.js';
+import { type Plan, readPlan } from '../../src/compare/plan.js';
+import { planPage } from '../../src/compare/plan-page.js';
+import { resultsOf } from '../../src/compare/results.js';
+import { runPlan } from '../../src/compare/run-plan.js';
+import { markdown, writeResults } from '../../src/compare/write-results.js';
+import { putDataset, temporaryFolder } from '../train/make.js';
+import { smallPlan } from './make.js';
+
+const folder = temporaryFolder();
+const out = join(folder, 'whole');
+let file = '';
+let plan: Plan;
+
+const quiet = { onNotice: () => undefined, onProgress: () => undefined };
+/** What must be the same however often a comparison was interrupted. */
+const numbersOf = (where: string) =>
+  Object.fromEntries(
+    readdirSync(join(where, 'cells')).map((name) => {
+      const { metrics, units, settings, data } = JSON.parse(
+        readFileSync(join(where, 'cells', name), 'utf8'),
+      ) as Cell;
+      return [name, { metrics, units, settings, data }];
+    }),
+  );
+
+beforeAll(async () => {
+  file = smallPlan(folder, await putDataset(join(folder, 'data')));
+  plan = readPlan(file, out);
+  await runPlan(plan, { out, ...quiet });
+});
+
+describe('a finished comparison', () => {
+  it('has a file for each cell, and nothing left to do', async () => {
+    expect(readdirSync(join(out, 'cells'))).toHaveLength(10);
+    const trained: string[] = [];
+    await runPlan(plan, { out, ...quiet, onCell: ({ key }) => trained.push(key) });
+    expect(trained).toEqual([]);
+  });
+
+  it('is a table of means with intervals, and sentences that claim no more than those', async () => {
+    const states = await runPlan(plan, { out, ...quiet });
+    const results = resultsOf(plan, states, { resamples: 200 });
+    expect(results.holes).toEqual([]);
+    const entry = results.entries.find(({ metric, method }) => metric === 'knn_label' && method === 'xclr')!;
+    const [a, b] = entry.perSeed;
+    expect(entry.estimate!.mean).toBeCloseTo((a! + b!) / 2, 6);
+    expect(results.differences.filter(({ metric }) => metric === 'knn_label')).toHaveLength(4);
+    writeResults(out, plan, results, states);
+    const json = JSON.parse(readFileSync(join(out, 'comparison.json'), 'utf8'));
+    expect(json.conclusions.length).toBeGreaterThan(1);
+    expect(json.cells).toHaveLength(10);
+    const csv = readFileSync(join(out, 'comparison.csv'), 'utf8').trim().split('\n');
+    expect(csv[0]).toBe('method,share,seed,training,metric,value,low,high,n,seconds');
+    expect(markdown(plan, results)).toContain('| **X-CLR** |');
+    const page = planPage(plan, results, states, new Date(0));
+    for (const said of [
+      'What the numbers say',
+      'With the whole training part',
+      'What it costs',
+      'How it was measured',
+    ])
+      expect(page).toContain(said);
+  });
+
+  it('started the tuned encoder from the other method’s run', () => {
+    const record = JSON.parse(readFileSync(join(out, 'runs', 'tuned-f1-s0', 'config.json'), 'utf8'));
+    expect(record.initialWeights.path).toContain('simclr-f1-s0');
+  });
+
+  it('can be extended without its runs: finished cells are never done again', async () => {
+    const copy = join(folder, 'copy');
+    cpSync(join(out, 'cells'), join(copy, 'cells'), { recursive: true });
+    const done: string[] = [];
+    const wider = readPlan(file, copy, { seeds: [0, 1, 2] });
+    await runPlan(wider, {
+      out: copy,
+      ...quiet,
+      only: ({ method }) => method === 'simclr',
+      onCell: ({ key }) => done.push(key),
+    });
+    expect(done).toEqual(['simclr-f1-s2']);
+    const states = await runPlan(wider, { out: copy, ...quiet, only: () => false });
+    expect(resultsOf(wider, states).holes.map(({ key }) => key)).toContain('xclr-f1-s2');
+  });
+
+  it('refuses cells of other settings, and of other data', async () => {
+    const other = join(folder, 'other');
+    cpSync(join(out, 'cells'), join(other, 'cells'), { recursive: true });
+    const changed = readPlan(file, other, { overrides: { loss: { temperature: 0.3 } } });
+    await expect(runPlan(changed, { out: other, ...quiet })).rejects.toThrow(
+      /made with other settings .*\(loss\)/,
+    );
+    const path = join(other, 'cells', 'xclr-f1-s1.json');
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), data: 'x' }));
+    await expect(runPlan(readPlan(file, other), { out: other, ...quiet })).rejects.toThrow(
+      /xclr-f1-s1 and \S+ were made from different data/,
+    );
+    writeFileSync(path, '{"half');
+    await expect(runPlan(readPlan(file, other), { out: other, ...quiet })).rejects.toThrow(
+      /xclr-f1-s1\.json is damaged/,
+    );
+  });
+});
+
+describe('a comparison that does not go through', () => {
+  it('goes on after a stop with the same numbers', async () => {
+    const stopped = join(folder, 'stopped');
+    const half = readPlan(file, stopped);
+    const stop = new AbortController();
+    let steps = 0;
+    await runPlan(half, {
+      out: stopped,
+      ...quiet,
+      stop: stop.signal,
+      onProgress: (title) => {
+        if (title.startsWith('training') && ++steps === 9) stop.abort();
+      },
+    });
+    expect(readdirSync(join(stopped, 'cells')).length).toBeLessThan(10);
+    await runPlan(half, { out: stopped, ...quiet });
+    expect(numbersOf(stopped)).toEqual(numbersOf(out));
+  });
+
+  it('goes on after kills at random moments with the same numbers', async () => {
+    const killed = join(folder, 'killed');
+    const command = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+    const run = () =>
+      spawn(process.execPath, [command, 'compare', file, '--out', killed], { cwd: folder, stdio: 'ignore' });
+    for (const after of [1500, 3200]) {
+      const child = run();
+      const closed = once(child, 'close');
+      await sleep(after);
+      child.kill('SIGKILL');
+      await closed;
+    }
+    const [code] = (await once(run(), 'close')) as [number];
+    expect(code).toBe(0);
+    expect(numbersOf(killed)).toEqual(numbersOf(out));
+    expect(existsSync(join(killed, 'comparison.html'))).toBe(true);
+  });
+
+  it('does the other cells when one fails, and shows the hole with its reason', async () => {
+    const broken = join(folder, 'broken');
+    const path = smallPlan(folder, join(folder, 'data', 'pictures.csv'), '');
+    const text = readFileSync(path, 'utf8').replace(
+      '  simclr: { method: simclr }',
+      '  simclr: { method: simclr, encoder: { weights: /nowhere } }',
+    );
+    const bad = join(folder, 'bad.yaml');
+    writeFileSync(bad, text);
+    const failing = readPlan(bad, broken, { seeds: [0] });
+    const states = await runPlan(failing, { out: broken, ...quiet });
+    const { holes, entries } = resultsOf(failing, states);
+    expect(holes.map(({ key }) => key).sort()).toEqual(['simclr-f1-s0', 'tuned-f1-s0']);
+    expect(holes[0]!.reason).toMatch(/found nothing at \/nowhere/);
+    expect(entries.some(({ method, estimate }) => method === 'xclr' && estimate !== null)).toBe(true);
+    rmSync(bad);
+  });
+});
