@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { cpus } from 'node:os';
 import { buildInfo } from '@xclr/torch';
-import type { MetricResult, Task, Units } from '../evaluate/index.js';
+import type { MetricResult, Units } from '../evaluate/index.js';
 import type { TrainConfig } from '../train/config.js';
 import { version } from '../util/version.js';
 import type { CellPlan } from './plan.js';
@@ -58,23 +58,26 @@ const free = [
   'device',
 ];
 
-/** @param tasks and yardstick as the plan has them */
-export function settingsFingerprint(
-  { config, method, train }: CellPlan,
-  tasks: readonly Task[],
-  yardstick: unknown,
-): string {
-  const kept = Object.entries(config).filter(([name]) => !free.includes(name));
-  // Where the data and a run to start from lie does not matter; what they hold is checked by fingerprints.
-  const { path: _path, pictureRoot: _root, ...data } = config.data;
-  const { weights, ...encoder } = config.encoder;
-  const settings = {
-    ...Object.fromEntries(kept),
-    data,
-    encoder: { ...encoder, started: weights !== undefined },
-  };
-  const about = [train === null ? method : 'trained', settings, tasks, yardstick];
-  return createHash('sha256').update(JSON.stringify(about)).digest('hex');
+/**
+ * What a finished cell is known by: the settings that were given, not what defaults made of them, so that a later version with
+ * more settings still knows its cells. Where data and runs lie does not matter; fingerprints check what they hold.
+ */
+export function settingsFingerprint({ given, method, train }: CellPlan, measures: unknown): string {
+  const kept = Object.fromEntries(Object.entries(given).filter(([name]) => !free.includes(name)));
+  const { path: _path, pictureRoot: _root, ...data } = record(kept.data);
+  const { weights, ...encoder } = record(kept.encoder);
+  const settings = { ...kept, data, encoder: { ...encoder, started: weights !== undefined } };
+  const about = [train === null ? method : 'trained', settings, measures];
+  return createHash('sha256').update(JSON.stringify(about, sortedKeys)).digest('hex');
+}
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+/** For JSON.stringify: the order in which settings were written does not matter. */
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export function environment(): Cell['environment'] {

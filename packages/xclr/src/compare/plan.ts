@@ -61,6 +61,8 @@ export interface CellPlan {
   readonly train: TrainConfig | null;
   /** What its pictures are encoded with: the same as for training. */
   readonly config: TrainConfig;
+  /** The settings as they were given, before defaults: what a finished cell is known by. */
+  readonly given: Readonly<Record<string, unknown>>;
   /** Key of the cell whose run it starts from. */
   readonly init?: string;
 }
@@ -81,6 +83,8 @@ export interface Plan {
   /** Undefined: what the data allow. */
   readonly tasks: readonly Task[] | undefined;
   readonly yardstick: Extract<GraphConfig, { kind: 'text' }>;
+  /** Tasks and yardstick as they were given. */
+  readonly measures: unknown;
   /** In the order in which they are done: all methods of one seed and share before the next. */
   readonly cells: readonly CellPlan[];
   /** As it was written. */
@@ -189,7 +193,8 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
       { seed, run, data: { share: part } },
       changes.overrides ?? {},
     ];
-    return resolveTrainConfig({ base: layers.reduce(mergeSettings, {}) });
+    const given = layers.reduce(mergeSettings, {});
+    return { given, config: resolveTrainConfig({ base: given }) };
   };
   const tasks =
     plan.evaluation === undefined ? undefined : parseTasks(plan.evaluation.tasks, 'evaluation.tasks');
@@ -200,21 +205,21 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
         ([method, { title: _t, description: _d, init, ...own }]): CellPlan => {
           const key = keyOf(method);
           const weights = init === undefined ? {} : { encoder: { weights: `${out}/runs/${keyOf(init)}` } };
-          const config = configOf(mergeSettings(own, weights), fraction, seed, `${out}/runs/${key}`);
+          const made = configOf(mergeSettings(own, weights), fraction, seed, `${out}/runs/${key}`);
           return {
             key,
             method,
             share: fraction.share,
             seed,
-            train: config,
-            config,
+            train: made.config,
+            ...made,
             ...(init !== undefined && { init: keyOf(init) }),
           };
         },
       );
-      const { config } = trained[0]!;
+      const { config, given } = trained[0]!;
       const controls = plan.controls.map((method): CellPlan => {
-        return { key: keyOf(method), method, share: fraction.share, seed, train: null, config };
+        return { key: keyOf(method), method, share: fraction.share, seed, train: null, config, given };
       });
       return [...trained, ...controls];
     }),
@@ -239,6 +244,7 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
     focus,
     tasks,
     yardstick,
+    measures: [plan.evaluation?.tasks ?? 'what the data allow', plan.yardstick],
     cells,
     source,
   };

@@ -39,17 +39,13 @@ const cellFile = (out: string, { key }: CellPlan) => join(out, 'cells', `${key}.
 const failureFile = (out: string, { key }: CellPlan) => join(out, 'cells', `${key}.failed.json`);
 
 /** The state of every cell, from the files alone. @throws {UserError} where a finished cell has other settings than the plan */
-export function statesOf(
-  plan: Plan,
-  out: string,
-  tasks: readonly Task[] | undefined = plan.tasks,
-): Map<string, CellState> {
+export function statesOf(plan: Plan, out: string): Map<string, CellState> {
   const states = new Map<string, CellState>();
   for (const cell of plan.cells) {
     const path = cellFile(out, cell);
     if (existsSync(path)) {
       const found = readCell(path);
-      checkSettings(found, cell, plan, tasks, path);
+      checkSettings(found, cell, plan, path);
       states.set(cell.key, { kind: 'done', cell: found });
     } else if (existsSync(failureFile(out, cell))) {
       const { reason } = JSON.parse(readFileSync(failureFile(out, cell), 'utf8')) as { reason: string };
@@ -73,14 +69,8 @@ function readCell(path: string): Cell {
   }
 }
 
-function checkSettings(
-  found: Cell,
-  cell: CellPlan,
-  plan: Plan,
-  tasks: readonly Task[] | undefined,
-  path: string,
-): void {
-  if (tasks === undefined || found.settings === settingsFingerprint(cell, tasks, plan.yardstick)) return;
+function checkSettings(found: Cell, cell: CellPlan, plan: Plan, path: string): void {
+  if (found.settings === settingsFingerprint(cell, plan.measures)) return;
   const differ = (Object.keys(cell.config) as (keyof TrainConfig)[]).filter(
     (name) =>
       JSON.stringify(found.config[name]) !== JSON.stringify(cell.config[name]) &&
@@ -115,7 +105,7 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<Map<
   const { out, only = () => true, stop, onNotice, onCell } = options;
   mkdirSync(join(out, 'cells'), { recursive: true });
   const tasks = plan.tasks ?? (await defaultTasksOf(plan.cells[0]!.config));
-  const states = statesOf(plan, out, tasks);
+  const states = statesOf(plan, out);
   const toDo = plan.cells.filter((cell) => only(cell) && states.get(cell.key)!.kind !== 'done');
   for (const [place, cell] of toDo.entries()) {
     if (stop?.aborted) break;
@@ -215,7 +205,7 @@ async function makeCell(
       method: cell.method,
       share: cell.share,
       seed: cell.seed,
-      settings: settingsFingerprint(cell, tasks, plan.yardstick),
+      settings: settingsFingerprint(cell, plan.measures),
       data: dataset.fingerprint,
       training: selectSamples(dataset, config.data.train).length,
       metrics,

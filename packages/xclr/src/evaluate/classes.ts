@@ -1,7 +1,7 @@
 // Classes of gallery and queries as small integers, and which queries can be answered at all.
 
 import type { Filter } from '../data/filter.js';
-import type { Dataset } from '../data/types.js';
+import type { Dataset, Sample } from '../data/types.js';
 import { UserError } from '../util/errors.js';
 import type { RowIndex } from './feature-set.js';
 import { chooseSamples, classOf, describeFilter } from './filter.js';
@@ -16,6 +16,8 @@ export interface ClassedRows {
 export interface GalleryAndQueries {
   readonly gallery: ClassedRows;
   readonly queries: ClassedRows;
+  /** (q) classes that are right for each query, its own first. */
+  readonly accepted: readonly (readonly number[])[];
   /** (q) each query's own place in the gallery, −1 where it is not there. */
   readonly own: Int32Array;
   readonly leftOut: Readonly<Record<string, number>>;
@@ -28,6 +30,8 @@ export interface ClassSettings {
   readonly key: string;
   readonly gallery: Filter;
   readonly queries: Filter;
+  /** Values of the key that are right for a query; by default its own alone. None: the query is left out. */
+  readonly accepts?: ((sample: Sample) => readonly string[]) | undefined;
 }
 
 function keepWhere(set: ClassedRows, fits: (at: number) => boolean): ClassedRows {
@@ -47,16 +51,22 @@ export function galleryAndQueries(
   settings: ClassSettings,
 ): GalleryAndQueries {
   const { where, key } = settings;
+  const ownValue = (sample: Sample): readonly string[] => {
+    const value = classOf(sample, key);
+    return value === null ? [] : [value];
+  };
+  const accepts = settings.accepts ?? ownValue;
   const codes = new Map<string, number>();
   const leftOut: Record<string, number> = {};
-  const load = (role: 'gallery' | 'queries'): ClassedRows => {
-    const chosen = rowIndex.choose(chooseSamples(data, settings[role], `${where}, ${role}`));
-    const classes = chosen.samples.map((sample) => {
-      const value = classOf(data.samples[sample]!, key);
-      if (value === null) return -1;
+  const codesOf = (values: readonly string[]) =>
+    values.map((value) => {
       if (!codes.has(value)) codes.set(value, codes.size);
       return codes.get(value)!;
     });
+  const load = (role: 'gallery' | 'queries'): ClassedRows => {
+    const chosen = rowIndex.choose(chooseSamples(data, settings[role], `${where}, ${role}`));
+    const values = role === 'gallery' ? ownValue : accepts;
+    const classes = chosen.samples.map((sample) => codesOf(values(data.samples[sample]!))[0] ?? -1);
     const all = { rows: chosen.rows, samples: chosen.samples, classes };
     const kept = keepWhere(all, (at) => classes[at]! >= 0);
     leftOut[`${role} without features`] = chosen.missing;
@@ -68,10 +78,13 @@ export function galleryAndQueries(
   const sizes = new Int32Array(codes.size);
   for (const code of gallery.classes) sizes[code]!++;
   const placeOf = new Map(Array.from(gallery.samples, (sample, place) => [sample, place]));
-  const queries = keepWhere(
-    asked,
-    (at) => sizes[asked.classes[at]!]! > (placeOf.has(asked.samples[at]!) ? 1 : 0),
-  );
+  const acceptedOf = (sample: number) => codesOf(accepts(data.samples[sample]!));
+  const ownClass = (sample: number) => gallery.classes[placeOf.get(sample) ?? -1] ?? -1;
+  const queries = keepWhere(asked, (at) => {
+    const sample = asked.samples[at]!;
+    // A query that is in the gallery itself does not count among the pictures that could answer it.
+    return acceptedOf(sample).some((code) => (sizes[code] ?? 0) > (ownClass(sample) === code ? 1 : 0));
+  });
   leftOut['queries without another gallery picture of their class'] = asked.rows.length - queries.rows.length;
   if (queries.rows.length === 0) {
     throw new UserError(
@@ -83,6 +96,7 @@ export function galleryAndQueries(
   return {
     gallery,
     queries,
+    accepted: Array.from(queries.samples, acceptedOf),
     own,
     leftOut: Object.fromEntries(Object.entries(leftOut).filter(([, count]) => count > 0)),
   };

@@ -11,16 +11,16 @@ export interface KnnSettings extends SimilarityRowsOptions {
   readonly temperature: number;
 }
 
-/** (q) 1 where the class with the most votes is the query's own, else 0. A query never votes for itself. */
+/** (q) 1 where the class with the most votes is one that is right for the query, else 0. A query never votes for itself. */
 export function knnCorrect(
   features: Tensor,
-  { gallery, queries, own }: GalleryAndQueries,
+  { gallery, queries, accepted, own }: GalleryAndQueries,
   { k, temperature, ...options }: KnnSettings,
 ): Float64Array {
   const correct = new Float64Array(queries.rows.length);
   const visit = (row: Float32Array, query: number) => {
     const predicted = vote(nearest(row, k, own[query]), gallery.classes, temperature);
-    correct[query] = predicted === queries.classes[query] ? 1 : 0;
+    correct[query] = accepted[query]!.includes(predicted) ? 1 : 0;
   };
   forEachSimilarityRow(features, queries.rows, gallery.rows, visit, options);
   return correct;

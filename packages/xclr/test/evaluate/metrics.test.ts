@@ -1,10 +1,13 @@
 // Few-shot, graded, zero-shot and text retrieval: by hand, by brute force, and where the data cannot support them.
+
+import { join } from 'node:path';
 import { scoped, type Tensor, tensor } from '@xclr/torch';
 import { describe, expect, it } from 'vitest';
 import { evaluateTasks, measureTasks } from '../../src/evaluate/evaluate.js';
 import { parseTasks, textsOf } from '../../src/evaluate/tasks.js';
 import { textVectors } from '../../src/evaluate/text-vectors.js';
 import type { FeatureSet } from '../../src/evaluate/types.js';
+import { put, temporaryFolder } from '../data/make.js';
 import { dot, makeDataset, makeFeatures, normals, squareSimilarity, unit } from './make.js';
 
 const classes = ['husky', 'malamute', 'truck'] as const;
@@ -198,5 +201,62 @@ describe('asked by text', () => {
   it('needs the texts’ vectors', () => {
     expect(() => run(scene(), [zeroShot])).toThrow(/needs vectors of texts, got none/);
     expect(() => parseTasks([{ ...zeroShot, prompt: 'a photo' }])).toThrow(/must contain \{class\}/);
+  });
+});
+
+describe('several right answers', () => {
+  // Features say exactly what each query is taken for: the axis of one class.
+  const axes = [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ];
+  const taken = [0, 1, 2, 1];
+  const samples = [
+    ...classes.map((label) => ({ label, split: 'train' as const, attributes: { real: label } })),
+    { label: 'husky', split: 'test' as const, attributes: { real: 'husky | malamute' } },
+    { label: 'husky', split: 'test' as const, attributes: { real: 'husky|malamute' } },
+    { label: 'husky', split: 'test' as const, attributes: { real: 'husky|malamute' } },
+    { label: 'lorry', split: 'test' as const, attributes: { real: '' } },
+  ];
+  const measured = (settings: object) => {
+    const features = makeFeatures([...axes, ...taken.map((at) => axes[at]!)]);
+    using _ = features.rows;
+    const tasks = parseTasks(
+      ['knn', 'linear-probe'].map((metric) => ({
+        metric,
+        name: 'x',
+        ...apart,
+        ...(metric === 'knn' && { k: 1 }),
+        ...settings,
+      })),
+    );
+    return measureTasks({ features, dataset: makeDataset(samples), tasks });
+  };
+
+  it('are any of a set, as ImageNet-Real has it; an empty set is left out', () => {
+    const { units, metrics } = measured({ sets: 'real' });
+    expect(Array.from(units.knn_x!.numerators)).toEqual([1, 1, 0]);
+    expect(Array.from(units.probe_x!.numerators)).toEqual([1, 1, 0]);
+    expect(metrics.knn_x!.leftOut).toEqual({ 'queries without label': 1 });
+    expect(metrics.knn_x!.definition).toContain("is among the labels in the query's real");
+  });
+
+  it('are those that a map names, as ObjectNet needs it', () => {
+    const map = put(
+      join(temporaryFolder(), 'map.json'),
+      '{"lorry": ["truck", "malamute"], "husky": "husky"}',
+    );
+    const { units } = measured({ map });
+    expect(Array.from(units.knn_x!.numerators)).toEqual([1, 0, 0, 1]);
+  });
+
+  it('are refused where they cannot be read', () => {
+    expect(() => measured({ sets: 'reel' })).toThrow(/Did you mean 'real'|reel/);
+    expect(() => measured({ map: '/nowhere.json' })).toThrow(/cannot read \/nowhere.json/);
+    expect(() => measured({ map: put(join(temporaryFolder(), 'm.json'), '[1]') })).toThrow(
+      /must map each label/,
+    );
+    expect(() => measured({ sets: 'real', map: 'x' })).toThrow(/contradict/);
   });
 });

@@ -1,6 +1,7 @@
 // Task kind `knn`: weighted k-nearest-neighbour classification.
 
 import { z } from 'zod';
+import { acceptedSettings, acceptsOf, checkAccepted, describeAccepted } from '../accepted.js';
 import { galleryAndQueries } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import { knnCorrect } from '../knn.js';
@@ -18,6 +19,7 @@ const schema = z.strictObject({
   k: z.int().min(1).default(20),
   /** A neighbour's vote is exp(cosine / temperature). */
   temperature: z.number().positive().default(0.07),
+  ...acceptedSettings,
 });
 export type KnnTask = z.infer<typeof schema>;
 
@@ -28,9 +30,12 @@ export const knn: MetricKind<KnnTask> = {
     chooseSamples(data, task.gallery, `${where}, gallery`);
     chooseSamples(data, task.queries, `${where}, queries`);
     checkKey(data, task.label, `${where}, label`);
+    checkAccepted(data, task, where);
   },
   run(task, { dataset, rowIndex, features, onProgress, add }) {
-    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where: taskName(task), key: task.label });
+    const where = taskName(task);
+    const accepts = acceptsOf(task, where);
+    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label, accepts });
     const k = Math.min(task.k, sets.gallery.rows.length);
     const correct = knnCorrect(features.rows, sets, { k, temperature: task.temperature, onProgress });
     add(`knn_${task.name}`, perQuery(sets.queries.samples, correct), {
@@ -38,8 +43,8 @@ export const knn: MetricKind<KnnTask> = {
       counted: 'queries',
       leftOut: sets.leftOut,
       definition:
-        `Share of queries whose ${task.label} is the one with the most votes among the ${k} nearest gallery pictures, ` +
-        `a vote being exp(cosine / ${task.temperature}). ${searched(task.gallery, task.queries, sets.gallery.rows.length)}`,
+        `Share of queries for which the ${task.label} with the most votes among the ${k} nearest gallery pictures, a vote being exp(cosine / ${task.temperature}), ` +
+        `${describeAccepted(task)}. ${searched(task.gallery, task.queries, sets.gallery.rows.length)}`,
     });
   },
 };

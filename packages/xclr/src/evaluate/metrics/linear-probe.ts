@@ -3,6 +3,7 @@
 import { scoped, tensor } from '@xclr/torch';
 import { z } from 'zod';
 import { purpose, Random } from '../../util/random.js';
+import { acceptedSettings, acceptsOf, checkAccepted, describeAccepted } from '../accepted.js';
 import { type ClassedRows, galleryAndQueries } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import { classify, fitLogistic, type LinearClassifier } from '../logistic-regression.js';
@@ -20,6 +21,7 @@ const schema = z.strictObject({
   C: z.array(z.number().positive()).min(1).default([0.1, 1, 10, 100, 1000]),
   /** Share of each class of the gallery that the choice among C is made on. */
   validation: z.number().gt(0).lt(1).default(0.2),
+  ...acceptedSettings,
 });
 export type LinearProbeTask = z.infer<typeof schema>;
 
@@ -30,10 +32,13 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
     chooseSamples(data, task.gallery, `${where}, gallery`);
     chooseSamples(data, task.queries, `${where}, queries`);
     checkKey(data, task.label, `${where}, label`);
+    checkAccepted(data, task, where);
   },
   run(task, { dataset, rowIndex, features, seed, onProgress, add }) {
-    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where: taskName(task), key: task.label });
-    const { gallery, queries } = sets;
+    const where = taskName(task);
+    const accepts = acceptsOf(task, where);
+    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label, accepts });
+    const { gallery, queries, accepted } = sets;
     const count = Math.max(...gallery.classes) + 1;
     const { fitted, chosen } = probeSplit(gallery, task.validation, seed);
     const rowsOf = (of: Int32Array) => scoped(() => features.rows.indexSelect(0, tensor(of))); // (n, d)
@@ -55,13 +60,13 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
     const classifier = fitLogistic(x, gallery.classes, count, { C: best.C });
     const predicted = classify(classifier, asked);
     onProgress(strengths.length + 1, strengths.length + 1);
-    const correct = Float64Array.from(predicted, (one, i) => (one === queries.classes[i] ? 1 : 0));
+    const correct = Float64Array.from(predicted, (one, i) => (accepted[i]!.includes(one) ? 1 : 0));
     add(`probe_${task.name}`, perQuery(queries.samples, correct), {
       n: correct.length,
       counted: 'queries',
       leftOut: sets.leftOut,
       definition:
-        `Share of queries whose ${task.label} a logistic regression on the frozen features gives (L-BFGS; C = ${best.C}, the best of ` +
+        `Share of queries for which the ${task.label} that a logistic regression on the frozen features gives ${describeAccepted(task)} (L-BFGS; C = ${best.C}, the best of ` +
         `${strengths.join(', ')} on ${chosen.rows.length} pictures of the gallery, then fitted on all of it). ${searched(task.gallery, task.queries, gallery.rows.length)}`,
     });
   },
