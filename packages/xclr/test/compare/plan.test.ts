@@ -1,8 +1,10 @@
 // Plans: what they become, and what is said of a faulty one.
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readPlan } from '../../src/compare/plan.js';
+import { recipeNames, resolveTrainConfig } from '../../src/train/config.js';
 import { temporaryFolder } from '../train/make.js';
 import { smallPlan } from './make.js';
 
@@ -13,6 +15,21 @@ function plan(text: string) {
   writeFileSync(path, text);
   return () => readPlan(path, '/out');
 }
+
+describe('the plans that come along', () => {
+  const root = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
+  const files = ['examples/plans', 'packages/xclr/recipes/plans'].flatMap((where) =>
+    readdirSync(root(where)).map((name) => `${where}/${name}`),
+  );
+  it.each([...files, 'docs/results/photos/plan.yaml'])('%s can be done', (path) => {
+    expect(readPlan(root(path), '/out').cells.length).toBeGreaterThan(3);
+  });
+
+  it.each(recipeNames())('recipe %s is whole but for the data', (name) => {
+    const config = resolveTrainConfig({ file: name });
+    expect(config.data.path).not.toBe('');
+  });
+});
 
 describe('readPlan', () => {
   it('makes cells of methods, shares and seeds, in an order that leaves no method waiting', () => {
