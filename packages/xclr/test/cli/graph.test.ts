@@ -15,7 +15,7 @@ let manifest = '';
 
 beforeAll(async () => {
   manifest = await putDataset(join(folder, 'data'));
-});
+}, 60_000);
 
 interface Ended {
   readonly code: number;
@@ -55,7 +55,7 @@ function captions(name: string, count: number): string {
   return path;
 }
 
-describe('graph build', () => {
+describe('graph build', { timeout: 120_000 }, () => {
   it('says what it encoded, and finds it there the next time', () => {
     const first = xclr('build', manifest, ...wordnet);
     expect(first.out).toMatch(

@@ -154,7 +154,7 @@ describe('packing', () => {
     }
     expect(kills).toBeGreaterThanOrEqual(3);
     expect(contents(killed)).toEqual(contents(whole));
-  });
+  }, 120_000);
 
   it('stopped by a full disk, says how far it is and goes on when there is room', async () => {
     const table = await pictures(200);
