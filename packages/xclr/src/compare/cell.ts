@@ -1,6 +1,7 @@
 // A finished cell of a comparison as a file of its own: small enough to keep, whole enough to compare without its run.
 import { createHash } from 'node:crypto';
 import { cpus } from 'node:os';
+import { basename } from 'node:path';
 import { buildInfo } from '@xclr/torch';
 import type { MetricResult, Units } from '../evaluate/index.js';
 import type { TrainConfig } from '../train/config.js';
@@ -39,6 +40,18 @@ export interface Cell {
     readonly node: string;
     readonly processor: string;
     readonly cores: number;
+  };
+}
+
+/** The settings without the places of this machine: a cell may be kept and read elsewhere. */
+export function portable({ run, data, encoder, ...rest }: TrainConfig): TrainConfig {
+  const { pictureRoot: _root, ...kept } = data;
+  const { weights, ...shape } = encoder;
+  return {
+    ...rest,
+    run: basename(run),
+    data: { ...kept, path: basename(data.path) },
+    encoder: { ...shape, ...(weights !== undefined && { weights: basename(weights) }) },
   };
 }
 

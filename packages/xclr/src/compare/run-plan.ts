@@ -11,7 +11,7 @@ import { RunFolder } from '../train/run-folder.js';
 import { chooseDevice, datasetOptions, openStore, runTraining } from '../train/session.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
-import { type Cell, environment, settingsFingerprint, storeUnits } from './cell.js';
+import { type Cell, environment, portable, settingsFingerprint, storeUnits } from './cell.js';
 import { type Contender, disposeFeatures } from './contender.js';
 import { pixelContender, trainedContender, untrainedContender } from './contenders.js';
 import { judge } from './judge.js';
@@ -211,7 +211,7 @@ async function makeCell(
       metrics,
       units: Object.fromEntries(Object.entries(units).map(([name, one]) => [name, storeUnits(one)])),
       seconds: { training: contender.seconds ?? 0, captions: captionSeconds, evaluation: seconds(judging) },
-      config,
+      config: portable(config),
       environment: environment(),
     };
   } finally {

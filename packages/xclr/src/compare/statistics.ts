@@ -1,5 +1,5 @@
 // What a comparison may say: means over seeds, their intervals, paired differences and how surely they are not chance.
-import type { Units } from '../evaluate/index.js';
+import { percentile, type Units } from '../evaluate/index.js';
 import { purpose, Random } from '../util/random.js';
 
 export interface Estimate {
@@ -77,13 +77,6 @@ function plain({ estimate, numerators, denominators }: Units): Plain {
   const up = numerators.reduce((sum, one) => sum + one, 0);
   const down = denominators.reduce((sum, one) => sum + one, 0);
   return { n: numerators.length, shift: estimate - up / down, numerators, denominators };
-}
-
-function percentile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
 }
 
 const meanOf = (bySeed: UnitsBySeed) =>

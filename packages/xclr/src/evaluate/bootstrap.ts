@@ -33,8 +33,8 @@ function fastRandom(seed: number): () => number {
   };
 }
 
-/** Linear interpolation between order statistics, as numpy's default. */
-function percentile(sorted: Float64Array, share: number): number {
+/** Linear interpolation between order statistics, as numpy's default. @param sorted ascending; @param share 0 … 1 */
+export function percentile(sorted: Float64Array, share: number): number {
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);
   const above = Math.min(below + 1, sorted.length - 1);

@@ -7,6 +7,7 @@ export {
   bootstrapRatio,
   type Difference,
   pairedDifference,
+  percentile,
 } from './bootstrap.js';
 export { captionConcepts } from './caption-concepts.js';
 export { type GalleryAndQueries, galleryAndQueries } from './classes.js';

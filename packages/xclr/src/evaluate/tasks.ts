@@ -125,10 +125,13 @@ export function checkTasks(data: Dataset, tasks: readonly Task[]): void {
   for (const task of tasks) kindOf(task).check(data, task, taskName(task));
 }
 
+/** Labelled pictures up to which a linear probe is fitted without being asked for: beyond, it takes longer than all else. */
+const mostProbed = 50_000;
+
 /**
  * The tasks of a data set that names none. Queries come from `split` if given, else from test, else validation,
  * else from everything (leave one out); the kNN gallery is the training part where there is one.
- * Without labels only alignment is left.
+ * A linear probe is fitted where gallery and queries are apart and labels few enough. Without labels only alignment is left.
  */
 export function defaultTasks(data: Dataset, { split }: { split?: Split } = {}): Task[] {
   const splits = new Set(data.samples.map((sample) => sample.split));
@@ -140,14 +143,16 @@ export function defaultTasks(data: Dataset, { split }: { split?: Split } = {}): 
     data.samples
       .filter((sample) => filter.split === undefined || sample.split === filter.split)
       .flatMap((sample) => sample.label ?? []);
-  const galleryLabels = new Set(labelsIn(gallery));
+  const labelled = labelsIn(gallery);
+  const galleryLabelled = labelled.length;
+  const galleryLabels = new Set(labelled);
   const queryLabels = labelsIn(queries);
   const repeated = (labels: readonly string[]) => labels.length > new Set(labels).size;
   const answerable = apart ? queryLabels.some((label) => galleryLabels.has(label)) : repeated(queryLabels);
   const tasks: TaskSettings[] = [];
   if (answerable)
     tasks.push({ metric: 'knn', name: 'label', gallery: { ...gallery }, queries: { ...queries } });
-  if (answerable && apart)
+  if (answerable && apart && galleryLabelled <= mostProbed)
     tasks.push({ metric: 'linear-probe', name: 'label', gallery: { ...gallery }, queries: { ...queries } });
   if (repeated(queryLabels))
     tasks.push({ metric: 'retrieval', name: 'label', gallery: { ...queries }, queries: { ...queries } });

@@ -13,7 +13,7 @@ import {
 } from '../data/index.js';
 import { UserError } from '../util/errors.js';
 import { version } from '../util/version.js';
-import type { TrainConfig } from './config.js';
+import { resolveTrainConfig, type TrainConfig } from './config.js';
 import { initialWeightsOf } from './initial-weights.js';
 import { createObjective } from './objectives/index.js';
 import { precisionOf } from './precision.js';
@@ -208,10 +208,10 @@ function checkSameRun(saved: RunRecord, now: RunRecord): void {
     );
   }
   const asSaved = JSON.parse(JSON.stringify(now.config)) as TrainConfig;
+  // An older run lacks settings that came since: they had the default's effect.
+  const before = JSON.parse(JSON.stringify(resolveTrainConfig({ base: saved.config }))) as TrainConfig;
   const names = Object.keys(asSaved) as (keyof TrainConfig)[];
-  const changed = names.filter(
-    (name) => !free.has(name) && !isDeepStrictEqual(saved.config[name], asSaved[name]),
-  );
+  const changed = names.filter((name) => !free.has(name) && !isDeepStrictEqual(before[name], asSaved[name]));
   if (changed.length > 0) {
     throw new UserError(
       `--resume: settings differ from the run's: ${changed.join(', ')}`,
