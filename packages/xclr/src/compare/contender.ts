@@ -1,5 +1,5 @@
 // One line of a comparison: a trained encoder, or a control that learned nothing.
-import type { FeatureSet, MetricResult, TextVectors, Units } from '../evaluate/index.js';
+import type { FeatureSet, MetricResult, TextVectors, Units, VariantFeatures } from '../evaluate/index.js';
 import type { RunFolder } from '../train/run-folder.js';
 
 export interface ContenderInfo {
@@ -17,6 +17,8 @@ export interface Contender extends ContenderInfo {
   readonly features: FeatureSet;
   /** After the projector, where the loss compares; raw pixels have none. */
   readonly projected?: FeatureSet;
+  /** Features of altered pictures, where tasks ask for any. */
+  readonly variants: VariantFeatures;
   /** Texts in the space of `projected`, where the method has a text side. */
   readonly texts?: TextVectors;
   readonly run?: RunFolder;
@@ -31,8 +33,9 @@ export interface Judged extends Contender {
 }
 
 export function disposeFeatures(contenders: readonly Contender[]): void {
-  for (const { features, projected, texts } of contenders) {
+  for (const { features, projected, texts, variants } of contenders) {
     texts?.[Symbol.dispose]();
+    variants[Symbol.dispose]();
     features.rows.dispose();
     projected?.rows.dispose();
     projected?.plainRows?.dispose();

@@ -1,8 +1,13 @@
 // The contenders of a comparison, encoded: trained runs, the untrained encoder, raw pixels.
 import { manualSeed } from '@xclr/torch';
 import { type EvaluationPictures, encodePictures, pixelFeatures } from '../evaluate/encode-pictures.js';
-import { type EvaluationSetting, evaluationPictures, ownTexts } from '../evaluate/evaluate-run.js';
-import { textsOf } from '../evaluate/index.js';
+import {
+  type EvaluationSetting,
+  encodeVariants,
+  evaluationPictures,
+  ownTexts,
+} from '../evaluate/evaluate-run.js';
+import { textsOf, VariantFeatures, variantsOf } from '../evaluate/index.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { createEvaluationModel, type TrainingModel } from '../train/training-model.js';
@@ -35,10 +40,15 @@ export async function untrainedContender(settings: ContenderSettings): Promise<C
 
 /** Pixels as they are. */
 export async function pixelContender(settings: ContenderSettings): Promise<Contender> {
-  return {
-    ...knownContenders.pixels,
-    features: await pixelFeatures(picturesOf(knownContenders.pixels, settings)),
-  };
+  const pictures = picturesOf(knownContenders.pixels, settings);
+  const features = await pixelFeatures(pictures);
+  const { mean } = features;
+  const variants = await VariantFeatures.encode(
+    variantsOf(settings.tasks),
+    settings.dataset,
+    ({ alter }, indices) => pixelFeatures({ ...pictures, indices, alter, mean }),
+  );
+  return { ...knownContenders.pixels, features, variants };
 }
 
 function freshModel({ config, device }: ContenderSettings): TrainingModel {
@@ -49,13 +59,12 @@ async function encoded(
   model: TrainingModel,
   info: ContenderInfo,
   settings: ContenderSettings,
-): Promise<Pick<Contender, 'features' | 'projected'>> {
-  const { features, projected } = await encodePictures(
-    model,
-    picturesOf(info, settings),
-    settings.config.precision,
-  );
-  return { features, ...(projected !== null && { projected }) };
+): Promise<Pick<Contender, 'features' | 'projected' | 'variants'>> {
+  const { config, tasks, dataset } = settings;
+  const pictures = picturesOf(info, settings);
+  const { features, projected } = await encodePictures(model, pictures, config.precision);
+  const variants = await encodeVariants(model, features, tasks, dataset, pictures, config);
+  return { features, variants, ...(projected !== null && { projected }) };
 }
 
 function picturesOf({ title }: ContenderInfo, settings: ContenderSettings): EvaluationPictures {

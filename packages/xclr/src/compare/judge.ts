@@ -10,7 +10,8 @@ export const projectedSuffix = '_projected';
  * text side of its own is asked by text there as well.
  */
 export function judge(contender: Contender, input: Omit<EvaluateInput, 'features'>): Judged {
-  const measured = measureTasks({ ...input, features: contender.features });
+  const { variants } = contender;
+  const measured = measureTasks({ ...input, variants, features: contender.features });
   if (contender.projected === undefined) return { ...contender, ...measured };
   const { texts } = contender;
   const asked = ['alignment', ...(texts === undefined ? [] : ['zero-shot', 'text-retrieval'])];

@@ -5,7 +5,7 @@ import { Loader, type PictureReader } from '../data/index.js';
 import type { TrainConfig } from '../train/config.js';
 import { precisionOf } from '../train/precision.js';
 import type { TrainingModel } from '../train/training-model.js';
-import { centreRows_ } from './feature-set.js';
+import { centreRows_, takeOff_ } from './feature-set.js';
 import { type Encoded, extractFeatures, type PictureBatch, rawPixelFeatures } from './features.js';
 import type { FeatureSet } from './types.js';
 
@@ -22,6 +22,10 @@ export interface EvaluationPictures {
   readonly meanOver: Int32Array;
   /** Keeps the projected rows also as they were before the mean was taken off. */
   readonly keepPlain?: boolean;
+  /** Alters the decoded pictures (b, S, S, c) uint8 before the view is cut. */
+  readonly alter?: (pixels: Tensor, ids: Int32Array) => Tensor;
+  /** (d) what is taken off the features instead of the mean over `meanOver`. */
+  readonly mean?: Float32Array | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -35,6 +39,7 @@ async function* evaluationBatches({
   recipe,
   device,
   seed,
+  alter = (pixels) => pixels,
 }: EvaluationPictures): AsyncGenerator<PictureBatch> {
   const loader = new Loader(store, {
     indices,
@@ -46,7 +51,10 @@ async function* evaluationBatches({
     const shape = [ids.length, store.size, store.size, channels];
     yield {
       indices: ids,
-      view: () => evaluationView(tensor(pixels, { shape, device }), { aspect, ids, size, recipe, seed }), // (b, 3, size, size)
+      view: () => {
+        const pictures = alter(tensor(pixels, { shape, device }), ids); // (b, S, S, c)
+        return evaluationView(pictures, { aspect, ids, size, recipe, seed }); // (b, 3, size, size)
+      },
     };
   }
 }
@@ -73,9 +81,20 @@ export async function encodePictures(
   const sets = await extractFeatures(encode, evaluationBatches(pictures), progressOf(pictures));
   const plainRows =
     pictures.keepPlain === true && sets.projected !== null ? sets.projected.rows.clone() : undefined;
-  for (const set of [sets.features, sets.projected]) if (set !== null) centreRows_(set, pictures.meanOver);
-  if (plainRows === undefined || sets.projected === null) return sets;
-  return { ...sets, projected: { ...sets.projected, plainRows: keep(plainRows) } };
+  const features = { ...sets.features, mean: centred(sets.features, pictures) };
+  if (sets.projected === null) return { features, projected: null };
+  const projected = { ...sets.projected, mean: centreRows_(sets.projected, pictures.meanOver) };
+  return {
+    features,
+    projected: plainRows === undefined ? projected : { ...projected, plainRows: keep(plainRows) },
+  };
+}
+
+/** Takes the mean off that is given, or that of the training part. */
+function centred(set: FeatureSet, { mean, meanOver }: EvaluationPictures): Float32Array {
+  if (mean === undefined) return centreRows_(set, meanOver);
+  takeOff_(set.rows, mean);
+  return mean;
 }
 
 /** The control that learned nothing: pixels as features, centred in the same way. */
@@ -83,6 +102,7 @@ export function pixelFeatures(pictures: EvaluationPictures): Promise<FeatureSet>
   return rawPixelFeatures(evaluationBatches(pictures), {
     ...progressOf(pictures),
     meanOver: pictures.meanOver,
+    mean: pictures.mean,
   });
 }
 

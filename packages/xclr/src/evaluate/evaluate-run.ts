@@ -11,16 +11,17 @@ import type { RunFolder } from '../train/run-folder.js';
 import { chooseDevice, datasetOptions, openStore } from '../train/session.js';
 import { createTextEncoder } from '../train/text-encoders.js';
 import { hasTextSide, loadTextSide } from '../train/text-side.js';
-import { createEvaluationModel } from '../train/training-model.js';
+import { createEvaluationModel, type TrainingModel } from '../train/training-model.js';
 import { viewRecipe } from '../train/view-recipe.js';
 import { writeFileAtomic } from '../util/files.js';
 import { type EvaluationPictures, encodePictures } from './encode-pictures.js';
 import { evaluateTasks } from './evaluate.js';
 import { unitRows } from './feature-set.js';
 import { chooseSamples } from './filter.js';
-import { checkTasks, defaultTasks, filtersOf, parseTasks, type Task, textsOf } from './tasks.js';
+import { checkTasks, defaultTasks, filtersOf, parseTasks, type Task, textsOf, variantsOf } from './tasks.js';
 import { encodeTexts, type TextVectors, textVectors } from './text-vectors.js';
-import type { MetricResult } from './types.js';
+import type { FeatureSet, MetricResult } from './types.js';
+import { VariantFeatures } from './variants.js';
 
 export interface EvaluateRunOptions {
   /** 'best' by validation loss, or 'last'. */
@@ -57,20 +58,19 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
   using model = createEvaluationModel(config).to({ device, memoryFormat: 'channels_last' });
   const { step } = loadCheckpointModel(run.file('checkpoints', options.checkpoint), model);
 
-  const { features, projected } = await encodePictures(
-    model,
-    evaluationPictures({ config, dataset, tasks, store, device }, options.onProgress),
-    config.precision,
-  );
+  const pictures = evaluationPictures({ config, dataset, tasks, store, device }, options.onProgress);
+  const { features, projected } = await encodePictures(model, pictures, config.precision);
+  using variants = await encodeVariants(model, features, tasks, dataset, pictures, config);
   using rows = features.rows;
   using projectedRows = projected?.rows;
   using plainRows = projected?.plainRows;
   using own = asked.length === 0 ? undefined : await ownTexts(run, options.checkpoint, dataset, asked);
-  const measure = (set: typeof features, vectors: TextVectors | undefined) =>
+  const measure = (set: typeof features, vectors: TextVectors | undefined, kept = tasks) =>
     evaluateTasks({
       features: set,
       dataset,
-      tasks,
+      tasks: kept,
+      variants,
       captionSimilarity,
       ...(vectors !== undefined && { texts: vectors }),
       seed: config.seed,
@@ -91,10 +91,31 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
               ...(plainRows !== undefined && { plainRows }),
             },
             own ?? texts,
+            tasks.filter(({ metric }) => metric !== 'corruptions'), // altered pictures are not projected
           ),
   };
   writeFileAtomic(run.file('evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`);
   return evaluation;
+}
+
+/** Features of altered pictures, where tasks ask for any; centred by the mean of the pictures as they are. */
+export function encodeVariants(
+  model: TrainingModel,
+  { mean }: FeatureSet,
+  tasks: readonly Task[],
+  dataset: Dataset,
+  { onProgress: _, keepPlain: _plain, ...pictures }: EvaluationPictures,
+  { precision }: Pick<TrainConfig, 'precision'>,
+): Promise<VariantFeatures> {
+  return VariantFeatures.encode(variantsOf(tasks), dataset, async ({ alter }, indices) => {
+    const { features, projected } = await encodePictures(
+      model,
+      { ...pictures, indices, alter, mean },
+      precision,
+    );
+    projected?.rows.dispose();
+    return features;
+  });
 }
 
 /** Texts in the space of a CLIP run's projected pictures; undefined for runs of other methods. */

@@ -7,6 +7,7 @@ import type { MetricContext } from './metric.js';
 import { checkTasks, runTask, type Task } from './tasks.js';
 import type { TextVectors } from './text-vectors.js';
 import type { CaptionSimilarity, FeatureSet, MetricResult, Units } from './types.js';
+import { VariantFeatures } from './variants.js';
 
 export interface EvaluateInput {
   readonly features: FeatureSet;
@@ -16,6 +17,8 @@ export interface EvaluateInput {
   readonly captionSimilarity?: CaptionSimilarity;
   /** Needed by zero-shot and text-retrieval tasks: vectors of `textsOf` the tasks. */
   readonly texts?: TextVectors;
+  /** Needed by corruptions tasks: features of `variantsOf` the tasks. */
+  readonly variants?: VariantFeatures;
   /** Fixes sampled pairs and triplets, and the resampling of intervals. */
   readonly seed?: number;
   /** Resamples of each interval. */
@@ -31,6 +34,7 @@ export interface Measured {
 }
 
 const LEVEL = 0.95;
+const noVariants = new VariantFeatures();
 
 /**
  * Measures every task, with 95 % bootstrap intervals over queries (kNN, retrieval) or captions (alignment).
@@ -43,6 +47,7 @@ export function measureTasks(input: EvaluateInput): Measured {
     tasks,
     captionSimilarity,
     texts,
+    variants = noVariants,
     seed = 0,
     resamples = 1000,
     onProgress,
@@ -65,6 +70,7 @@ export function measureTasks(input: EvaluateInput): Measured {
     dataset,
     captionSimilarity,
     texts,
+    variants,
     seed,
     add,
     rowIndex: new RowIndex(features),

@@ -22,13 +22,23 @@ export function unitRows(x: Tensor): Tensor {
  * features point into one corner, and pixels into one brightness: without this all cosines are near 1, and follow
  * the distance to the mean more than likeness.
  * @param meanOver samples whose mean is taken off; where none of them is in the set, all of the set
+ * @returns (d) that mean
  */
-export function centreRows_({ rows, indices }: FeatureSet, meanOver: Int32Array): void {
+export function centreRows_({ rows, indices }: FeatureSet, meanOver: Int32Array): Float32Array {
   const wanted = new Set(meanOver);
   const places = Int32Array.from(indices.keys()).filter((row) => wanted.has(indices[row]!));
+  const mean = scoped(() => {
+    const taken = places.length === 0 ? rows.mean(0) : rows.indexSelect(0, tensor(places)).mean(0); // (d)
+    return Float32Array.from(taken.toArray() as Float32Array);
+  });
+  takeOff_(rows, mean);
+  return mean;
+}
+
+/** Takes a mean (d) off every row and makes the rows unit again, in place. */
+export function takeOff_(rows: Tensor, mean: Float32Array): void {
   scoped(() => {
-    const mean = places.length === 0 ? rows.mean(0) : rows.indexSelect(0, tensor(places)).mean(0); // (d)
-    rows.sub_(mean);
+    rows.sub_(tensor(mean)); // (n, d)
     rows.div_(rows.linalgVectorNorm({ dim: 1, keepdim: true }).clampMin(TINY)); // (n, d) unit rows
   });
 }

@@ -2,7 +2,7 @@
 
 import { keep, noGrad, scoped, type Tensor, zeros } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
-import { centreRows_, unitRows } from './feature-set.js';
+import { centreRows_, takeOff_, unitRows } from './feature-set.js';
 import type { FeatureSet } from './types.js';
 
 /** Some pictures, and how to make their evaluation view; tensors are made and freed inside the extraction. */
@@ -125,11 +125,16 @@ export async function extractFeatures(
  * The raw-pixel control: the evaluation view flattened, minus the mean of the gallery's pictures, as unit rows.
  * Without the mean's removal all cosines would be near 1, as most pictures are mostly of one brightness.
  * Memory is that of all views; for large pictures give a smaller view.
- * @param meanOver samples whose mean is taken off
+ * @param meanOver samples whose mean is taken off; `mean` (d) stands in for it where it is known
  */
 export async function rawPixelFeatures(
   batches: PictureBatches,
-  { expected, meanOver, onProgress }: ExtractOptions & { readonly meanOver: Int32Array },
+  {
+    expected,
+    meanOver,
+    mean,
+    onProgress,
+  }: ExtractOptions & { readonly meanOver: Int32Array; readonly mean?: Float32Array | undefined },
 ): Promise<FeatureSet> {
   const collector = new RowCollector(expected);
   try {
@@ -138,8 +143,9 @@ export async function rawPixelFeatures(
       onProgress?.(collector.used, expected);
     }
     const set = collector.finish();
-    centreRows_(set, meanOver);
-    return set;
+    if (mean === undefined) return { ...set, mean: centreRows_(set, meanOver) };
+    takeOff_(set.rows, mean);
+    return { ...set, mean };
   } catch (error) {
     collector.dispose();
     throw error;

@@ -11,6 +11,7 @@ export {
 } from './bootstrap.js';
 export { captionConcepts } from './caption-concepts.js';
 export { type GalleryAndQueries, galleryAndQueries } from './classes.js';
+export { type Corruption, corrupt, corruptionNames, corruptions } from './corruptions.js';
 export { type EvaluateInput, evaluateTasks, type Measured, measureTasks } from './evaluate.js';
 export { centreRows_, checkFeatures, RowIndex, unitRows } from './feature-set.js';
 export {
@@ -32,6 +33,7 @@ export { fitRidgeMap, type RidgeMap } from './ridge-map.js';
 export { forEachSimilarityRow, similaritySquare } from './similarity-rows.js';
 export {
   type AlignmentTask,
+  type CorruptionsTask,
   checkTasks,
   defaultTasks,
   type FewShotTask,
@@ -46,7 +48,9 @@ export {
   type TextRetrievalTask,
   taskSchema,
   textsOf,
+  variantsOf,
   type ZeroShotTask,
 } from './tasks.js';
 export { encodeTexts, type TextVectors, textVectors } from './text-vectors.js';
 export type { CaptionSimilarity, FeatureSet, Interval, MetricResult, Units } from './types.js';
+export { VariantFeatures } from './variants.js';

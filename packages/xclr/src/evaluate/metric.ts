@@ -1,16 +1,27 @@
 // What a kind of metric is: settings, which samples it looks at, what it needs, and how it is measured.
 
+import type { Tensor } from '@xclr/torch';
 import { z } from 'zod';
 import type { Filter } from '../data/filter.js';
 import type { Dataset } from '../data/types.js';
 import type { RowIndex } from './feature-set.js';
 import type { TextVectors } from './text-vectors.js';
 import type { CaptionSimilarity, FeatureSet, MetricResult, Units } from './types.js';
+import type { VariantFeatures } from './variants.js';
 
 /** What every task has. */
 export interface AnyTask {
   readonly metric: string;
   readonly name: string;
+}
+
+/** Pictures altered before they are encoded. */
+export interface Variant {
+  /** Names it; tasks that ask for one key share its features. */
+  readonly key: string;
+  readonly samples: Filter;
+  /** (b, S, S, c) uint8 → the same, altered; `ids` are the samples'. */
+  readonly alter: (pixels: Tensor, ids: Int32Array) => Tensor;
 }
 
 export interface MetricContext {
@@ -19,6 +30,7 @@ export interface MetricContext {
   readonly rowIndex: RowIndex;
   readonly captionSimilarity: CaptionSimilarity | undefined;
   readonly texts: TextVectors | undefined;
+  readonly variants: VariantFeatures;
   readonly seed: number;
   readonly onProgress: (done: number, total: number) => void;
   /** Stores a measure, with its interval. */
@@ -30,6 +42,8 @@ export interface MetricKind<Task extends AnyTask> {
   readonly schema: z.ZodType<Task> & { readonly shape: Readonly<Record<string, unknown>> };
   /** Samples that a task looks at: each filter's are encoded. */
   filters(task: Task): readonly Filter[];
+  /** Altered pictures whose features a task asks for. */
+  variants?(task: Task): readonly Variant[];
   /** Texts whose vectors a task asks for. */
   texts?(task: Task, data: Dataset): readonly string[];
   /** Throws where the data cannot support a task. Cheap. */

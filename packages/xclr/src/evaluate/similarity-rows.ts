@@ -9,6 +9,8 @@ export interface SimilarityRowsOptions {
   /** Similarities held at a time; for tests. */
   readonly chunkElements?: number;
   readonly onProgress?: (done: number, total: number) => void;
+  /** (m, d) rows that the queries are of, where they are not the gallery's. */
+  readonly queries?: Tensor;
 }
 
 /**
@@ -21,7 +23,7 @@ export function forEachSimilarityRow(
   queryRows: Int32Array,
   galleryRows: Int32Array,
   visit: (row: Float32Array, query: number) => void,
-  { chunkElements = CHUNK_ELEMENTS, onProgress }: SimilarityRowsOptions = {},
+  { chunkElements = CHUNK_ELEMENTS, onProgress, queries: asked = features }: SimilarityRowsOptions = {},
 ): void {
   const g = galleryRows.length;
   const chunk = Math.min(queryRows.length, Math.max(1, Math.floor(chunkElements / g)));
@@ -33,7 +35,7 @@ export function forEachSimilarityRow(
       const part = queryRows.subarray(start, start + chunk);
       const similarities = buffer.subarray(0, part.length * g);
       scoped(() => {
-        const queries = features.indexSelect(0, tensor(part, { device })); // (c, d)
+        const queries = asked.indexSelect(0, tensor(part, { device })); // (c, d)
         queries.matmul(gallery).copyTo(similarities); // (c, g)
       });
       for (let i = 0; i < part.length; i++) visit(similarities.subarray(i * g, (i + 1) * g), start + i);

@@ -5,8 +5,9 @@ import type { Filter } from '../data/filter.js';
 import type { Dataset, Split } from '../data/types.js';
 import { UserError } from '../util/errors.js';
 import { nearestName } from '../util/nearest.js';
-import { type AnyTask, type MetricContext, type MetricKind, taskName } from './metric.js';
+import { type AnyTask, type MetricContext, type MetricKind, taskName, type Variant } from './metric.js';
 import { type AlignmentTask, alignment } from './metrics/alignment.js';
+import { type CorruptionsTask, corruptionsMetric } from './metrics/corruptions.js';
 import { type FewShotTask, fewShot } from './metrics/few-shot.js';
 import { type GradedTask, graded } from './metrics/graded.js';
 import { type KnnTask, knn } from './metrics/knn.js';
@@ -17,6 +18,7 @@ import { type ZeroShotTask, zeroShot } from './metrics/zero-shot.js';
 
 export type {
   AlignmentTask,
+  CorruptionsTask,
   FewShotTask,
   GradedTask,
   KnnTask,
@@ -35,11 +37,13 @@ const kinds = {
   graded,
   'zero-shot': zeroShot,
   'text-retrieval': textRetrieval,
+  corruptions: corruptionsMetric,
 } as const;
 const schemas = Object.values(kinds).map(({ schema }) => schema);
 
 export type Task =
   | AlignmentTask
+  | CorruptionsTask
   | FewShotTask
   | GradedTask
   | KnnTask
@@ -66,6 +70,12 @@ export function runTask(task: Task, context: MetricContext): void {
 /** Filters of the samples that a task looks at. */
 export function filtersOf(task: Task): readonly Filter[] {
   return kindOf(task).filters(task);
+}
+
+/** Altered pictures whose features the tasks ask for, each once. */
+export function variantsOf(tasks: readonly Task[]): Variant[] {
+  const all = tasks.flatMap((task) => kindOf(task).variants?.(task) ?? []);
+  return [...new Map(all.map((variant) => [variant.key, variant])).values()];
 }
 
 /** Texts whose vectors the tasks ask for; none where no task asks by text. */

@@ -8,6 +8,8 @@ export interface FeatureSet {
   readonly rows: Tensor;
   /** (n, d) unit rows before the mean was taken off, where texts lie in the same space: CLIP compares these. */
   readonly plainRows?: Tensor;
+  /** (d) what was taken off every row before it was made unit again, where it is known. */
+  readonly mean?: Float32Array;
   /** (n) which sample of the data set each row belongs to, without repeats. */
   readonly indices: Int32Array;
 }

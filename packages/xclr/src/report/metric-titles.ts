@@ -14,6 +14,8 @@ const patterns: readonly (readonly [pattern: RegExp, title: string, unit: Metric
   [/^map_/, 'mAP', 'percent'],
   [/^alignment_/, 'alignment (ρ)', 'number'],
   [/^triplets_/, 'triplet order', 'percent'],
+  [/^corrupted_/, 'spoilt pictures (kNN)', 'percent'],
+  [/^corrupted-([a-z-]+)_/, '$1', 'percent'],
   [/^graded_/, 'graded accuracy', 'number'],
   [/^mistakes_/, 'likeness of mistakes', 'number'],
   [/^zeroshot_/, 'zero-shot', 'percent'],

@@ -1,0 +1,95 @@
+// Task kind `corruptions`: how much of the accuracy is left when pictures are noisy, blurred, too bright or too coarse.
+
+import { z } from 'zod';
+import { galleryAndQueries } from '../classes.js';
+import { corrupt, corruptionNames, severities } from '../corruptions.js';
+import { checkKey, chooseSamples } from '../filter.js';
+import { filterSchema, type MetricKind, nameSchema, perQuery, taskName, type Variant } from '../metric.js';
+import { nearest, vote } from '../nearest-rows.js';
+import { forEachSimilarityRow } from '../similarity-rows.js';
+import { searched } from './searched.js';
+
+const schema = z.strictObject({
+  metric: z.literal('corruptions'),
+  name: nameSchema,
+  /** 'label' or an attribute: the class to predict. */
+  label: z.string().default('label'),
+  gallery: filterSchema,
+  queries: filterSchema,
+  kinds: z
+    .array(z.enum(corruptionNames as [string, ...string[]]))
+    .min(1)
+    .default(corruptionNames),
+  severities: z
+    .array(z.int().min(1).max(5))
+    .min(1)
+    .default([...severities]),
+  k: z.int().min(1).default(20),
+  temperature: z.number().positive().default(0.07),
+});
+export type CorruptionsTask = z.infer<typeof schema>;
+
+function variantsOf({
+  kinds,
+  severities: strengths,
+  queries,
+}: CorruptionsTask): (Variant & { kind: string })[] {
+  return kinds.flatMap((kind) =>
+    strengths.map((severity) => ({
+      kind,
+      key: `${kind}-${severity}`,
+      samples: queries,
+      alter: (pixels, ids) =>
+        corrupt(pixels, ids, {
+          kind: kind as (typeof corruptionNames)[number], // the schema knows no other
+          severity: severity as (typeof severities)[number],
+          seed: 0,
+        }),
+    })),
+  );
+}
+
+export const corruptionsMetric: MetricKind<CorruptionsTask> = {
+  schema,
+  filters: ({ gallery, queries }) => [gallery, queries],
+  variants: variantsOf,
+  check(data, task, where) {
+    chooseSamples(data, task.gallery, `${where}, gallery`);
+    chooseSamples(data, task.queries, `${where}, queries`);
+    checkKey(data, task.label, `${where}, label`);
+  },
+  run(task, { dataset, rowIndex, features, variants, onProgress, add }) {
+    const where = taskName(task);
+    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label });
+    const { gallery, queries, own } = sets;
+    const k = Math.min(task.k, gallery.rows.length);
+    const wanted = variantsOf(task);
+    const sums = new Map(task.kinds.map((kind) => [kind, new Float64Array(queries.rows.length)]));
+    const all = new Float64Array(queries.rows.length);
+    for (const [done, { key, kind }] of wanted.entries()) {
+      const altered = variants.rowsOf(key, queries.samples, where);
+      const visit = (row: Float32Array, query: number) => {
+        const right =
+          vote(nearest(row, k, own[query]), gallery.classes, task.temperature) === queries.classes[query];
+        if (!right) return;
+        sums.get(kind)![query]! += 1 / task.severities.length;
+        all[query]! += 1 / wanted.length;
+      };
+      forEachSimilarityRow(features.rows, altered.rows, gallery.rows, visit, { queries: altered.features });
+      onProgress(done + 1, wanted.length);
+    }
+    const how = (what: string) =>
+      `Share of queries whose ${task.label} the ${k} nearest gallery pictures (unspoilt) vote for, as in knn, ${what}. ${searched(task.gallery, task.queries, gallery.rows.length)}`;
+    const result = { n: all.length, counted: 'queries', leftOut: sets.leftOut } as const;
+    add(`corrupted_${task.name}`, perQuery(queries.samples, all), {
+      ...result,
+      definition: how(`mean over ${task.kinds.join(', ')} at severities ${task.severities.join(', ')}`),
+    });
+    for (const [kind, right] of sums) {
+      add(`corrupted-${kind}_${task.name}`, perQuery(queries.samples, right), {
+        ...result,
+        definition: how(`spoilt by ${kind}, mean over severities ${task.severities.join(', ')}`),
+      });
+    }
+  },
+};

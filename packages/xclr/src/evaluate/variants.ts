@@ -1,0 +1,56 @@
+// Pictures that were altered before they were encoded, and their features beside those of the pictures as they are.
+
+import type { Dataset } from '../data/types.js';
+import { UserError } from '../util/errors.js';
+import { RowIndex } from './feature-set.js';
+import { chooseSamples } from './filter.js';
+import type { Variant } from './metric.js';
+import type { FeatureSet } from './types.js';
+
+/** Features by variant; the owner disposes them. */
+export class VariantFeatures implements Disposable {
+  readonly #sets = new Map<string, { features: FeatureSet; index: RowIndex }>();
+
+  /** Encodes every variant once. @param encode gives centred unit rows of some samples, altered */
+  static async encode(
+    variants: readonly Variant[],
+    dataset: Dataset,
+    encode: (variant: Variant, samples: Int32Array) => Promise<FeatureSet>,
+  ): Promise<VariantFeatures> {
+    const made = new VariantFeatures();
+    try {
+      for (const variant of variants) {
+        const samples = chooseSamples(dataset, variant.samples, `variant ${variant.key}`);
+        const features = await encode(variant, samples);
+        made.#sets.set(variant.key, { features, index: new RowIndex(features) });
+      }
+      return made;
+    } catch (error) {
+      made[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Rows of some samples in a variant's features, in their order. */
+  rowsOf(
+    key: string,
+    samples: Int32Array,
+    where: string,
+  ): { features: FeatureSet['rows']; rows: Int32Array } {
+    const set = this.#sets.get(key);
+    if (set === undefined) {
+      throw new UserError(
+        `${where}: needs pictures altered by ${key}, and none were encoded`,
+        'Evaluate a run or a comparison, which encode them, or leave this task out.',
+      );
+    }
+    const { rows, missing } = set.index.choose(samples);
+    if (missing > 0)
+      throw new UserError(`${where}: ${missing} pictures could not be encoded once altered by ${key}`);
+    return { features: set.features.rows, rows };
+  }
+
+  [Symbol.dispose](): void {
+    for (const { features } of this.#sets.values()) features.rows.dispose();
+  }
+}
