@@ -52,10 +52,35 @@ describe.each(names)('method %s', { timeout: 120_000 }, (name) => {
   });
 
   it('is evaluated like any other run', async () => {
-    const { run } = await runTraining(configOf(name, `${name}-evaluated`, { steps: 2 }));
+    const apart = { gallery: { split: 'train' }, queries: { split: 'validation' } };
+    const tasks = [
+      { metric: 'knn', name: 'label', ...apart },
+      {
+        metric: 'corruptions',
+        name: 'label',
+        ...apart,
+        kinds: ['brightness', 'gaussian-noise'],
+        severities: [5],
+      },
+      { metric: 'zero-shot', name: 'label', prompt: 'a {class}', queries: apart.queries, fit: apart.gallery },
+      { metric: 'text-retrieval', name: 'held', samples: apart.queries, fit: apart.gallery },
+    ];
+    const config = configOf(name, `${name}-evaluated`, { steps: 2, evaluation: { tasks } });
+    const { run } = await runTraining(config);
     const { features, projected } = await evaluateRun(run, { checkpoint: 'last' });
     expect(Object.keys(features)).toContain('knn_label');
-    expect(Object.keys(projected)).toEqual(name === 'supervised' ? [] : Object.keys(features));
+    expect(features.corrupted_label!.n).toBe(8);
+    expect(features['corrupted-brightness_label']!.definition).toContain('spoilt by brightness');
+    expect(features.zeroshot_label!.definition).toContain('ridge map');
+    if (name === 'supervised') expect(projected).toEqual({});
+    else {
+      // Both have a text side of their own, in the space of the projected pictures.
+      expect(projected.zeroshot_label!.definition).toMatch(
+        /Texts by the run's (text tower|map from wordnet)/,
+      );
+      expect(projected.t2p_r1_held!.n).toBe(8);
+      expect(Object.keys(projected)).not.toContain('corrupted_label');
+    }
   });
 });
 
