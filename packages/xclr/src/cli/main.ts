@@ -4,6 +4,7 @@ import { UserError } from '../util/errors.js';
 import { version } from '../util/version.js';
 import { register as registerData } from './data.js';
 import { register as registerDoctor } from './doctor.js';
+import { register as registerEmbed } from './embed.js';
 import { register as registerEval } from './eval.js';
 import { register as registerGraph } from './graph.js';
 import { register as registerQuickstart } from './quickstart.js';
@@ -32,6 +33,7 @@ for (const register of [
   registerQuickstart,
   registerTrain,
   registerEval,
+  registerEmbed,
   registerData,
   registerGraph,
   registerDoctor,

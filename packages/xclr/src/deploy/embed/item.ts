@@ -1,0 +1,28 @@
+// What is known of one embedded picture, beside its vector.
+import type { PictureRef, Sample } from '../../data/index.js';
+
+export interface Item {
+  /** Unique within an index. */
+  readonly id: string;
+  readonly captions: readonly string[];
+  /** Where the picture lies; null where that is not known (an upload). */
+  readonly picture: PictureRef | null;
+  /** label, split and the source's other columns, for filters. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** Items and their unit rows, in the same order. */
+export interface EmbeddedItems {
+  readonly items: readonly Item[];
+  /** (n, dimensions) row-major. */
+  readonly vectors: Float32Array;
+}
+
+export function itemOf({ id, captions, label, split, picture, attributes }: Sample): Item {
+  return {
+    id,
+    captions: [...captions],
+    picture,
+    columns: { ...(label !== null && { label }), ...(split !== null && { split }), ...attributes },
+  };
+}
