@@ -6,7 +6,7 @@ import { type OpenEncoderOptions, openEncoder } from '../deploy/encoder/index.js
 import { startProgress } from '../util/progress.js';
 import { addSharedFlags, openShared, sharedConfig } from './data-flags.js';
 import { addEncoderFlags, encoderOptions } from './encoder-flags.js';
-import { wholeNumber } from './whole-number.js';
+import { share, wholeNumber } from './numbers.js';
 
 interface EmbedFlags extends OpenEncoderOptions {
   readonly batchSize: number;
@@ -23,7 +23,7 @@ export function register(program: Command): void {
     .argument('<out>', 'file to write, .parquet or .npy')
     .option('--batch-size <n>', 'pictures encoded together', wholeNumber, 32)
     .option('--shard <i/n>', 'encode one share of n, counted from 1', parseShard, { index: 1, of: 1 })
-    .option('--max-problem-share <share>', 'stop when more of the pictures cannot be read', parseShare, 0.1)
+    .option('--max-problem-share <share>', 'stop when more of the pictures cannot be read', share, 0.1)
     .addHelpText(
       'after',
       `
@@ -70,10 +70,4 @@ function parseShard(text: string): { index: number; of: number } {
   if (match === null || index < 1 || index > of)
     throw new InvalidArgumentError('It must be i/n with i from 1 to n, such as 2/8.');
   return { index, of };
-}
-
-function parseShare(text: string): number {
-  const share = Number(text);
-  if (!(share >= 0 && share <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
-  return share;
 }

@@ -1,7 +1,7 @@
 // The flags of every command that opens an image encoder.
 import { type Command, Option } from 'commander';
 import type { OpenEncoderOptions } from '../deploy/encoder/index.js';
-import { wholeNumber } from './whole-number.js';
+import { wholeNumber } from './numbers.js';
 
 export function addEncoderFlags(command: Command): Command {
   return command

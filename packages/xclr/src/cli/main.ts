@@ -7,7 +7,9 @@ import { register as registerDoctor } from './doctor.js';
 import { register as registerEmbed } from './embed.js';
 import { register as registerEval } from './eval.js';
 import { register as registerGraph } from './graph.js';
+import { register as registerIndex } from './index-command.js';
 import { register as registerQuickstart } from './quickstart.js';
+import { register as registerSearch } from './search.js';
 import { register as registerTrain } from './train.js';
 
 const program = new Command('xclr')
@@ -34,6 +36,8 @@ for (const register of [
   registerTrain,
   registerEval,
   registerEmbed,
+  registerIndex,
+  registerSearch,
   registerData,
   registerGraph,
   registerDoctor,

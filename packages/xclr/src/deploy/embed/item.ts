@@ -1,5 +1,6 @@
 // What is known of one embedded picture, beside its vector.
 import type { PictureRef, Sample } from '../../data/index.js';
+import { UserError } from '../../util/errors.js';
 
 export interface Item {
   /** Unique within an index. */
@@ -25,4 +26,18 @@ export function itemOf({ id, captions, label, split, picture, attributes }: Samp
     picture,
     columns: { ...(label !== null && { label }), ...(split !== null && { split }), ...attributes },
   };
+}
+
+/** @throws {UserError} where two items have one id */
+export function refuseRepeatedIds(items: readonly Item[]): void {
+  const seen = new Set<string>();
+  for (const { id } of items) {
+    if (seen.has(id)) {
+      throw new UserError(
+        `index: the id '${id}' comes twice`,
+        'Ids must be unique: check the data, and the list of files.',
+      );
+    }
+    seen.add(id);
+  }
 }
