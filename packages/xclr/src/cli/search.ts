@@ -102,7 +102,7 @@ async function found(
   if (flags.id !== undefined) return ask(index, { id: flags.id }, options);
   await using encoder = await openEncoder(flags.encoder ?? index.encoder.name, encoderOptions(flags));
   refuseOtherEncoder(index, encoder);
-  return ask(index, { picture: { path: resolve(flags.picture!) }, encoder }, options);
+  return await ask(index, { picture: { path: resolve(flags.picture!) }, encoder }, options);
 }
 
 async function showDuplicates(index: VectorIndex, threshold: number, flags: SearchFlags): Promise<void> {

@@ -3,6 +3,7 @@ import { linalgSolve, noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
 import { splitByHash } from '../../data/index.js';
 import { createTextEncoder, type TextEncoderConfig } from '../../train/text-encoders.js';
 import { UserError } from '../../util/errors.js';
+import { permutation, purpose, Random } from '../../util/random.js';
 import type { EmbeddedItems } from '../embed/index.js';
 import { captionFeatures, landmarkCount } from './caption-features.js';
 import { dot } from './nearest-rows.js';
@@ -36,7 +37,7 @@ export async function fitTextMap(
   dimensions: number,
 ): Promise<TextMap> {
   const encoder = await createTextEncoder(settings);
-  const all = items.flatMap(({ captions }, row) => captions.map((caption) => ({ caption, row })));
+  const all = items.flatMap(({ captions }, row) => captions.map((caption) => ({ caption, row, whole: caption })));
   const distinct = new Set(all.map(({ caption }) => caption)).size;
   if (distinct < fewest) {
     throw new UserError(
@@ -45,9 +46,10 @@ export async function fitTextMap(
     );
   }
   const every = Math.max(1, Math.ceil(all.length / most));
-  const pairs = all.filter((_, i) => i % every === 0);
-  const isHeldOut = ({ caption }: { caption: string }) =>
-    splitByHash(caption, { train: 0.8, validation: 0.2, test: 0 }) === 'validation';
+  const chosen = all.filter((_, i) => i % every === 0);
+  const pairs = chosen.flatMap((pair, i) => [pair, { ...pair, caption: someWords(pair.caption, i) }]);
+  const isHeldOut = ({ whole }: { whole: string }) =>
+    splitByHash(whole, { train: 0.8, validation: 0.2, test: 0 }) === 'validation';
   const held = pairs.filter(isHeldOut).slice(0, mostHeldOut);
   const fitted = pairs.filter((pair) => !isHeldOut(pair));
   const landmarks =
@@ -93,6 +95,18 @@ export async function fitTextMap(
   const [weights] = ridge(choose(pairs), [strength]);
   const heldOut = { ...nothing, meanReciprocalRank: scores[best]! };
   return new TextMap(factsOf(strength, pairs.length, heldOut), weights!, dimensions);
+}
+
+/**
+ * A caption with some of its words left out. People search with fewer words than captions have: a map that is fitted
+ * to whole captions alone answers "blue jeans" badly where every caption names a brand too.
+ */
+export function someWords(caption: string, key: number): string {
+  const words = caption.split(/\s+/);
+  const random = new Random(key, purpose.caption);
+  const order = permutation(words.length, key, purpose.caption, 1);
+  const kept = new Set(order.subarray(0, 1 + random.below(Math.max(1, words.length - 1))));
+  return words.filter((_, i) => kept.has(i)).join(' ');
 }
 
 /** Some of a list, evenly spaced. */
