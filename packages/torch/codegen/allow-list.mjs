@@ -26,7 +26,7 @@ zeros ones full empty.memory_format arange arange.start arange.start_step linspa
 zeros_like ones_like empty_like full_like rand_like randn_like bernoulli_.float normal_ uniform_
 conv2d conv2d.padding conv_transpose2d.input conv1d batch_norm group_norm layer_norm instance_norm dropout
 max_pool2d avg_pool2d adaptive_avg_pool2d upsample_bilinear2d.vec upsample_nearest2d.vec upsample_bicubic2d.vec
-_upsample_bilinear2d_aa.vec pad reflection_pad2d replication_pad2d constant_pad_nd grid_sampler affine_grid_generator unfold im2col
+_upsample_bilinear2d_aa.vec _upsample_bicubic2d_aa.vec pad reflection_pad2d replication_pad2d constant_pad_nd grid_sampler affine_grid_generator unfold im2col
 nll_loss cross_entropy_loss mse_loss binary_cross_entropy_with_logits cosine_similarity cdist
 to.dtype_layout type_as
 _foreach_add.Scalar _foreach_add.List _foreach_add_.Scalar _foreach_add_.List _foreach_mul.Scalar _foreach_mul_.Scalar

@@ -253,6 +253,7 @@ const OP_upsample_bilinear2d__vec = operator('aten::upsample_bilinear2d', 'vec')
 const OP_upsample_nearest2d__vec = operator('aten::upsample_nearest2d', 'vec');
 const OP_upsample_bicubic2d__vec = operator('aten::upsample_bicubic2d', 'vec');
 const OP__upsample_bilinear2d_aa__vec = operator('aten::_upsample_bilinear2d_aa', 'vec');
+const OP__upsample_bicubic2d_aa__vec = operator('aten::_upsample_bicubic2d_aa', 'vec');
 const OP_pad = operator('aten::pad', '');
 const OP_reflection_pad2d = operator('aten::reflection_pad2d', '');
 const OP_replication_pad2d = operator('aten::replication_pad2d', '');
@@ -1609,6 +1610,11 @@ export function upsampleBicubic2d(input: Tensor, outputSize: readonly number[] |
 /** aten::_upsample_bilinear2d_aa.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor */
 export function _upsampleBilinear2dAa(input: Tensor, outputSize: readonly number[] | null, alignCorners: boolean, scaleFactors: readonly number[] | null = null): Tensor {
   return wrap(native.call(OP__upsample_bilinear2d_aa__vec.id ?? resolve(OP__upsample_bilinear2d_aa__vec), input.handle, outputSize, alignCorners, scaleFactors));
+}
+
+/** aten::_upsample_bicubic2d_aa.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor */
+export function _upsampleBicubic2dAa(input: Tensor, outputSize: readonly number[] | null, alignCorners: boolean, scaleFactors: readonly number[] | null = null): Tensor {
+  return wrap(native.call(OP__upsample_bicubic2d_aa__vec.id ?? resolve(OP__upsample_bicubic2d_aa__vec), input.handle, outputSize, alignCorners, scaleFactors));
 }
 
 /** aten::pad(Tensor self, int[] pad, str mode="constant", float? value=None) -> Tensor */

@@ -4,7 +4,7 @@ import { packDataset } from '../data/index.js';
 import { startProgress } from '../util/progress.js';
 import { addSharedFlags, openShared, sharedConfig } from './data-flags.js';
 import { interruptSignal } from './interrupt.js';
-import { wholeNumber } from './whole-number.js';
+import { wholeNumber } from './numbers.js';
 
 interface Options {
   readonly pictures: 'raw' | 'jpeg';

@@ -5,9 +5,12 @@ import { version } from '../util/version.js';
 import { register as registerCompare } from './compare.js';
 import { register as registerData } from './data.js';
 import { register as registerDoctor } from './doctor.js';
+import { register as registerEmbed } from './embed.js';
 import { register as registerEval } from './eval.js';
 import { register as registerGraph } from './graph.js';
+import { register as registerIndex } from './index-command.js';
 import { register as registerQuickstart } from './quickstart.js';
+import { register as registerSearch } from './search.js';
 import { register as registerTrain } from './train.js';
 
 const program = new Command('xclr')
@@ -35,6 +38,9 @@ for (const register of [
   registerTrain,
   registerEval,
   registerCompare,
+  registerEmbed,
+  registerIndex,
+  registerSearch,
   registerData,
   registerGraph,
   registerDoctor,

@@ -2,9 +2,9 @@
 
 export * from './augment/index.js';
 export { captionOfClass, cleanText, defaultTemplate } from './caption.js';
-export { type Decoded, decodePicture } from './decode/decode.js';
+export { type Decoded, decodeBytes, decodePicture } from './decode/decode.js';
 export { DecodePool, type DecodePoolOptions, type DecodeResult } from './decode/pool.js';
-export { type PictureBytes, readPicture } from './decode/read.js';
+export { encodedPicture, limitInputPixels, type PictureBytes, readPicture } from './decode/read.js';
 export * from './emoji.js';
 export { type Filter, sampleValue, selectSamples } from './filter.js';
 export { type Batch, Loader, type LoaderOptions } from './loader.js';

@@ -1,10 +1,7 @@
 // Small pictures of samples for the pages, made once each.
 
 import { type Dataset, readPicture } from '../data/index.js';
-import { type Picture, thumbnail } from '../report/index.js';
-
-/** A grey square for a picture that cannot be read: a page is still worth reading. */
-const missing = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#999"/></svg>')}`;
+import { greySquare, type Picture, thumbnail } from '../report/index.js';
 
 export class Thumbnails {
   readonly #dataset: Dataset;
@@ -29,7 +26,7 @@ export class Thumbnails {
         const dataUri = await thumbnail(readPicture(this.#dataset.samples[sample]!.picture), { size });
         this.#made.set(sample, { title, dataUri });
       } catch {
-        this.#made.set(sample, { title: `${title} (cannot be read)`, dataUri: missing });
+        this.#made.set(sample, { title: `${title} (cannot be read)`, dataUri: greySquare });
       }
     }
   }

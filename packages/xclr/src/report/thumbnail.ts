@@ -8,6 +8,9 @@ export type ThumbnailSource =
   | PictureBytes
   | { readonly pixels: Uint8Array; readonly width: number; readonly height: number };
 
+/** A grey square for a picture that cannot be read: a page is still worth reading. */
+export const greySquare = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#999"/></svg>')}`;
+
 /** Makes a square WebP thumbnail that fits the whole picture; 1–2 kB at the default 56 px. */
 export async function thumbnail(
   source: ThumbnailSource,

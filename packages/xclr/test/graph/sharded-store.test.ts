@@ -12,11 +12,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeyIndex, keyOfDocument } from '../../src/graph/caption-store/key-index.js';
-import { lockFile } from '../../src/graph/caption-store/lock.js';
 import { MappedRows } from '../../src/graph/caption-store/mapped-rows.js';
 import { CaptionStore } from '../../src/graph/caption-store/sharded-store.js';
 import { encodeDataset } from '../../src/graph/caption-store.js';
 import { TextGraph } from '../../src/graph/text-graph.js';
+import { lockFile } from '../../src/util/lock-file.js';
 import { dimensions, hashEncoder } from './hash-encoder.mjs';
 import { encodeInChild, storeBytes } from './kill-encoding.js';
 

@@ -2,7 +2,7 @@
 
 import sharp from 'sharp';
 import type { PictureRef } from '../types.js';
-import { limitInputPixels, readPicture } from './read.js';
+import { limitInputPixels, type PictureBytes, readPicture } from './read.js';
 
 export { limitInputPixels } from './read.js';
 
@@ -20,8 +20,22 @@ export interface Decoded {
  * Costs 2 to 4 ms of one core for a 500×375 JPEG.
  */
 export async function decodePicture(picture: PictureRef, size: number): Promise<Decoded> {
-  const { bytes, raw } = readPicture(picture);
-  const options = { failOn: 'error', limitInputPixels, autoOrient: true, ...(raw && { raw }) } as const;
+  const { pixels, aspect } = await decodeBytes(readPicture(picture), size);
+  return { pixels, aspect: picture.aspect ?? aspect };
+}
+
+/** Decodes a picture's bytes; see decodePicture. */
+export async function decodeBytes(
+  { bytes, raw }: PictureBytes,
+  size: number,
+  limitPixels = limitInputPixels,
+): Promise<Decoded> {
+  const options = {
+    failOn: 'error',
+    limitInputPixels: limitPixels,
+    autoOrient: true,
+    ...(raw && { raw }),
+  } as const;
   const opened = sharp(bytes, options);
   const seen = raw ?? (await opened.metadata()).autoOrient;
   const { data, info } = await opened
@@ -33,5 +47,5 @@ export async function decodePicture(picture: PictureRef, size: number): Promise<
   if (data.length !== size * size * 4) {
     throw new Error(`decoded to ${info.channels} channels of ${info.width}×${info.height}, expected RGBA`);
   }
-  return { pixels: data, aspect: picture.aspect ?? seen.width / seen.height };
+  return { pixels: data, aspect: seen.width / seen.height };
 }

@@ -56,12 +56,18 @@ function interleaved(planes: Uint8Array, { width, height, channels }: RawLayout)
   return pixels;
 }
 
+/** Bytes of an encoded picture as sharp takes them: all as they are, but for those kinds that it does not read. */
+export function encodedPicture(bytes: Uint8Array, limitPixels = limitInputPixels): PictureBytes {
+  if (bytes.length === 0) throw new Error('the file is empty');
+  return isPnm(bytes) ? readPnm(bytes, limitPixels) : { bytes };
+}
+
 /** Reads a picture's bytes, synchronously: a thread of its own waits more cheaply than for a promise. */
 export function readPicture({ path, part, raw, crc32 }: PictureRef): PictureBytes {
   const bytes = readBytes(path, part);
   if (bytes.length === 0) throw new Error('the file is empty');
   if (crc32 !== undefined && crc32Of(bytes) !== crc32) throw new Error(bitRot);
-  if (raw === undefined) return isPnm(bytes) ? readPnm(bytes, limitInputPixels) : { bytes };
+  if (raw === undefined) return encodedPicture(bytes);
   const { width, height, channels, order } = raw;
   if (bytes.length !== width * height * channels) {
     throw new Error(

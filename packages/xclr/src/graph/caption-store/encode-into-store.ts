@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../util/errors.js';
+import { lockFile } from '../../util/lock-file.js';
 import type { CaptionRows } from '../caption-store.js';
 import { type CaptionDocument, type CaptionedSample, describeDocument } from '../caption-template.js';
 import { rowChoices } from '../drawn-rows.js';
 import { captionMarks, type TextEncoder } from '../text-encoder.js';
 import { encodeDocuments } from './encode-documents.js';
 import { KeyIndex, keyOfDocument } from './key-index.js';
-import { lockFile } from './lock.js';
 import { MappedRows } from './mapped-rows.js';
 import { CaptionStore, type StorePrecision } from './sharded-store.js';
 

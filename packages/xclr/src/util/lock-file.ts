@@ -1,7 +1,7 @@
 // One writer at a time: a file with the writer's process id, which a killed writer leaves behind harmlessly.
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../../util/errors.js';
+import { UserError } from './errors.js';
 
 const POLL_MS = 50;
 /** Two that clear a dead holder's lock at once can both believe to hold it; after so long the file says who does. */
@@ -60,7 +60,7 @@ export async function lockFile(path: string, patienceMs = 3_600_000): Promise<Di
     }
     if (Date.now() - started > patienceMs) {
       throw new UserError(
-        `caption store: process ${holderOf(path)} has held ${path} for ${Math.round(patienceMs / 1000)} s`,
+        `process ${holderOf(path)} has held ${path} for ${Math.round(patienceMs / 1000)} s`,
         'Wait for it; if it is no xclr process, delete that file.',
       );
     }

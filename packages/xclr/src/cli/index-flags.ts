@@ -1,0 +1,32 @@
+// What the commands about an index share: where it is, and how it is described.
+import { Option } from 'commander';
+import type { VectorIndex } from '../deploy/search/index.js';
+
+export function postgresOption(): Option {
+  return new Option(
+    '--postgres <url>',
+    'the index is a table of this PostgreSQL database with pgvector (or XCLR_POSTGRES)',
+  ).env('XCLR_POSTGRES');
+}
+
+/** An index in a few lines. */
+export function describeIndex({ name, size, encoder, method, columns, space, textMap }: VectorIndex): string {
+  const kinds = Object.entries(columns).map(([column, kind]) =>
+    kind === 'number' ? `${column} (number)` : column,
+  );
+  const lines = [
+    `${name}: ${size} items, ${encoder.dimensions} numbers each${space.mean === null ? '' : ', mean taken off'}`,
+    `  search    ${method}`,
+    `  encoder   ${encoder.name}, fingerprint ${encoder.fingerprint.slice(0, 12)}`,
+    `  columns   ${kinds.join(', ') || '(none)'}`,
+  ];
+  if (textMap === null) lines.push('  words     no: build with --text-encoder to search by text');
+  else {
+    const { identity, heldOut, fittedTo, strength } = textMap.facts;
+    lines.push(
+      `  words     ${identity}`,
+      `            fitted to ${fittedTo} captions, strength ${strength}; of ${heldOut.captions} captions held out, the mean reciprocal rank of their own picture was ${heldOut.meanReciprocalRank.toFixed(3)} (by chance ${heldOut.byChance.toFixed(3)})`,
+    );
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,38 @@
+// `xclr index remove`: items out of an index, by id.
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { openIndex } from '../deploy/search/index.js';
+import { UserError } from '../util/errors.js';
+import { postgresOption } from './index-flags.js';
+
+interface RemoveFlags {
+  readonly ids?: string;
+  readonly postgres?: string;
+}
+
+export function register(index: Command): void {
+  index
+    .command('remove')
+    .description('Remove items from an index')
+    .argument('<index>', 'folder; with --postgres a table')
+    .argument('[id...]', 'ids of the items')
+    .option('--ids <file>', 'text file with an id a line')
+    .addOption(postgresOption())
+    .action(removeCommand);
+}
+
+async function removeCommand(name: string, named: readonly string[], flags: RemoveFlags): Promise<void> {
+  const listed =
+    flags.ids === undefined ? [] : readFileSync(flags.ids, 'utf8').split(/\r?\n/).filter(Boolean);
+  const ids = [...new Set([...named, ...listed])];
+  if (ids.length === 0)
+    throw new UserError('index remove: no id was named', 'Name ids, or a file with --ids.');
+  await using index = await openIndex(name, flags.postgres);
+  const found = await index.get(ids);
+  const missing = ids.filter((_, i) => found[i] === undefined);
+  const removed = await index.remove(ids);
+  if (missing.length > 0) {
+    console.log(`not there: ${missing.slice(0, 10).join(', ')}${missing.length > 10 ? ', …' : ''}`);
+  }
+  console.log(`→ ${index.name}: ${removed} items removed, ${index.size} left`);
+}

@@ -1,0 +1,139 @@
+// `xclr search`: the nearest items of an index, by picture, by id, or by words.
+
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type OpenEncoderOptions, openEncoder } from '../deploy/encoder/index.js';
+import {
+  ask,
+  duplicateGroups,
+  duplicatePage,
+  galleryPage,
+  type Match,
+  openIndex,
+  parseConditions,
+  refuseOtherEncoder,
+  type VectorIndex,
+} from '../deploy/search/index.js';
+import { UserError } from '../util/errors.js';
+import { writeFileAtomic } from '../util/files.js';
+import { startProgress } from '../util/progress.js';
+import { textTable } from '../util/table.js';
+import { addEncoderFlags, encoderOptions } from './encoder-flags.js';
+import { postgresOption } from './index-flags.js';
+import { share, wholeNumber } from './numbers.js';
+
+interface SearchFlags extends OpenEncoderOptions {
+  readonly picture?: string;
+  readonly id?: string;
+  readonly text?: string;
+  readonly duplicates?: true | number;
+  readonly k: number;
+  readonly filter?: string;
+  readonly diversity: number;
+  readonly encoder?: string;
+  readonly json?: true;
+  readonly html?: string;
+  readonly postgres?: string;
+}
+
+/** Pictures above this cosine are nearly always one picture saved twice. */
+const nearDuplicate = 0.98;
+
+export function register(program: Command): void {
+  const command = program
+    .command('search')
+    .description('Find the items of an index that are most like a picture, an item, or some words')
+    .argument('<index>', 'folder that xclr index built; with --postgres a table')
+    .option('--picture <file>', 'like this picture')
+    .option('--id <id>', 'like this item of the index')
+    .option('--text <words>', 'as these words describe')
+    .option('--duplicates [cosine]', `groups of nearly the same picture (from ${nearDuplicate})`, share)
+    .option('-k <n>', 'how many', wholeNumber, 10)
+    .option('--filter <conditions>', "conditions on columns: 'colour=red|blue, price<20'")
+    .option('--diversity <share>', 'from 0, the nearest, to 1, the most varied', share, 0)
+    .option('--encoder <path>', 'encoder for --picture (default: where the index says)')
+    .option('--json', 'print JSON')
+    .option('--html <file>', 'write a page with the pictures')
+    .addOption(postgresOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  xclr search products.index --picture shirt.jpg --filter 'gender=Women, price<50'
+  xclr search products.index --text "blue summer dress" --html found.html
+  xclr search products.index --id 15970 --diversity 0.4
+  xclr search products.index --duplicates`,
+    );
+  addEncoderFlags(command).action(searchCommand);
+}
+
+async function searchCommand(name: string, flags: SearchFlags): Promise<void> {
+  const asked = [flags.picture, flags.id, flags.text, flags.duplicates].filter((one) => one !== undefined);
+  if (asked.length !== 1) {
+    throw new UserError(
+      `search: expected one of --picture, --id, --text and --duplicates, got ${asked.length}`,
+      'For example: --text "blue jeans"',
+    );
+  }
+  await using index = await openIndex(name, flags.postgres);
+  if (flags.duplicates !== undefined) {
+    await showDuplicates(index, flags.duplicates === true ? nearDuplicate : flags.duplicates, flags);
+    return;
+  }
+  const conditions = flags.filter === undefined ? [] : parseConditions(flags.filter, index.columns);
+  const options = { k: flags.k, conditions, diversity: flags.diversity };
+  const matches = await found(index, flags, options);
+  if (flags.html !== undefined) {
+    const title = flags.text !== undefined ? `“${flags.text}”` : `Like ${flags.id ?? flags.picture}`;
+    const head = { asked: title, index: index.name, created: new Date() };
+    writeFileAtomic(flags.html, await galleryPage(matches, head));
+  }
+  if (flags.json === true) console.log(JSON.stringify(matches.map(plainMatch), null, 2));
+  else console.log(table(matches));
+  if (flags.html !== undefined) console.error(`→ ${flags.html}`);
+}
+
+async function found(
+  index: VectorIndex,
+  flags: SearchFlags,
+  options: Parameters<typeof ask>[2],
+): Promise<Match[]> {
+  if (flags.text !== undefined) return ask(index, { text: flags.text }, options);
+  if (flags.id !== undefined) return ask(index, { id: flags.id }, options);
+  await using encoder = await openEncoder(flags.encoder ?? index.encoder.name, encoderOptions(flags));
+  refuseOtherEncoder(index, encoder);
+  return await ask(index, { picture: { path: resolve(flags.picture!) }, encoder }, options);
+}
+
+async function showDuplicates(index: VectorIndex, threshold: number, flags: SearchFlags): Promise<void> {
+  using progress = startProgress('comparing', index.size, { unit: 'item' });
+  const groups = await duplicateGroups(index, threshold, (done) => progress.update(done));
+  progress.done();
+  if (flags.html !== undefined) {
+    const head = { asked: 'Near-duplicates', index: index.name, created: new Date() };
+    writeFileAtomic(flags.html, await duplicatePage(groups, head));
+  }
+  const rows = groups.map(({ items, similarity }) => ({ similarity, ids: items.map(({ id }) => id) }));
+  if (flags.json === true) console.log(JSON.stringify(rows, null, 2));
+  else {
+    for (const { similarity, ids } of rows) console.log(`${similarity.toFixed(3)}  ${ids.join('  ')}`);
+    console.log(`${groups.length} groups of pictures with a cosine from ${threshold}`);
+  }
+  if (flags.html !== undefined) console.error(`→ ${flags.html}`);
+}
+
+function plainMatch({ item, similarity }: Match): Record<string, unknown> {
+  const { id, captions, columns, picture } = item;
+  return { id, similarity, captions, columns, picture: picture?.path ?? null };
+}
+
+function table(matches: readonly Match[]): string {
+  if (matches.length === 0) return 'nothing passes the filter';
+  const rows = matches.map(({ item, similarity }) => [
+    item.id,
+    similarity.toFixed(3),
+    item.captions[0] ?? '',
+    Object.values(item.columns).join(' · '),
+  ]);
+  return textTable(['id', 'similarity', 'caption', 'columns'], rows);
+}

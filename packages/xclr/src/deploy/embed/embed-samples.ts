@@ -1,0 +1,58 @@
+// Pictures through an encoder: the next batch is decoded while the present one is encoded; broken ones are listed.
+import type { Problem, Sample } from '../../data/index.js';
+import type { ImageEncoder, PreparedPicture } from '../encoder/index.js';
+import { itemOf } from './item.js';
+import type { Part } from './parts.js';
+
+interface Decoded {
+  readonly samples: readonly Sample[];
+  readonly pictures: readonly PreparedPicture[];
+  readonly skipped: readonly Problem[];
+}
+
+async function decode(encoder: ImageEncoder, batch: readonly Sample[]): Promise<Decoded> {
+  const results = await Promise.all(
+    batch.map((sample) =>
+      encoder.prepare(sample.picture).then(
+        (picture) => ({ sample, picture }),
+        (error: Error) => ({ sample, reason: error.message }),
+      ),
+    ),
+  );
+  const good = results.flatMap((result) => ('picture' in result ? [result] : []));
+  return {
+    samples: good.map(({ sample }) => sample),
+    pictures: good.map(({ picture }) => picture),
+    skipped: results.flatMap((result) =>
+      'reason' in result ? [{ where: result.sample.id, reason: result.reason }] : [],
+    ),
+  };
+}
+
+/** Rows of the samples in their order, without those that cannot be read. Memory is that of two batches and the rows. */
+export async function embedSamples(
+  encoder: ImageEncoder,
+  samples: readonly Sample[],
+  { batchSize, onBatch = () => undefined }: { batchSize: number; onBatch?: (done: number) => void },
+): Promise<Part> {
+  const items: Part['items'][number][] = [];
+  const skipped: Problem[] = [];
+  const vectors = new Float32Array(samples.length * encoder.dimensions);
+  const decodeFrom = (start: number) => {
+    const batch = decode(encoder, samples.slice(start, start + batchSize));
+    batch.catch(() => undefined); // reported where it is awaited
+    return batch;
+  };
+  let next = decodeFrom(0);
+  for (let start = 0; start < samples.length; start += batchSize) {
+    const batch = await next;
+    next = decodeFrom(start + batchSize);
+    if (batch.pictures.length > 0) {
+      vectors.set(await encoder.embed(batch.pictures), items.length * encoder.dimensions);
+      items.push(...batch.samples.map(itemOf));
+    }
+    skipped.push(...batch.skipped);
+    onBatch(Math.min(start + batchSize, samples.length));
+  }
+  return { items, vectors: vectors.slice(0, items.length * encoder.dimensions), skipped };
+}

@@ -1,0 +1,43 @@
+// What is known of one embedded picture, beside its vector.
+import type { PictureRef, Sample } from '../../data/index.js';
+import { UserError } from '../../util/errors.js';
+
+export interface Item {
+  /** Unique within an index. */
+  readonly id: string;
+  readonly captions: readonly string[];
+  /** Where the picture lies; null where that is not known (an upload). */
+  readonly picture: PictureRef | null;
+  /** label, split and the source's other columns, for filters. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** Items and their unit rows, in the same order. */
+export interface EmbeddedItems {
+  readonly items: readonly Item[];
+  /** (n, dimensions) row-major. */
+  readonly vectors: Float32Array;
+}
+
+export function itemOf({ id, captions, label, split, picture, attributes }: Sample): Item {
+  return {
+    id,
+    captions: [...captions],
+    picture,
+    columns: { ...(label !== null && { label }), ...(split !== null && { split }), ...attributes },
+  };
+}
+
+/** @throws {UserError} where two items have one id */
+export function refuseRepeatedIds(items: readonly Item[]): void {
+  const seen = new Set<string>();
+  for (const { id } of items) {
+    if (seen.has(id)) {
+      throw new UserError(
+        `index: the id '${id}' comes twice`,
+        'Ids must be unique: check the data, and the list of files.',
+      );
+    }
+    seen.add(id);
+  }
+}

@@ -1,0 +1,49 @@
+// What turns pictures into vectors, whatever runs it: a run's checkpoint on LibTorch, or an ONNX file.
+import { encodedPicture, type PictureBytes, type PictureRef, readPicture } from '../../data/index.js';
+
+/** Names an encoder in everything that is made with it. Vectors of two fingerprints are never compared. */
+export interface EncoderIdentity {
+  /** For people: the path that it was opened from. */
+  readonly name: string;
+  /** sha256 of weights and preprocessing, in hexadecimal. */
+  readonly fingerprint: string;
+  readonly dimensions: number;
+}
+
+/** Where a picture's bytes lie, or the bytes of a picture file. */
+export type PictureInput = PictureRef | Uint8Array;
+
+/** A picture decoded for its encoder; all of one encoder have the same length. */
+export interface PreparedPicture {
+  readonly pixels: Uint8Array | Float32Array;
+  /** Width over height of the original. */
+  readonly aspect: number;
+}
+
+export interface ImageEncoder extends EncoderIdentity, AsyncDisposable {
+  /**
+   * Reads, decodes and resizes one picture, off this thread. Rejects with the reason where it is none, is damaged, or
+   * has more pixels than `limitPixels`.
+   */
+  prepare(picture: PictureInput, options?: PrepareOptions): Promise<PreparedPicture>;
+  /** (n, dimensions) row-major unit rows. One call at a time runs fastest: batches belong together. */
+  embed(pictures: readonly PreparedPicture[]): Promise<Float32Array>;
+}
+
+export interface PrepareOptions {
+  /** The most pixels a picture may have; 268 megapixels by default. */
+  readonly limitPixels?: number | undefined;
+}
+
+/** The bytes behind either kind of input. */
+export function bytesOfInput(picture: PictureInput, limitPixels?: number): PictureBytes {
+  return picture instanceof Uint8Array ? encodedPicture(picture, limitPixels) : readPicture(picture);
+}
+
+/** What an encoder is called in messages: "runs/a (fingerprint 3f2a…)". */
+export function describeEncoder({
+  name,
+  fingerprint,
+}: Pick<EncoderIdentity, 'name' | 'fingerprint'>): string {
+  return `${name} (fingerprint ${fingerprint.slice(0, 12)})`;
+}

@@ -1,0 +1,221 @@
+// An image encoder in an ONNX file, run by onnxruntime: exported by xclr, or anybody's.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { fromHalves, toHalves } from '../../graph/float16.js';
+import { UserError } from '../../util/errors.js';
+import {
+  bytesOfInput,
+  type ImageEncoder,
+  type PictureInput,
+  type PreparedPicture,
+  type PrepareOptions,
+} from './image-encoder.js';
+import { findOnnxFiles, type OnnxFiles } from './onnx-files.js';
+import { type ChosenOutput, chooseOutput, describeValues, type Pooling } from './onnx-output.js';
+import { Preprocessor } from './preprocessor.js';
+import { normaliseRows_ } from './unit-rows.js';
+
+export interface OnnxEncoderOptions {
+  /** For models that give a vector a token. */
+  readonly pooling?: Pooling | undefined;
+  /** Threads within an operator; all cores by default. */
+  readonly threads?: number | undefined;
+}
+
+interface Input {
+  readonly name: string;
+  readonly half: boolean;
+  /** The batch that the model is fixed to; undefined where any will do. */
+  readonly batch: number | undefined;
+}
+
+type Rows = Pick<Tensor, 'type' | 'dims' | 'data'>;
+
+export class OnnxEncoder implements ImageEncoder {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly dimensions: number;
+  readonly #session: InferenceSession;
+  readonly #input: Input;
+  readonly #output: ChosenOutput;
+  readonly #preprocessor: Preprocessor;
+
+  private constructor(
+    files: OnnxFiles,
+    fingerprint: string,
+    session: InferenceSession,
+    parts: { input: Input; output: ChosenOutput; preprocessor: Preprocessor; dimensions: number },
+  ) {
+    this.name = files.model;
+    this.fingerprint = fingerprint;
+    this.#session = session;
+    this.#input = parts.input;
+    this.#output = parts.output;
+    this.#preprocessor = parts.preprocessor;
+    this.dimensions = parts.dimensions;
+  }
+
+  /** @throws {UserError} for a damaged file, one that takes no pictures, or one that gives no vector */
+  static async load(path: string, { pooling, threads }: OnnxEncoderOptions = {}): Promise<OnnxEncoder> {
+    const files = findOnnxFiles(path);
+    const preprocessor = Preprocessor.read(files.preprocessor);
+    const session = await openSession(files.model, threads);
+    const input = chooseInput(session.inputMetadata, preprocessor, files.model);
+    const output = chooseOutput(session.outputMetadata, pooling, files.model);
+    const { width, height } = preprocessor;
+    const probe = await run(session, input, output, {
+      pixels: new Float32Array((input.batch ?? 1) * 3 * height * width),
+      shape: [input.batch ?? 1, 3, height, width],
+      model: files.model,
+    });
+    const dimensions = probe.dims.at(-1)!;
+    const fingerprint = await fingerprintOf(files, [
+      preprocessor.identity,
+      output.name,
+      output.pooling ?? '',
+    ]);
+    return new OnnxEncoder(files, fingerprint, session, { input, output, preprocessor, dimensions });
+  }
+
+  prepare(picture: PictureInput, { limitPixels }: PrepareOptions = {}): Promise<PreparedPicture> {
+    return Promise.resolve().then(() =>
+      this.#preprocessor.prepare(bytesOfInput(picture, limitPixels), limitPixels),
+    );
+  }
+
+  async embed(pictures: readonly PreparedPicture[]): Promise<Float32Array> {
+    const rows = new Float32Array(pictures.length * this.dimensions);
+    const step = this.#input.batch ?? pictures.length;
+    for (let start = 0; start < pictures.length; start += step) {
+      const part = await this.#embedPart(pictures.slice(start, start + step), step);
+      rows.set(
+        part.subarray(0, Math.min(part.length, rows.length - start * this.dimensions)),
+        start * this.dimensions,
+      );
+    }
+    return normaliseRows_(rows, this.dimensions, `encoder ${this.name}`);
+  }
+
+  /** (batch, d): rows beyond the pictures there are have no meaning. */
+  async #embedPart(pictures: readonly PreparedPicture[], batch: number): Promise<Float32Array> {
+    const { width, height } = this.#preprocessor;
+    const pixels = new Float32Array(batch * 3 * height * width);
+    pictures.forEach((picture, i) => {
+      pixels.set(picture.pixels, i * 3 * height * width);
+    });
+    const shape = [batch, 3, height, width];
+    const { dims, data } = await run(this.#session, this.#input, this.#output, {
+      pixels,
+      shape,
+      model: this.name,
+    });
+    if (dims[0] !== batch || dims.at(-1) !== this.dimensions) {
+      throw new UserError(
+        `encoder ${this.name}: expected (${batch}, ${this.dimensions}) from ${this.#output.name}, got (${dims.join(', ')})`,
+        'The batch must be the first dimension of the output.',
+      );
+    }
+    const values = data instanceof Float32Array ? data : fromHalves(data as Uint16Array);
+    return this.#output.pooling === undefined ? values : pooled(values, dims, this.#output.pooling);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+async function openSession(model: string, threads: number | undefined): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(model, {
+      logSeverityLevel: 3,
+      ...(threads !== undefined && { intraOpNumThreads: threads }),
+    });
+  } catch (error) {
+    throw new UserError(
+      `encoder ${model} cannot be opened: ${(error as Error).message}`,
+      'The file is damaged, or of an ONNX version that this onnxruntime does not know: export or download it again.',
+    );
+  }
+}
+
+function chooseInput(
+  inputs: readonly InferenceSession.ValueMetadata[],
+  { width, height }: Preprocessor,
+  model: string,
+): Input {
+  const [only] = inputs;
+  const found =
+    inputs.find((input) => input.name === 'pixel_values') ?? (inputs.length === 1 ? only : undefined);
+  if (found === undefined || !found.isTensor || found.shape.length !== 4) {
+    throw new UserError(
+      `encoder ${model}: expected one input of pictures (b, 3, h, w), it has ${describeValues(inputs)}`,
+      'Take the vision part of the model alone.',
+    );
+  }
+  if (found.type !== 'float32' && found.type !== 'float16') {
+    throw new UserError(
+      `encoder ${model}: expected float32 or float16 pictures, ${found.name} takes ${found.type}`,
+      'Export it with floating-point inputs.',
+    );
+  }
+  const [batch, ...picture] = found.shape;
+  const wanted = [3, height, width];
+  if (picture.some((extent, i) => typeof extent === 'number' && extent > 0 && extent !== wanted[i])) {
+    throw new UserError(
+      `encoder ${model}: ${found.name} takes (${picture.join(', ')}), the preprocessor makes (${wanted.join(', ')})`,
+      'The preprocessor file belongs to another model, or its size must be changed.',
+    );
+  }
+  return {
+    name: found.name,
+    half: found.type === 'float16',
+    batch: typeof batch === 'number' && batch > 0 ? batch : undefined,
+  };
+}
+
+/** One pass through the model, with its own words where it fails. */
+async function run(
+  session: InferenceSession,
+  input: Input,
+  output: ChosenOutput,
+  { pixels, shape, model }: { pixels: Float32Array; shape: number[]; model: string },
+): Promise<Rows> {
+  const tensor = input.half
+    ? new Tensor('float16', toHalves(pixels), shape)
+    : new Tensor('float32', pixels, shape); // (b, 3, h, w)
+  let result: Rows;
+  try {
+    result = (await session.run({ [input.name]: tensor }, [output.name]))[output.name] as Tensor;
+  } catch (error) {
+    throw new UserError(
+      `encoder ${model} failed on pictures (${shape.join(', ')}): ${(error as Error).message}`,
+      'Does preprocessor_config.json belong to this model?',
+    );
+  }
+  if (result.type !== 'float32' && result.type !== 'float16') {
+    throw new UserError(
+      `encoder ${model}: expected ${output.name} to be float32 or float16, got ${result.type}`,
+      'Take the float32 file of the model.',
+    );
+  }
+  return result;
+}
+
+/** (n, tokens, d) → (n, d). */
+function pooled(values: Float32Array, dims: readonly number[], pooling: Pooling): Float32Array {
+  const [n = 0, tokens = 0, d = 0] = dims;
+  const rows = new Float32Array(n * d);
+  const taken = pooling === 'cls' ? 1 : tokens;
+  for (let i = 0; i < n; i++)
+    for (let t = 0; t < taken; t++)
+      for (let j = 0; j < d; j++) rows[i * d + j]! += values[(i * tokens + t) * d + j]! / taken;
+  return rows;
+}
+
+async function fingerprintOf({ model, external }: OnnxFiles, settings: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of [model, ...external])
+    for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.update(JSON.stringify(settings)).digest('hex');
+}

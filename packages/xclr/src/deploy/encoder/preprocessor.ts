@@ -1,0 +1,179 @@
+// Pictures as a preprocessor_config.json says: resize, crop, rescale, normalise, as Hugging Face's image processors do.
+import { readFileSync } from 'node:fs';
+import { _upsampleBicubic2dAa, _upsampleBilinear2dAa, scoped, tensor } from '@xclr/torch';
+import sharp from 'sharp';
+import { z } from 'zod';
+import { limitInputPixels, type PictureBytes } from '../../data/index.js';
+import { UserError } from '../../util/errors.js';
+import type { PreparedPicture } from './image-encoder.js';
+
+const side = z.number().int().min(1).max(16384);
+const sized = z.object({ height: side, width: side });
+const size = z.union([side, z.object({ shortest_edge: side }), sized]);
+const three = z.array(z.number()).length(3);
+
+/** The fields that are read; others, such as the processor's name, are left alone. */
+const schema = z.object({
+  do_resize: z.boolean().default(true),
+  size: size.optional(),
+  /** Pillow's number: 0 nearest, 1 Lanczos, 2 bilinear, 3 bicubic. */
+  resample: z.number().int().min(0).max(3).default(2),
+  do_center_crop: z.boolean().optional(),
+  crop_size: z.union([side, sized]).optional(),
+  do_rescale: z.boolean().default(true),
+  rescale_factor: z
+    .number()
+    .positive()
+    .default(1 / 255),
+  do_normalize: z.boolean().default(true),
+  image_mean: three.default([0.5, 0.5, 0.5]),
+  image_std: three.default([0.5, 0.5, 0.5]),
+});
+
+type Settings = z.output<typeof schema>;
+
+const kernels = ['nearest', 'lanczos3', 'linear', 'cubic'] as const;
+
+interface Sides {
+  readonly width: number;
+  readonly height: number;
+}
+
+function sidesOf(value: number | { height: number; width: number }): Sides {
+  return typeof value === 'number' ? { width: value, height: value } : value;
+}
+
+/**
+ * Transparent pictures are laid over white, as in training; EXIF orientation is applied. A picture smaller than the
+ * crop is surrounded by black, as Hugging Face's processors do.
+ */
+export class Preprocessor {
+  readonly width: number;
+  readonly height: number;
+  /** The settings in one fixed order, for a fingerprint. */
+  readonly identity: string;
+  readonly #settings: Settings;
+
+  constructor(config: unknown, where: string) {
+    const parsed = schema.safeParse(config);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw new UserError(
+        `${where}: ${issue!.path.join('.') || 'the file'}: ${issue!.message}`,
+        'See preprocessor_config.json of any image model on the hub.',
+      );
+    }
+    this.#settings = parsed.data;
+    const { do_resize: resizes, size: to, crop_size: crop } = parsed.data;
+    const out = this.#crops && crop !== undefined ? crop : to;
+    if (out === undefined || (resizes && to === undefined)) {
+      throw new UserError(`${where}: expected size, and crop_size where it crops, got neither`);
+    }
+    if (typeof out === 'object' && 'shortest_edge' in out) {
+      throw new UserError(
+        `${where}: pictures must come out in one size, but size is shortest_edge and nothing is cropped`,
+        'Give size as height and width, or a crop_size.',
+      );
+    }
+    ({ width: this.width, height: this.height } = sidesOf(out));
+    this.identity = JSON.stringify(parsed.data);
+  }
+
+  static read(path: string): Preprocessor {
+    let config: unknown;
+    try {
+      config = JSON.parse(readFileSync(path, 'utf8'));
+    } catch (error) {
+      throw new UserError(`${path} cannot be read: ${(error as Error).message}`);
+    }
+    return new Preprocessor(config, path);
+  }
+
+  get #crops(): boolean {
+    return this.#settings.do_center_crop ?? this.#settings.crop_size !== undefined;
+  }
+
+  /** Size after resizing, before the crop; the longer side is cut to a whole number, as Hugging Face does. */
+  #resized({ width, height }: Sides): Sides {
+    const { do_resize: resizes, size: to } = this.#settings;
+    if (!resizes || to === undefined) return { width, height };
+    if (typeof to === 'object' && 'height' in to) return to;
+    // A bare number is the shortest edge where a crop follows, and both sides where none does.
+    if (typeof to === 'number' && !this.#crops) return sidesOf(to);
+    const edge = typeof to === 'number' ? to : to.shortest_edge;
+    const long = Math.floor((edge * Math.max(width, height)) / Math.min(width, height));
+    return width <= height ? { width: edge, height: long } : { width: long, height: edge };
+  }
+
+  /** pixels: (3, height, width) float32, normalised. */
+  async prepare(
+    { bytes, raw }: PictureBytes,
+    limitPixels: number = limitInputPixels,
+  ): Promise<PreparedPicture> {
+    const options = { failOn: 'error', limitInputPixels: limitPixels, autoOrient: true } as const;
+    const opened = sharp(bytes, { ...options, ...(raw && { raw }) });
+    const seen: Sides = raw ?? (await opened.metadata()).autoOrient;
+    const resized = this.#resized(seen);
+    if (resized.width * resized.height > limitPixels) throw new Error('the picture is too long and narrow');
+    const kernel = kernels[this.#settings.resample]!;
+    const larger = resized.width > seen.width || resized.height > seen.height;
+    // libvips places the pixels of an enlarged picture elsewhere than Pillow does, so enlarging is not left to it.
+    const ours = larger && (kernel === 'linear' || kernel === 'cubic');
+    const sized = ours
+      ? opened
+      : opened.resize(resized.width, resized.height, { fit: 'fill', kernel, fastShrinkOnLoad: false });
+    const decoded = await sized
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const { data, info } = ours ? enlarged(decoded, resized, kernel) : decoded;
+    if (!this.#crops && (info.width !== this.width || info.height !== this.height)) {
+      throw new Error(`expected ${this.width}×${this.height} pixels, got ${info.width}×${info.height}`);
+    }
+    return { pixels: this.#planes(data, info), aspect: seen.width / seen.height };
+  }
+
+  /** Centre crop, rescaling and normalising in one pass: interleaved bytes of 1 or 3 channels → planes. */
+  #planes(data: Uint8Array, { width, height, channels }: Sides & { channels: number }): Float32Array {
+    const { do_rescale, rescale_factor, do_normalize, image_mean, image_std } = this.#settings;
+    const left = Math.floor((width - this.width) / 2);
+    const top = Math.floor((height - this.height) / 2);
+    const area = this.width * this.height;
+    const planes = new Float32Array(3 * area);
+    for (let c = 0; c < 3; c++) {
+      const factor = (do_rescale ? rescale_factor : 1) / (do_normalize ? image_std[c]! : 1);
+      const shift = do_normalize ? image_mean[c]! / image_std[c]! : 0;
+      const from = channels === 1 ? 0 : c;
+      for (let y = 0, at = c * area; y < this.height; y++) {
+        const row = y + top;
+        for (let x = 0; x < this.width; x++, at++) {
+          const column = x + left;
+          const inside = row >= 0 && row < height && column >= 0 && column < width;
+          planes[at] = (inside ? data[(row * width + column) * channels + from]! : 0) * factor - shift;
+        }
+      }
+    }
+    return planes;
+  }
+}
+
+interface Pixels {
+  /** (height, width, channels) */
+  readonly data: Uint8Array;
+  readonly info: Sides & { readonly channels: number };
+}
+
+/** Bilinear or bicubic, antialiased where a side shrinks: PyTorch's, which is Pillow's. */
+function enlarged({ data, info }: Pixels, { width, height }: Sides, kernel: 'linear' | 'cubic'): Pixels {
+  const resize = kernel === 'linear' ? _upsampleBilinear2dAa : _upsampleBicubic2dAa;
+  const { channels } = info;
+  return scoped(() => {
+    const pixels = tensor(data, { shape: [1, info.height, info.width, channels] }).to({ dtype: 'float32' });
+    const planes = pixels.permute([0, 3, 1, 2]).contiguous(); // (1, c, h, w)
+    const resized = resize(planes, [height, width], false).round().clamp({ min: 0, max: 255 });
+    const bytes = resized.permute([0, 2, 3, 1]).to({ dtype: 'uint8' }).contiguous(); // (1, height, width, c)
+    return { data: Uint8Array.from(bytes.toArray() as Uint8Array), info: { width, height, channels } };
+  });
+}

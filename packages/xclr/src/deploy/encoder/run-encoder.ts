@@ -1,0 +1,108 @@
+// The encoder of a run folder, on LibTorch: what evaluation sees, a picture at a time.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { noGrad, scoped, setNumThreads, tensor } from '@xclr/torch';
+import { evaluationView, type Recipe } from '../../data/augment/index.js';
+import { decodeBytes, limitInputPixels } from '../../data/index.js';
+import { loadCheckpointModel } from '../../train/checkpoint.js';
+import type { RunFolder } from '../../train/run-folder.js';
+import { chooseDevice, viewSourceSize } from '../../train/session.js';
+import { createEvaluationModel, type TrainingModel } from '../../train/training-model.js';
+import { viewRecipe } from '../../train/view-recipe.js';
+import {
+  bytesOfInput,
+  type ImageEncoder,
+  type PictureInput,
+  type PreparedPicture,
+  type PrepareOptions,
+} from './image-encoder.js';
+import { normaliseRows_ } from './unit-rows.js';
+
+export interface RunEncoderOptions {
+  /** 'last' by default; 'best' by validation loss. */
+  readonly checkpoint?: 'last' | 'best' | undefined;
+  /** As in training: auto, cpu, cuda, cuda:N. Default: auto. */
+  readonly device?: string | undefined;
+  /** Threads within an operator; all cores by default. */
+  readonly threads?: number | undefined;
+}
+
+/** float32, features before the projector, as they are (evaluation also takes the training part's mean off). */
+export class RunEncoder implements ImageEncoder {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly dimensions: number;
+  readonly #model: TrainingModel;
+  readonly #device: string;
+  readonly #recipe: Recipe;
+  /** Side of the view and of the decoded picture that it is cut from, in pixels. */
+  readonly #size: number;
+  readonly #sourceSize: number;
+
+  constructor(run: RunFolder, { checkpoint = 'last', device, threads }: RunEncoderOptions = {}) {
+    const { config } = run.readRecord();
+    setNumThreads(threads ?? availableParallelism());
+    this.#device = chooseDevice(device ?? 'auto');
+    this.#recipe = viewRecipe(config.views);
+    this.#size = config.views.size;
+    this.#sourceSize = viewSourceSize(config.views);
+    this.#model = createEvaluationModel(config).to({
+      device: this.#device,
+      memoryFormat: 'channels_last',
+    });
+    const folder = run.file('checkpoints', checkpoint);
+    try {
+      loadCheckpointModel(folder, this.#model);
+    } catch (error) {
+      this.#model[Symbol.dispose]();
+      throw error;
+    }
+    this.#model.eval();
+    this.name = run.path;
+    this.dimensions = this.#model.encoder.features;
+    this.fingerprint = createHash('sha256')
+      .update(readFileSync(join(folder, 'model.safetensors')))
+      .update(JSON.stringify([this.#size, this.#sourceSize, this.#recipe.evaluation, this.#recipe.normalise]))
+      .digest('hex');
+  }
+
+  /** pixels: (S, S, 4) RGBA squashed to a square. */
+  async prepare(picture: PictureInput, options: PrepareOptions = {}): Promise<PreparedPicture> {
+    const { limitPixels = limitInputPixels } = options;
+    const decoded = await decodeBytes(bytesOfInput(picture, limitPixels), this.#sourceSize, limitPixels);
+    return picture instanceof Uint8Array ? decoded : { ...decoded, aspect: picture.aspect ?? decoded.aspect };
+  }
+
+  async embed(pictures: readonly PreparedPicture[]): Promise<Float32Array> {
+    const side = this.#sourceSize;
+    const pixels = new Uint8Array(pictures.length * side * side * 4);
+    pictures.forEach((picture, i) => {
+      pixels.set(picture.pixels, i * side * side * 4);
+    });
+    const rows = scoped(() =>
+      noGrad(() => {
+        const views = evaluationView(
+          tensor(pixels, { shape: [pictures.length, side, side, 4], device: this.#device }),
+          {
+            aspect: Float32Array.from(pictures, ({ aspect }) => aspect),
+            ids: new Int32Array(pictures.length), // whatever chance is left must not depend on a picture's place
+            size: this.#size,
+            recipe: this.#recipe,
+            seed: 0,
+          },
+        ); // (n, 3, size, size)
+        const features = this.#model.encoder.call(views.to({ memoryFormat: 'channels_last' })); // (n, d)
+        const out = new Float32Array(pictures.length * this.dimensions);
+        features.to({ dtype: 'float32', device: 'cpu' }).copyTo(out);
+        return out;
+      }),
+    );
+    return normaliseRows_(rows, this.dimensions, `encoder ${this.name}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#model[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,70 @@
+// index.json: what an index folder consists of. Replacing it is what changes the index, all at once.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../../util/errors.js';
+import { writeFileAtomic } from '../../util/files.js';
+import { precisions } from './stored-vectors.js';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Names of things inside the folder: nothing that could lead out of it. */
+const inside = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/);
+
+const schema = z.strictObject({
+  kind: z.literal('xclr index 1'),
+  encoder: z.strictObject({
+    name: z.string(),
+    fingerprint: z.string(),
+    dimensions: z.number().int().positive(),
+  }),
+  precision: z.enum(precisions),
+  /** Rows above which a segment gets a graph. */
+  hnswAbove: z.number().int().nonnegative(),
+  /** (dimensions) taken off every vector, or null. */
+  mean: z.array(z.number()).nullable(),
+  columns: z.record(z.string(), z.enum(['text', 'number'])),
+  textMap: z.strictObject({ file: inside, checksum: hash }).nullable(),
+  segments: z.array(
+    z.strictObject({
+      name: inside,
+      rows: z.number().int().nonnegative(),
+      files: z.record(inside, hash),
+      removed: z.array(z.number().int().nonnegative()),
+    }),
+  ),
+});
+
+export type Manifest = z.output<typeof schema>;
+
+export const manifestFile = 'index.json';
+
+/** With a checksum of its own around it. */
+export function writeManifest(folder: string, manifest: Manifest): void {
+  const text = JSON.stringify(manifest);
+  writeFileAtomic(join(folder, manifestFile), `{"checksum":"${checksum(text)}","manifest":${text}}\n`);
+}
+
+/** @throws {UserError} where there is none, or it is damaged */
+export function readManifest(folder: string): Manifest {
+  const path = join(folder, manifestFile);
+  if (!existsSync(path)) {
+    throw new UserError(`index ${folder}: there is no index`, 'Build it with `xclr index build`.');
+  }
+  const text = readFileSync(path, 'utf8');
+  const match = /^\{"checksum":"([0-9a-f]{64})","manifest":(.*)\}\n$/s.exec(text);
+  if (match === null || checksum(match[2]!) !== match[1]) {
+    throw new UserError(
+      `index: ${path} is damaged`,
+      'Restore the index folder from a copy, or build it again.',
+    );
+  }
+  const parsed = schema.safeParse(JSON.parse(match[2]!));
+  if (parsed.success) return parsed.data;
+  throw new UserError(`index: ${path} was written by another version of xclr`, 'Build the index again.');
+}
+
+function checksum(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,214 @@
+// Indexes of two kinds through one interface: a folder, and PostgreSQL with pgvector over its own protocol.
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EmbeddedItems, Item } from '../../src/deploy/embed/index.js';
+import {
+  diversified,
+  duplicateGroups,
+  FolderIndex,
+  type NewIndex,
+  PostgresIndex,
+  parseConditions,
+  Space,
+  type VectorIndex,
+} from '../../src/deploy/search/index.js';
+import { clusteredRows, temporaryFolder } from './make.js';
+
+const d = 8;
+const n = 300;
+const vectors = clusteredRows(n, d, 1);
+const colours = ['red', 'green', 'blue'];
+const items: Item[] = Array.from({ length: n }, (_, i) => ({
+  id: `item-${i}`,
+  captions: [`thing ${i}`],
+  picture: null,
+  columns: { colour: colours[i % 3]!, price: String(i) },
+}));
+const encoder = { name: 'made', fingerprint: 'f'.repeat(64), dimensions: d };
+const made = (): NewIndex => ({ encoder, items, vectors, textMap: null, space: Space.centredOn(vectors, d) });
+
+/** All items by cosine in the index's space, the nearest first; float64. */
+function bruteForce(index: VectorIndex, query: Float32Array, rows = vectors): string[] {
+  const placed = index.space.of(rows);
+  const score = (i: number) => query.reduce((sum, value, j) => sum + value * placed[i * d + j]!, 0);
+  return Array.from({ length: rows.length / d }, (_, i) => i)
+    .sort((a, b) => score(b) - score(a))
+    .map((i) => `item-${i}`);
+}
+
+let database: PGlite;
+let server: PGLiteSocketServer;
+const port = 20_000 + (process.pid % 20_000);
+const url = `postgres://postgres:postgres@127.0.0.1:${port}/postgres`;
+
+beforeAll(async () => {
+  database = await PGlite.create({ extensions: { vector } });
+  server = new PGLiteSocketServer({ db: database, port, host: '127.0.0.1', maxConnections: 16 });
+  await server.start();
+}, 60_000);
+afterAll(async () => {
+  await server.stop();
+  await database.close();
+});
+
+let tables = 0;
+const kinds = {
+  folder: (given: NewIndex = made()) =>
+    FolderIndex.build(join(temporaryFolder(), 'index'), given, { precision: 'float32' }),
+  postgres: (given: NewIndex = made()) => PostgresIndex.build(url, `items_${++tables}`, given),
+};
+const open: Record<keyof typeof kinds, (name: string) => Promise<VectorIndex>> = {
+  folder: async (name) => FolderIndex.open(name),
+  postgres: (name) => PostgresIndex.open(url, name),
+};
+
+describe.each(Object.keys(kinds) as (keyof typeof kinds)[])(
+  'an index in a %s',
+  { timeout: 60_000 },
+  (kind) => {
+    it('finds what comparing with everything finds', async () => {
+      await using index = await kinds[kind]();
+      expect(index.size).toBe(n);
+      for (const at of [0, 7, 123]) {
+        const [stored] = await index.get([`item-${at}`]);
+        const query = stored!.vector;
+        const found = await index.search(query, 10);
+        expect(found.map(({ item }) => item.id)).toEqual(bruteForce(index, query).slice(0, 10));
+        expect(found[0]!.similarity).toBeCloseTo(1, 3);
+      }
+    });
+
+    it('keeps to conditions on columns, and to what is excepted', async () => {
+      await using index = await kinds[kind]();
+      const [stored] = await index.get(['item-5']);
+      const conditions = parseConditions('colour=red|blue, price<100', index.columns);
+      const found = await index.search(stored!.vector, 20, { conditions, except: new Set(['item-6']) });
+      expect(found).toHaveLength(20);
+      for (const { item } of found) {
+        expect(['red', 'blue']).toContain(item.columns.colour);
+        expect(Number(item.columns.price)).toBeLessThan(100);
+        expect(item.id).not.toBe('item-6');
+      }
+      const allowed = (id: string) => {
+        const i = Number(id.slice(5));
+        return i % 3 !== 1 && i < 100 && i !== 6;
+      };
+      expect(found.map(({ item }) => item.id)).toEqual(
+        bruteForce(index, stored!.vector).filter(allowed).slice(0, 20),
+      );
+    });
+
+    it('adds, replaces and removes items, and has them when it is opened again', async () => {
+      const index = await kinds[kind]();
+      const rows = clusteredRows(2, d, 9);
+      const added: EmbeddedItems = {
+        items: [
+          { ...items[0]!, captions: ['changed'] },
+          { id: 'new', captions: ['new'], picture: null, columns: { colour: 'red', price: '1' } },
+        ],
+        vectors: rows,
+      };
+      await index.upsert(added);
+      expect(index.size).toBe(n + 1);
+      expect(await index.remove(['item-3', 'nothing'])).toBe(1);
+      const { name } = index;
+      await index[Symbol.asyncDispose]();
+      await using again = await open[kind](name);
+      expect(again.size).toBe(n);
+      const [changed, fresh, gone] = await again.get(['item-0', 'new', 'item-3']);
+      expect(changed!.item.captions).toEqual(['changed']);
+      expect(fresh!.item.columns).toEqual({ colour: 'red', price: '1' });
+      expect(gone).toBeUndefined();
+      const found = await again.search(fresh!.vector, 1);
+      expect(found[0]!.item.id).toBe('new');
+      expect(again.encoder).toEqual(encoder);
+    });
+
+    it('takes nothing from names and values but their text', async () => {
+      const odd = `'; DROP TABLE items; -- ../../x`;
+      const given: Item[] = [{ id: odd, captions: [odd], picture: null, columns: { colour: odd } }];
+      await using index = await kinds[kind]({
+        ...made(),
+        items: given,
+        vectors: vectors.slice(0, d),
+        space: new Space(d, null),
+      });
+      const [stored] = await index.get([odd]);
+      expect(stored!.item.columns.colour).toBe(odd);
+      expect((await index.search(stored!.vector, 3)).map(({ item }) => item.id)).toEqual([odd]);
+    });
+  },
+);
+
+describe('a folder', () => {
+  it('says when a file of it is damaged', async () => {
+    const { name } = await kinds.folder();
+    const [largest] = readdirSync(name, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort((a, b) => statSync(b).size - statSync(a).size);
+    const bytes = readFileSync(largest!);
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(largest!, bytes);
+    expect(() => FolderIndex.open(name)).toThrow(/damaged|checksum/);
+  });
+
+  it('above a size is searched by HNSW, which finds nearly what comparing with everything finds', async () => {
+    const many = clusteredRows(3000, 32, 3);
+    const given: NewIndex = {
+      encoder: { ...encoder, dimensions: 32 },
+      items: Array.from({ length: 3000 }, (_, i) => ({
+        id: `item-${i}`,
+        captions: [],
+        picture: null,
+        columns: {},
+      })),
+      vectors: many,
+      textMap: null,
+      space: new Space(32, null),
+    };
+    const index = await FolderIndex.build(join(temporaryFolder(), 'i'), given, {
+      hnswAbove: 1000,
+      precision: 'float32',
+    });
+    expect(index.method).toBe('HNSW');
+    let right = 0;
+    for (let q = 0; q < 50; q++) {
+      const query = many.slice(q * 32, (q + 1) * 32);
+      const score = (i: number) => query.reduce((sum, value, j) => sum + value * many[i * 32 + j]!, 0);
+      const best = new Set(
+        Array.from({ length: 3000 }, (_, i) => i)
+          .sort((a, b) => score(b) - score(a))
+          .slice(0, 10)
+          .map((i) => `item-${i}`),
+      );
+      right += (await index.search(query, 10)).filter(({ item }) => best.has(item.id)).length;
+    }
+    expect(right / 500).toBeGreaterThan(0.98);
+  });
+
+  it('groups near-duplicates', async () => {
+    const twice = Float32Array.from([...vectors.slice(0, 4 * d), ...vectors.slice(0, d)]);
+    const given = { ...made(), items: items.slice(0, 5), vectors: twice, space: new Space(d, null) };
+    const index = await kinds.folder(given);
+    const groups = await duplicateGroups(index, 0.9999);
+    expect(groups.map((group) => JSON.stringify(group)).join()).toMatch(/item-0.*item-4|item-4.*item-0/);
+  });
+});
+
+describe('variety', () => {
+  it('at 0 keeps the order of likeness, at 1 leaves the near-copies for last', () => {
+    const row = (...values: number[]) =>
+      Float32Array.from(values.map((value) => value / Math.hypot(...values)));
+    const rows = [row(1, 0.1, 0), row(1, 0.11, 0), row(0.6, 0, 0.8)];
+    const together = Float32Array.from(rows.flatMap((one) => [...one]));
+    const similarities = [0.99, 0.98, 0.6];
+    const order = (share: number) => diversified(similarities, together, 3, share);
+    expect(order(0)).toEqual([0, 1, 2]);
+    expect(order(0.9)).toEqual([0, 2, 1]);
+  });
+});
