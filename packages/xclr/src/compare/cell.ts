@@ -11,8 +11,8 @@ import type { CellPlan } from './plan.js';
 /** Units as they are stored: numbers as base64 of little-endian arrays. */
 interface StoredUnits {
   readonly estimate: number | null;
-  /** Int32 */
-  readonly keys: string;
+  /** Which of the cell's lists of keys. */
+  readonly keys: number;
   /** Float32, or bits where every numerator is 0 or 1 (`bits` true). */
   readonly numerators: string;
   readonly bits?: true;
@@ -31,6 +31,8 @@ export interface Cell {
   readonly data: string;
   readonly training: number;
   readonly metrics: Readonly<Record<string, MetricResult>>;
+  /** Int32 lists of sample indices that units go by: most metrics share one. */
+  readonly keys: readonly string[];
   readonly units: Readonly<Record<string, StoredUnits>>;
   readonly seconds: { readonly training: number; readonly captions: number; readonly evaluation: number };
   readonly config: TrainConfig;
@@ -107,12 +109,24 @@ const encode = (values: Int32Array | Float32Array | Uint8Array) =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'base64')).buffer;
 
-export function storeUnits({ estimate, keys, numerators, denominators }: Units): StoredUnits {
+/** All units of a cell, each list of keys once. */
+export function storeUnits(units: Readonly<Record<string, Units>>): Pick<Cell, 'keys' | 'units'> {
+  const lists: string[] = [];
+  const placeOf = (keys: Int32Array) => {
+    const list = encode(keys);
+    const known = lists.indexOf(list);
+    return known >= 0 ? known : lists.push(list) - 1;
+  };
+  const stored = Object.entries(units).map(([name, one]) => [name, storeOne(one, placeOf(one.keys))]);
+  return { keys: lists, units: Object.fromEntries(stored) };
+}
+
+function storeOne({ estimate, numerators, denominators }: Units, keys: number): StoredUnits {
   const whole = numerators.every((one) => one === 0 || one === 1);
   const plain = denominators.every((one) => one === 1);
   return {
     estimate: Number.isNaN(estimate) ? null : estimate,
-    keys: encode(keys),
+    keys,
     ...(whole
       ? { numerators: encode(packed(numerators)), bits: true as const }
       : { numerators: encode(Float32Array.from(numerators)) }),
@@ -120,8 +134,9 @@ export function storeUnits({ estimate, keys, numerators, denominators }: Units):
   };
 }
 
-export function loadUnits({ estimate, keys, numerators, bits, denominators }: StoredUnits): Units {
-  const places = new Int32Array(bytesOf(keys));
+export function loadUnits(cell: Cell, metric: string): Units {
+  const { estimate, keys, numerators, bits, denominators } = cell.units[metric]!;
+  const places = new Int32Array(bytesOf(cell.keys[keys]!));
   const n = places.length;
   return {
     estimate: estimate ?? Number.NaN,

@@ -88,7 +88,7 @@ export function resultsOf(
               new Map(
                 comparable.map(({ key }) => [
                   key,
-                  seeds.map((seed) => loadUnits(at(key, share, seed)!.units[metric]!)),
+                  seeds.map((seed) => loadUnits(at(key, share, seed)!, metric)),
                 ]),
               ),
               options,

@@ -209,7 +209,7 @@ async function makeCell(
       data: dataset.fingerprint,
       training: selectSamples(dataset, config.data.train).length,
       metrics,
-      units: Object.fromEntries(Object.entries(units).map(([name, one]) => [name, storeUnits(one)])),
+      ...storeUnits(units),
       seconds: { training: contender.seconds ?? 0, captions: captionSeconds, evaluation: seconds(judging) },
       config: portable(config),
       environment: environment(),

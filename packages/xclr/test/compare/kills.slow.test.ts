@@ -29,8 +29,8 @@ it('is the same after twenty kills', async () => {
     Object.fromEntries(
       readdirSync(join(folder, out, 'cells')).map((name) => {
         const text = readFileSync(join(folder, out, 'cells', name), 'utf8');
-        const { metrics, units, settings, data } = JSON.parse(text) as Cell;
-        return [name, { metrics, units, settings, data }];
+        const { metrics, keys, units, settings, data } = JSON.parse(text) as Cell;
+        return [name, { metrics, keys, units, settings, data }];
       }),
     );
   expect(await once(start('whole'), 'close')).toEqual([0, null]);

@@ -25,10 +25,10 @@ const quiet = { onNotice: () => undefined, onProgress: () => undefined };
 const numbersOf = (where: string) =>
   Object.fromEntries(
     readdirSync(join(where, 'cells')).map((name) => {
-      const { metrics, units, settings, data } = JSON.parse(
+      const { metrics, keys, units, settings, data } = JSON.parse(
         readFileSync(join(where, 'cells', name), 'utf8'),
       ) as Cell;
-      return [name, { metrics, units, settings, data }];
+      return [name, { metrics, keys, units, settings, data }];
     }),
   );
 
