@@ -96,7 +96,7 @@ const usualTitles: Readonly<Record<string, string>> = {
   simclr: 'SimCLR',
   supcon: 'SupCon',
   clip: 'CLIP',
-  'clip-frozen': 'CLIP, frozen captions',
+  'clip-frozen': 'CLIP with frozen captions',
   supervised: 'Supervised',
 };
 
