@@ -1,0 +1,47 @@
+// Where a comparison stands, as a table for a terminal, and how long the rest may take.
+import { duration } from '../report/format.js';
+import { textTable } from '../util/table.js';
+import type { CellPlan, Plan } from './plan.js';
+import type { CellState } from './run-plan.js';
+
+/** Methods down, shares and seeds across; and how long the rest may take, by what was done. */
+export function planTable(plan: Plan, states: ReadonlyMap<string, CellState>): string {
+  const columns = plan.shares.flatMap((share) => plan.seeds.map((seed) => ({ share, seed })));
+  const stateOf = (method: string, share: number, seed: number) => {
+    const cell = plan.cells.find((one) => one.method === method && one.share === share && one.seed === seed);
+    const state = cell === undefined ? undefined : states.get(cell.key);
+    if (state === undefined) return '';
+    if (state.kind === 'done') return `done ${duration(state.cell.seconds.training)}`;
+    return state.kind === 'failed' ? 'failed' : state.begun ? 'begun' : '·';
+  };
+  const rows = plan.methods.map(({ key, title }) => [
+    title,
+    ...columns.map(({ share, seed }) => stateOf(key, share, seed)),
+  ]);
+  const head = [
+    'method',
+    ...columns.map(({ share, seed }) => `${Math.round(1000 * share) / 10} %, seed ${seed}`),
+  ];
+  const done = plan.cells.flatMap((cell) => {
+    const state = states.get(cell.key)!;
+    return state.kind === 'done'
+      ? [{ cell, seconds: state.cell.seconds.training + state.cell.seconds.evaluation }]
+      : [];
+  });
+  const left = plan.cells.filter((cell) => states.get(cell.key)!.kind !== 'done');
+  const expected = left.reduce((sum, cell) => sum + secondsLike(cell, done), 0);
+  const time = done.length === 0 ? '' : `, about ${duration(expected)} by the time the others took`;
+  return `${textTable(head, rows)}\n${plan.cells.length} cells, ${left.length} to do${left.length > 0 ? time : ''}`;
+}
+
+/** The mean of finished cells of its method and share, else of its share, else of all. */
+function secondsLike(cell: CellPlan, done: readonly { cell: CellPlan; seconds: number }[]): number {
+  const like = [
+    done.filter((one) => one.cell.method === cell.method && one.cell.share === cell.share),
+    done.filter(
+      (one) => one.cell.share === cell.share && (one.cell.train === null) === (cell.train === null),
+    ),
+    done,
+  ].find((list) => list.length > 0);
+  return like === undefined ? 0 : like.reduce((sum, one) => sum + one.seconds, 0) / like.length;
+}
