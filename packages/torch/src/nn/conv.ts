@@ -21,10 +21,20 @@ export interface Conv2dOptions {
   bias?: boolean;
 }
 
+export interface ConvGeometry {
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly groups: number;
+}
+
 /** torch.nn.Conv2d: input (n, in, h, w) → (n, out, h', w'). */
 export class Conv2d extends Leaf {
   readonly weight: Parameter; // (out, in / groups, kh, kw)
   readonly bias: Parameter | null; // (out)
+  /** Both extents of each, as given or defaulted. */
+  readonly geometry: ConvGeometry;
   readonly #options;
 
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options: Conv2dOptions = {}) {
@@ -37,6 +47,13 @@ export class Conv2d extends Leaf {
     }
     this.weight = parameter(empty([outChannels, inChannels / groups, ...pair(kernelSize)]));
     this.bias = bias ? parameter(empty([outChannels])) : null;
+    this.geometry = {
+      kernel: pair(kernelSize),
+      stride: pair(stride),
+      padding: pair(padding),
+      dilation: pair(dilation),
+      groups,
+    };
     this.#options = {
       ...(this.bias !== null && { bias: this.bias }),
       stride: extents(stride),

@@ -3,7 +3,7 @@ export * from './activations.js';
 export * from './attention.js';
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from './batch-norm.js';
 export * from './containers.js';
-export { Conv2d, type Conv2dOptions, type Pair } from './conv.js';
+export { Conv2d, type Conv2dOptions, type ConvGeometry, type Pair } from './conv.js';
 export * from './dropout.js';
 export * from './embedding.js';
 export * as init from './init.js';

@@ -184,12 +184,32 @@ export abstract class Module<Inputs extends unknown[] = [input: Tensor], Output 
   }
 }
 
+/** What a leaf's call gives while it is recorded; see `recordLeaves`. */
+export type LeafRecorder = (leaf: AnyModule, inputs: readonly unknown[]) => unknown;
+
+let recorder: LeafRecorder | null = null;
+
+/**
+ * Runs `fn` with every leaf's call handed to `record` in place of its `forward`: a network is written down by calling it
+ * on stand-ins for tensors, as torch.fx does.
+ */
+export function recordLeaves<T>(record: LeafRecorder, fn: () => T): T {
+  const before = recorder;
+  recorder = record;
+  try {
+    return fn();
+  } finally {
+    recorder = before;
+  }
+}
+
 /** A module of one operator. It makes no intermediates, so its call needs no scope. */
 export abstract class Leaf<Inputs extends unknown[] = [input: Tensor], Output = Tensor> extends Module<
   Inputs,
   Output
 > {
   override call(...inputs: Inputs): Output {
+    if (recorder !== null) return recorder(this, inputs) as Output;
     return this.forward(...inputs);
   }
 }

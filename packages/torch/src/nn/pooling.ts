@@ -1,6 +1,6 @@
 // Pooling over (n, c, h, w), and Flatten.
 import type { Tensor } from '../tensor.js';
-import { extents, type Pair } from './conv.js';
+import { extents, type Pair, pair } from './conv.js';
 import { Leaf } from './module.js';
 
 export interface MaxPool2dOptions {
@@ -12,12 +12,21 @@ export interface MaxPool2dOptions {
 }
 
 export class MaxPool2d extends Leaf {
+  /** Both extents of each, as given or defaulted. */
+  readonly geometry;
   readonly #kernelSize;
   readonly #options;
 
   constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {
     super();
     const { stride = kernelSize, padding = 0, dilation = 1, ceilMode = false } = options;
+    this.geometry = {
+      kernel: pair(kernelSize),
+      stride: pair(stride),
+      padding: pair(padding),
+      dilation: pair(dilation),
+      ceilMode,
+    };
     this.#kernelSize = extents(kernelSize);
     this.#options = {
       stride: extents(stride),
@@ -59,10 +68,13 @@ export class AvgPool2d extends Leaf {
 
 /** Averages into a grid of the given size, whatever the input's; 1 is global average pooling. */
 export class AdaptiveAvgPool2d extends Leaf {
+  /** [height, width] of what comes out. */
+  readonly outputSize;
   readonly #outputSize;
 
   constructor(outputSize: Pair) {
     super();
+    this.outputSize = pair(outputSize);
     this.#outputSize = extents(outputSize);
   }
 

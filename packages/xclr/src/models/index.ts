@@ -1,5 +1,6 @@
 // Models by name, projector, and weights in and out.
 export { ClipTokenizer } from './byte-pair/tokenizer.js';
+export { StochasticDepth } from './mobile-blocks.js';
 export { Projector, type ProjectorOptions } from './projector.js';
 export { createEncoder, type Encoder, type EncoderName, encoderNames } from './registry.js';
 export { ResNet, type ResNetOptions, type ResNetPlan, type Stem } from './resnet.js';

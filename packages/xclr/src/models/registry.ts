@@ -2,31 +2,41 @@
 import type { nn } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import { nearestNames } from '../util/nearest.js';
-import { ResNet, type ResNetOptions, type ResNetPlan } from './resnet.js';
+import { EfficientNet } from './efficientnet.js';
+import { MobileNetV3, mobileNetV3Large, mobileNetV3Small } from './mobilenet-v3.js';
+import { ResNet, type ResNetOptions } from './resnet.js';
 
 /** A picture encoder: (n, 3, h, w) → (n, features). */
 export type Encoder = nn.Module & { readonly features: number };
 
-const resnets = {
-  resnet18: { block: 'basic', layers: [2, 2, 2, 2] },
-  resnet34: { block: 'basic', layers: [3, 4, 6, 3] },
-  resnet50: { block: 'bottleneck', layers: [3, 4, 6, 3] },
-  resnet101: { block: 'bottleneck', layers: [3, 4, 23, 3] },
-  resnet152: { block: 'bottleneck', layers: [3, 8, 36, 3] },
-} as const satisfies Record<string, ResNetPlan>;
+/** What all of them take: stem, width, and a classifier's classes. */
+export type EncoderOptions = ResNetOptions;
 
-export type EncoderName = keyof typeof resnets;
+type Make = (options: EncoderOptions) => Encoder;
 
-export const encoderNames = Object.keys(resnets) as EncoderName[];
+const encoders = {
+  resnet18: (options) => new ResNet({ block: 'basic', layers: [2, 2, 2, 2] }, options),
+  resnet34: (options) => new ResNet({ block: 'basic', layers: [3, 4, 6, 3] }, options),
+  resnet50: (options) => new ResNet({ block: 'bottleneck', layers: [3, 4, 6, 3] }, options),
+  resnet101: (options) => new ResNet({ block: 'bottleneck', layers: [3, 4, 23, 3] }, options),
+  resnet152: (options) => new ResNet({ block: 'bottleneck', layers: [3, 8, 36, 3] }, options),
+  mobilenet_v3_small: (options) => new MobileNetV3(mobileNetV3Small, options),
+  mobilenet_v3_large: (options) => new MobileNetV3(mobileNetV3Large, options),
+  efficientnet_b0: (options) => new EfficientNet(options),
+} as const satisfies Record<string, Make>;
+
+export type EncoderName = keyof typeof encoders;
+
+export const encoderNames = Object.keys(encoders) as EncoderName[];
 
 /** @throws {UserError} for an unknown name, with the nearest ones */
-export function createEncoder(name: string, options: ResNetOptions = {}): Encoder {
-  if (!Object.hasOwn(resnets, name)) {
+export function createEncoder(name: string, options: EncoderOptions = {}): Encoder {
+  if (!Object.hasOwn(encoders, name)) {
     const near = nearestNames(name, encoderNames);
     throw new UserError(
       `encoder: expected one of ${encoderNames.join(', ')}, got '${name}'`,
       near.length > 0 ? `did you mean ${near.join(' or ')}?` : undefined,
     );
   }
-  return new ResNet(resnets[name as EncoderName], options);
+  return encoders[name as EncoderName](options);
 }

@@ -8,8 +8,8 @@ export function saveWeights(path: string, module: nn.AnyModule, metadata: Record
 }
 
 /**
- * Loads torchvision's or timm's weights into an encoder. A classifier (`fc.*`) that the encoder has not is left
- * out, everything else must fit.
+ * Loads torchvision's or timm's weights into an encoder. A classifier (`fc.*`, `classifier.*`) that the encoder has not is
+ * left out, everything else must fit.
  * @param options prefix: only names that begin with it are looked at, and it is taken off ('encoder.' of a run's model)
  * @throws {UserError} with the missing, unexpected and misshapen names; the encoder is unchanged then
  */
@@ -24,7 +24,7 @@ export function loadEncoderWeights(
     const named = [...tensors].flatMap(([name, one]) =>
       name.startsWith(prefix) ? [[name.slice(prefix.length), one] as const] : [],
     );
-    const offered = new Map(named.filter(([name]) => wanted.has(name) || !name.startsWith('fc.')));
+    const offered = new Map(named.filter(([name]) => wanted.has(name) || !/^(fc|classifier)\./.test(name)));
     encoder.loadStateDict(offered);
   } catch (error) {
     throw new UserError(`weights ${path}: ${messageOf(error)}`, 'is it the same encoder, stem and width?');

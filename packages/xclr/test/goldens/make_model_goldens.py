@@ -1,4 +1,4 @@
-"""Golden numbers for src/models, made by torchvision's ResNets in float64.
+"""Golden numbers for src/models, made by torchvision's models in float64.
 
 Run: python3 make_model_goldens.py   (torch >= 1.13 with torchvision)
 
@@ -48,7 +48,7 @@ def network(name):
     initial = {k: short(v) for k, v in model.state_dict().items() if k.endswith("weight") and v.ndim > 1}
     fill(model.double())
     pictures = pattern((BATCH, 3, SIZE, SIZE), 500).requires_grad_()
-    output = model.train()(pictures)
+    output = train_without_chance(model)(pictures)
     (output * pattern(output.shape, 1000)).sum().backward()
     body = {
         "classes": CLASSES, "size": SIZE, "batch": BATCH, "initial": initial,
@@ -63,19 +63,28 @@ def network(name):
     write(name, body)
 
 
+def train_without_chance(model):
+    """Training mode, but for dropout and stochastic depth, which are random."""
+    model.train()
+    for module in model.modules():
+        if isinstance(module, (torch.nn.Dropout, torchvision.ops.StochasticDepth)):
+            module.eval()
+    return model
+
+
 def bfloat16_error(model, exact):
     """How far PyTorch's own bfloat16 autocast is from float64: largest error over largest value, the worse layout."""
     errors = []
     for layout in (torch.contiguous_format, torch.channels_last):
         pictures = pattern((BATCH, 3, SIZE, SIZE), 500).float().contiguous(memory_format=layout)
         with torch.autocast("cpu", torch.bfloat16), torch.no_grad():
-            output = model.to(memory_format=layout).train()(pictures)
+            output = train_without_chance(model.to(memory_format=layout))(pictures)
         errors.append(((output.double() - exact).abs().max() / exact.abs().max()).item())
     return max(errors)
 
 
 def state_dicts():
-    names = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
+    names = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "mobilenet_v3_small", "mobilenet_v3_large", "efficientnet_b0"]
     write("state-dicts", {"models": {
         name: {k: list(v.shape) for k, v in getattr(torchvision.models, name)().state_dict().items()} for name in names
     }})
@@ -85,4 +94,6 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     network("resnet18")
     network("resnet50")
+    network("mobilenet_v3_small")
+    network("efficientnet_b0")
     state_dicts()

@@ -28,7 +28,7 @@ export function golden<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../goldens/${name}.json`, import.meta.url), 'utf8')) as T;
 }
 
-/** Norm and entries within `relative` of the norm; the sum of m entries may be off by √m times as much. */
+/** Norm and entries within `relative` of the norm (what is 0 but for rounding, of 1e-4); the sum of m entries may be off by √m times as much. */
 export function expectShort(
   got: Tensor,
   [norm = 0, sum = 0, ...first]: Short,
@@ -40,7 +40,7 @@ export function expectShort(
     const entries = wide.narrow(0, 0, first.length).toNumbers();
     return { norm: wide.linalgVectorNorm().item(), sum: wide.sum().item(), first: entries };
   });
-  const tolerance = relative * norm;
+  const tolerance = relative * Math.max(norm, 1e-4);
   expect(Math.abs(own.norm - norm), `${label}: norm`).toBeLessThanOrEqual(tolerance);
   expect(Math.abs(own.sum - sum), `${label}: sum`).toBeLessThanOrEqual(tolerance * Math.sqrt(got.numel));
   own.first.forEach((value, k) => {

@@ -39,29 +39,34 @@ describe.skipIf(python === undefined)(
     });
     afterAll(() => rmSync(folder, { recursive: true }));
 
-    test.each(['resnet50'])('%s: torchvision reads what we write', (name) => {
-      manualSeed(11);
-      using model = createEncoder(name, { classes: 10 });
-      scoped(() => void noGrad(() => model.train().call(pictures()))); // statistics that are not the initial ones
-      const file = join(folder, `${name}-ours.safetensors`);
-      saveWeights(file, model);
-      const { output, seen } = ask('read', name, file);
-      expect(seen).toBe(1);
-      expect(relativeError(evaluate(model), output)).toBeLessThan(TOLERANCE);
-    });
+    test.each(['resnet50', 'mobilenet_v3_large', 'efficientnet_b0'])(
+      '%s: torchvision reads what we write',
+      (name) => {
+        manualSeed(11);
+        using model = createEncoder(name, { classes: 10 });
+        scoped(() => void noGrad(() => model.train().call(pictures()))); // statistics that are not the initial ones
+        const file = join(folder, `${name}-ours.safetensors`);
+        saveWeights(file, model);
+        const { output, seen } = ask('read', name, file);
+        expect(seen).toBe(1);
+        expect(relativeError(evaluate(model), output)).toBeLessThan(TOLERANCE);
+      },
+    );
 
-    test.each(['resnet50'])('%s: we read what torchvision writes', (name) => {
-      const file = join(folder, `${name}-theirs.safetensors`);
-      const { output } = ask('write', name, file);
-      using model = createEncoder(name, { classes: 10 });
-      loadEncoderWeights(model, file);
-      expect(relativeError(evaluate(model), output)).toBeLessThan(TOLERANCE);
-      // An encoder without classifier takes the same file.
-      using encoder = createEncoder(name);
-      loadEncoderWeights(encoder, file);
-      expect(encoder.stateDict().get('conv1.weight')!.toArray()).toEqual(
-        model.stateDict().get('conv1.weight')!.toArray(),
-      );
-    });
+    test.each(['resnet50', 'mobilenet_v3_large', 'efficientnet_b0'])(
+      '%s: we read what torchvision writes',
+      (name) => {
+        const file = join(folder, `${name}-theirs.safetensors`);
+        const { output } = ask('write', name, file);
+        using model = createEncoder(name, { classes: 10 });
+        loadEncoderWeights(model, file);
+        expect(relativeError(evaluate(model), output)).toBeLessThan(TOLERANCE);
+        // An encoder without classifier takes the same file.
+        using encoder = createEncoder(name);
+        loadEncoderWeights(encoder, file);
+        const [first] = encoder.stateDict().keys();
+        expect(encoder.stateDict().get(first!)!.toArray()).toEqual(model.stateDict().get(first!)!.toArray());
+      },
+    );
   },
 );

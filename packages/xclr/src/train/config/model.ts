@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import { section, text, whole } from './fields.js';
 
-export const encoderNames = ['resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152'] as const;
+export const encoderNames = [
+  'resnet18',
+  'resnet34',
+  'resnet50',
+  'resnet101',
+  'resnet152',
+  'mobilenet_v3_small',
+  'mobilenet_v3_large',
+  'efficientnet_b0',
+] as const;
 
 export const encoderSettings = section({
   name: z.enum(encoderNames).default('resnet50').describe('Architecture of the encoder'),
@@ -10,7 +19,7 @@ export const encoderSettings = section({
     .enum(['standard', 'small'])
     .default('standard')
     .describe(
-      'standard: 7×7 convolution and pooling; small: one 3×3 convolution, for pictures below about 64 px',
+      'standard: begins with steps of two pixels; small: keeps every pixel, for pictures below about 64 px',
     ),
   width: z
     .number()

@@ -1,0 +1,8 @@
+// Networks as ONNX files: recorded from the module tree, folded, in half precision, in 8 bits.
+export { calibrate } from './calibrate.js';
+export { foldBatchNorm } from './fold-batch-norm.js';
+export type { Graph } from './graph.js';
+export { type ModelInfo, modelBytes } from './model-file.js';
+export { quantise, type ValueRange, valuesToQuantise } from './quantise.js';
+export { inputName, outputName, recordNetwork } from './record-network.js';
+export { toFloat16 } from './to-float16.js';
