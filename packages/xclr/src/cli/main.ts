@@ -7,6 +7,7 @@ import { register as registerData } from './data.js';
 import { register as registerDoctor } from './doctor.js';
 import { register as registerEmbed } from './embed.js';
 import { register as registerEval } from './eval.js';
+import { register as registerExport } from './export.js';
 import { register as registerGraph } from './graph.js';
 import { register as registerIndex } from './index-command.js';
 import { register as registerQuickstart } from './quickstart.js';
@@ -38,6 +39,7 @@ for (const register of [
   registerTrain,
   registerEval,
   registerCompare,
+  registerExport,
   registerEmbed,
   registerIndex,
   registerSearch,

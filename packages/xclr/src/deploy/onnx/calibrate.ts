@@ -27,6 +27,7 @@ export async function calibrate(
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<Map<string, ValueRange>> {
   const inner = values.filter((name) => name !== graph.input.name);
+  const asked = [...inner, graph.outputs[0]!.name];
   const outputs = inner.map((name) => ({ name, type: 'float32' as const }));
   const session = await InferenceSession.create(
     Buffer.concat(
@@ -39,7 +40,7 @@ export async function calibrate(
   let done = 0;
   const pass = async (look: (seen: Seen, data: Float32Array) => void) => {
     for (const { pixels, dims } of batches) {
-      const results = await session.run({ [graph.input.name]: new Tensor('float32', pixels, dims) }, inner);
+      const results = await session.run({ [graph.input.name]: new Tensor('float32', pixels, dims) }, asked);
       for (const name of values)
         look(seen.get(name)!, name === graph.input.name ? pixels : (results[name]!.data as Float32Array));
       onProgress(++done, 2 * batches.length);

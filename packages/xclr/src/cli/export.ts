@@ -1,0 +1,102 @@
+// `xclr export`: a run as a folder for onnxruntime, transformers.js, torchvision and timm.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type ExportReport, exportRun, type Format, formats, knnLoss } from '../deploy/export/index.js';
+import { RunFolder } from '../train/run-folder.js';
+import { type Progress, startProgress } from '../util/progress.js';
+import { textTable } from '../util/table.js';
+import { notNegative, wholeNumber } from './numbers.js';
+
+interface ExportFlags {
+  readonly checkpoint: 'last' | 'best';
+  readonly projector?: boolean;
+  readonly formats: readonly Format[];
+  readonly calibration: number;
+  readonly maxKnnLoss: number;
+  readonly measure: boolean;
+  readonly data?: string;
+  readonly licence?: string;
+}
+
+export function register(program: Command): void {
+  program
+    .command('export')
+    .description("Write a run's encoder as ONNX and safetensors, in Hugging Face's layout, and check it")
+    .argument('<run>', 'run folder that `xclr train` wrote')
+    .argument('<out>', 'folder to write; must be new or empty')
+    .addOption(new Option('--checkpoint <name>', 'which weights').choices(['last', 'best']).default('last'))
+    .option('--projector', "export z, the projector's output, in place of the encoder's features")
+    .addOption(
+      new Option('--formats <list>', `which of ${formats.join(', ')}; float32 is always there`)
+        .argParser(parseFormats)
+        .default(formats, formats.join(',')),
+    )
+    .option(
+      '--calibration <n>',
+      'training pictures that the ranges of 8-bit values are measured on',
+      wholeNumber,
+      128,
+    )
+    .option('--max-knn-loss <points>', 'the most points of kNN accuracy that int8 may cost', notNegative, 1)
+    .option('--no-measure', 'do not measure what was written on held-out pictures')
+    .option('--data <path>', "where the run's data lies now, if it has moved")
+    .option('--licence <text>', 'licence of the data, for the model card')
+    .addHelpText(
+      'after',
+      `
+Writes onnx/model.onnx, model_fp16.onnx and model_quantized.onnx, model.safetensors, config.json,
+preprocessor_config.json and a model card. Each file is compared with LibTorch before the folder appears.
+
+Examples:
+  xclr export runs/xclr-products products-encoder
+  xclr embed products-encoder products.csv products.parquet`,
+    )
+    .action(exportCommand);
+}
+
+function parseFormats(text: string): Format[] {
+  const wanted = text.split(',').map((one) => one.trim());
+  const unknown = wanted.find((one) => !(formats as readonly string[]).includes(one));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`Expected some of ${formats.join(', ')}, got ${unknown}.`);
+  return wanted as Format[];
+}
+
+async function exportCommand(path: string, out: string, flags: ExportFlags): Promise<void> {
+  let shown: { stage: string; progress: Progress } | undefined;
+  const report = await exportRun(RunFolder.open(path), out, {
+    ...flags,
+    onStage: (stage, done, total) => {
+      if (shown?.stage !== stage) {
+        shown?.progress.done();
+        shown = { stage, progress: startProgress(stage, total, { unit: 'picture' }) };
+      }
+      shown.progress.update(done);
+    },
+  });
+  shown?.progress.done();
+  console.log(describe(report));
+  console.log(`→ ${out}`);
+}
+
+function describe(report: ExportReport): string {
+  const rows = report.files.map(({ file, bytes, relative, cosine, measures }) => [
+    file,
+    `${(bytes / 1e6).toFixed(1)} MB`,
+    relative.toExponential(1),
+    cosine.toFixed(4),
+    ...['knn_label', 'alignment_captions'].map((name) => measures[name]?.value?.toFixed(3) ?? '–'),
+  ]);
+  const table = textTable(['file', 'size', 'differs by', 'cosine', 'kNN', 'alignment'], rows);
+  const loss = knnLoss(report.files, 'int8');
+  return [
+    table,
+    ...(loss === null
+      ? []
+      : [`int8 costs ${loss.toFixed(1)} points of kNN accuracy (${report.pictures.split} part)`]),
+    ...(report.wholePath === null
+      ? []
+      : [
+          `with its own preparation of pictures, cosine to the run's evaluation: ${report.wholePath.toFixed(4)}`,
+        ]),
+  ].join('\n');
+}

@@ -1,0 +1,293 @@
+// `xclr export`: a run becomes a folder that everybody's tools load. It appears whole, checked, or not at all.
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { setNumThreads } from '@xclr/torch';
+import type { Sample } from '../../data/index.js';
+import type { MetricResult } from '../../evaluate/index.js';
+import { saveWeights } from '../../models/index.js';
+import type { TrainConfig } from '../../train/config.js';
+import type { RunFolder } from '../../train/run-folder.js';
+import { UserError } from '../../util/errors.js';
+import { syncFolder } from '../../util/files.js';
+import { lockFile } from '../../util/lock-file.js';
+import { version } from '../../util/version.js';
+import { type ImageEncoder, OnnxEncoder, RunEncoder } from '../encoder/index.js';
+import {
+  calibrate,
+  foldBatchNorm,
+  type Graph,
+  modelBytes,
+  quantise,
+  recordNetwork,
+  toFloat16,
+  valuesToQuantise,
+} from '../onnx/index.js';
+import { type CheckSamples, openCheckSamples } from './check-samples.js';
+import { type Agreement, agreement, type PixelBatch, referenceRows } from './compare-outputs.js';
+import { formats as allFormats, type Format, fileNames, largestDifference } from './formats.js';
+import { type Measures, measureEncoder } from './measure.js';
+import { modelCard } from './model-card.js';
+import { modelConfig } from './model-config.js';
+import { preprocessorConfig } from './preprocessor-config.js';
+import { loadRunNetwork, type RunNetwork } from './run-network.js';
+
+export interface ExportOptions {
+  readonly checkpoint?: 'last' | 'best' | undefined;
+  /** Export z, the projector's output, in place of the features. */
+  readonly projector?: boolean | undefined;
+  readonly formats?: readonly Format[] | undefined;
+  /** Training pictures that the ranges of 8-bit values are measured on; 128 by default. */
+  readonly calibration?: number | undefined;
+  /** The most points of kNN accuracy that int8 may cost; 1 by default. */
+  readonly maxKnnLoss?: number | undefined;
+  /** Measure kNN accuracy and alignment of what was written; true by default. */
+  readonly measure?: boolean | undefined;
+  /** Where the run's data lies now. */
+  readonly data?: string | undefined;
+  /** What the user says of the data's licence, for the model card. */
+  readonly licence?: string | undefined;
+  readonly onStage?: ((stage: string, done: number, total: number) => void) | undefined;
+}
+
+export interface ExportedFile extends Agreement {
+  readonly format: Format;
+  readonly file: string;
+  readonly bytes: number;
+  /** Empty where nothing was measured. */
+  readonly measures: Measures;
+}
+
+/** What xclr.json in the exported folder holds. */
+export interface ExportReport {
+  readonly xclr: string;
+  readonly run: string;
+  readonly step: number;
+  readonly dimensions: number;
+  readonly pictures: { readonly checked: number; readonly calibrated: number; readonly split: string | null };
+  /** Mean cosine between the run's own evaluation and the exported folder, each with its own preparation. */
+  readonly wholePath: number | null;
+  readonly files: readonly ExportedFile[];
+}
+
+/** Pictures that all files are compared with LibTorch on. */
+const checked = 32;
+const batchSize = 8;
+
+/** @throws {UserError} if `out` is not empty, the data is gone, a file differs too much, or int8 costs too much */
+export async function exportRun(
+  run: RunFolder,
+  out: string,
+  options: ExportOptions = {},
+): Promise<ExportReport> {
+  const { checkpoint = 'last', projector = false, formats = allFormats, measure = true } = options;
+  const folder = resolve(out);
+  refuseForeign(folder);
+  mkdirSync(dirname(folder), { recursive: true });
+  using _lock = await lockFile(`${folder}.lock`);
+  const aside = `${folder}.writing`;
+  rmSync(aside, { recursive: true, force: true });
+  mkdirSync(join(aside, 'onnx'), { recursive: true });
+  setNumThreads(availableParallelism());
+
+  using loaded = loadRunNetwork(run, { checkpoint, projector });
+  const config = options.data === undefined ? loaded.config : withData(loaded.config, options.data);
+  const { size } = config.views;
+  const graph = foldBatchNorm(
+    recordNetwork(loaded.network, { name: config.encoder.name, height: size, width: size }),
+  );
+  const dimensions = graph.outputs[0]!.dims![1] as number;
+  writeJson(join(aside, 'config.json'), modelConfig(config, dimensions));
+  writeJson(join(aside, 'preprocessor_config.json'), preprocessorConfig(config.views));
+  saveWeights(join(aside, 'model.safetensors'), loaded.model.encoder);
+  if (projector && loaded.model.projector !== null)
+    saveWeights(join(aside, 'projector.safetensors'), loaded.model.projector);
+  writeGraph(aside, 'float32', graph);
+  if (formats.includes('float16')) writeGraph(aside, 'float16', toFloat16(graph));
+
+  const needsPictures = measure || formats.includes('int8');
+  const samples = needsPictures ? await openCheckSamples(config, options.calibration ?? 128) : null;
+  await using encoder = await OnnxEncoder.load(join(aside, fileNames.float32));
+  if (formats.includes('int8') && samples !== null) {
+    const batches = await pixelBatches(encoder, samples.calibration, size);
+    const ranges = await calibrate(graph, valuesToQuantise(graph), batches, (done, total) =>
+      options.onStage?.('calibrating', done, total),
+    );
+    writeGraph(aside, 'int8', quantise(graph, ranges));
+  }
+  const asking = samples === null ? [] : checkSamples(samples);
+  const batches = asking.length > 0 ? await pixelBatches(encoder, asking, size) : [noise(size)];
+  const files = await checkFiles(
+    aside,
+    allFormats.filter((one) => formats.includes(one) || one === 'float32'),
+    {
+      loaded: { ...loaded, config },
+      batches,
+      samples: measure ? samples : null,
+      options,
+    },
+  );
+  const report: ExportReport = {
+    xclr: version,
+    run: basename(run.path),
+    step: loaded.step,
+    dimensions,
+    pictures: {
+      checked: asking.length,
+      calibrated: formats.includes('int8') ? (samples?.calibration.length ?? 0) : 0,
+      split: samples?.split ?? null,
+    },
+    wholePath: projector || asking.length === 0 ? null : await wholePath(run, checkpoint, encoder, asking),
+    files,
+  };
+  writeJson(join(aside, 'xclr.json'), report);
+  writeFileSync(join(aside, 'README.md'), modelCard(run, config, report, options.licence));
+  syncFolder(aside);
+  renameSync(aside, folder);
+  syncFolder(dirname(folder));
+  return report;
+}
+
+function withData(config: TrainConfig, path: string): TrainConfig {
+  return { ...config, data: { ...config.data, path } };
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function writeGraph(folder: string, format: Format, graph: Graph): void {
+  writeFileSync(
+    join(folder, fileNames[format]),
+    Buffer.concat(modelBytes(graph, { producer: 'xclr', version })),
+  );
+}
+
+/** Pictures that ask, else those that were calibrated on. */
+function checkSamples({ dataset, queries, calibration }: CheckSamples): readonly Sample[] {
+  if (queries.length === 0) return calibration.slice(0, checked);
+  return [...queries.subarray(0, checked)].map((i) => dataset.samples[i]!);
+}
+
+/** Pictures as the exported preprocessor makes them, so many at a time; broken ones are left out. */
+async function pixelBatches(
+  encoder: ImageEncoder,
+  samples: readonly Sample[],
+  size: number,
+): Promise<PixelBatch[]> {
+  const prepared = await Promise.all(
+    samples.map(({ picture }) => encoder.prepare(picture).catch(() => undefined)),
+  );
+  const pictures = prepared.flatMap((picture) => (picture === undefined ? [] : [picture.pixels]));
+  if (pictures.length === 0) throw new UserError('export: none of the pictures to check with can be read');
+  const each = 3 * size * size;
+  return Array.from({ length: Math.ceil(pictures.length / batchSize) }, (_, batch) => {
+    const some = pictures.slice(batch * batchSize, (batch + 1) * batchSize);
+    const pixels = new Float32Array(some.length * each);
+    some.forEach((picture, i) => {
+      pixels.set(picture, i * each);
+    });
+    return { pixels, dims: [some.length, 3, size, size] };
+  });
+}
+
+/** Something to compare outputs on where there are no pictures: fixed noise of a unit's size. */
+function noise(size: number): PixelBatch {
+  const pixels = Float32Array.from({ length: batchSize * 3 * size * size }, (_, i) => {
+    const wave = Math.sin(i * 12.9898) * 43758.5453;
+    return 2 * (wave - Math.floor(wave)) - 1;
+  });
+  return { pixels, dims: [batchSize, 3, size, size] };
+}
+
+interface Checking {
+  readonly loaded: Pick<RunNetwork, 'network' | 'config'>;
+  readonly batches: readonly PixelBatch[];
+  /** Null: nothing is measured. */
+  readonly samples: CheckSamples | null;
+  readonly options: ExportOptions;
+}
+
+async function checkFiles(
+  folder: string,
+  written: readonly Format[],
+  { loaded, batches, samples, options }: Checking,
+): Promise<ExportedFile[]> {
+  const expected = referenceRows(loaded.network, batches);
+  const files: ExportedFile[] = [];
+  for (const format of written) {
+    await using encoder = await OnnxEncoder.load(join(folder, fileNames[format]));
+    const rows: Float32Array[] = [];
+    for (const { pixels, dims } of batches) {
+      const each = pixels.length / dims[0];
+      const pictures = Array.from({ length: dims[0] }, (_, i) => ({
+        pixels: pixels.subarray(i * each, (i + 1) * each),
+        aspect: 1,
+      }));
+      rows.push(await encoder.embed(pictures));
+    }
+    const got = Float32Array.from(rows.flatMap((part) => [...part]));
+    const agreed = agreement(got, expected, encoder.dimensions);
+    refuseDifference(format, agreed);
+    const measures =
+      samples === null || format === 'float16'
+        ? {}
+        : await measureEncoder(encoder, samples, loaded.config, (done, total) =>
+            options.onStage?.(`measuring ${format}`, done, total),
+          );
+    const bytes = statSync(join(folder, fileNames[format])).size;
+    files.push({ format, file: fileNames[format], bytes, ...agreed, measures });
+  }
+  refuseLoss(files, options.maxKnnLoss ?? 1);
+  return files;
+}
+
+/** @throws {Error} a fault of the export, not of the user */
+function refuseDifference(format: Format, { relative }: Agreement): void {
+  const most = largestDifference[format];
+  if (most !== undefined && !(relative <= most))
+    throw new Error(
+      `export: the ${format} file differs from LibTorch by ${relative.toExponential(1)}, more than ${most}`,
+    );
+}
+
+/** kNN accuracy in points that a file loses beside float32; null where it was not measured. */
+export function knnLoss(files: readonly ExportedFile[], format: Format): number | null {
+  const value = (one: Format): number | null => {
+    const measures = files.find((file) => file.format === one)?.measures ?? {};
+    const knn: MetricResult | undefined = measures.knn_label;
+    return knn?.value ?? null;
+  };
+  const [before, after] = [value('float32'), value(format)];
+  return before === null || after === null ? null : 100 * (before - after);
+}
+
+function refuseLoss(files: readonly ExportedFile[], most: number): void {
+  const loss = knnLoss(files, 'int8');
+  if (loss === null || loss <= most) return;
+  throw new UserError(
+    `export: int8 costs ${loss.toFixed(1)} points of kNN accuracy on held-out pictures, more than ${most}`,
+    'Leave int8 out (--formats float32,float16), calibrate on more pictures (--calibration 512), or accept it (--max-knn-loss).',
+  );
+}
+
+/** Mean cosine between what evaluation sees of a run and what the exported folder makes of the same files. */
+async function wholePath(
+  run: RunFolder,
+  checkpoint: 'last' | 'best',
+  exported: ImageEncoder,
+  samples: readonly Sample[],
+): Promise<number> {
+  await using own = new RunEncoder(run, { checkpoint, device: 'cpu' });
+  const rows = async (encoder: ImageEncoder) =>
+    encoder.embed(await Promise.all(samples.map(({ picture }) => encoder.prepare(picture))));
+  return agreement(await rows(exported), await rows(own), own.dimensions).cosine;
+}
+
+function refuseForeign(folder: string): void {
+  if (!existsSync(folder) || (statSync(folder).isDirectory() && readdirSync(folder).length === 0)) return;
+  throw new UserError(
+    `export: ${folder} exists and is not empty`,
+    'Name another folder, or delete this one first: an export never mixes with what was there.',
+  );
+}

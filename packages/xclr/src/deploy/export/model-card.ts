@@ -1,0 +1,124 @@
+// README.md of an exported folder: what the encoder is, what it was measured to do, and what it is not for.
+import { existsSync, readFileSync } from 'node:fs';
+import type { MetricResult } from '../../evaluate/index.js';
+import type { TrainConfig } from '../../train/config.js';
+import type { RunFolder } from '../../train/run-folder.js';
+import type { ExportedFile, ExportReport } from './export-run.js';
+
+const methodNames: Record<TrainConfig['method'], string> = {
+  xclr: 'X-CLR (X-Sample Contrastive Loss, Sobal et al., ICLR 2025)',
+  supcon: 'SupCon (Khosla et al., 2020)',
+  simclr: 'SimCLR (Chen et al., 2020)',
+  clip: 'CLIP (Radford et al., 2021), image tower',
+  'clip-frozen': 'CLIP with a frozen text encoder, image tower',
+  supervised: 'cross-entropy over labels',
+};
+
+/** Markdown with the header that the hub reads. */
+export function modelCard(
+  run: RunFolder,
+  config: TrainConfig,
+  report: ExportReport,
+  licence: string | undefined,
+): string {
+  const { data, graph } = run.readRecord();
+  const { encoder, views } = config;
+  return `---
+library_name: transformers.js
+pipeline_tag: image-feature-extraction
+tags: [image-feature-extraction, onnx, xclr]
+---
+
+# ${report.run}
+
+An image encoder: a picture of ${views.size}×${views.size} pixels becomes a vector of ${report.dimensions} numbers of length 1, and alike pictures get
+alike vectors. ${encoder.name}${encoder.width === 1 ? '' : `, width × ${encoder.width}`}${encoder.stem === 'small' ? ', small stem' : ''}; trained by xclr ${report.xclr}.
+
+| | |
+|---|---|
+| Method | ${methodNames[config.method]} |
+| Learned from | ${graph} |
+| Data | ${data.name}: ${data.training.toLocaleString('en-GB')} training pictures of ${data.samples.toLocaleString('en-GB')} |
+| Licence of the data | ${licence ?? 'not stated by who exported this; ask before you share it'} |
+| Training | ${report.step.toLocaleString('en-GB')} steps of ${config.batchSize} pictures |
+
+## Files
+
+| file | MB | differs from LibTorch by | cosine to LibTorch |${measureHeads(report.files)}
+|---|---|---|---|${measureHeads(report.files).replace(/[^|]+/g, '---')}
+${report.files.map((file) => fileRow(file, report.files)).join('\n')}
+
+"Differs" is the largest difference over the largest value, on ${report.pictures.checked > 0 ? `${report.pictures.checked} pictures` : 'noise'}.${
+    report.pictures.split === null || Object.keys(report.files[0]!.measures).length === 0
+      ? ''
+      : ` The measures are on pictures of the ${report.pictures.split} part, through these files' own preparation, with 95 % intervals.`
+  }${report.wholePath === null ? '' : ` Prepared by this folder's preprocessor, pictures get the training code's vectors with a cosine of ${report.wholePath.toFixed(4)}.`}
+${evaluationSection(run)}
+## Use
+
+\`\`\`js
+import { pipeline } from '@huggingface/transformers';
+const embed = await pipeline('image-feature-extraction', 'path/to/this/folder', { dtype: 'fp32' }); // or 'fp16', 'q8'
+const vector = (await embed('picture.jpg')).data; // ${report.dimensions} numbers, length 1
+\`\`\`
+
+The cosine of two pictures is the sum of the products of their numbers. Where many pictures are searched, take the mean
+vector of your pictures off first (\`xclr index build\` does). \`model.safetensors\` has torchvision's parameter names.
+
+## Limits
+
+It knows what its training pictures showed and what its captions told apart; on pictures of other things, of another style
+or taken in another way its similarities mean little until they are measured there (\`xclr eval\`). It gives likeness, no
+diagnosis and no identity, and was not tested for any use in which a mistake harms somebody.
+`;
+}
+
+function names(files: readonly ExportedFile[]): string[] {
+  return [...new Set(files.flatMap(({ measures }) => Object.keys(measures)))];
+}
+
+function measureHeads(files: readonly ExportedFile[]): string {
+  return names(files)
+    .map((name) => ` ${name} |`)
+    .join('');
+}
+
+function fileRow(
+  { file, bytes, relative, cosine, measures }: ExportedFile,
+  files: readonly ExportedFile[],
+): string {
+  const cells = [
+    `\`${file}\``,
+    (bytes / 1e6).toFixed(1),
+    relative.toExponential(1),
+    cosine.toFixed(4),
+    ...names(files).map((name) => shown(measures[name])),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function shown(result: MetricResult | undefined): string {
+  if (result === undefined || result.value === null) return '–';
+  const { value, interval } = result;
+  return interval === null
+    ? value.toFixed(3)
+    : `${value.toFixed(3)} [${interval.low.toFixed(3)}, ${interval.high.toFixed(3)}]`;
+}
+
+/** What `xclr eval` measured of the run, where it was asked. */
+function evaluationSection(run: RunFolder): string {
+  const path = run.file('evaluation.json');
+  if (!existsSync(path)) return '';
+  const { features } = JSON.parse(readFileSync(path, 'utf8')) as { features: Record<string, MetricResult> };
+  const rows = Object.entries(features).map(
+    ([name, result]) =>
+      `| ${name} | ${shown(result)} | ${result.n} ${result.counted} | ${result.definition} |`,
+  );
+  return `
+## Measured on held-out pictures
+
+| metric | value, 95 % interval | on | definition |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+}

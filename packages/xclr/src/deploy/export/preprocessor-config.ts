@@ -1,0 +1,34 @@
+// How a run's pictures are prepared, in Hugging Face's words (preprocessor_config.json).
+import type { TrainConfig } from '../../train/config.js';
+import { viewRecipe } from '../../train/view-recipe.js';
+
+/** Pillow's number for bilinear, as in PILImageResampling. */
+const bilinear = 2;
+
+/**
+ * Shorter side to size / share, bilinear with antialiasing, then the centred square: what evaluation does. A recipe that
+ * sets cut-outs down on a canvas has no such form; then the whole picture is squeezed to the view's size.
+ */
+export function preprocessorConfig(views: TrainConfig['views']): Record<string, unknown> {
+  const { evaluation, normalise } = viewRecipe(views);
+  const sides = { height: views.size, width: views.size };
+  const { geometry } = evaluation;
+  return {
+    image_processor_type: 'BitImageProcessor',
+    do_resize: true,
+    ...(geometry.kind === 'crop'
+      ? {
+          size: { shortest_edge: Math.round(views.size / geometry.share) },
+          do_center_crop: true,
+          crop_size: sides,
+        }
+      : { size: sides, do_center_crop: false }),
+    resample: bilinear,
+    do_rescale: true,
+    rescale_factor: 1 / 255,
+    do_normalize: true,
+    image_mean: [...normalise.mean],
+    image_std: [...normalise.std],
+    do_convert_rgb: true,
+  };
+}

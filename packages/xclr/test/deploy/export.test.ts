@@ -1,0 +1,160 @@
+// A run becomes a folder: complete, checked, loadable by others, whole or not at all.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { io } from '@xclr/torch';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openEncoder } from '../../src/deploy/encoder/index.js';
+import { type ExportReport, exportRun } from '../../src/deploy/export/index.js';
+import { createEncoder, loadEncoderWeights } from '../../src/models/index.js';
+import type { RunFolder } from '../../src/train/run-folder.js';
+import { runTraining } from '../../src/train/session.js';
+import { putDataset, smallConfig, temporaryFolder } from '../train/make.js';
+
+const folder = temporaryFolder();
+const out = join(folder, 'exported');
+let run: RunFolder;
+let report: ExportReport;
+
+beforeAll(async () => {
+  const manifest = await putDataset(join(folder, 'data'));
+  ({ run } = await runTraining(smallConfig(manifest, join(folder, 'run'), { steps: 30 })));
+  report = await exportRun(run, out, { licence: 'CC0', maxKnnLoss: 100 });
+});
+
+describe('the folder', () => {
+  it('has all files', () => {
+    const files = readdirSync(out, { recursive: true, withFileTypes: true });
+    expect(files.flatMap((file) => (file.isFile() ? [file.name] : [])).sort()).toEqual([
+      'README.md',
+      'config.json',
+      'model.onnx',
+      'model.safetensors',
+      'model_fp16.onnx',
+      'model_quantized.onnx',
+      'preprocessor_config.json',
+      'xclr.json',
+    ]);
+    expect(existsSync(`${out}.writing`)).toBe(false);
+    expect(existsSync(`${out}.lock`)).toBe(false);
+  });
+
+  it('agrees with LibTorch', () => {
+    const [float32, float16, int8] = report.files;
+    expect(report.files.map(({ format }) => format)).toEqual(['float32', 'float16', 'int8']);
+    expect(float32!.relative).toBeLessThan(1e-4);
+    expect(float16!.relative).toBeLessThan(1e-2);
+    expect(int8!.cosine).toBeGreaterThan(0.97); // 30 steps: hardly trained; docs/results/deployment has a trained one
+    expect(int8!.bytes).toBeLessThan(0.4 * float32!.bytes);
+    expect(report.wholePath).toBeGreaterThan(0.99);
+    for (const { measures } of [float32!, int8!])
+      expect(Object.keys(measures)).toEqual(['knn_label', 'alignment_captions', 'triplets_captions']);
+    expect(JSON.parse(readFileSync(join(out, 'xclr.json'), 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(report)),
+    );
+  });
+
+  it('holds weights under torchvision’s names', () => {
+    using encoder = createEncoder('resnet18', { width: 0.125 });
+    loadEncoderWeights(encoder, join(out, 'model.safetensors'));
+    const { tensors } = io.readSafetensors(join(out, 'model.safetensors'));
+    expect(tensors.get('layer1.0.conv1.weight')!.toNumbers()).toEqual(
+      encoder.stateDict().get('layer1.0.conv1.weight')!.toNumbers(),
+    );
+    for (const one of tensors.values()) one.dispose();
+  });
+
+  it('has a model card with method, data, licence, measures and limits', () => {
+    const card = readFileSync(join(out, 'README.md'), 'utf8');
+    expect(card).toMatch(/^---\nlibrary_name: transformers.js\n/);
+    for (const part of [
+      'X-CLR',
+      '32 training pictures of 40',
+      'CC0',
+      'knn_label',
+      'wordnet',
+      '## Limits',
+      '30 steps',
+    ])
+      expect(card).toContain(part);
+  });
+
+  it('opens as an encoder, the same in every precision', async () => {
+    const picture = readFileSync(join(folder, 'data', 'eagle-2.png'));
+    const rows: Float32Array[] = [];
+    for (const path of [
+      run.path,
+      out,
+      join(out, 'onnx/model_fp16.onnx'),
+      join(out, 'onnx/model_quantized.onnx'),
+    ]) {
+      await using encoder = await openEncoder(path);
+      rows.push(await encoder.embed([await encoder.prepare(picture)]));
+    }
+    for (const row of rows) {
+      const cosine = row.reduce((sum, value, j) => sum + value * rows[0]![j]!, 0);
+      expect(cosine).toBeGreaterThan(0.97);
+    }
+  });
+
+  it.each(['fp32', 'fp16', 'q8'] as const)('loads in transformers.js as it is: %s', async (dtype) => {
+    const { env, pipeline, RawImage } = await import('@huggingface/transformers');
+    env.allowRemoteModels = false;
+    env.localModelPath = folder;
+    const embed = await pipeline('image-feature-extraction', 'exported', { dtype });
+    // Of the model's own size: transformers.js resizes without antialiasing and darkens edges, which is its own affair.
+    const path = join(folder, 'texture.png');
+    const pixels = Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => (i * i * 7 + (i % 13) * 40) % 256);
+    await sharp(pixels, { raw: { width: 32, height: 32, channels: 3 } })
+      .png()
+      .toFile(path);
+    const theirs = (await embed(await RawImage.read(path))).data as Float32Array;
+    await using encoder = await openEncoder(
+      join(out, 'onnx', `${{ fp32: 'model', fp16: 'model_fp16', q8: 'model_quantized' }[dtype]}.onnx`),
+    );
+    const ours = await encoder.embed([await encoder.prepare(readFileSync(path))]);
+    expect(theirs).toHaveLength(ours.length);
+    for (const [j, value] of ours.entries()) expect(theirs[j]).toBeCloseTo(value, 4);
+    await embed.dispose();
+  });
+});
+
+describe('settings', () => {
+  it('exports z and leaves out what is not asked for', async () => {
+    const path = join(folder, 'projected');
+    const { dimensions, files, wholePath } = await exportRun(run, path, {
+      projector: true,
+      formats: ['float32'],
+      measure: false,
+    });
+    expect([dimensions, files.length, wholePath]).toEqual([128, 1, null]);
+    expect(files[0]!.relative).toBeLessThan(1e-4);
+    expect(existsSync(join(path, 'projector.safetensors'))).toBe(true);
+  });
+
+  it('needs no pictures for float alone, and says what does', async () => {
+    const data = join(folder, 'nowhere.csv');
+    await exportRun(run, join(folder, 'blind'), { data, formats: ['float32', 'float16'], measure: false });
+    await expect(exportRun(run, join(folder, 'blind8'), { data })).rejects.toThrow(
+      /cannot be read[\s\S]*--formats float32,float16 --no-measure/,
+    );
+    expect(existsSync(join(folder, 'blind8'))).toBe(false);
+  });
+});
+
+describe('refusals leave nothing behind', () => {
+  it('int8 that costs more than the limit', async () => {
+    const path = join(folder, 'costly');
+    await expect(exportRun(run, path, { maxKnnLoss: -101 })).rejects.toThrow(/int8 costs .* points/);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('a folder that holds something', async () => {
+    const path = join(folder, 'taken');
+    mkdirSync(path);
+    await exportRun(run, path, { formats: ['float32'], measure: false }); // empty: taken over
+    writeFileSync(join(path, 'note.txt'), 'mine');
+    await expect(exportRun(run, path)).rejects.toThrow(/exists and is not empty/);
+    expect(readFileSync(join(path, 'note.txt'), 'utf8')).toBe('mine');
+  });
+});
