@@ -145,6 +145,8 @@ async function start(): Promise<void> {
       });
       const answer = await encoder.embed(picture);
       if (!encoder.isNewest(answer.id)) return;
+      // For pages that are built upon this one, and for its tests.
+      document.dispatchEvent(new CustomEvent('xclr:embedded', { detail: answer }));
       const began = performance.now();
       show(nearest(index.vectors, answer.vector, shown), index);
       const searched = performance.now() - began;

@@ -1,7 +1,11 @@
 // `xclr export`: a run as a folder for onnxruntime, transformers.js, torchvision and timm.
+import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { openDataset } from '../data/index.js';
 import { type ExportReport, exportRun, type Format, formats, knnLoss } from '../deploy/export/index.js';
+import { exportWeb } from '../deploy/web/export-web.js';
 import { RunFolder } from '../train/run-folder.js';
+import { datasetOptions } from '../train/session.js';
 import { type Progress, startProgress } from '../util/progress.js';
 import { textTable } from '../util/table.js';
 import { notNegative, wholeNumber } from './numbers.js';
@@ -15,6 +19,8 @@ interface ExportFlags {
   readonly measure: boolean;
   readonly data?: string;
   readonly licence?: string;
+  readonly web?: string;
+  readonly webItems: number;
 }
 
 export function register(program: Command): void {
@@ -40,6 +46,8 @@ export function register(program: Command): void {
     .option('--no-measure', 'do not measure what was written on held-out pictures')
     .option('--data <path>', "where the run's data lies now, if it has moved")
     .option('--licence <text>', 'licence of the data, for the model card')
+    .option('--web <folder>', 'also write a page that runs the encoder in the browser, as static files')
+    .option('--web-items <n>', 'held-out pictures that the page can find', wholeNumber, 300)
     .addHelpText(
       'after',
       `
@@ -48,6 +56,7 @@ preprocessor_config.json and a model card. Each file is compared with LibTorch b
 
 Examples:
   xclr export runs/xclr-products products-encoder
+  xclr export runs/xclr-products products-encoder --web site    any web server shows site/
   xclr embed products-encoder products.csv products.parquet`,
     )
     .action(exportCommand);
@@ -63,19 +72,30 @@ function parseFormats(text: string): Format[] {
 
 async function exportCommand(path: string, out: string, flags: ExportFlags): Promise<void> {
   let shown: { stage: string; progress: Progress } | undefined;
-  const report = await exportRun(RunFolder.open(path), out, {
-    ...flags,
-    onStage: (stage, done, total) => {
-      if (shown?.stage !== stage) {
-        shown?.progress.done();
-        shown = { stage, progress: startProgress(stage, total, { unit: 'picture' }) };
-      }
-      shown.progress.update(done);
-    },
-  });
+  const onStage = (stage: string, done: number, total: number) => {
+    if (shown?.stage !== stage) {
+      shown?.progress.done();
+      shown = { stage, progress: startProgress(stage, total, { unit: 'picture' }) };
+    }
+    shown.progress.update(done);
+  };
+  const run = RunFolder.open(path);
+  const report = await exportRun(run, out, { ...flags, onStage });
+  let webBytes = 0;
+  if (flags.web !== undefined) {
+    const { config } = run.readRecord();
+    const dataset = await openDataset(flags.data ?? config.data.path, datasetOptions(config));
+    webBytes = await exportWeb(out, dataset, flags.web, {
+      title: basename(run.path),
+      items: flags.webItems,
+      onProgress: (done, total) => onStage('embedding the page’s pictures', done, total),
+    });
+  }
   shown?.progress.done();
   console.log(describe(report));
   console.log(`→ ${out}`);
+  if (flags.web !== undefined)
+    console.log(`→ ${flags.web}: a page of ${(webBytes / 1e6).toFixed(1)} MB, shown by any web server`);
 }
 
 function describe(report: ExportReport): string {
