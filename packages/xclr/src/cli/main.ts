@@ -4,6 +4,7 @@ import { UserError } from '../util/errors.js';
 import { version } from '../util/version.js';
 import { register as registerCompare } from './compare.js';
 import { register as registerData } from './data.js';
+import { register as registerDistill } from './distill.js';
 import { register as registerDoctor } from './doctor.js';
 import { register as registerEmbed } from './embed.js';
 import { register as registerEval } from './eval.js';
@@ -12,6 +13,7 @@ import { register as registerGraph } from './graph.js';
 import { register as registerIndex } from './index-command.js';
 import { register as registerQuickstart } from './quickstart.js';
 import { register as registerSearch } from './search.js';
+import { register as registerServe } from './serve.js';
 import { register as registerTrain } from './train.js';
 
 const program = new Command('xclr')
@@ -40,9 +42,11 @@ for (const register of [
   registerEval,
   registerCompare,
   registerExport,
+  registerDistill,
   registerEmbed,
   registerIndex,
   registerSearch,
+  registerServe,
   registerData,
   registerGraph,
   registerDoctor,

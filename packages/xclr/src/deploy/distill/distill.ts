@@ -1,0 +1,69 @@
+// Distillation with the loss that is there already: the teacher's own similarities are the graph (one loss, many graphs).
+import { resolve } from 'node:path';
+import { openDataset } from '../../data/index.js';
+import { type GivenFlag, resolveTrainConfig, type TrainConfig } from '../../train/config.js';
+import type { RunFolder } from '../../train/run-folder.js';
+import { datasetOptions, runTraining, type SessionOptions } from '../../train/session.js';
+import { UserError } from '../../util/errors.js';
+import { embedDataset } from '../embed/embed-dataset.js';
+import { RunEncoder } from '../encoder/index.js';
+
+export interface DistillOptions extends SessionOptions {
+  /** The student's architecture. */
+  readonly into: string;
+  /** Other settings of the student; the teacher's hold where there is none. */
+  readonly flags?: readonly GivenFlag[];
+  readonly onEmbed?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Whatever the teacher learned from, the student learns from the teacher. */
+const ownToTeacher = ['run', 'resume', 'graph', 'method', 'encoder', 'textTower'] as const;
+
+/**
+ * The student's settings: the teacher's data, views, batch and schedule, and a graph of the teacher's vectors, centred as
+ * evaluation centres them, with τ_s calibrated.
+ * @param vectors file that `embedTeacher` writes
+ */
+export function studentConfig(
+  teacher: TrainConfig,
+  vectors: string,
+  { into, flags = [] }: Pick<DistillOptions, 'into' | 'flags'>,
+): TrainConfig {
+  const kept: Partial<Record<keyof TrainConfig, unknown>> = { ...teacher };
+  for (const key of ownToTeacher) delete kept[key];
+  return resolveTrainConfig({
+    base: {
+      ...kept,
+      run: `${teacher.run}-${into}`,
+      method: 'xclr',
+      encoder: { name: into, stem: teacher.encoder.stem },
+      graph: {
+        kind: 'embeddings',
+        path: vectors,
+        idColumn: 'id',
+        temperature: 'auto',
+        cures: { centre: true },
+      },
+    },
+    flags,
+    overrides: { encoder: { name: into } },
+  });
+}
+
+/** Embeds the teacher's data, then trains; both go on where they were stopped (`resume` in the flags for the second). */
+export async function distill(teacher: RunFolder, options: DistillOptions) {
+  const { config } = teacher.readRecord();
+  const settings = studentConfig(config, 'vectors.parquet', options);
+  const dataset = await openDataset(settings.data.path, datasetOptions(settings));
+  const vectors = resolve(teacher.file(`vectors-${dataset.fingerprint.slice(0, 8)}.parquet`));
+  const student = studentConfig(config, vectors, options);
+  if (resolve(student.run) === teacher.path) {
+    throw new UserError(
+      'distill: the student must not be written into its teacher',
+      'Name another folder by --run.',
+    );
+  }
+  await using encoder = new RunEncoder(teacher, { device: student.device });
+  await embedDataset(encoder, dataset, vectors, { onProgress: options.onEmbed });
+  return runTraining(student, options);
+}

@@ -1,0 +1,127 @@
+// A typed client of `xclr serve`, for Node and browsers.
+import type {
+  ChangeAnswer,
+  EmbedAnswer,
+  HealthAnswer,
+  ItemAnswer,
+  SearchAnswer,
+  SearchSettings,
+} from './schemas.js';
+
+export interface ClientOptions {
+  readonly token?: string;
+  /** How often a request that is turned away (429) is tried again, after the time that the server names; 3 by default. */
+  readonly retries?: number;
+  readonly fetch?: typeof fetch;
+}
+
+/** The server said no. */
+export class ServerError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    /** What the server proposes. */
+    readonly remedy?: string,
+  ) {
+    super(message);
+  }
+}
+
+type Bytes = Uint8Array<ArrayBuffer> | Blob;
+
+export class XclrClient {
+  readonly #base: string;
+  readonly #options: ClientOptions;
+
+  /** @param base such as http://127.0.0.1:8080 */
+  constructor(base: string, options: ClientOptions = {}) {
+    this.#base = base.replace(/\/$/, '');
+    this.#options = options;
+  }
+
+  health(): Promise<HealthAnswer> {
+    return this.#ask('GET', '/health');
+  }
+
+  /** @param picture the bytes of a picture file */
+  embed(picture: Bytes): Promise<EmbedAnswer> {
+    return this.#ask('POST', '/embed', { picture });
+  }
+
+  searchPicture(picture: Bytes, settings: SearchSettings = {}): Promise<SearchAnswer> {
+    return this.#ask('POST', `/search?${queryOf(settings)}`, { picture });
+  }
+
+  searchId(id: string, settings: SearchSettings = {}): Promise<SearchAnswer> {
+    return this.#ask('POST', '/search', { json: { ...settings, id } });
+  }
+
+  searchText(text: string, settings: SearchSettings = {}): Promise<SearchAnswer> {
+    return this.#ask('POST', '/search', { json: { ...settings, text } });
+  }
+
+  /** Like an item, with variety. */
+  recommend(id: string, settings: SearchSettings = {}): Promise<SearchAnswer> {
+    return this.#ask('POST', '/recommend', { json: { ...settings, id } });
+  }
+
+  item(id: string): Promise<ItemAnswer> {
+    return this.#ask('GET', `/items/${encodeURIComponent(id)}`);
+  }
+
+  /** Adds an item, or replaces it. */
+  put(
+    id: string,
+    picture: Bytes,
+    { captions = [], columns = {} }: { captions?: readonly string[]; columns?: Record<string, string> } = {},
+  ): Promise<ChangeAnswer> {
+    const query = new URLSearchParams(captions.map((caption): [string, string] => ['caption', caption]));
+    if (Object.keys(columns).length > 0) query.set('columns', JSON.stringify(columns));
+    return this.#ask('PUT', `/items/${encodeURIComponent(id)}?${query}`, { picture });
+  }
+
+  remove(id: string): Promise<ChangeAnswer> {
+    return this.#ask('DELETE', `/items/${encodeURIComponent(id)}`);
+  }
+
+  async #ask<Answer>(
+    method: string,
+    path: string,
+    { picture, json }: { picture?: Bytes; json?: unknown } = {},
+  ): Promise<Answer> {
+    const { token, retries = 3, fetch: ask = fetch } = this.#options;
+    const headers: Record<string, string> = {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(picture !== undefined && { 'content-type': 'application/octet-stream' }),
+      ...(json !== undefined && { 'content-type': 'application/json' }),
+    };
+    const body = picture ?? (json === undefined ? undefined : JSON.stringify(json));
+    for (let attempt = 0; ; attempt++) {
+      const answer = await ask(`${this.#base}${path}`, {
+        method,
+        headers,
+        ...(body !== undefined && { body }),
+      });
+      if (answer.ok) return (await answer.json()) as Answer;
+      if (answer.status === 429 && attempt < retries) {
+        await answer.body?.cancel();
+        await new Promise((resolve) => {
+          setTimeout(resolve, 1000 * Number(answer.headers.get('retry-after') ?? 1));
+        });
+        continue;
+      }
+      const { error = `the server answered ${answer.status}`, remedy } = (await answer
+        .json()
+        .catch(() => ({}))) as { error?: string; remedy?: string };
+      throw new ServerError(answer.status, error, remedy);
+    }
+  }
+}
+
+function queryOf(settings: SearchSettings): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(settings).flatMap(([key, value]): [string, string][] =>
+      value === undefined ? [] : [[key, String(value)]],
+    ),
+  );
+}

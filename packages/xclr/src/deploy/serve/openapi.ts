@@ -1,0 +1,105 @@
+// The OpenAPI document, made from the schemas that check what comes in.
+import { z } from 'zod';
+import { version } from '../../util/version.js';
+import * as schemas from './schemas.js';
+
+type Json = Record<string, unknown>;
+
+const schema = (type: z.ZodType): Json => {
+  const { $schema: _, ...json } = z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' });
+  return json;
+};
+const json = (type: z.ZodType, description: string): Json => ({
+  description,
+  content: { 'application/json': { schema: schema(type) } },
+});
+const picture: Json = {
+  required: true,
+  description: 'A picture file: JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG',
+  content: {
+    'image/*': { schema: { type: 'string', format: 'binary' } },
+    'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
+  },
+};
+const failures: Json = Object.fromEntries(
+  (
+    [
+      ['400', 'Not a picture, or settings that do not fit'],
+      ['401', 'The token is missing or wrong'],
+      ['404', 'There is no such item'],
+      ['413', 'The body or the picture is too large'],
+      ['415', 'The content type is not one that is read here'],
+      ['429', 'Too many requests wait: try again after Retry-After seconds'],
+      ['503', 'It took too long, or the server is stopping'],
+    ] as const
+  ).map(([status, description]) => [status, json(schemas.errorAnswer, description)]),
+);
+
+function queryOf(type: z.ZodObject): Json[] {
+  const { properties = {} } = z.toJSONSchema(type, { io: 'input' }) as { properties?: Record<string, Json> };
+  return Object.entries(properties).map(([name, of]) => ({ name, in: 'query', schema: of }));
+}
+
+const id: Json = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+const operation = (summary: string, answer: z.ZodType, more: Json = {}): Json => ({
+  summary,
+  ...more,
+  responses: { 200: json(answer, 'Done'), ...failures },
+});
+
+/** OpenAPI 3.1. @param secured whether requests need the token */
+export function openapiDocument(secured: boolean): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'xclr',
+      version,
+      description: 'Pictures to vectors, and the pictures that are most alike.',
+    },
+    ...(secured && {
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    }),
+    paths: {
+      '/embed': { post: operation('The vector of a picture', schemas.embedAnswer, { requestBody: picture }) },
+      '/search': {
+        post: operation('Items like a picture, like an item, or as words describe', schemas.searchAnswer, {
+          description: 'A picture as the body takes its settings from the query; JSON holds them itself.',
+          parameters: queryOf(schemas.searchSettings),
+          requestBody: {
+            ...picture,
+            content: {
+              ...(picture.content as Json),
+              'application/json': { schema: schema(schemas.searchBody) },
+            },
+          },
+        }),
+      },
+      '/recommend': {
+        post: operation('Items like an item, with variety', schemas.searchAnswer, {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schema(schemas.recommendBody) } },
+          },
+        }),
+      },
+      '/items/{id}': {
+        get: operation('What is known of an item', schemas.itemAnswer, { parameters: [id] }),
+        put: operation('Adds an item, or replaces it', schemas.changeAnswer, {
+          parameters: [id, ...queryOf(schemas.itemSettings)],
+          requestBody: picture,
+        }),
+        delete: operation('Removes an item', schemas.changeAnswer, { parameters: [id] }),
+      },
+      '/health': {
+        get: operation('Is it well, and what does it hold?', schemas.healthAnswer, { security: [] }),
+      },
+      '/metrics': {
+        get: {
+          summary: 'Counts and times, for Prometheus',
+          responses: { 200: { description: 'Text', content: { 'text/plain': {} } } },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,66 @@
+// What goes over the wire; the OpenAPI document, the checks and the client's types all come from here.
+import { z } from 'zod';
+
+const k = z.coerce.number().int().min(1).max(1000).default(10).describe('How many results');
+const filter = z.string().max(2000).optional().describe("Conditions on columns: 'colour=red|blue, price<20'");
+const diversity = z.coerce.number().min(0).max(1);
+
+/** Settings of every search. */
+export const searchSettings = z.strictObject({
+  k,
+  filter,
+  diversity: diversity.default(0).describe('From 0, the nearest, to 1, the most varied'),
+});
+
+export const searchBody = z.union([
+  searchSettings.extend({ id: z.string().min(1).max(1000).describe('Like this item') }),
+  searchSettings.extend({ text: z.string().min(1).max(2000).describe('As these words describe') }),
+]);
+
+export const recommendBody = z.strictObject({
+  id: z.string().min(1).max(1000),
+  k,
+  filter,
+  diversity: diversity.default(0.5).describe('From 0, the nearest, to 1, the most varied'),
+});
+
+export const itemSettings = z.strictObject({
+  caption: z
+    .array(z.string().min(1).max(5000))
+    .max(100)
+    .default([])
+    .describe('What it shows; may be repeated'),
+  columns: z.record(z.string(), z.string()).default({}).describe('For filters, as JSON: {"colour":"red"}'),
+});
+
+export const match = z.object({
+  id: z.string(),
+  similarity: z.number().describe("Cosine in the index's space"),
+  captions: z.array(z.string()),
+  columns: z.record(z.string(), z.string()),
+});
+export const searchAnswer = z.object({ matches: z.array(match) });
+export const embedAnswer = z.object({
+  vector: z.array(z.number()).describe('Of length 1'),
+  encoder: z.object({ name: z.string(), fingerprint: z.string(), dimensions: z.int() }),
+});
+export const itemAnswer = z.object({
+  id: z.string(),
+  captions: z.array(z.string()),
+  columns: z.record(z.string(), z.string()),
+});
+export const changeAnswer = z.object({ id: z.string(), items: z.int().describe('In the index now') });
+export const healthAnswer = z.object({
+  status: z.enum(['ok', 'stopping']),
+  version: z.string(),
+  encoder: z.object({ name: z.string(), fingerprint: z.string(), dimensions: z.int() }),
+  index: z.object({ name: z.string(), items: z.int(), search: z.string(), text: z.boolean() }).nullable(),
+});
+export const errorAnswer = z.object({ error: z.string(), remedy: z.string().optional() });
+
+export type SearchAnswer = z.infer<typeof searchAnswer>;
+export type EmbedAnswer = z.infer<typeof embedAnswer>;
+export type ItemAnswer = z.infer<typeof itemAnswer>;
+export type ChangeAnswer = z.infer<typeof changeAnswer>;
+export type HealthAnswer = z.infer<typeof healthAnswer>;
+export type SearchSettings = z.input<typeof searchSettings>;

@@ -1,0 +1,59 @@
+// The app on a port, and how it stops: what was accepted is answered first.
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { UserError } from '../../util/errors.js';
+import type { ImageEncoder } from '../encoder/index.js';
+import type { VectorIndex } from '../search/index.js';
+import { createApp } from './app.js';
+import { defaults, type ServeOptions } from './options.js';
+
+export interface Listening {
+  readonly url: string;
+  /** Takes no new connection, answers what was accepted, then lets go of the port. Encoder and index stay the caller's. */
+  close(): Promise<void>;
+}
+
+export interface ListenOptions extends ServeOptions {
+  readonly host?: string | undefined;
+  /** 0 takes any that is free. */
+  readonly port?: number | undefined;
+}
+
+/** @throws {UserError} if the port is taken or may not be used, or the index is another encoder's */
+export async function listen(
+  parts: { readonly encoder: ImageEncoder; readonly index: VectorIndex | null; readonly log: Logger },
+  options: ListenOptions = {},
+): Promise<Listening> {
+  const { host = '127.0.0.1', port = 8080 } = options;
+  const timeout = 1000 * (options.timeoutSeconds ?? defaults.timeoutSeconds);
+  const grace = 1000 * (options.graceSeconds ?? defaults.graceSeconds);
+  let stopping = false;
+  const app = createApp({ ...parts, stopping: () => stopping }, options);
+  const server = await new Promise<Server>((resolve, reject) => {
+    const made = serve({ fetch: app.fetch, hostname: host, port }, () => resolve(made)) as Server;
+    // A client that sends slowly must not hold a place for ever.
+    made.requestTimeout = timeout;
+    made.headersTimeout = Math.min(timeout, 20_000);
+    made.once('error', (error: NodeJS.ErrnoException) => {
+      const remedy =
+        error.code === 'EADDRINUSE' ? 'Another program listens there: choose another --port.' : undefined;
+      reject(new UserError(`serve: cannot listen on ${host}:${port}: ${error.message}`, remedy));
+    });
+  });
+  const { address, port: taken, family } = server.address() as AddressInfo;
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`,
+    close: () =>
+      new Promise((resolve) => {
+        stopping = true;
+        const cut = setTimeout(() => server.closeAllConnections(), grace);
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
