@@ -5,12 +5,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as dataWait from './data-wait.mjs';
+import * as encoders from './encoders.mjs';
 import * as graphLogits from './graph-logits.mjs';
 import * as input from './input.mjs';
 import { file, python, threads } from './lib/environment.mjs';
 import { show, showSpread } from './lib/statistics.mjs';
 import * as operatorOverhead from './operator-overhead.mjs';
+import * as server from './server.mjs';
 import * as trainStep from './train-step.mjs';
+import * as vectorSearch from './vector-search.mjs';
 
 const benchmarks = {
   'train-step': trainStep,
@@ -18,6 +21,9 @@ const benchmarks = {
   'data-wait': dataWait,
   'operator-overhead': operatorOverhead,
   'graph-logits': graphLogits,
+  encoders,
+  'vector-search': vectorSearch,
+  server,
 };
 
 const { values, positionals } = parseArgs({

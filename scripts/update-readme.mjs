@@ -1,7 +1,8 @@
-// Writes the README's measured tables from committed results; with --check, fails where they differ.
+// Writes the measured tables of the README and docs/deployment.md from committed results; with --check, fails where they differ.
 //
 //   docs/results/quickstart/comparison.json   a copy of runs/quickstart/comparison.json
 //   bench/results/*.json                      what `npm run bench` wrote
+//   docs/results/deployment/*.json            copies of xclr.json of exported folders
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -76,13 +77,15 @@ function quickstartNotes({ differences, seconds, settings, methods }) {
   ].join('\n');
 }
 
+/** A median with its range. */
+const ranged = (digits, value, { min, max }) =>
+  `${value.toFixed(digits)} <sub>${min.toFixed(digits)} – ${max.toFixed(digits)}</sub>`;
+
 function benchTable() {
   const files = readdirSync(path('bench/results')).filter((name) => name.endsWith('.json'));
   const results = files
     .flatMap((name) => readJson(`bench/results/${name}`))
     .filter(({ name, unit }) => unit === 'views/s' && name.startsWith('resnet'));
-  const ranged = (digits, value, { min, max }) =>
-    `${value.toFixed(digits)} <sub>${min.toFixed(digits)} – ${max.toFixed(digits)}</sub>`;
   return table(
     ['training step', 'peer', 'xclr, views/s', 'peer, views/s', 'ratio'],
     results.map(({ name, ours, peer, peerName, ratio, spread }) => [
@@ -96,8 +99,6 @@ function benchTable() {
 }
 
 function inputTable() {
-  const ranged = (digits, value, { min, max }) =>
-    `${value.toFixed(digits)} <sub>${min.toFixed(digits)} – ${max.toFixed(digits)}</sub>`;
   return table(
     ['input', 'beside', 'xclr', 'the other', 'ratio'],
     readJson('bench/results/input.json').map(({ name, ours, peer, peerName, ratio, spread }) => [
@@ -116,9 +117,52 @@ function waitNote() {
   return `While a ResNet-18 trains at 64 px, it waits for pictures during ${percent(waiting.packed.wait.median)} of a step from a packed store and ${percent(waiting.jpeg.wait.median)} from JPEGs that are decoded anew every epoch; the whole step makes ${ours.toFixed(0)} views a second against ${peer.toFixed(0)}.`;
 }
 
+function deploymentBench() {
+  const rows = ['encoders', 'vector-search', 'server'].flatMap((name) =>
+    existsSync(path(`bench/results/${name}.json`)) ? readJson(`bench/results/${name}.json`) : [],
+  );
+  return table(
+    ['a second', 'beside', 'it', 'the other', 'ratio'],
+    rows.map(({ name, ours, peer, peerName, unit, ratio, spread }) => [
+      `${name} (${unit.replace('/s', '')})`,
+      peerName,
+      ranged(ours < 100 ? 1 : 0, ours, spread.ours),
+      ranged(peer < 100 ? 1 : 0, peer, spread.peer),
+      ranged(2, ratio, spread.ratio),
+    ]),
+  );
+}
+
+function smallEncodersTable() {
+  const cell = (measure) => {
+    if (measure === undefined) return '–';
+    const { low, high } = measure.interval;
+    return `${measure.value.toFixed(3)} <sub>${low.toFixed(3)} – ${high.toFixed(3)}</sub>`;
+  };
+  const reports = readdirSync(path('docs/results/deployment'))
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => readJson(`docs/results/deployment/${name}`));
+  return table(
+    ['encoder', 'MB', 'ms a picture', 'kNN', 'alignment', 'cosine to float32'],
+    reports.flatMap(({ run, files }) =>
+      files
+        .filter(({ format }) => format !== 'float16')
+        .map(({ format, bytes, milliseconds, measures, cosine }) => [
+          `${run}, ${format}`,
+          (bytes / 1e6).toFixed(2),
+          milliseconds.toFixed(1),
+          cell(measures.knn_label),
+          cell(measures.alignment_captions),
+          cosine.toFixed(4),
+        ]),
+    ),
+  );
+}
+
 function fill(text, name, content) {
   const section = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
-  if (!section.test(text)) throw new Error(`README.md has no section ${name}`);
+  if (!section.test(text)) throw new Error(`there is no section ${name}`);
   return text.replace(section, (_, open, close) => `${open}${content}\n${close}`);
 }
 
@@ -133,10 +177,20 @@ after = fill(after, 'bench-table', benchTable());
 if (existsSync(path('bench/results/input.json'))) after = fill(after, 'input-table', inputTable());
 if (existsSync(path('bench/results/data-wait.json'))) after = fill(after, 'wait-note', waitNote());
 
-if (!process.argv.includes('--check')) writeFileSync(path('README.md'), after);
-else if (after !== before) {
-  console.error(
-    'README.md: its tables differ from the committed results: run `node scripts/update-readme.mjs`',
-  );
-  process.exit(1);
+const guide = readFileSync(path('docs/deployment.md'), 'utf8');
+let guideAfter = fill(guide, 'deployment-bench', deploymentBench());
+if (existsSync(path('docs/results/deployment')))
+  guideAfter = fill(guideAfter, 'small-encoders-table', smallEncodersTable());
+
+for (const [name, old, made] of [
+  ['README.md', before, after],
+  ['docs/deployment.md', guide, guideAfter],
+]) {
+  if (!process.argv.includes('--check')) writeFileSync(path(name), made);
+  else if (made !== old) {
+    console.error(
+      `${name}: its tables differ from the committed results: run \`node scripts/update-readme.mjs\``,
+    );
+    process.exit(1);
+  }
 }

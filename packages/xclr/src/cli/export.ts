@@ -99,14 +99,15 @@ async function exportCommand(path: string, out: string, flags: ExportFlags): Pro
 }
 
 function describe(report: ExportReport): string {
-  const rows = report.files.map(({ file, bytes, relative, cosine, measures }) => [
+  const rows = report.files.map(({ file, bytes, milliseconds, relative, cosine, measures }) => [
     file,
     `${(bytes / 1e6).toFixed(1)} MB`,
+    `${milliseconds.toFixed(1)} ms`,
     relative.toExponential(1),
     cosine.toFixed(4),
     ...['knn_label', 'alignment_captions'].map((name) => measures[name]?.value?.toFixed(3) ?? '–'),
   ]);
-  const table = textTable(['file', 'size', 'differs by', 'cosine', 'kNN', 'alignment'], rows);
+  const table = textTable(['file', 'size', 'a picture', 'differs by', 'cosine', 'kNN', 'alignment'], rows);
   const loss = knnLoss(report.files, 'int8');
   return [
     table,

@@ -12,7 +12,7 @@ import { UserError } from '../../util/errors.js';
 import { syncFolder } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import { version } from '../../util/version.js';
-import { type ImageEncoder, OnnxEncoder, RunEncoder } from '../encoder/index.js';
+import { type ImageEncoder, OnnxEncoder, type PreparedPicture, RunEncoder } from '../encoder/index.js';
 import {
   calibrate,
   foldBatchNorm,
@@ -54,6 +54,8 @@ export interface ExportedFile extends Agreement {
   readonly format: Format;
   readonly file: string;
   readonly bytes: number;
+  /** One picture through the network, on this machine with all its cores; median of some. */
+  readonly milliseconds: number;
   /** Empty where nothing was measured. */
   readonly measures: Measures;
 }
@@ -218,14 +220,7 @@ async function checkFiles(
   for (const format of written) {
     await using encoder = await OnnxEncoder.load(join(folder, fileNames[format]));
     const rows: Float32Array[] = [];
-    for (const { pixels, dims } of batches) {
-      const each = pixels.length / dims[0];
-      const pictures = Array.from({ length: dims[0] }, (_, i) => ({
-        pixels: pixels.subarray(i * each, (i + 1) * each),
-        aspect: 1,
-      }));
-      rows.push(await encoder.embed(pictures));
-    }
+    for (const batch of batches) rows.push(await encoder.embed(picturesOf(batch)));
     const got = Float32Array.from(rows.flatMap((part) => [...part]));
     const agreed = agreement(got, expected, encoder.dimensions);
     refuseDifference(format, agreed);
@@ -236,10 +231,30 @@ async function checkFiles(
             options.onStage?.(`measuring ${format}`, done, total),
           );
     const bytes = statSync(join(folder, fileNames[format])).size;
-    files.push({ format, file: fileNames[format], bytes, ...agreed, measures });
+    const milliseconds = await timeOf(encoder, picturesOf(batches[0]!)[0]!);
+    files.push({ format, file: fileNames[format], bytes, milliseconds, ...agreed, measures });
   }
   refuseLoss(files, options.maxKnnLoss ?? 1);
   return files;
+}
+
+function picturesOf({ pixels, dims }: PixelBatch): PreparedPicture[] {
+  const each = pixels.length / dims[0];
+  return Array.from({ length: dims[0] }, (_, i) => ({
+    pixels: pixels.subarray(i * each, (i + 1) * each),
+    aspect: 1,
+  }));
+}
+
+/** Median of eleven, after two that warm up. */
+async function timeOf(encoder: ImageEncoder, picture: PreparedPicture): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 13; i++) {
+    const began = performance.now();
+    await encoder.embed([picture]);
+    times.push(performance.now() - began);
+  }
+  return times.slice(2).sort((a, b) => a - b)[5]!;
 }
 
 /** @throws {Error} a fault of the export, not of the user */

@@ -44,8 +44,8 @@ alike vectors. ${encoder.name}${encoder.width === 1 ? '' : `, width × ${encoder
 
 ## Files
 
-| file | MB | differs from LibTorch by | cosine to LibTorch |${measureHeads(report.files)}
-|---|---|---|---|${measureHeads(report.files).replace(/[^|]+/g, '---')}
+| file | MB | ms a picture | differs from LibTorch by | cosine to LibTorch |${measureHeads(report.files)}
+|---|---|---|---|---|${measureHeads(report.files).replace(/[^|]+/g, '---')}
 ${report.files.map((file) => fileRow(file, report.files)).join('\n')}
 
 "Differs" is the largest difference over the largest value, on ${report.pictures.checked > 0 ? `${report.pictures.checked} pictures` : 'noise'}.${
@@ -84,12 +84,13 @@ function measureHeads(files: readonly ExportedFile[]): string {
 }
 
 function fileRow(
-  { file, bytes, relative, cosine, measures }: ExportedFile,
+  { file, bytes, milliseconds, relative, cosine, measures }: ExportedFile,
   files: readonly ExportedFile[],
 ): string {
   const cells = [
     `\`${file}\``,
     (bytes / 1e6).toFixed(1),
+    milliseconds.toFixed(1),
     relative.toExponential(1),
     cosine.toFixed(4),
     ...names(files).map((name) => shown(measures[name])),

@@ -1,0 +1,117 @@
+// `xclr serve` on loopback with a real encoder (ResNet-18 at 64 px, float32 ONNX): 32 clients with batches beside batches
+// of one; then latency at half of that, and twice its capacity for a while.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from '../node_modules/pino/pino.js';
+import sharp from '../node_modules/sharp/dist/index.mjs';
+import { manualSeed } from '../packages/torch/dist/index.js';
+import { OnnxEncoder } from '../packages/xclr/dist/deploy/encoder/index.js';
+import * as onnx from '../packages/xclr/dist/deploy/onnx/index.js';
+import { listen } from '../packages/xclr/dist/deploy/serve/index.js';
+import { createEncoder } from '../packages/xclr/dist/models/index.js';
+import { threads } from './lib/environment.mjs';
+import { comparison, rotated } from './lib/statistics.mjs';
+
+const size = 64;
+const clients = 32;
+const seconds = 4;
+
+async function encoderFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'xclr-bench-'));
+  mkdirSync(join(folder, 'onnx'));
+  manualSeed(1);
+  const network = createEncoder('resnet18').eval();
+  const graph = onnx.foldBatchNorm(
+    onnx.recordNetwork(network, { name: 'resnet18', height: size, width: size }),
+  );
+  network.dispose();
+  writeFileSync(
+    join(folder, 'onnx/model.onnx'),
+    Buffer.concat(onnx.modelBytes(graph, { producer: 'xclr', version: 'bench' })),
+  );
+  writeFileSync(
+    join(folder, 'preprocessor_config.json'),
+    JSON.stringify({ size: { height: size, width: size } }),
+  );
+  return folder;
+}
+
+/** Requests for some seconds; how long each took, and how many were turned away. */
+async function load(url, body, { clients: count, seconds: duration, pause = 0 }) {
+  const times = [];
+  let refused = 0;
+  let lost = 0;
+  const end = performance.now() + 1000 * duration;
+  const client = async () => {
+    while (performance.now() < end) {
+      const began = performance.now();
+      try {
+        const answer = await fetch(`${url}/embed`, {
+          method: 'POST',
+          body,
+          headers: { 'content-type': 'image/jpeg' },
+        });
+        await answer.arrayBuffer();
+        if (answer.ok) times.push(performance.now() - began);
+        else if (answer.status === 429) refused++;
+        else lost++;
+        if (answer.status === 429) await sleep(50);
+      } catch {
+        lost++;
+      }
+      if (pause > 0) await sleep(pause);
+    }
+  };
+  await Promise.all(Array.from({ length: count }, client));
+  times.sort((a, b) => a - b);
+  const at = (share) => times[Math.min(times.length - 1, Math.floor(share * times.length))];
+  return { rate: times.length / duration, p50: at(0.5), p99: at(0.99), refused, lost };
+}
+
+/** @returns rows as bench/results/server.json keeps them */
+export async function run({ rounds, log }) {
+  const folder = await encoderFolder();
+  const encoder = await OnnxEncoder.load(folder, { threads });
+  const parts = { encoder, index: null, log: pino({ level: 'silent' }) };
+  const noise = Uint8Array.from({ length: 96 * 96 * 3 }, (_, i) => (i * 7919) % 256);
+  const body = await sharp(noise, { raw: { width: 96, height: 96, channels: 3 } })
+    .jpeg()
+    .toBuffer();
+  const batched = await listen(parts, { port: 0, maxBatch: 32 });
+  const single = await listen(parts, { port: 0, maxBatch: 1 });
+  const sides = [
+    { url: batched.url, results: [] },
+    { url: single.url, results: [] },
+  ];
+  for (const { url } of sides) await load(url, body, { clients, seconds: 1 });
+  for (let round = 0; round < rounds; round++) {
+    for (const { url, results } of rotated(sides, round))
+      results.push(await load(url, body, { clients, seconds }));
+    const shown = sides.map(
+      ({ results }) =>
+        `${results.at(-1).rate.toFixed(0)}/s (p50 ${results.at(-1).p50.toFixed(0)} ms, p99 ${results.at(-1).p99.toFixed(0)} ms)`,
+    );
+    log(`  batches ${shown[0]}, one at a time ${shown[1]}`);
+  }
+  await batched.close();
+  await single.close();
+  await encoder[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+  const latency = ({ results }) => ({
+    p50: results.map(({ p50 }) => p50),
+    p99: results.map(({ p99 }) => p99),
+    lost: results.reduce((sum, { lost }) => sum + lost, 0),
+  });
+  return [
+    comparison({
+      name: 'xclr serve, 32 clients, ResNet-18 at 64 px: batches',
+      unit: 'requests/s',
+      ours: sides[0].results.map(({ rate }) => rate),
+      peer: sides[1].results.map(({ rate }) => rate),
+      peerName: 'one at a time',
+      settings: { threads, clients, batched: latency(sides[0]), single: latency(sides[1]) },
+    }),
+  ];
+}
