@@ -59,4 +59,5 @@ if __name__ == "__main__":
     else:
         model.load_state_dict(read(file))
     with torch.no_grad():
-        print(json.dumps({"output": model.eval()(pictures).flatten().tolist(), "seen": model.bn1.num_batches_tracked.item()}))
+        seen = next(value for name, value in model.state_dict().items() if name.endswith("num_batches_tracked"))
+        print(json.dumps({"output": model.eval()(pictures).flatten().tolist(), "seen": seen.item()}))
