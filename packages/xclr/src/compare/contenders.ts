@@ -44,9 +44,9 @@ export async function pixelContender(settings: ContenderSettings): Promise<Conte
   const features = await pixelFeatures(pictures);
   const { mean } = features;
   const variants = await VariantFeatures.encode(
-    variantsOf(settings.tasks),
+    variantsOf(settings.tasks, settings.dataset),
     settings.dataset,
-    ({ alter }, indices) => pixelFeatures({ ...pictures, indices, alter, mean }),
+    (variant, indices) => pixelFeatures({ ...pictures, indices, variant, mean }),
   );
   return { ...knownContenders.pixels, features, variants };
 }

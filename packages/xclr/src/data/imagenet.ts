@@ -52,6 +52,26 @@ function validationLabels(root: string): Map<string, string> {
   return labels;
 }
 
+/** Side of Tiny-ImageNet's pictures, in pixels: its boxes count them. */
+const tinySide = 64;
+
+/** "8 0 63 55": first and last pixels of a Tiny-ImageNet box → shares of the picture, "left top right bottom". */
+function boxOf([left, top, right, bottom]: readonly (string | undefined)[]): string {
+  const edges = [Number(left), Number(top), Number(right) + 1, Number(bottom) + 1];
+  return edges.map((edge) => Math.min(1, edge / tinySide)).join(' '); // 64ths are exact
+}
+
+/** Boxes of Tiny-ImageNet's objects, by the name of the picture's file: a list beside each folder's pictures. */
+function tinyBoxes(path: string, columnsBefore: number): Map<string, string> {
+  if (!existsSync(path)) return new Map();
+  return new Map(
+    lines(path)
+      .map((line) => line.split('\t'))
+      .filter((columns) => columns.length === columnsBefore + 4)
+      .map((columns) => [columns[0]!, boxOf(columns.slice(columnsBefore))]),
+  );
+}
+
 interface Reading {
   readonly root: string;
   readonly template: string;
@@ -60,7 +80,21 @@ interface Reading {
   readonly problems: Problem[];
 }
 
-function add({ root, template, names, samples }: Reading, id: string, label: string, split: Split): void {
+interface Found {
+  readonly id: string;
+  readonly label: string;
+  /** Null for pictures that belong to no part. */
+  readonly split: Split | null;
+  /** The object's, where the set has boxes. */
+  readonly box?: string | undefined;
+  /** ImageNet-9's: which background the picture has. */
+  readonly background?: string;
+}
+
+function add(
+  { root, template, names, samples }: Reading,
+  { id, label, split, box, background }: Found,
+): void {
   const name = names.get(label) ?? label;
   const captions = [captionOfClass(name.split(',')[0]!, template)];
   samples.push({
@@ -69,7 +103,7 @@ function add({ root, template, names, samples }: Reading, id: string, label: str
     captions,
     label,
     split,
-    attributes: { name },
+    attributes: { name, ...(box !== undefined && { box }), ...(background !== undefined && { background }) },
     where: id,
   });
 }
@@ -85,7 +119,9 @@ function addSynsetFolders(reading: Reading, folder: string, split: Split): void 
     const pictures = (deeper ? folderNames(join(reading.root, place)) : listed).filter(isPicture);
     if (pictures.length === 0)
       reading.problems.push({ where: inside, reason: 'a class folder without pictures', warning: true });
-    for (const picture of pictures) add(reading, `${place}/${picture}`, label, split);
+    const boxes = tinyBoxes(join(reading.root, inside, `${label}_boxes.txt`), 1);
+    for (const picture of pictures)
+      add(reading, { id: `${place}/${picture}`, label, split, box: boxes.get(picture) });
   }
 }
 
@@ -98,12 +134,30 @@ function addListed(
 ): void {
   const top = folderNames(join(reading.root, folder));
   const place = top.includes('images') ? `${folder}/images` : folder;
+  const boxes = tinyBoxes(join(reading.root, folder, 'val_annotations.txt'), 2);
   for (const picture of folderNames(join(reading.root, place)).filter(isPicture)) {
     const label = labels.get(picture);
     const id = `${place}/${picture}`;
     if (label === undefined || label === '')
       reading.problems.push({ where: id, reason: 'no class in the list of labels' });
-    else add(reading, id, label, split);
+    else add(reading, { id, label, split, box: boxes.get(picture) });
+  }
+}
+
+/** The folder that ImageNet-9's backgrounds challenge unpacks to, beside train/ and val/. */
+const backgroundsFolder = 'bg_challenge';
+const superclass = /^\d\d_(.+)$/;
+
+/** bg_challenge/<background>/val/<00_dog>/…: composites that belong to no part, told apart by the attribute `background`. */
+function addBackgrounds(reading: Reading): void {
+  for (const background of folderNames(join(reading.root, backgroundsFolder))) {
+    const folder = join(backgroundsFolder, background, 'val');
+    for (const name of folderNames(join(reading.root, folder))) {
+      const label = superclass.exec(name)?.[1];
+      if (label === undefined) continue;
+      for (const picture of folderNames(join(reading.root, folder, name)).filter(isPicture))
+        add(reading, { id: `${folder}/${name}/${picture}`, label, split: null, background });
+    }
   }
 }
 
@@ -121,6 +175,7 @@ function readImageNet(root: string, place: Place, template: string): RawDataset 
     else
       reading.problems.push({ where: 'test', reason: 'pictures without labels are left out', warning: true });
   }
+  if (place.names.includes(backgroundsFolder)) addBackgrounds(reading);
   if (reading.names.size === 0) {
     const reason = `no names of the synsets (${nameFiles.join(' or ')}): captions say their ids`;
     reading.problems.push({ where: root, reason, warning: true });

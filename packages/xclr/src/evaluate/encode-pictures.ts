@@ -1,12 +1,13 @@
 // From a picture store to feature rows: evaluation views through an encoder, or as they are.
 import { autocast, keep, type Tensor, tensor } from '@xclr/torch';
 import { evaluationView, type Recipe } from '../data/augment/index.js';
-import { Loader, type PictureReader } from '../data/index.js';
+import { Loader, type PictureReader, type Pictures } from '../data/index.js';
 import type { TrainConfig } from '../train/config.js';
 import { precisionOf } from '../train/precision.js';
 import type { TrainingModel } from '../train/training-model.js';
 import { centreRows_, takeOff_ } from './feature-set.js';
 import { type Encoded, extractFeatures, type PictureBatch, rawPixelFeatures } from './features.js';
+import type { Variant } from './metric.js';
 import type { FeatureSet } from './types.js';
 
 export interface EvaluationPictures {
@@ -22,8 +23,8 @@ export interface EvaluationPictures {
   readonly meanOver: Int32Array;
   /** Keeps the projected rows also as they were before the mean was taken off. */
   readonly keepPlain?: boolean;
-  /** Alters the decoded pictures (b, S, S, c) uint8 before the view is cut. */
-  readonly alter?: (pixels: Tensor, ids: Int32Array) => Tensor;
+  /** Alters the decoded pictures before the view is cut. */
+  readonly variant?: Pick<Variant, 'alter' | 'partners'>;
   /** (d) what is taken off the features instead of the mean over `meanOver`. */
   readonly mean?: Float32Array | undefined;
   readonly onProgress?: (done: number, total: number) => void;
@@ -32,31 +33,57 @@ export interface EvaluationPictures {
 const batchSize = 256;
 
 /** Each picture once, in a view without chance: the same for every method. */
-async function* evaluationBatches({
-  store,
-  indices,
-  size,
-  recipe,
-  device,
-  seed,
-  alter = (pixels) => pixels,
-}: EvaluationPictures): AsyncGenerator<PictureBatch> {
+async function* evaluationBatches(pictures: EvaluationPictures): AsyncGenerator<PictureBatch> {
+  const { store, indices, size, recipe, seed, variant } = pictures;
   const loader = new Loader(store, {
     indices,
     batchSize: Math.min(batchSize, indices.length),
     seed,
     order: 'sequential',
   });
-  for await (const { indices: ids, pixels, channels, aspect } of loader.epoch({ epoch: 0 })) {
-    const shape = [ids.length, store.size, store.size, channels];
-    yield {
-      indices: ids,
-      view: () => {
-        const pictures = alter(tensor(pixels, { shape, device }), ids); // (b, S, S, c)
-        return evaluationView(pictures, { aspect, ids, size, recipe, seed }); // (b, 3, size, size)
-      },
-    };
+  for await (const batch of loader.epoch({ epoch: 0 })) {
+    const { ids, aspect, pixels } =
+      variant === undefined ? asTheyAre(batch, pictures) : await altered(batch, variant, pictures);
+    if (ids.length === 0) continue;
+    yield { indices: ids, view: () => evaluationView(pixels(), { aspect, ids, size, recipe, seed }) }; // (b, 3, size, size)
   }
+}
+
+interface Prepared {
+  readonly ids: Int32Array;
+  readonly aspect: Float32Array;
+  /** (b, S, S, c) uint8; made where it is asked for, in the scope that frees it. */
+  readonly pixels: () => Tensor;
+}
+
+function asTheyAre(
+  { indices: ids, pixels, channels, aspect }: Pictures,
+  { store, device }: EvaluationPictures,
+): Prepared {
+  const shape = [ids.length, store.size, store.size, channels];
+  return { ids, aspect, pixels: () => tensor(pixels, { shape, device }) };
+}
+
+/** A batch altered, without the samples whose partner is missing or broken. */
+async function altered(
+  batch: Pictures,
+  { alter, partners }: NonNullable<EvaluationPictures['variant']>,
+  pictures: EvaluationPictures,
+): Promise<Prepared> {
+  const { ids, aspect, pixels } = asTheyAre(batch, pictures);
+  if (partners === undefined) return { ids, aspect, pixels: () => alter(pixels(), ids) };
+  const asked = new Set(Array.from(ids).flatMap((id) => partners.get(id) ?? []));
+  const found = await pictures.store.fetch(Int32Array.from(asked));
+  const placeOf = new Map(Array.from(found.indices, (sample, place) => [sample, place]));
+  const kept = Int32Array.from(ids.keys()).filter((row) => placeOf.has(partners.get(ids[row]!) ?? -1));
+  const their = kept.map((row) => placeOf.get(partners.get(ids[row]!)!)!);
+  const keptIds = kept.map((row) => ids[row]!);
+  const rowsOf = (all: Tensor, rows: Int32Array) => all.indexSelect(0, tensor(rows, { device: all.device }));
+  return {
+    ids: keptIds,
+    aspect: Float32Array.from(kept, (row) => aspect[row]!),
+    pixels: () => alter(rowsOf(pixels(), kept), keptIds, rowsOf(asTheyAre(found, pictures).pixels(), their)),
+  };
 }
 
 /** Centred features of every picture before the projector, and after it. The model is left in evaluation mode. */

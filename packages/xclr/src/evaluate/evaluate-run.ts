@@ -91,7 +91,7 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
               ...(plainRows !== undefined && { plainRows }),
             },
             own ?? texts,
-            tasks.filter(({ metric }) => metric !== 'corruptions'), // altered pictures are not projected
+            tasks.filter((task) => variantsOf([task], dataset).length === 0), // altered pictures are not projected
           ),
   };
   writeFileAtomic(run.file('evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`);
@@ -107,10 +107,10 @@ export function encodeVariants(
   { onProgress: _, keepPlain: _plain, ...pictures }: EvaluationPictures,
   { precision }: Pick<TrainConfig, 'precision'>,
 ): Promise<VariantFeatures> {
-  return VariantFeatures.encode(variantsOf(tasks), dataset, async ({ alter }, indices) => {
+  return VariantFeatures.encode(variantsOf(tasks, dataset), dataset, async (variant, indices) => {
     const { features, projected } = await encodePictures(
       model,
-      { ...pictures, indices, alter, mean },
+      { ...pictures, indices, variant, mean },
       precision,
     );
     projected?.rows.dispose();

@@ -20,8 +20,10 @@ export interface Variant {
   /** Names it; tasks that ask for one key share its features. */
   readonly key: string;
   readonly samples: Filter;
-  /** (b, S, S, c) uint8 → the same, altered; `ids` are the samples'. */
-  readonly alter: (pixels: Tensor, ids: Int32Array) => Tensor;
+  /** sample → another sample whose picture altering it needs; samples without one are left out. */
+  readonly partners?: ReadonlyMap<number, number>;
+  /** (b, S, S, c) uint8 → the same, altered; `ids` are the samples', `partners` (b, S, S, c) their partners' pictures. */
+  readonly alter: (pixels: Tensor, ids: Int32Array, partners?: Tensor) => Tensor;
 }
 
 export interface MetricContext {
@@ -43,7 +45,7 @@ export interface MetricKind<Task extends AnyTask> {
   /** Samples that a task looks at: each filter's are encoded. */
   filters(task: Task): readonly Filter[];
   /** Altered pictures whose features a task asks for. */
-  variants?(task: Task): readonly Variant[];
+  variants?(task: Task, data: Dataset): readonly Variant[];
   /** Texts whose vectors a task asks for. */
   texts?(task: Task, data: Dataset): readonly string[];
   /** Throws where the data cannot support a task. Cheap. */

@@ -7,6 +7,7 @@ import { UserError } from '../util/errors.js';
 import { nearestName } from '../util/nearest.js';
 import { type AnyTask, type MetricContext, type MetricKind, taskName, type Variant } from './metric.js';
 import { type AlignmentTask, alignment } from './metrics/alignment.js';
+import { type BackgroundsTask, backgrounds } from './metrics/backgrounds.js';
 import { type CorruptionsTask, corruptionsMetric } from './metrics/corruptions.js';
 import { type FewShotTask, fewShot } from './metrics/few-shot.js';
 import { type GradedTask, graded } from './metrics/graded.js';
@@ -18,6 +19,7 @@ import { type ZeroShotTask, zeroShot } from './metrics/zero-shot.js';
 
 export type {
   AlignmentTask,
+  BackgroundsTask,
   CorruptionsTask,
   FewShotTask,
   GradedTask,
@@ -38,11 +40,13 @@ const kinds = {
   'zero-shot': zeroShot,
   'text-retrieval': textRetrieval,
   corruptions: corruptionsMetric,
+  backgrounds,
 } as const;
 const schemas = Object.values(kinds).map(({ schema }) => schema);
 
 export type Task =
   | AlignmentTask
+  | BackgroundsTask
   | CorruptionsTask
   | FewShotTask
   | GradedTask
@@ -73,8 +77,8 @@ export function filtersOf(task: Task): readonly Filter[] {
 }
 
 /** Altered pictures whose features the tasks ask for, each once. */
-export function variantsOf(tasks: readonly Task[]): Variant[] {
-  const all = tasks.flatMap((task) => kindOf(task).variants?.(task) ?? []);
+export function variantsOf(tasks: readonly Task[], data: Dataset): Variant[] {
+  const all = tasks.flatMap((task) => kindOf(task).variants?.(task, data) ?? []);
   return [...new Map(all.map((variant) => [variant.key, variant])).values()];
 }
 

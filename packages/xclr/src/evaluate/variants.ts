@@ -31,12 +31,24 @@ export class VariantFeatures implements Disposable {
     }
   }
 
-  /** Rows of some samples in a variant's features, in their order. */
+  /** Rows of some samples in a variant's features, in their order. @throws {UserError} where some were not encoded */
   rowsOf(
     key: string,
     samples: Int32Array,
     where: string,
   ): { features: FeatureSet['rows']; rows: Int32Array } {
+    const { features, rows, missing } = this.choose(key, samples, where);
+    if (missing > 0)
+      throw new UserError(`${where}: ${missing} pictures could not be encoded once altered by ${key}`);
+    return { features, rows };
+  }
+
+  /** Rows of those samples that a variant's features hold, in their order. */
+  choose(
+    key: string,
+    samples: Int32Array,
+    where: string,
+  ): { features: FeatureSet['rows']; rows: Int32Array; samples: Int32Array; missing: number } {
     const set = this.#sets.get(key);
     if (set === undefined) {
       throw new UserError(
@@ -44,10 +56,7 @@ export class VariantFeatures implements Disposable {
         'Evaluate a run or a comparison, which encode them, or leave this task out.',
       );
     }
-    const { rows, missing } = set.index.choose(samples);
-    if (missing > 0)
-      throw new UserError(`${where}: ${missing} pictures could not be encoded once altered by ${key}`);
-    return { features: set.features.rows, rows };
+    return { features: set.features.rows, ...set.index.choose(samples) };
   }
 
   [Symbol.dispose](): void {

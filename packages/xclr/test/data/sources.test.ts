@@ -207,7 +207,8 @@ describe('ImageNet layouts', () => {
       'test/images/t.png',
     ]);
     put(join(root, 'words.txt'), 'n02123045\ttabby, tabby cat\nn02084071\tdog, domestic dog\n');
-    put(join(root, 'val', 'val_annotations.txt'), 'v0.png\tn02123045\t0\t0\t1\t1\n');
+    put(join(root, 'val', 'val_annotations.txt'), 'v0.png\tn02123045\t16\t0\t47\t31\n');
+    put(join(root, 'train', 'n02084071', 'n02084071_boxes.txt'), 'c.png\t8\t8\t63\t63\n');
     const { samples, problems, source } = await openDataset(root);
     expect(source).toBe('ImageNet layout');
     expect(samples.map(({ label, split }) => `${split} ${label}`)).toEqual([
@@ -219,12 +220,28 @@ describe('ImageNet layouts', () => {
     ]);
     expect(samples[0]).toMatchObject({
       captions: ['a photo of a dog'],
-      attributes: { name: 'dog, domestic dog' },
+      attributes: { name: 'dog, domestic dog', box: '0.125 0.125 1 1' },
     });
+    expect(samples[1]!.attributes).not.toHaveProperty('box');
+    expect(samples[4]!.attributes.box).toBe('0.25 0 0.75 0.5');
     expect(reasons(problems)).toEqual([
       'val/images/v1.png: no class in the list of labels',
       'test: pictures without labels are left out',
     ]);
+  });
+
+  it("reads ImageNet-9's composites beside the pictures: they belong to no part and keep their background's name", async () => {
+    await putPictures(root, [
+      'train/n02123045/a.png',
+      'train/n02084071/c.png',
+      'bg_challenge/original/val/00_dog/o.png',
+      'bg_challenge/mixed_rand/val/00_dog/r.png',
+      'bg_challenge/mixed_rand/val/05_instrument/i.png',
+    ]);
+    const { samples } = await openDataset(root);
+    expect(
+      samples.slice(2).map(({ label, split, attributes }) => `${split} ${label} ${attributes.background}`),
+    ).toEqual(['null dog mixed_rand', 'null instrument mixed_rand', 'null dog original']);
   });
 });
 

@@ -143,11 +143,14 @@ describe('the metric', () => {
     const tasks = parseTasks([task]);
     // What each altered query is taken for: brightness changes nothing, pixelate 5 turns every picture into b.
     const takenFor = (key: string) => (key === 'pixelate-5' ? [1, 1, 1] : [0, 1, 0]);
-    using variants = await VariantFeatures.encode(variantsOf(tasks), dataset, async ({ key }, indices) =>
-      makeFeatures(
-        takenFor(key).map((at) => axes[at]!),
-        Array.from(indices),
-      ),
+    using variants = await VariantFeatures.encode(
+      variantsOf(tasks, dataset),
+      dataset,
+      async ({ key }, indices) =>
+        makeFeatures(
+          takenFor(key).map((at) => axes[at]!),
+          Array.from(indices),
+        ),
     );
     const features = makeFeatures([0, 1, 0, 1, 0].map((at) => axes[at]!));
     using _ = features.rows;
@@ -158,7 +161,7 @@ describe('the metric', () => {
   });
 
   it('asks for one set of features for each kind and severity', () => {
-    expect(variantsOf(parseTasks([task, { ...task, name: 'y' }])).map(({ key }) => key)).toEqual([
+    expect(variantsOf(parseTasks([task, { ...task, name: 'y' }]), dataset).map(({ key }) => key)).toEqual([
       'brightness-1',
       'brightness-5',
       'pixelate-1',

@@ -41,7 +41,7 @@ describe('parseTasks', () => {
       message = String(error);
     }
     expect(message).toContain(
-      `config.yaml tasks[0].metric: expected knn, retrieval, alignment, linear-probe, few-shot, graded, zero-shot, text-retrieval, corruptions, got "knnn". Did you mean 'knn'?`,
+      `config.yaml tasks[0].metric: expected knn, retrieval, alignment, linear-probe, few-shot, graded, zero-shot, text-retrieval, corruptions, backgrounds, got "knnn". Did you mean 'knn'?`,
     );
     expect(message).toContain(
       `config.yaml tasks[1]: 'temprature' is not a setting of knn. Did you mean 'temperature'?`,
