@@ -22,6 +22,7 @@ const headlines = [
   /^graded_/,
   /^shot1_/,
   /^zeroshot_(?!.*_projected)/,
+  /^background-random_(?!.*_projected)/,
 ];
 
 export function planPage(
@@ -137,6 +138,7 @@ function plainMeaning(metric: string): string {
     [/^graded_/, 'how like the true class is the class that it takes a picture for?'],
     [/^shot1_/, 'one labelled picture of each class is known'],
     [/^zeroshot_/, 'classes are known by their names alone'],
+    [/^background-random_/, 'the object stands before the background of a picture of another class'],
   ];
   return meanings.find(([pattern]) => pattern.test(metric))?.[1] ?? '';
 }

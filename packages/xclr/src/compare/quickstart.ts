@@ -1,10 +1,10 @@
 // The quick start: emoji drawings, a caption graph, X-CLR and SimCLR in the same settings, two controls, a report.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDataset, renderEmoji } from '../data/index.js';
 import { captionGraph, tasksOf } from '../evaluate/evaluate-run.js';
 import { defaultSentenceTransformer, sentenceTransformerAvailable } from '../graph/index.js';
+import { hasWholeCheckpoint } from '../train/checkpoint.js';
 import { resolveTrainConfig, type TrainConfig } from '../train/config.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { chooseDevice, datasetOptions, openStore, runTraining } from '../train/session.js';
@@ -139,7 +139,7 @@ async function trainOrResume(
   options: QuickstartOptions,
   title: string,
 ): Promise<RunFolder | null> {
-  const resume = existsSync(join(config.run, 'checkpoints', 'last'));
+  const resume = hasWholeCheckpoint(join(config.run, 'checkpoints', 'last'));
   const { finished, run } = await runTraining(
     { ...config, resume },
     {

@@ -6,6 +6,7 @@ import { setNumThreads } from '@xclr/torch';
 import { openDataset, selectSamples } from '../data/index.js';
 import { captionGraph, tasksOf } from '../evaluate/evaluate-run.js';
 import { encodeTexts, type Task, textsOf } from '../evaluate/index.js';
+import { hasWholeCheckpoint } from '../train/checkpoint.js';
 import type { TrainConfig } from '../train/config.js';
 import { RunFolder } from '../train/run-folder.js';
 import { chooseDevice, datasetOptions, openStore, runTraining } from '../train/session.js';
@@ -51,7 +52,10 @@ export function statesOf(plan: Plan, out: string): Map<string, CellState> {
       const { reason } = JSON.parse(readFileSync(failureFile(out, cell), 'utf8')) as { reason: string };
       states.set(cell.key, { kind: 'failed', reason });
     } else {
-      states.set(cell.key, { kind: 'to do', begun: existsSync(join(out, 'runs', cell.key, 'checkpoints')) });
+      states.set(cell.key, {
+        kind: 'to do',
+        begun: existsSync(join(out, 'runs', cell.key, 'checkpoints', 'last')),
+      });
     }
   }
   checkOneData(states);
@@ -159,8 +163,8 @@ async function makeCell(
   let captionSeconds = 0;
   if (cell.train !== null) {
     const run = new RunFolder(cell.train.run);
-    const began = existsSync(run.file('checkpoints'));
-    if (existsSync(run.path) && !began) rmSync(run.path, { recursive: true }); // nothing in it yet
+    const began = hasWholeCheckpoint(run.file('checkpoints', 'last'));
+    if (existsSync(run.path) && !began) rmSync(run.path, { recursive: true }); // nothing to go on from
     const started = performance.now();
     let firstStep = 0;
     const { finished } = await runTraining(

@@ -112,6 +112,13 @@ export function loadCheckpointModel(folder: string, model: nn.AnyModule): Progre
   return state;
 }
 
+/** Whether a run can go on from `folder`; one stopped before its first checkpoint begins anew. */
+export function hasWholeCheckpoint(folder: string): boolean {
+  return [folder, writingOf(folder), previousOf(folder)].some(
+    (candidate) => existsSync(candidate) && typeof readState(candidate) !== 'string',
+  );
+}
+
 /** Path of the newest whole checkpoint at `folder`. @throws {UserError} if there is none */
 export function wholeCheckpoint(folder: string): string {
   return findWhole(folder).whole;

@@ -1,7 +1,7 @@
 // A whole comparison: done, stopped and gone on with, killed and gone on with, extended, refused.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -146,6 +146,19 @@ describe('a comparison that does not go through', { timeout: 120_000 }, () => {
     expect(code).toBe(0);
     expect(numbersOf(killed)).toEqual(numbersOf(out));
     expect(existsSync(join(killed, 'comparison.html'))).toBe(true);
+  });
+
+  it('begins a run anew that was killed before its first checkpoint to go on from', async () => {
+    const early = join(folder, 'early');
+    for (const part of ['cells', 'runs']) cpSync(join(out, part), join(early, part), { recursive: true });
+    rmSync(join(early, 'cells', 'xclr-f1-s0.json'));
+    const checkpoints = join(early, 'runs', 'xclr-f1-s0', 'checkpoints');
+    renameSync(join(checkpoints, 'last'), join(checkpoints, 'best')); // validation saves `best` first
+    const done: string[] = [];
+    const onCell = ({ key }: { key: string }) => done.push(key);
+    await runPlan(readPlan(file, early), { out: early, ...quiet, onCell });
+    expect(done).toEqual(['xclr-f1-s0']);
+    expect(numbersOf(early)).toEqual(numbersOf(out));
   });
 
   it('does the other cells when one fails, and shows the hole with its reason', async () => {
