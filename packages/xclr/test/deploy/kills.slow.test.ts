@@ -1,7 +1,7 @@
 // Killed (-9) at a hundred random moments while it writes embeddings, an index and an export: the old state or the new.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +42,27 @@ async function killed(span: number, ...args: string[]): Promise<boolean> {
   return signal === 'SIGKILL';
 }
 
+/**
+ * Starts the command and kills it within 20 ms of the first file that it writes in `where`, or of the second, or the third, …: from before
+ * anything is there to after all is. @returns whether that was before it ended
+ */
+async function killedWriting(where: string, ...args: string[]): Promise<boolean> {
+  let left = random.between(0, 5);
+  const watcher = watch(join(folder, where));
+  const touched = new Promise<void>((resolve) => {
+    watcher.on('change', (_, name) => {
+      if (name !== 'lock' && --left < 0) resolve();
+    });
+  });
+  const child = start(...args);
+  const closed = once(child, 'close');
+  await Promise.race([touched.then(() => sleep(random.between(0, 20))), closed]);
+  child.kill('SIGKILL');
+  const [, signal] = (await closed) as [number | null, string | null];
+  watcher.close();
+  return signal === 'SIGKILL';
+}
+
 it('embed: ends with the same bytes', async () => {
   const embed = (out: string) => ['embed', run.path, manifest, out, '--batch-size', '2'];
   const span = await whole(...embed('whole.npy'));
@@ -60,28 +81,32 @@ it('embed: ends with the same bytes', async () => {
 it('index: every change is whole', async () => {
   await whole('embed', run.path, manifest, 'all.parquet');
   await whole('index', 'build', 'shop', 'all.parquet');
-  const all = 40;
+  const all = await idsOf('shop');
+  const half = all.filter((_, i) => i % 2 === 0);
+  writeFileSync(join(folder, 'half.txt'), half.join('\n'));
+  const remove = ['index', 'remove', 'shop', '--ids', 'half.txt'];
+  const add = ['index', 'add', 'shop', 'all.parquet'];
+  const rest = all.filter((id) => !half.includes(id));
   let kills = 0;
-  const span = await whole('index', 'remove', 'shop', '--filter', 'label=cat').catch(() => 1500);
   let changes = 0;
   for (let i = 0; i < 33; i++) {
-    const before = await sizeOf('shop');
-    const adds = before < all;
-    const args = adds ? ['add', 'shop', 'all.parquet'] : ['build', 'shop', 'all.parquet'];
-    if (await killed(span, 'index', ...args)) kills++;
-    const after = await sizeOf('shop');
-    expect([before, all]).toContain(after);
-    if (after !== before) changes++;
+    const before = await idsOf('shop');
+    const full = before.length === all.length;
+    if (full ? await killedWriting('shop', ...remove) : await killedWriting('shop', ...add)) kills++;
+    const after = await idsOf('shop');
+    expect([all, rest]).toContainEqual(after);
+    if (after.length !== before.length) changes++;
   }
-  console.log(`index: ${kills} of 33 were killed before they ended, ${changes} changes`);
+  console.log(`index: ${kills} of 33 were killed before they ended, ${changes} changes went through`);
 });
 
-async function sizeOf(name: string): Promise<number> {
+/** Sorted; every item has its vector, or reading them would fail. */
+async function idsOf(name: string): Promise<string[]> {
   await using index = await openIndex(join(folder, name));
-  let items = 0;
-  for await (const part of index.entries()) items += part.items.length;
-  expect(items).toBe(index.size);
-  return items;
+  const ids: string[] = [];
+  for await (const { items } of index.entries()) ids.push(...items.map(({ id }) => id));
+  expect(ids).toHaveLength(index.size);
+  return ids.sort();
 }
 
 it('export: whole or not at all', async () => {
