@@ -1,5 +1,5 @@
-// `xclr serve` on loopback with a real encoder (ResNet-18 at 64 px, float32 ONNX): 32 clients with batches beside batches
-// of one; then latency at half of that, and twice its capacity for a while.
+// `xclr serve` on loopback with a real encoder (ResNet-18 at 64 px, float32 ONNX): 32 clients with batches, beside batches of one
+// (requests still overlap: one is decoded while another is encoded), and beside one request at a time.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,24 +79,20 @@ export async function run({ rounds, log }) {
   const body = await sharp(noise, { raw: { width: 96, height: 96, channels: 3 } })
     .jpeg()
     .toBuffer();
-  const batched = await listen(parts, { port: 0, maxBatch: 32 });
-  const single = await listen(parts, { port: 0, maxBatch: 1 });
-  const sides = [
-    { url: batched.url, results: [] },
-    { url: single.url, results: [] },
-  ];
-  for (const { url } of sides) await load(url, body, { clients, seconds: 1 });
+  const settings = [{ maxBatch: 32 }, { maxBatch: 1 }, { maxBatch: 1, concurrency: 1 }];
+  const sides = [];
+  for (const one of settings) sides.push({ server: await listen(parts, { port: 0, ...one }), results: [] });
+  for (const { server } of sides) await load(server.url, body, { clients, seconds: 1 });
   for (let round = 0; round < rounds; round++) {
-    for (const { url, results } of rotated(sides, round))
-      results.push(await load(url, body, { clients, seconds }));
+    for (const { server, results } of rotated(sides, round))
+      results.push(await load(server.url, body, { clients, seconds }));
     const shown = sides.map(
       ({ results }) =>
         `${results.at(-1).rate.toFixed(0)}/s (p50 ${results.at(-1).p50.toFixed(0)} ms, p99 ${results.at(-1).p99.toFixed(0)} ms)`,
     );
-    log(`  batches ${shown[0]}, one at a time ${shown[1]}`);
+    log(`  batches ${shown[0]}, batches of one ${shown[1]}, one request at a time ${shown[2]}`);
   }
-  await batched.close();
-  await single.close();
+  for (const { server } of sides) await server.close();
   await encoder[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
   const latency = ({ results }) => ({
@@ -104,14 +100,15 @@ export async function run({ rounds, log }) {
     p99: results.map(({ p99 }) => p99),
     lost: results.reduce((sum, { lost }) => sum + lost, 0),
   });
-  return [
+  const [batched, ...peers] = sides;
+  return peers.map((peer, i) =>
     comparison({
       name: 'xclr serve, 32 clients, ResNet-18 at 64 px: batches',
       unit: 'requests/s',
-      ours: sides[0].results.map(({ rate }) => rate),
-      peer: sides[1].results.map(({ rate }) => rate),
-      peerName: 'one at a time',
-      settings: { threads, clients, batched: latency(sides[0]), single: latency(sides[1]) },
+      ours: batched.results.map(({ rate }) => rate),
+      peer: peer.results.map(({ rate }) => rate),
+      peerName: ['batches of one', 'one request at a time'][i],
+      settings: { threads, clients, batched: latency(batched), peer: latency(peer) },
     }),
-  ];
+  );
 }

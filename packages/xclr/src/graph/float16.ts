@@ -29,7 +29,7 @@ export function fromHalf(half: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-export function toHalves(values: Float32Array): Uint16Array {
+export function toHalves(values: Float32Array): Uint16Array<ArrayBuffer> {
   const halves = new Uint16Array(values.length); // Uint16Array.from with a function takes several times as long
   for (let i = 0; i < values.length; i++) halves[i] = toHalf(values[i]!);
   return halves;

@@ -1,16 +1,16 @@
 // From a run to search as a user meets it: embed, index, search, add, remove; and a kill in the middle.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runTraining } from '../../src/train/session.js';
 import { putDataset, smallConfig, temporaryFolder } from '../train/make.js';
+import { command, xclrIn } from './run.js';
 
-const command = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = temporaryFolder();
+const xclr = xclrIn(folder);
 let manifest = '';
 
 beforeAll(async () => {
@@ -22,16 +22,6 @@ beforeAll(async () => {
   await runTraining(smallConfig(manifest, join(folder, 'run'), { steps: 3 }));
   await runTraining(smallConfig(manifest, join(folder, 'other'), { steps: 3, seed: 1 }));
 }, 120_000);
-
-function xclr(...args: readonly string[]): { code: number; out: string; err: string } {
-  const options = { cwd: folder, stdio: 'pipe', encoding: 'utf8' } as const;
-  try {
-    return { code: 0, out: execFileSync(process.execPath, [command, ...args], options), err: '' };
-  } catch (error) {
-    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
-    return { code: status, out: stdout, err: stderr };
-  }
-}
 
 describe('from a run to search', { timeout: 120_000 }, () => {
   it('embeds, indexes, and finds by id, picture and words', () => {

@@ -1,7 +1,7 @@
 // An image encoder in an ONNX file, run by onnxruntime: exported by xclr, or anybody's.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { fromHalves, toHalves } from '../../graph/float16.js';
 import { UserError } from '../../util/errors.js';
 import {
@@ -13,7 +13,9 @@ import {
 } from './image-encoder.js';
 import { findOnnxFiles, type OnnxFiles } from './onnx-files.js';
 import { type ChosenOutput, chooseOutput, describeValues, type Pooling } from './onnx-output.js';
+import { OnnxSession } from './onnx-session.js';
 import { Preprocessor } from './preprocessor.js';
+import type { Rows } from './session-protocol.js';
 import { normaliseRows_ } from './unit-rows.js';
 
 export interface OnnxEncoderOptions {
@@ -30,13 +32,11 @@ interface Input {
   readonly batch: number | undefined;
 }
 
-type Rows = Pick<Tensor, 'type' | 'dims' | 'data'>;
-
 export class OnnxEncoder implements ImageEncoder {
   readonly name: string;
   readonly fingerprint: string;
   readonly dimensions: number;
-  readonly #session: InferenceSession;
+  readonly #session: OnnxSession;
   readonly #input: Input;
   readonly #output: ChosenOutput;
   readonly #preprocessor: Preprocessor;
@@ -44,7 +44,7 @@ export class OnnxEncoder implements ImageEncoder {
   private constructor(
     files: OnnxFiles,
     fingerprint: string,
-    session: InferenceSession,
+    session: OnnxSession,
     parts: { input: Input; output: ChosenOutput; preprocessor: Preprocessor; dimensions: number },
   ) {
     this.name = files.model;
@@ -61,21 +61,26 @@ export class OnnxEncoder implements ImageEncoder {
     const files = findOnnxFiles(path);
     const preprocessor = Preprocessor.read(files.preprocessor);
     const session = await openSession(files.model, threads);
-    const input = chooseInput(session.inputMetadata, preprocessor, files.model);
-    const output = chooseOutput(session.outputMetadata, pooling, files.model);
-    const { width, height } = preprocessor;
-    const probe = await run(session, input, output, {
-      pixels: new Float32Array((input.batch ?? 1) * 3 * height * width),
-      shape: [input.batch ?? 1, 3, height, width],
-      model: files.model,
-    });
-    const dimensions = probe.dims.at(-1)!;
-    const fingerprint = await fingerprintOf(files, [
-      preprocessor.identity,
-      output.name,
-      output.pooling ?? '',
-    ]);
-    return new OnnxEncoder(files, fingerprint, session, { input, output, preprocessor, dimensions });
+    try {
+      const input = chooseInput(session.inputs, preprocessor, files.model);
+      const output = chooseOutput(session.outputs, pooling, files.model);
+      const { width, height } = preprocessor;
+      const probe = await run(session, input, output, {
+        pixels: new Float32Array((input.batch ?? 1) * 3 * height * width),
+        shape: [input.batch ?? 1, 3, height, width],
+        model: files.model,
+      });
+      const dimensions = probe.dims.at(-1)!;
+      const fingerprint = await fingerprintOf(files, [
+        preprocessor.identity,
+        output.name,
+        output.pooling ?? '',
+      ]);
+      return new OnnxEncoder(files, fingerprint, session, { input, output, preprocessor, dimensions });
+    } catch (error) {
+      await session[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   prepare(picture: PictureInput, { limitPixels }: PrepareOptions = {}): Promise<PreparedPicture> {
@@ -121,16 +126,13 @@ export class OnnxEncoder implements ImageEncoder {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#session.release();
+    await this.#session[Symbol.asyncDispose]();
   }
 }
 
-async function openSession(model: string, threads: number | undefined): Promise<InferenceSession> {
+async function openSession(model: string, threads: number | undefined): Promise<OnnxSession> {
   try {
-    return await InferenceSession.create(model, {
-      logSeverityLevel: 3,
-      ...(threads !== undefined && { intraOpNumThreads: threads }),
-    });
+    return await OnnxSession.open({ model, threads });
   } catch (error) {
     throw new UserError(
       `encoder ${model} cannot be opened: ${(error as Error).message}`,
@@ -174,19 +176,19 @@ function chooseInput(
   };
 }
 
-/** One pass through the model, with its own words where it fails. */
+/** One pass through the model, with its own words where it fails. @param pixels (b, 3, h, w), handed over */
 async function run(
-  session: InferenceSession,
+  session: OnnxSession,
   input: Input,
   output: ChosenOutput,
-  { pixels, shape, model }: { pixels: Float32Array; shape: number[]; model: string },
+  { pixels, shape, model }: { pixels: Float32Array<ArrayBuffer>; shape: number[]; model: string },
 ): Promise<Rows> {
-  const tensor = input.half
-    ? new Tensor('float16', toHalves(pixels), shape)
-    : new Tensor('float32', pixels, shape); // (b, 3, h, w)
+  const values = input.half
+    ? ({ type: 'float16', data: toHalves(pixels) } as const)
+    : ({ type: 'float32', data: pixels } as const);
   let result: Rows;
   try {
-    result = (await session.run({ [input.name]: tensor }, [output.name]))[output.name] as Tensor;
+    result = await session.run({ input: input.name, output: output.name, shape, ...values });
   } catch (error) {
     throw new UserError(
       `encoder ${model} failed on pictures (${shape.join(', ')}): ${(error as Error).message}`,

@@ -1,6 +1,8 @@
 // The app on a port, and how it stops: what was accepted is answered first.
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { UserError } from '../../util/errors.js';
@@ -11,7 +13,7 @@ import { defaults, type ServeOptions } from './options.js';
 
 export interface Listening {
   readonly url: string;
-  /** Takes no new connection, answers what was accepted, then lets go of the port. Encoder and index stay the caller's. */
+  /** Answers what was sent until a moment ago, then lets go of the port. Encoder and index stay the caller's. */
   close(): Promise<void>;
 }
 
@@ -20,6 +22,9 @@ export interface ListenOptions extends ServeOptions {
   /** 0 takes any that is free. */
   readonly port?: number | undefined;
 }
+
+/** Milliseconds in which a stopping server still reads what clients had sent before they could know. */
+const lingering = 250;
 
 /** @throws {UserError} if the port is taken or may not be used, or the index is another encoder's */
 export async function listen(
@@ -45,15 +50,14 @@ export async function listen(
   const { address, port: taken, family } = server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`,
-    close: () =>
-      new Promise((resolve) => {
-        stopping = true;
-        const cut = setTimeout(() => server.closeAllConnections(), grace);
-        server.close(() => {
-          clearTimeout(cut);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    async close() {
+      stopping = true; // /health says so, and every answer asks its client to hang up
+      const cut = setTimeout(() => server.closeAllConnections(), grace);
+      await sleep(Math.min(lingering, grace));
+      const closed = once(server, 'close');
+      server.close(); // no new connection; those without a request are closed
+      await closed;
+      clearTimeout(cut);
+    },
   };
 }
