@@ -1,15 +1,13 @@
 // `xclr graph …` as a user meets it: real processes, real files, real mistakes.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { putDataset, temporaryFolder } from '../train/make.js';
+import { command, xclrIn } from './run.js';
 
-const launcher = fileURLToPath(new URL('../../dist/cli/launch.js', import.meta.url));
-const command = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = temporaryFolder();
 let manifest = '';
 
@@ -17,21 +15,7 @@ beforeAll(async () => {
   manifest = await putDataset(join(folder, 'data'));
 }, 60_000);
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function xclr(...args: readonly string[]): Ended {
-  const options = { cwd: folder, stdio: 'pipe', encoding: 'utf8' } as const;
-  try {
-    return { code: 0, out: execFileSync(process.execPath, [launcher, 'graph', ...args], options), err: '' };
-  } catch (error) {
-    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
-    return { code: status, out: stdout, err: stderr };
-  }
-}
+const xclr = (...args: readonly string[]) => xclrIn(folder)('graph', ...args);
 
 const wordnet = ['--text-encoder', 'wordnet'];
 const page = (name: string) => readFileSync(join(folder, name), 'utf8');
