@@ -5,7 +5,17 @@ export interface MethodStyle {
   /** CSS colour, a variable so that dark mode can lighten it. */
   readonly colour: string;
   readonly dash: string;
-  readonly symbol: 'circle' | 'triangle' | 'square' | 'diamond' | 'cross' | 'star' | 'times' | 'wye';
+  readonly symbol:
+    | 'circle'
+    | 'triangle'
+    | 'square'
+    | 'diamond'
+    | 'cross'
+    | 'star'
+    | 'times'
+    | 'wye'
+    | 'hexagon'
+    | 'asterisk';
 }
 
 // After Okabe and Ito's colours, which stay apart under the common kinds of colour blindness.
@@ -19,6 +29,8 @@ const SLOTS = [
   { light: '#8a8578', dark: '#8f8c83', dash: '1 4', symbol: 'cross' },
   { light: '#8a6d00', dark: '#e6c84a', dash: '12 4', symbol: 'wye' },
   { light: '#5b4bb5', dark: '#a99cf5', dash: '5 2 1 2', symbol: 'times' },
+  { light: '#00808f', dark: '#4fc6d6', dash: '3 2', symbol: 'hexagon' },
+  { light: '#9c3d2e', dark: '#e08d7c', dash: '8 2 2 2', symbol: 'asterisk' },
 ] as const;
 
 const FIXED: Readonly<Record<string, number>> = {
@@ -28,6 +40,8 @@ const FIXED: Readonly<Record<string, number>> = {
   clip: 3,
   pixels: 4,
   untrained: 5,
+  'clip-frozen': 6,
+  supervised: 7,
 };
 
 /** Colours of the groups on the maps: they lie behind pictures and are never the only sign. */

@@ -5,6 +5,7 @@ import type { Markup } from '../html.js';
 import type { MethodStyle } from '../palette.js';
 import type { MetricColumn } from '../report-data.js';
 import { draw } from './draw.js';
+import { rangeOf, spread } from './spread.js';
 
 export interface CostPoint {
   readonly key: string;
@@ -12,6 +13,10 @@ export interface CostPoint {
   readonly minutes: number;
   readonly value: number;
 }
+
+const [height, marginTop, marginBottom] = [280, 26, 40];
+/** Pixels that a name needs. */
+const nameHeight = 14;
 
 export function costChart(
   points: readonly CostPoint[],
@@ -22,21 +27,25 @@ export function costChart(
   const said = points.map(
     ({ title, minutes, value }) => `${title} ${metricValue(metric, value)} in ${minutes.toFixed(1)} minutes`,
   );
+  const values = points.map(({ value }) => value * scale);
+  const domain = rangeOf(values);
+  const gap = (nameHeight * (domain[1] - domain[0])) / (height - marginTop - marginBottom);
+  const names = spread(values, gap, domain);
   return draw({
     width: 460,
-    height: 280,
+    height,
     marginLeft: 48,
-    marginRight: 90,
-    marginTop: 26,
-    marginBottom: 40,
+    marginRight: 136,
+    marginTop,
+    marginBottom,
     ariaLabel: `${metric.title} against training time: ${said.join('; ')}.`,
     x: {
       label: 'minutes of training',
       domain: [0, Math.max(...points.map(({ minutes }) => minutes)) * 1.1],
       ticks: 5,
     },
-    y: { label: scale === 100 ? `${metric.title}, %` : metric.title, grid: true, ticks: 5, nice: true },
-    marks: points.flatMap((point) => {
+    y: { label: scale === 100 ? `${metric.title}, %` : metric.title, grid: true, ticks: 5, domain },
+    marks: points.flatMap((point, i) => {
       const style = styles.get(point.key);
       return [
         Plot.dot([point], {
@@ -48,7 +57,7 @@ export function costChart(
         }),
         Plot.text([point], {
           x: 'minutes',
-          y: () => point.value * scale,
+          y: () => names[i]!,
           text: 'title',
           textAnchor: 'start',
           dx: 9,

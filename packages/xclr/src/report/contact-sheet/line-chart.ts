@@ -1,6 +1,7 @@
 // Lines over a common axis, each with its name.
 import * as Plot from '@observablehq/plot';
 import { draw } from '../charts/draw.js';
+import { rangeOf, spread } from '../charts/spread.js';
 import { decimal } from '../format.js';
 import type { Markup } from '../html.js';
 
@@ -19,7 +20,7 @@ export interface LineChartOptions {
   readonly y: string;
   /** Logarithmic x axis. */
   readonly log?: boolean;
-  /** Range of the y axis; by default that of the values, and 0. */
+  /** Range of the y axis; by default that of the values. */
   readonly range?: readonly [number, number];
   /** Where a line's name stands: at its end, or where it comes nearest to this value. */
   readonly nameAt?: number;
@@ -31,6 +32,10 @@ interface Styled {
   readonly main: boolean;
   readonly colour: string | undefined;
 }
+
+const [height, marginTop, marginBottom] = [260, 26, 40];
+/** Pixels that a name needs. */
+const nameHeight = 12;
 
 export function lineChart(
   lines: readonly Line[],
@@ -46,6 +51,14 @@ export function lineChart(
         : list.reduce((a, b) => (Math.abs(b.y - nameAt) < Math.abs(a.y - nameAt) ? b : a));
     return place === undefined ? [] : [{ ...place, name, main, colour }];
   });
+  const values = points.map((point) => point.y);
+  const domain: [number, number] = range === undefined ? rangeOf(values) : [...range];
+  const gap = (nameHeight * (domain[1] - domain[0])) / (height - marginTop - marginBottom);
+  // Lines that end side by side would write their names over each other; in the middle of the chart names stay with their lines.
+  const heights = named.map((one) => one.y);
+  const placed = nameAt === undefined ? spread(heights, gap, domain) : heights;
+  const names = named.map((one, i) => ({ ...one, y: placed[i]! }));
+  const long = lines.some(({ name }) => name.length > 10);
   const said = lines.map(
     ({ name, points: list }) => `${name} ends at ${decimal(list.at(-1)?.y ?? Number.NaN, 2)}`,
   );
@@ -53,14 +66,14 @@ export function lineChart(
   const stroke = ({ colour }: Styled) => colour ?? 'var(--accent)';
   return draw({
     width: 460,
-    height: 260,
+    height,
     marginLeft: 44,
-    marginRight: 64,
-    marginTop: 26,
-    marginBottom: 40,
+    marginRight: long ? 128 : 64,
+    marginTop,
+    marginBottom,
     ariaLabel: `${y} over ${x}: ${said.join(', ')}.`,
     x: { label: x, type: log ? 'log' : 'linear', ticks: 5, tickFormat: (value: number) => String(value) },
-    y: { label: y, grid: true, ticks: 5, ...(range !== undefined && { domain: [...range] }) },
+    y: { label: y, grid: true, ticks: 5, domain },
     marks: [
       mark === undefined
         ? null
@@ -83,13 +96,15 @@ export function lineChart(
         strokeOpacity: strength,
         strokeWidth: (point: { main: boolean }) => (point.main ? 2.5 : 1.5),
       }),
-      Plot.text(named, {
+      Plot.text(names, {
         x: 'x',
         y: 'y',
         text: 'name',
         textAnchor: 'start',
         dx: 6,
         fontSize: 11,
+        lineWidth: 11,
+        textOverflow: 'ellipsis',
         fill: ({ colour }: Styled) => colour ?? 'var(--ink)',
         fillOpacity: ({ main, colour }: Styled) => (main || colour !== undefined ? 1 : 0.7),
       }),

@@ -1,0 +1,31 @@
+// Names beside a chart that would cover each other, moved apart along one axis.
+
+/**
+ * Places at least `gap` apart within [low, high], in the order of what was asked for and as near to it as that allows; where not all fit,
+ * they stand at equal distances.
+ * @returns places in the order of `wanted`
+ */
+export function spread(
+  wanted: readonly number[],
+  gap: number,
+  [low, high]: readonly [number, number],
+): number[] {
+  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a]! - wanted[b]!);
+  const step = Math.min(gap, (high - low) / Math.max(1, wanted.length - 1));
+  const places = order.map((i) => Math.min(high, Math.max(low, wanted[i]!)));
+  for (let i = 1; i < places.length; i++) places[i] = Math.max(places[i]!, places[i - 1]! + step);
+  const over = places.length > 0 ? places.at(-1)! - high : 0;
+  if (over > 0) places[places.length - 1] = high;
+  for (let i = places.length - 2; i >= 0; i--) places[i] = Math.min(places[i]!, places[i + 1]! - step);
+  const result = new Array<number>(wanted.length);
+  order.forEach((i, rank) => {
+    result[i] = places[rank]!;
+  });
+  return result;
+}
+
+/** The values' least and largest, a little apart where they are one. */
+export function rangeOf(values: readonly number[]): [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low < high ? [low, high] : [low - 0.01, high + 0.01];
+}
