@@ -1,28 +1,59 @@
-// Makes the README's picture from the quick start's report: the results' charts and the nearest pictures.
-//   node scripts/readme-picture.mjs        needs runs/quickstart/report.html and Chromium
+// Makes the README's pictures from pages: a stretch of a page, from one heading down to another.
+//   node scripts/readme-picture.mjs quickstart photos fashion       needs Chromium, and for `quickstart` its run
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
+/** From the first element's top to the last one's. */
+const pictures = {
+  quickstart: {
+    page: 'runs/quickstart/report.html',
+    picture: 'docs/results/quickstart/report.png',
+    from: '#results h2',
+    until: '#results table',
+  },
+  photos: {
+    page: 'docs/results/photos/comparison.html',
+    picture: 'docs/results/photos/comparison.png',
+    from: '#bars-1 h2',
+    until: '#labels h2',
+  },
+  fashion: {
+    page: 'docs/results/fashion/comparison.html',
+    picture: 'docs/results/fashion/comparison.png',
+    from: '#bars-1 h2',
+    until: '#cost h2',
+  },
+};
+
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-if (!existsSync(executablePath)) {
-  console.error(
-    `readme-picture: no browser at ${executablePath}\n  → apt-get install chromium, or set CHROMIUM`,
-  );
+const names = process.argv.slice(2);
+const problem = !existsSync(executablePath)
+  ? `no browser at ${executablePath}\n  → apt-get install chromium, or set CHROMIUM`
+  : names.length === 0 || names.some((name) => !(name in pictures))
+    ? `expected names of ${Object.keys(pictures).join(', ')}, got ${names.join(', ') || 'none'}`
+    : undefined;
+if (problem !== undefined) {
+  console.error(`readme-picture: ${problem}`);
   process.exit(1);
 }
 const browser = await chromium.launch({
   executablePath,
   args: ['--no-sandbox', '--disable-background-networking'],
 });
-const page = await browser.newPage({ viewport: { width: 1180, height: 900 } });
-await page.goto(pathToFileURL(path('runs/quickstart/report.html')).href);
-const heading = await page.locator('#results h2').boundingBox();
-const table = await page.locator('#results table').first().boundingBox();
-await page.screenshot({
-  path: path('docs/results/quickstart/report.png'),
-  fullPage: true,
-  clip: { x: 20, y: heading.y - 16, width: 1140, height: table.y - heading.y },
-});
+for (const name of names) {
+  const { page: file, picture, from, until } = pictures[name];
+  const page = await browser.newPage({ viewport: { width: 1180, height: 900 } });
+  await page.goto(pathToFileURL(path(file)).href);
+  const [top, bottom] = await Promise.all(
+    [from, until].map((selector) => page.locator(selector).first().boundingBox()),
+  );
+  await page.screenshot({
+    path: path(picture),
+    fullPage: true,
+    clip: { x: 20, y: top.y - 16, width: 1140, height: bottom.y - top.y },
+  });
+  await page.close();
+}
 await browser.close();

@@ -1,10 +1,12 @@
-// Writes the measured tables of the README and docs/deployment.md from committed results; with --check, fails where they differ.
+// Writes the measured tables of the README and docs/ from committed results; with --check, fails where they differ.
 //
 //   docs/results/quickstart/comparison.json   a copy of runs/quickstart/comparison.json
+//   docs/results/*/comparison.json            what `xclr compare` wrote
 //   bench/results/*.json                      what `npm run bench` wrote
 //   docs/results/deployment/*.json            copies of xclr.json of exported folders
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { comparisonTable, table } from './lib/comparison-table.mjs';
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const readJson = (name) => JSON.parse(readFileSync(path(name), 'utf8'));
@@ -22,14 +24,6 @@ const metricTitles = {
   alignment_unseen: 'alignment with captions (ρ)',
   triplets_unseen: 'triplet order',
 };
-
-function row(cells) {
-  return `| ${cells.join(' | ')} |`;
-}
-
-function table(header, rows) {
-  return [row(header), row(header.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
-}
 
 function quickstartTable({ methods, intervals }) {
   const metrics = Object.keys(metricTitles).filter((name) => name in methods.xclr);
@@ -166,30 +160,71 @@ function fill(text, name, content) {
   return text.replace(section, (_, open, close) => `${open}${content}\n${close}`);
 }
 
-const before = readFileSync(path('README.md'), 'utf8');
-let after = before;
-if (existsSync(path('docs/results/quickstart/comparison.json'))) {
-  const comparison = readJson('docs/results/quickstart/comparison.json');
-  after = fill(after, 'quickstart-table', quickstartTable(comparison));
-  after = fill(after, 'quickstart-notes', quickstartNotes(comparison));
+const comparisonColumns = {
+  photos: [
+    ['probe_test', 'linear probe, %', 'percent'],
+    ['knn_test', 'kNN, %', 'percent'],
+    ['shot10_test', '10 labels a class, %', 'percent'],
+    ['alignment_test', 'alignment (ρ)', 'number'],
+    ['alignment_test_projected', 'alignment after the projector', 'number'],
+    ['background-random_test', 'foreign background, %', 'percent'],
+  ],
+  fashion: [
+    ['probe_test', 'kind of product (probe), %', 'percent'],
+    ['probe_colour', 'colour (probe), %', 'percent'],
+    ['map_test', 'retrieval (mAP), %', 'percent'],
+    ['alignment_test', 'alignment (ρ)', 'number'],
+    ['alignment_test_projected', 'alignment after the projector', 'number'],
+    ['t2p_r10_test', 'name → picture, R@10, %', 'percent'],
+  ],
+  'photos-longer': [
+    ['probe_test', 'linear probe, %', 'percent'],
+    ['knn_test', 'kNN, %', 'percent'],
+    ['shot10_test', '10 labels a class, %', 'percent'],
+    ['alignment_test', 'alignment (ρ)', 'number'],
+    ['alignment_test_projected', 'alignment after the projector', 'number'],
+    ['background-random_test', 'foreign background, %', 'percent'],
+  ],
+};
+
+/** The table of a committed comparison at a share of its training part. */
+function comparisonOf(name, share) {
+  return comparisonTable(readJson(`docs/results/${name}/comparison.json`), share, comparisonColumns[name]);
 }
-after = fill(after, 'bench-table', benchTable());
-if (existsSync(path('bench/results/input.json'))) after = fill(after, 'input-table', inputTable());
-if (existsSync(path('bench/results/data-wait.json'))) after = fill(after, 'wait-note', waitNote());
 
-const guide = readFileSync(path('docs/deployment.md'), 'utf8');
-let guideAfter = fill(guide, 'deployment-bench', deploymentBench());
-if (existsSync(path('docs/results/deployment')))
-  guideAfter = fill(guideAfter, 'small-encoders-table', smallEncodersTable());
+/** What each file's sections say; only those whose results are there. */
+function sections() {
+  const list = [['README.md', 'bench-table', benchTable()]];
+  const add = (result, file, section, content) => {
+    if (existsSync(path(result))) list.push([file, section, content()]);
+  };
+  const quickstart = 'docs/results/quickstart/comparison.json';
+  add(quickstart, 'README.md', 'quickstart-table', () => quickstartTable(readJson(quickstart)));
+  add(quickstart, 'README.md', 'quickstart-notes', () => quickstartNotes(readJson(quickstart)));
+  add('bench/results/input.json', 'README.md', 'input-table', inputTable);
+  add('bench/results/data-wait.json', 'README.md', 'wait-note', waitNote);
+  add('bench/results/server.json', 'docs/deployment.md', 'deployment-bench', deploymentBench);
+  add('docs/results/deployment', 'docs/deployment.md', 'small-encoders-table', smallEncodersTable);
+  for (const name of ['photos', 'fashion']) {
+    const result = `docs/results/${name}/comparison.json`;
+    add(result, 'README.md', `${name}-table`, () => comparisonOf(name, 1));
+    for (const share of [0.25, 1])
+      add(result, `docs/results/${name}/README.md`, `share-${share}`, () => comparisonOf(name, share));
+  }
+  add('docs/results/photos-longer/comparison.json', 'docs/results/photos/README.md', 'longer', () =>
+    comparisonOf('photos-longer', 1),
+  );
+  return list;
+}
 
-for (const [name, old, made] of [
-  ['README.md', before, after],
-  ['docs/deployment.md', guide, guideAfter],
-]) {
-  if (!process.argv.includes('--check')) writeFileSync(path(name), made);
-  else if (made !== old) {
+const made = new Map();
+for (const [file, section, content] of sections())
+  made.set(file, fill(made.get(file) ?? readFileSync(path(file), 'utf8'), section, content));
+for (const [file, text] of made) {
+  if (!process.argv.includes('--check')) writeFileSync(path(file), text);
+  else if (text !== readFileSync(path(file), 'utf8')) {
     console.error(
-      `${name}: its tables differ from the committed results: run \`node scripts/update-readme.mjs\``,
+      `${file}: its tables differ from the committed results: run \`node scripts/update-readme.mjs\``,
     );
     process.exit(1);
   }

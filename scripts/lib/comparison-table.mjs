@@ -1,0 +1,49 @@
+// Tables of `xclr compare`'s results, a row a method, for the README and the results' own pages.
+
+const units = {
+  percent: (value) => (100 * value).toFixed(1),
+  number: (value) => value.toFixed(3),
+};
+
+const row = (cells) => `| ${cells.join(' | ')} |`;
+
+export function table(header, rows) {
+  return [row(header), row(header.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
+}
+
+/**
+ * @param comparison what comparison.json holds
+ * @param share of the training part
+ * @param columns [metric, title, 'percent' | 'number'], higher is better unless `neutral`
+ */
+export function comparisonTable(comparison, share, columns) {
+  const measured = (method, metric) =>
+    comparison.entries.find(
+      (entry) => entry.method === method && entry.metric === metric && entry.share === share,
+    )?.estimate ?? null;
+  const best = new Map(
+    columns.map(([metric]) => [
+      metric,
+      Math.max(...comparison.methods.map(({ key }) => measured(key, metric)?.mean ?? -Infinity)),
+    ]),
+  );
+  const cell = (method, [metric, , unit, neutral = false]) => {
+    const estimate = measured(method, metric);
+    if (estimate === null) return '–';
+    const text = units[unit](estimate.mean);
+    const strong = !neutral && estimate.mean === best.get(metric) ? `**${text}**` : text;
+    return `${strong} <sub>${units[unit](estimate.low)} – ${units[unit](estimate.high)}</sub>`;
+  };
+  const minutes = (method) => {
+    const found = comparison.seconds.find((one) => one.method === method && one.share === share);
+    return found === undefined ? '–' : ((found.training + found.captions) / 60).toFixed(1);
+  };
+  return table(
+    ['', ...columns.map(([, title]) => title), 'minutes'],
+    comparison.methods.map(({ key, title }) => [
+      key === comparison.focus ? `**${title}**` : title,
+      ...columns.map((column) => cell(key, column)),
+      minutes(key),
+    ]),
+  );
+}
