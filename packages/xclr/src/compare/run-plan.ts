@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setNumThreads } from '@xclr/torch';
 import { openDataset, selectSamples } from '../data/index.js';
 import { captionGraph, tasksOf } from '../evaluate/evaluate-run.js';
-import { encodeTexts, type Task, textsOf } from '../evaluate/index.js';
+import { checkTasks, encodeTexts, type Task, textsOf } from '../evaluate/index.js';
 import { hasWholeCheckpoint } from '../train/checkpoint.js';
 import type { TrainConfig } from '../train/config.js';
 import { RunFolder } from '../train/run-folder.js';
@@ -108,9 +108,9 @@ function checkOneData(states: ReadonlyMap<string, CellState>): void {
 export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<Map<string, CellState>> {
   const { out, only = () => true, stop, onNotice, onCell } = options;
   mkdirSync(join(out, 'cells'), { recursive: true });
-  const tasks = plan.tasks ?? (await defaultTasksOf(plan.cells[0]!.config));
   const states = statesOf(plan, out);
   const toDo = plan.cells.filter((cell) => only(cell) && states.get(cell.key)!.kind !== 'done');
+  const tasks = toDo[0] === undefined ? [] : await tasksOn(toDo[0].config, plan);
   for (const [place, cell] of toDo.entries()) {
     if (stop?.aborted) break;
     onCell?.(cell, place + 1, toDo.length);
@@ -145,8 +145,12 @@ function tidy(out: string, cell: CellPlan, plan: Plan, states: ReadonlyMap<strin
   }
 }
 
-async function defaultTasksOf(config: TrainConfig): Promise<Task[]> {
-  return tasksOf(config, await openDataset(config.data.path, datasetOptions(config)));
+/** The plan's tasks or the data's own. What no cell could do without stops here, not once a cell. @throws {UserError} */
+async function tasksOn(config: TrainConfig, plan: Plan): Promise<readonly Task[]> {
+  const dataset = await openDataset(config.data.path, datasetOptions(config));
+  const tasks = plan.tasks ?? tasksOf(config, dataset);
+  checkTasks(dataset, tasks);
+  return tasks;
 }
 
 const seconds = (since: number) => (performance.now() - since) / 1000;

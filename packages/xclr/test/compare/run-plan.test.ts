@@ -148,6 +148,22 @@ describe('a comparison that does not go through', { timeout: 120_000 }, () => {
     expect(existsSync(join(killed, 'comparison.html'))).toBe(true);
   });
 
+  it('stops at once, with one reason, where no cell could be done', async () => {
+    const nowhere = join(folder, 'nowhere');
+    const moved = readPlan(file, nowhere, { data: join(folder, 'moved.csv') });
+    await expect(runPlan(moved, { out: nowhere, ...quiet })).rejects.toThrow(/moved\.csv/);
+    const tasks =
+      '[{ metric: knn, name: t, label: colour, gallery: { split: train }, queries: { split: test } }]';
+    const asking = join(folder, 'asking.yaml');
+    writeFileSync(
+      asking,
+      `${readFileSync(file, 'utf8').replace(/evaluation:[\s\S]*$/, '')}\nevaluation: { tasks: ${tasks} }\n`,
+    );
+    await expect(runPlan(readPlan(asking, nowhere), { out: nowhere, ...quiet })).rejects.toThrow(/colour/);
+    rmSync(asking);
+    expect(readdirSync(join(nowhere, 'cells'))).toEqual([]);
+  });
+
   it('begins a run anew that was killed before its first checkpoint to go on from', async () => {
     const early = join(folder, 'early');
     for (const part of ['cells', 'runs']) cpSync(join(out, part), join(early, part), { recursive: true });
