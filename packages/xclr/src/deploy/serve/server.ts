@@ -41,6 +41,8 @@ export async function listen(
     // A client that sends slowly must not hold a place for ever.
     made.requestTimeout = timeout;
     made.headersTimeout = Math.min(timeout, 20_000);
+    // Longer than proxies and clients keep a connection: else one side closes while the other begins to ask.
+    made.keepAliveTimeout = 65_000;
     made.once('error', (error: NodeJS.ErrnoException) => {
       const remedy =
         error.code === 'EADDRINUSE' ? 'Another program listens there: choose another --port.' : undefined;
