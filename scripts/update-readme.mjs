@@ -127,6 +127,13 @@ function deploymentBench() {
   );
 }
 
+function serverNote() {
+  const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+  const said = ({ p50, p99 }) => `p50 ${median(p50).toFixed(0)} ms, p99 ${median(p99).toFixed(0)} ms`;
+  const [ofOne, atATime] = readJson('bench/results/server.json');
+  return `With 32 clients that never pause: ${said(ofOne.settings.batched)} with batches, ${said(ofOne.settings.peer)} with batches of one, ${said(atATime.settings.peer)} with one request at a time. Clients and server share two cores.`;
+}
+
 function smallEncodersTable() {
   const cell = (measure) => {
     if (measure === undefined) return '–';
@@ -204,6 +211,7 @@ function sections() {
   add('bench/results/input.json', 'README.md', 'input-table', inputTable);
   add('bench/results/data-wait.json', 'README.md', 'wait-note', waitNote);
   add('bench/results/server.json', 'docs/deployment.md', 'deployment-bench', deploymentBench);
+  add('bench/results/server.json', 'docs/deployment.md', 'server-note', serverNote);
   add('docs/results/deployment', 'docs/deployment.md', 'small-encoders-table', smallEncodersTable);
   for (const name of ['photos', 'fashion']) {
     const result = `docs/results/${name}/comparison.json`;
