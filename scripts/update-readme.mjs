@@ -194,9 +194,31 @@ const comparisonColumns = {
   ],
 };
 
+/** Metrics, as pages call them, of which the README says in words what the numbers hold. */
+const saidInReadme = {
+  photos: ['linear probe', 'kNN', 'alignment (ρ)', 'alignment (ρ), after the projector'],
+  fashion: [
+    'linear probe (test)',
+    'linear probe (colour)',
+    'mAP',
+    'alignment (ρ), after the projector',
+    'text → picture R@10',
+  ],
+};
+
 /** The table of a committed comparison at a share of its training part. */
 function comparisonOf(name, share) {
   return comparisonTable(readJson(`docs/results/${name}/comparison.json`), share, comparisonColumns[name]);
+}
+
+/** What may be said of the table's first columns, as `xclr compare` found it. */
+function conclusionsOf(name, titles) {
+  const { conclusions } = readJson(`docs/results/${name}/comparison.json`);
+  const at = ' with 100 % of the training part: ';
+  return titles
+    .flatMap((title) => conclusions.filter((sentence) => sentence.startsWith(`${title}${at}`)))
+    .map((sentence) => `- ${sentence.replace(at, ': ')}`)
+    .join('\n');
 }
 
 /** What each file's sections say; only those whose results are there. */
@@ -216,6 +238,7 @@ function sections() {
   for (const name of ['photos', 'fashion']) {
     const result = `docs/results/${name}/comparison.json`;
     add(result, 'README.md', `${name}-table`, () => comparisonOf(name, 1));
+    add(result, 'README.md', `${name}-notes`, () => conclusionsOf(name, saidInReadme[name]));
     for (const share of [0.25, 1])
       add(result, `docs/results/${name}/README.md`, `share-${share}`, () => comparisonOf(name, share));
   }

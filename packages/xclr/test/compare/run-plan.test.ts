@@ -153,7 +153,7 @@ describe('a comparison that does not go through', { timeout: 120_000 }, () => {
     const moved = readPlan(file, nowhere, { data: join(folder, 'moved.csv') });
     await expect(runPlan(moved, { out: nowhere, ...quiet })).rejects.toThrow(/moved\.csv/);
     const tasks =
-      '[{ metric: knn, name: t, label: colour, gallery: { split: train }, queries: { split: test } }]';
+      '[{ metric: knn, name: t, label: colour, gallery: { split: train }, queries: { split: validation } }]';
     const asking = join(folder, 'asking.yaml');
     writeFileSync(
       asking,
