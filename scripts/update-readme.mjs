@@ -184,14 +184,6 @@ const comparisonColumns = {
     ['alignment_test_projected', 'alignment after the projector', 'number'],
     ['t2p_r10_test', 'name → picture, R@10, %', 'percent'],
   ],
-  'photos-longer': [
-    ['probe_test', 'linear probe, %', 'percent'],
-    ['knn_test', 'kNN, %', 'percent'],
-    ['shot10_test', '10 labels a class, %', 'percent'],
-    ['alignment_test', 'alignment (ρ)', 'number'],
-    ['alignment_test_projected', 'alignment after the projector', 'number'],
-    ['background-random_test', 'foreign background, %', 'percent'],
-  ],
 };
 
 /** Metrics, as pages call them, of which the README says in words what the numbers hold. */
@@ -242,9 +234,6 @@ function sections() {
     for (const share of [0.25, 1])
       add(result, `docs/results/${name}/README.md`, `share-${share}`, () => comparisonOf(name, share));
   }
-  add('docs/results/photos-longer/comparison.json', 'docs/results/photos/README.md', 'longer', () =>
-    comparisonOf('photos-longer', 1),
-  );
   return list;
 }
 
