@@ -174,7 +174,6 @@ const comparisonColumns = {
     ['shot10_test', '10 labels a class, %', 'percent'],
     ['alignment_test', 'alignment (ρ)', 'number'],
     ['alignment_test_projected', 'alignment after the projector', 'number'],
-    ['background-random_test', 'foreign background, %', 'percent'],
   ],
   fashion: [
     ['probe_test', 'kind of product (probe), %', 'percent'],
