@@ -142,8 +142,8 @@ function smallEncodersTable() {
   };
   const reports = readdirSync(path('docs/results/deployment'))
     .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => readJson(`docs/results/deployment/${name}`));
+    .map((name) => readJson(`docs/results/deployment/${name}`))
+    .sort((a, b) => b.files[0].bytes - a.files[0].bytes);
   return table(
     ['encoder', 'MB', 'ms a picture', 'kNN', 'alignment', 'cosine to float32'],
     reports.flatMap(({ run, files }) =>
