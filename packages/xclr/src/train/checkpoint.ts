@@ -114,9 +114,7 @@ export function loadCheckpointModel(folder: string, model: nn.AnyModule): Progre
 
 /** Whether a run can go on from `folder`; one stopped before its first checkpoint begins anew. */
 export function hasWholeCheckpoint(folder: string): boolean {
-  return [folder, writingOf(folder), previousOf(folder)].some(
-    (candidate) => existsSync(candidate) && typeof readState(candidate) !== 'string',
-  );
+  return candidatesAt(folder).some((candidate) => typeof readState(candidate) !== 'string');
 }
 
 /** Path of the newest whole checkpoint at `folder`. @throws {UserError} if there is none */
@@ -124,10 +122,15 @@ export function wholeCheckpoint(folder: string): string {
   return findWhole(folder).whole;
 }
 
-/** The newest whole checkpoint: the folder itself, one written but not yet renamed, or the one before. */
+/** Newest first: the folder itself, one written but not yet renamed, the one before. */
+function candidatesAt(folder: string): string[] {
+  return [folder, writingOf(folder), previousOf(folder)].filter(existsSync);
+}
+
+/** The newest whole checkpoint. */
 function findWhole(folder: string): { whole: string; state: StateFile; damage: string | null } {
   const damages: string[] = [];
-  for (const candidate of [folder, writingOf(folder), previousOf(folder)].filter(existsSync)) {
+  for (const candidate of candidatesAt(folder)) {
     const read = readState(candidate);
     if (typeof read !== 'string') {
       const unfinished =

@@ -5,7 +5,7 @@ import type { Markup } from '../html.js';
 import type { MethodStyle } from '../palette.js';
 import type { MetricColumn } from '../report-data.js';
 import { draw } from './draw.js';
-import { rangeOf, spread } from './spread.js';
+import { namePlaces, rangeOf } from './spread.js';
 
 export interface CostPoint {
   readonly key: string;
@@ -15,6 +15,7 @@ export interface CostPoint {
 }
 
 const [height, marginTop, marginBottom] = [280, 26, 40];
+const axis = height - marginTop - marginBottom;
 /** Pixels that a name needs. */
 const nameHeight = 14;
 
@@ -29,8 +30,7 @@ export function costChart(
   );
   const values = points.map(({ value }) => value * scale);
   const domain = rangeOf(values);
-  const gap = (nameHeight * (domain[1] - domain[0])) / (height - marginTop - marginBottom);
-  const names = spread(values, gap, domain);
+  const names = namePlaces(values, domain, { axis, nameHeight });
   return draw({
     width: 460,
     height,

@@ -29,3 +29,12 @@ export function rangeOf(values: readonly number[]): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return low < high ? [low, high] : [low - 0.01, high + 0.01];
 }
+
+/** Places of names beside a chart, `nameHeight` apart, on its y axis. @param pixels of the axis and of a name */
+export function namePlaces(
+  values: readonly number[],
+  domain: readonly [number, number],
+  { axis, nameHeight }: { readonly axis: number; readonly nameHeight: number },
+): number[] {
+  return spread(values, (nameHeight * (domain[1] - domain[0])) / axis, domain);
+}

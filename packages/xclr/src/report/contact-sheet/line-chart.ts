@@ -1,7 +1,7 @@
 // Lines over a common axis, each with its name.
 import * as Plot from '@observablehq/plot';
 import { draw } from '../charts/draw.js';
-import { rangeOf, spread } from '../charts/spread.js';
+import { namePlaces, rangeOf } from '../charts/spread.js';
 import { decimal } from '../format.js';
 import type { Markup } from '../html.js';
 
@@ -34,6 +34,7 @@ interface Styled {
 }
 
 const [height, marginTop, marginBottom] = [260, 26, 40];
+const axis = height - marginTop - marginBottom;
 /** Pixels that a name needs. */
 const nameHeight = 12;
 
@@ -53,10 +54,9 @@ export function lineChart(
   });
   const values = points.map((point) => point.y);
   const domain: [number, number] = range === undefined ? rangeOf(values) : [...range];
-  const gap = (nameHeight * (domain[1] - domain[0])) / (height - marginTop - marginBottom);
   // Lines that end side by side would write their names over each other; in the middle of the chart names stay with their lines.
   const heights = named.map((one) => one.y);
-  const placed = nameAt === undefined ? spread(heights, gap, domain) : heights;
+  const placed = nameAt === undefined ? namePlaces(heights, domain, { axis, nameHeight }) : heights;
   const names = named.map((one, i) => ({ ...one, y: placed[i]! }));
   const long = lines.some(({ name }) => name.length > 10);
   const said = lines.map(
