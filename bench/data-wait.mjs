@@ -1,7 +1,7 @@
-// Waiting for pictures while a ResNet-18 trains on views of 64 px, from a packed store and from the JPEGs it was packed
-// from, alternating in one run. Nothing is cached, so every epoch reads (or decodes) every picture again.
+// Waiting for images while a ResNet-18 trains on views of 64 px, from a packed store and from the JPEGs it was packed
+// from, alternating in one run. Nothing is cached, so every epoch reads (or decodes) every image again.
 //
-// Two figures: `wait`, which every run logs, the share of a step that the trainer waited; and `rest`, the share of the
+// Two figures: `wait`, which every run logs, the fraction of a step that the trainer waited; and `rest`, the fraction of the
 // time from one step to the next that is not forward, backward and update, an upper bound of what input costs: it has
 // the reading that goes on between steps, and the log, in it.
 import { spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ const steps = 16;
 /** The most that training may wait, from a packed store. */
 const limit = 0.03;
 
-/** Packs the pictures with the product's own command, at the size that the trainer decodes to. */
+/** Packs the images with the product's own command, at the size that the trainer decodes to. */
 function packed(folder, side) {
   const out = `${folder}-packed-${side}-train`;
   if (existsSync(`${out}/pack.json`)) return out;
@@ -85,8 +85,8 @@ export async function run({ rounds, log }) {
     ours: store.rates,
     peer: jpeg.rates,
     peerName: 'xclr from JPEG, no cache',
-    settings: { threads, batch, steps, picture: 'JPEG 500×375', count, precision: 'bfloat16' },
+    settings: { threads, batch, steps, image: 'JPEG 500×375', count, precision: 'bfloat16' },
   });
-  const shares = ({ wait, rest }) => ({ wait: spread(wait), rest: spread(rest), runs: wait });
-  return [{ ...row, waiting: { limit, packed: shares(store), jpeg: shares(jpeg) } }];
+  const fractions = ({ wait, rest }) => ({ wait: spread(wait), rest: spread(rest), runs: wait });
+  return [{ ...row, waiting: { limit, packed: fractions(store), jpeg: fractions(jpeg) } }];
 }

@@ -1,4 +1,4 @@
-// Pictures a second through a ResNet-50 at 224 px: LibTorch, the exported float32 and int8 files, and the whole way from
+// Images a second through a ResNet-50 at 224 px: LibTorch, the exported float32 and int8 files, and the whole way from
 // JPEGs to vectors beside the model alone; in turn within one run. Random weights: they do not change the speed.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { comparison, rotated } from './lib/statistics.mjs';
 
 const size = 224;
 const batch = 8;
-const pictures = 48;
+const images = 48;
 
 /** The network's files in a folder, as `xclr export` lays them out. */
 async function exported(encoder) {
@@ -27,7 +27,7 @@ async function exported(encoder) {
   );
   const random = new Random(1);
   const pixels = Float32Array.from({ length: 2 * 3 * size * size }, () => random.normal());
-  const ranges = await onnx.calibrate(graph, onnx.valuesToQuantise(graph), [
+  const ranges = await onnx.calibrate(graph, onnx.valuesToQuantize(graph), [
     { pixels, dims: [2, 3, size, size] },
   ]);
   const write = (name, one) =>
@@ -36,7 +36,7 @@ async function exported(encoder) {
       Buffer.concat(onnx.modelBytes(one, { producer: 'xclr', version: 'bench' })),
     );
   write('model.onnx', graph);
-  write('model_quantized.onnx', onnx.quantise(graph, ranges));
+  write('model_quantized.onnx', onnx.quantize(graph, ranges));
   writeFileSync(
     join(folder, 'preprocessor_config.json'),
     JSON.stringify({
@@ -58,7 +58,7 @@ async function rate(count, work) {
 export async function run({ rounds, log }) {
   setNumThreads(threads);
   sharp.cache(false);
-  sharp.concurrency(1); // as `xclr embed` has it: several pictures at a time, each on one thread
+  sharp.concurrency(1); // as `xclr embed` has it: several images at a time, each on one thread
   manualSeed(1);
   const network = createEncoder('resnet50').eval();
   const folder = await exported(network);
@@ -66,19 +66,19 @@ export async function run({ rounds, log }) {
   const source = await photographs(file('../.cache/bench/photographs'), { count: 512 });
   const samples = readdirSync(source, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.name.endsWith('.jpg'))
-    .slice(0, pictures)
+    .slice(0, images)
     .map((entry) => ({
       id: entry.name,
-      picture: { path: join(entry.parentPath, entry.name) },
-      captions: ['a picture'],
+      image: { path: join(entry.parentPath, entry.name) },
+      captions: ['an image'],
       label: null,
       split: null,
       attributes: {},
     }));
   const float32 = await OnnxEncoder.load(join(folder, 'onnx/model.onnx'), { threads });
   const int8 = await OnnxEncoder.load(join(folder, 'onnx/model_quantized.onnx'), { threads });
-  const prepared = await Promise.all(samples.map(({ picture }) => float32.prepare(picture)));
-  const batches = Array.from({ length: pictures / batch }, (_, i) =>
+  const prepared = await Promise.all(samples.map(({ image }) => float32.prepare(image)));
+  const batches = Array.from({ length: images / batch }, (_, i) =>
     prepared.slice(i * batch, (i + 1) * batch),
   );
   const embed = (encoder) => async () => {
@@ -87,7 +87,7 @@ export async function run({ rounds, log }) {
   const libTorch = () => {
     for (const one of batches) {
       const pixels = new Float32Array(batch * 3 * size * size);
-      for (const [i, picture] of one.entries()) pixels.set(picture.pixels, i * 3 * size * size);
+      for (const [i, image] of one.entries()) pixels.set(image.pixels, i * 3 * size * size);
       scoped(() =>
         noGrad(() => {
           const views = tensor(pixels, { shape: [batch, 3, size, size] }).to({
@@ -106,8 +106,8 @@ export async function run({ rounds, log }) {
   ].map((side) => ({ ...side, rates: [] }));
   for (const { work } of sides) await work(); // warm
   for (let round = 0; round < rounds; round++) {
-    for (const side of rotated(sides, round)) side.rates.push(await rate(pictures, side.work));
-    log(`  ${sides.map(({ name, rates }) => `${name} ${rates.at(-1).toFixed(1)}`).join(', ')} pictures/s`);
+    for (const side of rotated(sides, round)) side.rates.push(await rate(images, side.work));
+    log(`  ${sides.map(({ name, rates }) => `${name} ${rates.at(-1).toFixed(1)}`).join(', ')} images/s`);
   }
   await float32[Symbol.asyncDispose]();
   await int8[Symbol.asyncDispose]();
@@ -117,7 +117,7 @@ export async function run({ rounds, log }) {
   const row = (name, ours, peer, peerName) =>
     comparison({
       name: `ResNet-50, 224 px: ${name}`,
-      unit: 'pictures/s',
+      unit: 'images/s',
       ours: rates[ours],
       peer: rates[peer],
       peerName,

@@ -1,4 +1,4 @@
-// What graph.logits(ids) costs for a batch of 256 pictures with two views each, beside the training step that it is a part
+// What graph.logits(ids) costs for a batch of 256 images with two views each, beside the training step that it is a part
 // of: a ResNet-18 at 64 px, in turn within one run. A ratio of 50 means 2 % of the step.
 import { scoped } from '../packages/torch/dist/index.js';
 import * as graphs from '../packages/xclr/dist/graph/index.js';
@@ -11,7 +11,7 @@ const SAMPLES = 20_000;
 const CLASSES = 1_000;
 const BATCH = 256;
 const CALLS = 20;
-/** The faster precision makes the graph's share larger, so both are tried. */
+/** The faster precision makes the graph's fraction larger, so both are tried. */
 const precisions = ['float32', 'bfloat16'];
 
 const random = new Random(1);
@@ -54,7 +54,7 @@ function multilabel() {
 const cases = {
   'text, 384 dimensions': () => text(384),
   'text, 384 dimensions, clip and top 50': () =>
-    new graphs.CuredGraph(text(384), 0.1, { clip: true, topK: 50 }),
+    new graphs.PostprocessedGraph(text(384), 0.1, { clip: true, topK: 50 }),
   'taxonomy, 1000 classes': taxonomy,
   'multilabel, 5 labels of 200': multilabel,
   'mix of text and taxonomy': () =>
@@ -98,10 +98,10 @@ export async function run({ rounds, log }) {
     for (let round = 0; round < rounds; round++) {
       steps.push(1 / median((await side.ask({ steps: 2 })).seconds));
       for (const one of graphsByName) one.rates.push(1000 / milliseconds(one.graph));
-      const shares = graphsByName.map(
+      const fractions = graphsByName.map(
         ({ name, rates }) => `${name} ${((100 * steps.at(-1)) / rates.at(-1)).toFixed(2)} %`,
       );
-      log(`  of a step of ${(1000 / steps.at(-1)).toFixed(0)} ms: ${shares.join('; ')}`);
+      log(`  of a step of ${(1000 / steps.at(-1)).toFixed(0)} ms: ${fractions.join('; ')}`);
     }
     return graphsByName.map(({ name, rates }) =>
       comparison({

@@ -1,4 +1,4 @@
-// Pictures in, views out: two SimCLR views at 224 px from JPEGs of 500×375, beside torchvision's usual pipeline (PIL,
+// Images in, views out: two SimCLR views at 224 px from JPEGs of 500×375, beside torchvision's usual pipeline (PIL,
 // DataLoader), alternating in one run. Both sides have the same files, the same number of workers and of threads, and
 // cache nothing; a turn is whole epochs, so that no side works on while another is timed. Ours runs with the allocator
 // that its launcher preloads for every command, torchvision as it comes.
@@ -14,7 +14,7 @@ const size = 224;
 const batch = 64;
 const name = `two-views-${size}px`;
 
-/** Packs the pictures with the product's own command, at the size that the trainer decodes to. */
+/** Packs the images with the product's own command, at the size that the trainer decodes to. */
 function packed(folder) {
   const out = `${folder}-packed`;
   if (existsSync(`${out}/pack.json`)) return out;
@@ -68,7 +68,7 @@ export async function run({ rounds, log }) {
       ours: ours.rates,
       peer: theirs.rates,
       peerName: theirs.label,
-      settings: { workers: threads, batch, picture: 'JPEG 500×375', count },
+      settings: { workers: threads, batch, image: 'JPEG 500×375', count },
     });
   return [
     row(jpeg, torchvision, 'jpeg'),

@@ -67,7 +67,7 @@ async function load(url, body, { seconds: duration }) {
   await Promise.all(Array.from({ length: clients }, client));
   agent.destroy();
   times.sort((a, b) => a - b);
-  const at = (share) => times[Math.min(times.length - 1, Math.floor(share * times.length))];
+  const at = (fraction) => times[Math.min(times.length - 1, Math.floor(fraction * times.length))];
   return { rate: times.length / duration, p50: at(0.5), p99: at(0.99) };
 }
 

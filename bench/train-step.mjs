@@ -2,7 +2,7 @@
 //
 // Three processes with the same LibTorch, threads, precision, layout and batch: ours with tcmalloc, as the launcher
 // starts it; PyTorch as it comes; PyTorch with tcmalloc. A round is a few steps of each, one after the other, and
-// gives one ratio for each peer: what the machine does meanwhile falls on all alike.
+// gives one ratio for each peer: what the machine does meanwhile falls on all equally.
 import { allocator, allocatorName, file, python, settings, threads } from './lib/environment.mjs';
 import { Side } from './lib/side.mjs';
 import { comparison, median, rotated, show } from './lib/statistics.mjs';
@@ -25,7 +25,7 @@ async function layoutsOf(side, setup) {
   const found = {};
   for (const layout of LAYOUTS) {
     await side.ask({ make: { ...setup, layout } });
-    await side.ask({ steps: 1 }); // makes the optimiser's state and warms the allocator
+    await side.ask({ steps: 1 }); // makes the optimizer's state and warms the allocator
     const { seconds } = await side.ask({ steps: setup.size > 100 ? 2 : 6 });
     found[layout] = setup.batch / Math.min(...seconds);
   }

@@ -14,13 +14,13 @@ const k = 10;
 /** What HNSW must find of the true ten, on average. */
 const least = 0.98;
 
-function clustered(count, centres, random) {
+function clustered(count, centers, random) {
   const rows = new Float32Array(count * d);
   for (let i = 0; i < count; i++) {
-    const centre = Math.floor(clusters * random.uniform() ** 2);
+    const center = Math.floor(clusters * random.uniform() ** 2);
     let squares = 0;
     for (let j = 0; j < d; j++) {
-      const value = centres[centre * d + j] + 0.7 * random.normal();
+      const value = centers[center * d + j] + 0.7 * random.normal();
       rows[i * d + j] = value;
       squares += value * value;
     }
@@ -32,9 +32,9 @@ function clustered(count, centres, random) {
 /** @returns rows as bench/results/vector-search.json keeps them */
 export async function run({ rounds, log }) {
   const random = new Random(7);
-  const centres = Float32Array.from({ length: clusters * d }, () => random.normal());
-  const rows = clustered(n, centres, random);
-  const asked = clustered(queries, centres, random);
+  const centers = Float32Array.from({ length: clusters * d }, () => random.normal());
+  const rows = clustered(n, centers, random);
+  const asked = clustered(queries, centers, random);
   const query = (i) => asked.slice(i * d, (i + 1) * d);
   const began = performance.now();
   const graph = await Hnsw.build(rows, d);
@@ -43,7 +43,7 @@ export async function run({ rounds, log }) {
   let found = 0;
   for (let i = 0; i < queries; i++) {
     const near = new Set(nearestOfAll(rows, query(i), k).map(({ position }) => position));
-    const best = byLikeness(graph.candidates(query(i), 2 * k), rows, query(i)).slice(0, k);
+    const best = bySimilarity(graph.candidates(query(i), 2 * k), rows, query(i)).slice(0, k);
     found += best.filter((position) => near.has(position)).length;
   }
   const recall = found / (queries * k);
@@ -51,7 +51,7 @@ export async function run({ rounds, log }) {
   if (recall < least) throw new Error(`vector-search: recall@10 is ${recall}, less than ${least}`);
 
   const sides = [
-    { search: (q) => byLikeness(graph.candidates(q, 2 * k), rows, q), rates: [] },
+    { search: (q) => bySimilarity(graph.candidates(q, 2 * k), rows, q), rates: [] },
     { search: (q) => nearestOfAll(rows, q, k), rates: [] },
   ];
   for (let round = 0; round < rounds; round++) {
@@ -75,7 +75,7 @@ export async function run({ rounds, log }) {
 }
 
 /** Candidates compared exactly, as the index does. */
-function byLikeness(positions, rows, query) {
+function bySimilarity(positions, rows, query) {
   return positions
     .map((position) => ({ position, similarity: dot(rows, position * d, query, 0, d) }))
     .sort((a, b) => b.similarity - a.similarity)

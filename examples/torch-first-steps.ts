@@ -34,7 +34,7 @@ function spirals(n: number): { points: Tensor; arms: Tensor } {
   return { points: tensor(rows), arms: tensor(arms, { dtype: 'int64' }) };
 }
 
-/** Trains, saves to `file`, loads into a new network and gives its share of right answers. */
+/** Trains, saves to `file`, loads into a new network and gives its fraction of right answers. */
 export function firstSteps(file: string, steps = 300): number {
   manualSeed(7);
   using model = new Classifier();
@@ -44,7 +44,7 @@ export function firstSteps(file: string, steps = 300): number {
 
   for (let step = 0; step < steps; step++) {
     optimizer.groups[0]!.lr = 0.01 * schedule(step);
-    // Whatever a step makes is freed when it ends; parameters and optimiser state stay.
+    // Whatever a step makes is freed when it ends; parameters and optimizer state stay.
     scoped(() => {
       const logits = autocast('cpu', 'bfloat16', () => model.call(points)); // (400, 2)
       const loss = crossEntropyLoss(logits.to({ dtype: 'float32' }), arms); // ()

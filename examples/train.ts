@@ -1,7 +1,7 @@
 // Trains an encoder from a program.
 import { resolveTrainConfig, runTraining } from 'xclr';
 
-/** Trains on a table of pictures and captions; gives the run folder's path. */
+/** Trains on a table of images and captions; gives the run folder's path. */
 export async function train(table: string, settings: object = {}): Promise<string> {
   const config = resolveTrainConfig({ base: { data: { path: table } }, overrides: settings });
   const { run } = await runTraining(config, { onStep: ({ step, loss }) => console.log(step, loss) });

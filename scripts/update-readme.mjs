@@ -22,7 +22,7 @@ const metricTitles = {
   r1_across_styles: 'same thing, other style (R@1)',
   map_across_styles: 'the same (mAP)',
   alignment_unseen: 'alignment with captions (ρ)',
-  triplets_unseen: 'triplet order',
+  triplets_unseen: 'triplet accuracy',
 };
 
 function quickstartTable({ methods, intervals }) {
@@ -54,7 +54,7 @@ function quickstartNotes({ differences, seconds, settings, methods }) {
       .map((one) => methodTitles[one.other].replaceAll('*', ''));
     const parts = [];
     if (against(1).length > 0) parts.push(`ahead of ${against(1).join(', ')}`);
-    if (open.length > 0) parts.push(`not told apart from ${open.join(', ')}`);
+    if (open.length > 0) parts.push(`no significant difference from ${open.join(', ')}`);
     if (against(-1).length > 0) parts.push(`behind ${against(-1).join(', ')}`);
     return [`- ${title}: X-CLR is ${parts.join('; ')}.`];
   });
@@ -65,7 +65,7 @@ function quickstartNotes({ differences, seconds, settings, methods }) {
     '',
     ...sentences,
     '',
-    `${encoder.name} at ${encoder.width} × its width, ${views.size} px, ${steps} steps of ${batchSize} pictures; both trainings together took ${minutes} minutes on 2 cores.`,
+    `${encoder.name} at ${encoder.width} × its width, ${views.size} px, ${steps} steps of ${batchSize} images; both trainings together took ${minutes} minutes on 2 cores.`,
     "X-CLR's captions are each thing's name, keywords and Unicode category (so it is told the kind of each thing it trains on); SimCLR reads none.",
     'Settings were chosen on validation concepts ([how](docs/results/quickstart/tuning.md)), nothing on the test part.',
   ].join('\n');
@@ -107,8 +107,8 @@ function inputTable() {
 
 function waitNote() {
   const [{ waiting, ours, peer }] = readJson('bench/results/data-wait.json');
-  const percent = (share) => `${(100 * share).toFixed(1)} %`;
-  return `While a ResNet-18 trains at 64 px, it waits for pictures during ${percent(waiting.packed.wait.median)} of a step from a packed store and ${percent(waiting.jpeg.wait.median)} from JPEGs that are decoded anew every epoch; the whole step makes ${ours.toFixed(0)} views a second against ${peer.toFixed(0)}.`;
+  const percent = (fraction) => `${(100 * fraction).toFixed(1)} %`;
+  return `While a ResNet-18 trains at 64 px, it waits for images during ${percent(waiting.packed.wait.median)} of a step from a packed store and ${percent(waiting.jpeg.wait.median)} from JPEGs that are decoded anew every epoch; the whole step makes ${ours.toFixed(0)} views a second against ${peer.toFixed(0)}.`;
 }
 
 function deploymentBench() {
@@ -131,7 +131,7 @@ function serverNote() {
   const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
   const said = ({ p50, p99 }) => `p50 ${median(p50).toFixed(0)} ms, p99 ${median(p99).toFixed(0)} ms`;
   const [ofOne, atATime] = readJson('bench/results/server.json');
-  return `With 32 clients that never pause: ${said(ofOne.settings.batched)} with batches, ${said(ofOne.settings.peer)} with batches of one, ${said(atATime.settings.peer)} with one request at a time. Clients and server share two cores.`;
+  return `With 32 clients that never pause: ${said(ofOne.settings.batched)} with batches, ${said(ofOne.settings.peer)} with batches of one, ${said(atATime.settings.peer)} with one request at a time. Clients and server fraction two cores.`;
 }
 
 function smallEncodersTable() {
@@ -145,7 +145,7 @@ function smallEncodersTable() {
     .map((name) => readJson(`docs/results/deployment/${name}`))
     .sort((a, b) => b.files[0].bytes - a.files[0].bytes);
   return table(
-    ['encoder', 'MB', 'ms a picture', 'kNN', 'alignment', 'cosine to float32'],
+    ['encoder', 'MB', 'ms an image', 'kNN', 'alignment', 'cosine to float32'],
     reports.flatMap(({ run, files }) =>
       files
         .filter(({ format }) => format !== 'float16')
@@ -177,11 +177,11 @@ const comparisonColumns = {
   ],
   fashion: [
     ['probe_test', 'kind of product (probe), %', 'percent'],
-    ['probe_colour', 'colour (probe), %', 'percent'],
+    ['probe_color', 'color (probe), %', 'percent'],
     ['map_test', 'retrieval (mAP), %', 'percent'],
     ['alignment_test', 'alignment (ρ)', 'number'],
     ['alignment_test_projected', 'alignment after the projector', 'number'],
-    ['t2p_r10_test', 'name → picture, R@10, %', 'percent'],
+    ['t2p_r10_test', 'name → image, R@10, %', 'percent'],
   ],
 };
 
@@ -190,16 +190,16 @@ const saidInReadme = {
   photos: ['linear probe', 'kNN', 'alignment (ρ)', 'alignment (ρ), after the projector'],
   fashion: [
     'linear probe (test)',
-    'linear probe (colour)',
+    'linear probe (color)',
     'mAP',
     'alignment (ρ), after the projector',
-    'text → picture R@10',
+    'text → image R@10',
   ],
 };
 
-/** The table of a committed comparison at a share of its training part. */
-function comparisonOf(name, share) {
-  return comparisonTable(readJson(`docs/results/${name}/comparison.json`), share, comparisonColumns[name]);
+/** The table of a committed comparison at a fraction of its training part. */
+function comparisonOf(name, fraction) {
+  return comparisonTable(readJson(`docs/results/${name}/comparison.json`), fraction, comparisonColumns[name]);
 }
 
 /** What may be said of the table's first columns, as `xclr compare` found it. */
@@ -230,8 +230,10 @@ function sections() {
     const result = `docs/results/${name}/comparison.json`;
     add(result, 'README.md', `${name}-table`, () => comparisonOf(name, 1));
     add(result, 'README.md', `${name}-notes`, () => conclusionsOf(name, saidInReadme[name]));
-    for (const share of [0.25, 1])
-      add(result, `docs/results/${name}/README.md`, `share-${share}`, () => comparisonOf(name, share));
+    for (const fraction of [0.25, 1])
+      add(result, `docs/results/${name}/README.md`, `fraction-${fraction}`, () =>
+        comparisonOf(name, fraction),
+      );
   }
   return list;
 }

@@ -1,4 +1,4 @@
-// Pictures as large and as detailed as photographs, made from a seed: noise in octaves, as natural pictures have it
+// Images as large and as detailed as photographs, made from a seed: noise in octaves, as natural images have it
 // (amplitude ∝ 1 / frequency), so that a JPEG of 500×375 takes about as many bytes as one of ImageNet's.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -16,18 +16,18 @@ loader = None
 
 
 class PilBlur:
-    """Gaussian blur as MoCo v2's and solo-learn's code does it: PIL's own, a sigma for each picture."""
+    """Gaussian blur as MoCo v2's and solo-learn's code does it: PIL's own, a sigma for each image."""
 
-    def __call__(self, picture):
-        return picture.filter(ImageFilter.GaussianBlur(radius=float(torch.empty(1).uniform_(0.1, 2.0))))
+    def __call__(self, image):
+        return image.filter(ImageFilter.GaussianBlur(radius=float(torch.empty(1).uniform_(0.1, 2.0))))
 
 
 class TwoViews:
     def __init__(self, transform):
         self.transform = transform
 
-    def __call__(self, picture):
-        return self.transform(picture), self.transform(picture)
+    def __call__(self, image):
+        return self.transform(image), self.transform(image)
 
 
 def make(path, size, batch, blur):

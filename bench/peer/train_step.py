@@ -10,13 +10,13 @@ from torch import nn
 from torch.nn import functional as F
 
 torch.set_num_threads(int(sys.argv[1]))
-model = optimizer = pictures = targets = None
+model = optimizer = images = targets = None
 precision = "float32"
 
 
 def make(encoder, size, batch, precision_, layout):
     """An encoder with torchvision's layers, SimCLR's projector, one fixed batch of two views, SGD with momentum."""
-    global model, optimizer, pictures, targets, precision
+    global model, optimizer, images, targets, precision
     torch.manual_seed(0)
     precision = precision_
     trunk = getattr(torchvision.models, encoder)()
@@ -31,7 +31,7 @@ def make(encoder, size, batch, precision_, layout):
     form = torch.channels_last if layout == "channels_last" else torch.contiguous_format
     model = nn.Sequential(trunk, projector).to(memory_format=form).train()
     optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9, weight_decay=1e-4)
-    pictures = torch.randn(batch, 3, size, size).contiguous(memory_format=form)
+    images = torch.randn(batch, 3, size, size).contiguous(memory_format=form)
     captions = F.normalize(torch.randn(batch // 2, 64)).repeat(2, 1)
     targets = captions @ captions.t() / 0.1
 
@@ -47,7 +47,7 @@ def contrastive_loss(z, graph, temperature=0.1):
 def step():
     began = time.perf_counter()
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
-        z = model(pictures)
+        z = model(images)
     loss = contrastive_loss(z, targets)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()

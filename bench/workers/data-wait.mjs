@@ -1,4 +1,4 @@
-// A short training run by the product's own trainer; says how much of it went into waiting for pictures.
+// A short training run by the product's own trainer; says how much of it went into waiting for images.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

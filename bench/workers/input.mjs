@@ -1,12 +1,6 @@
-// Our side of the input benchmark: pictures in, two SimCLR views out, as the trainer makes them.
+// Our side of the input benchmark: images in, two SimCLR views out, as the trainer makes them.
 import { scoped, setNumThreads, tensor } from '@xclr/torch';
-import {
-  Loader,
-  makeViews,
-  openDataset,
-  openPictures,
-  recipes,
-} from '../../packages/xclr/dist/data/index.js';
+import { Loader, makeViews, openDataset, openImages, recipes } from '../../packages/xclr/dist/data/index.js';
 import { answerLines } from '../lib/lines.mjs';
 
 const threads = Number(process.argv[2]);
@@ -14,11 +8,11 @@ setNumThreads(threads);
 let input = null;
 let epochs = 0;
 
-/** Nothing is cached: every picture is read (and decoded, where it is not packed) in every epoch. */
+/** Nothing is cached: every image is read (and decoded, where it is not packed) in every epoch. */
 async function make({ path, size, batch }) {
   if (input !== null) await input.store[Symbol.asyncDispose]();
   const dataset = await openDataset(path, { fractions: { train: 1, validation: 0, test: 0 } });
-  const store = openPictures(dataset, {
+  const store = openImages(dataset, {
     size: Math.ceil((size * 4) / 3),
     workers: threads,
     cacheBytes: 0,
@@ -34,8 +28,8 @@ async function epoch() {
   for await (const { indices, pixels, channels, aspect } of loader.epoch({ epoch: epochs++ })) {
     const side = Math.sqrt(pixels.length / (channels * indices.length));
     scoped(() => {
-      const pictures = tensor(pixels, { shape: [indices.length, side, side, channels] }); // (b, S, S, 3 or 4) uint8
-      makeViews(pictures, { aspect, ids: indices, seed: 0, epoch: epochs, size, recipe }); // (2b, 3, size, size)
+      const images = tensor(pixels, { shape: [indices.length, side, side, channels] }); // (b, S, S, 3 or 4) uint8
+      makeViews(images, { aspect, ids: indices, seed: 0, epoch: epochs, size, recipe }); // (2b, 3, size, size)
     });
     samples += indices.length;
   }

@@ -25,20 +25,20 @@ function makeSetup({ encoder: name, size, batch, precision, layout }) {
     { params: model.parameters() },
     { lr: 0.01, momentum: 0.9, weightDecay: 1e-4 },
   );
-  const [pictures, targets] = scoped(() => {
+  const [images, targets] = scoped(() => {
     const captions = normalizeRows(randn([batch / 2, 64])).repeat([2, 1]); // (batch, 64)
     return [
       randn([batch, 3, size, size]).to({ memoryFormat: layout }),
       captions.matmul(captions.t()).div(0.1),
     ];
   });
-  return { model, optimizer, pictures, targets, precision };
+  return { model, optimizer, images, targets, precision };
 }
 
-function step({ model, optimizer, pictures, targets, precision }) {
+function step({ model, optimizer, images, targets, precision }) {
   const began = performance.now();
   const loss = scoped(() => {
-    const forward = () => model.call(pictures); // (batch, 128)
+    const forward = () => model.call(images); // (batch, 128)
     const z = precision === 'bfloat16' ? autocast('cpu', 'bfloat16', forward) : forward();
     const value = contrastiveLoss(z, targets, { temperature: 0.1 });
     optimizer.zeroGrad();
@@ -49,8 +49,8 @@ function step({ model, optimizer, pictures, targets, precision }) {
   return { seconds: (performance.now() - began) / 1000, loss };
 }
 
-function dispose({ model, optimizer, pictures, targets }) {
-  for (const owned of [model, optimizer, pictures, targets]) owned.dispose();
+function dispose({ model, optimizer, images, targets }) {
+  for (const owned of [model, optimizer, images, targets]) owned.dispose();
 }
 
 let setup = null;

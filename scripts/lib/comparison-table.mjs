@@ -13,13 +13,13 @@ export function table(header, rows) {
 
 /**
  * @param comparison what comparison.json holds
- * @param share of the training part
+ * @param fraction of the training part
  * @param columns [metric, title, 'percent' | 'number'], higher is better unless `neutral`
  */
-export function comparisonTable(comparison, share, columns) {
+export function comparisonTable(comparison, fraction, columns) {
   const measured = (method, metric) =>
     comparison.entries.find(
-      (entry) => entry.method === method && entry.metric === metric && entry.share === share,
+      (entry) => entry.method === method && entry.metric === metric && entry.fraction === fraction,
     )?.estimate ?? null;
   const best = new Map(
     columns.map(([metric]) => [
@@ -35,7 +35,7 @@ export function comparisonTable(comparison, share, columns) {
     return `${strong} <sub>${units[unit](estimate.low)} – ${units[unit](estimate.high)}</sub>`;
   };
   const minutes = (method) => {
-    const found = comparison.seconds.find((one) => one.method === method && one.share === share);
+    const found = comparison.seconds.find((one) => one.method === method && one.fraction === fraction);
     return found === undefined ? '–' : ((found.training + found.captions) / 60).toFixed(1);
   };
   return table(

@@ -1,7 +1,7 @@
 // Operators of our own, `xclr::…` beside `aten::…`: the same mathematics where LibTorch's kernels are slow.
 //
 // conv2d as matrix products, in bfloat16 on CPUs with AMX. oneDNN 2.6 (LibTorch 1.13) has slow backward passes for
-// 1×1 kernels and for tiny pictures; its matrix products use AMX well. Measured on one core, channels-last, forward +
+// 1×1 kernels and for tiny images; its matrix products use AMX well. Measured on one core, channels-last, forward +
 // backward, in ms:
 //   input (n, c, h, w) → kernel        conv2d   matrix products
 //   (64, 512, 2, 2)    → 512, 3×3      67       12
@@ -10,7 +10,7 @@
 //   (64, 256, 4, 4)    → 512, 1×1 /2   3.9      0.4
 //   (16, 1024, 14, 14) → 256, 1×1      16       7.3
 //   (16, 2048, 7, 7)   → 512, 1×1      40       9.2
-//   (64, 256, 4, 4)    → 256, 3×3      13       11, and worse for larger pictures: left to oneDNN
+//   (64, 256, 4, 4)    → 256, 3×3      13       11, and worse for larger images: left to oneDNN
 // Not in float32: there matrix products go to OpenBLAS, whose threads and OpenMP's spin against each other
 // (a ResNet-18 step at 64 px took 1.35 times as long on two threads).
 // Later versions of oneDNN were not measured and keep ATen's convolution.

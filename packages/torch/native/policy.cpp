@@ -1,5 +1,5 @@
-// The operations of AutoAugment and RandAugment on 8-bit pictures, exactly as torchvision has them for uint8 tensors
-// (torchvision.transforms.functional, 0.14), a list of them for each picture of a batch.
+// The operations of AutoAugment and RandAugment on 8-bit images, exactly as torchvision has them for uint8 tensors
+// (torchvision.transforms.functional, 0.14), a list of them for each image of a batch.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/library.h>
@@ -13,11 +13,11 @@ namespace {
 
 // In the order of `policyOperations` on the TypeScript side.
 enum Operation {
-  kIdentity, kShearX, kShearY, kTranslateX, kTranslateY, kRotate, kBrightness, kColour, kContrast, kSharpness,
+  kIdentity, kShearX, kShearY, kTranslateX, kTranslateY, kRotate, kBrightness, kColor, kContrast, kSharpness,
   kPosterize, kSolarize, kAutoContrast, kEqualize, kInvert, kOperations
 };
 
-struct Picture {
+struct Image {
   uint8_t* pixels;  // (3, height, width)
   int64_t height, width;
   int64_t area() const { return height * width; }
@@ -25,14 +25,14 @@ struct Picture {
 
 inline uint8_t truncated(float value) { return static_cast<uint8_t>(value < 0.f ? 0.f : value > 255.f ? 255.f : value); }
 
-uint8_t luma(const Picture& p, int64_t i) {
+uint8_t luma(const Image& p, int64_t i) {
   const int64_t area = p.area();
   return static_cast<uint8_t>(0.2989f * p.pixels[i] + 0.587f * p.pixels[area + i] + 0.114f * p.pixels[2 * area + i]);
 }
 
-// Nearest neighbour, black outside: the source of (x, y) is (m0 x' + m1 y' + m2, m3 x' + m4 y' + m5), where x' and y'
+// Nearest neighbor, black outside: the source of (x, y) is (m0 x' + m1 y' + m2, m3 x' + m4 y' + m5), where x' and y'
 // count from the middle; as affine_grid and grid_sample with align_corners=False have it.
-void affine(const Picture& p, const double (&m)[6], std::vector<uint8_t>& scratch) {
+void affine(const Image& p, const double (&m)[6], std::vector<uint8_t>& scratch) {
   const int64_t width = p.width, height = p.height, area = p.area();
   scratch.assign(p.pixels, p.pixels + 3 * area);
   for (int64_t y = 0; y < height; ++y) {
@@ -50,7 +50,7 @@ void affine(const Picture& p, const double (&m)[6], std::vector<uint8_t>& scratc
   }
 }
 
-// How much of the picture, and how much of what it is blended with: subtracted in double, as Python does.
+// How much of the image, and how much of what it is blended with: subtracted in double, as Python does.
 struct Blend {
   float own, other;
   explicit Blend(double factor) : own(static_cast<float>(factor)), other(static_cast<float>(1 - factor)) {}
@@ -61,24 +61,24 @@ void blendWith(uint8_t* pixels, int64_t count, const Blend& blend, float other) 
   for (int64_t i = 0; i < count; ++i) pixels[i] = blend(pixels[i], other);
 }
 
-void colour(const Picture& p, const Blend& blend) {
+void color(const Image& p, const Blend& blend) {
   for (int64_t i = 0; i < p.area(); ++i) {
-    const float grey = luma(p, i);
+    const float gray = luma(p, i);
     for (int c = 0; c < 3; ++c) {
       uint8_t& value = p.pixels[c * p.area() + i];
-      value = blend(value, grey);
+      value = blend(value, gray);
     }
   }
 }
 
-void contrast(const Picture& p, const Blend& blend) {
+void contrast(const Image& p, const Blend& blend) {
   double sum = 0;
   for (int64_t i = 0; i < p.area(); ++i) sum += luma(p, i);
   blendWith(p.pixels, 3 * p.area(), blend, static_cast<float>(sum / p.area()));
 }
 
-// Between the picture and itself smoothed by ((1, 1, 1), (1, 5, 1), (1, 1, 1)) / 13, but for its border.
-void sharpness(const Picture& p, const Blend& blend, std::vector<uint8_t>& scratch) {
+// Between the image and itself smoothed by ((1, 1, 1), (1, 5, 1), (1, 1, 1)) / 13, but for its border.
+void sharpness(const Image& p, const Blend& blend, std::vector<uint8_t>& scratch) {
   const int64_t width = p.width, area = p.area();
   if (width <= 2 || p.height <= 2) return;
   scratch.assign(p.pixels, p.pixels + 3 * area);
@@ -123,7 +123,7 @@ void equalize(uint8_t* plane, int64_t area) {
   for (int64_t i = 0; i < area; ++i) plane[i] = table[plane[i]];
 }
 
-void apply(const Picture& p, int operation, double magnitude, std::vector<uint8_t>& scratch) {
+void apply(const Image& p, int operation, double magnitude, std::vector<uint8_t>& scratch) {
   const int64_t area = p.area();
   const Blend blend(1 + magnitude);
   switch (operation) {
@@ -136,7 +136,7 @@ void apply(const Picture& p, int operation, double magnitude, std::vector<uint8_
       return affine(p, {cosine, sine, 0, -sine, cosine, 0}, scratch);
     }
     case kBrightness: return blendWith(p.pixels, 3 * area, blend, 0);
-    case kColour: return colour(p, blend);
+    case kColor: return color(p, blend);
     case kContrast: return contrast(p, blend);
     case kSharpness: return sharpness(p, blend, scratch);
     case kPosterize: {
@@ -178,10 +178,10 @@ at::Tensor& policy(at::Tensor& self, const at::Tensor& steps) {
   at::parallel_for(0, self.size(0), 1, [&](int64_t begin, int64_t end) {
     std::vector<uint8_t> scratch;
     for (int64_t i = begin; i < end; ++i) {
-      const Picture picture{pixels + i * 3 * height * width, height, width};
+      const Image image{pixels + i * 3 * height * width, height, width};
       for (int64_t step = 0; step < k; ++step) {
         const double* row = rows + 2 * (i * k + step);
-        apply(picture, static_cast<int>(row[0]), row[1], scratch);
+        apply(image, static_cast<int>(row[0]), row[1], scratch);
       }
     }
   });

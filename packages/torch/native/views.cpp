@@ -1,5 +1,5 @@
-// Augmented views of a batch of pictures in one pass over each: cut, resampled, laid over a background, recoloured,
-// blurred, normalised. What takes dozens of operators, each of them a pass over memory, here stays in the cache.
+// Augmented views of a batch of images in one pass over each: cut, resampled, laid over a background, recolored,
+// blurred, normalized. What takes dozens of operators, each of them a pass over memory, here stays in the cache.
 //
 // The mathematics is that of xclr's data/augment in TypeScript (torchvision's, that is), which remains for other devices
 // and as the reference in the tests. A view depends on its own parameters alone: neither the number of threads nor the
@@ -24,11 +24,11 @@ namespace {
 
 // Columns of the parameters, one row a view; the TypeScript side fills them by the same names.
 enum Column {
-  kPicture, kX, kY, kWidth, kHeight, kFlip,           // which picture, and the box in shares of its sides
-  kMode,                                              // 0: colours stay, 1: HSV, 2: a matrix
+  kImage, kX, kY, kWidth, kHeight, kFlip,           // which image, and the box in fractions of its sides
+  kMode,                                              // 0: colors stay, 1: HSV, 2: a matrix
   kBrightness, kContrast, kSaturation, kHue,          // factors, and turns
   kFirst, kSecond, kThird, kFourth,                   // the order of the four
-  kGrey, kSigma, kSolarize, kCells,                   // flags, pixels, flag, cells a side of the background (0: white)
+  kGray, kSigma, kSolarize, kCells,                   // flags, pixels, flag, cells a side of the background (0: white)
   kColumns
 };
 
@@ -55,17 +55,17 @@ void fillTaps(Taps& taps, double start, double length, bool flip, const Settings
   taps.first.resize(out);
   taps.weights.assign(taps.count * out, 0.f);
   for (int64_t o = 0; o < out; ++o) {
-    const double centre = start + scale * (o + 0.5);
-    const int64_t from = static_cast<int64_t>(std::max(lowest, std::floor(centre - reach + 0.5)));
-    const int64_t to = static_cast<int64_t>(std::min(highest, std::floor(centre + reach + 0.5)));
+    const double center = start + scale * (o + 0.5);
+    const int64_t from = static_cast<int64_t>(std::max(lowest, std::floor(center - reach + 0.5)));
+    const int64_t to = static_cast<int64_t>(std::min(highest, std::floor(center + reach + 0.5)));
     double sum = 0;
-    for (int64_t j = from; j < to; ++j) sum += std::max(0.0, 1 - std::abs((j + 0.5 - centre) / reach));
+    for (int64_t j = from; j < to; ++j) sum += std::max(0.0, 1 - std::abs((j + 0.5 - center) / reach));
     const int64_t place = flip ? out - 1 - o : o;
     const int64_t begin = std::max<int64_t>(0, from), end = std::min(source, to);
     const int64_t first = std::max<int64_t>(0, std::min<int64_t>(begin, source - taps.count));
     taps.first[place] = static_cast<int>(first);
     for (int64_t j = begin; j < end; ++j) {
-      const double weight = std::max(0.0, 1 - std::abs((j + 0.5 - centre) / reach)) / sum;
+      const double weight = std::max(0.0, 1 - std::abs((j + 0.5 - center) / reach)) / sum;
       taps.weights[(j - first) * out + place] = static_cast<float>(weight);
     }
   }
@@ -79,12 +79,12 @@ struct Scratch {
 
 inline float clip(float value) { return value < 0.f ? 0.f : value > 1.f ? 1.f : value; }
 
-// Source rows as planes of floats in 0 … 1, colours times alpha: (rows, channels, width).
-inline __attribute__((always_inline)) void spread(const uint8_t* picture, const Settings& settings, int64_t firstRow, int64_t rows, int64_t firstColumn,
+// Source rows as planes of floats in 0 … 1, colors times alpha: (rows, channels, width).
+inline __attribute__((always_inline)) void spread(const uint8_t* image, const Settings& settings, int64_t firstRow, int64_t rows, int64_t firstColumn,
                    int64_t width, float* out) {
   const int64_t channels = settings.channels;
   for (int64_t y = 0; y < rows; ++y) {
-    const uint8_t* from = picture + ((firstRow + y) * settings.source + firstColumn) * channels;
+    const uint8_t* from = image + ((firstRow + y) * settings.source + firstColumn) * channels;
     float* to = out + y * channels * width;
     if (channels == 3) {
       for (int64_t x = 0; x < width; ++x) {
@@ -115,7 +115,7 @@ inline __attribute__((always_inline)) void gather(const float* __restrict line, 
 }
 
 // The box, resampled: (channels, out, out) into scratch.planes.
-inline __attribute__((always_inline)) void resample(const uint8_t* picture, const double* view, const Settings& settings, Scratch& scratch) {
+inline __attribute__((always_inline)) void resample(const uint8_t* image, const double* view, const Settings& settings, Scratch& scratch) {
   const int64_t out = settings.out, source = settings.source, channels = settings.channels;
   fillTaps(scratch.x, view[kX] * source, view[kWidth] * source, view[kFlip] != 0, settings);
   fillTaps(scratch.y, view[kY] * source, view[kHeight] * source, false, settings);
@@ -126,7 +126,7 @@ inline __attribute__((always_inline)) void resample(const uint8_t* picture, cons
   scratch.rows.resize(rows * channels * width);
   scratch.row.resize(channels * width);
   scratch.planes.resize(channels * out * out);
-  spread(picture, settings, firstRow, rows, firstColumn, width, scratch.rows.data());
+  spread(image, settings, firstRow, rows, firstColumn, width, scratch.rows.data());
   int* columns = scratch.x.first.data();
   for (int64_t x = 0; x < out; ++x) columns[x] -= static_cast<int>(firstColumn);
   float* row = scratch.row.data();
@@ -144,7 +144,7 @@ inline __attribute__((always_inline)) void resample(const uint8_t* picture, cons
   }
 }
 
-// Lays the planes over white, or over a grid of colours stretched linearly: (cells, cells, 3) r, g, b.
+// Lays the planes over white, or over a grid of colors stretched linearly: (cells, cells, 3) r, g, b.
 inline __attribute__((always_inline)) void composite(const Settings& settings, int64_t cells, const float* grid, Scratch& scratch) {
   const int64_t out = settings.out, area = out * out;
   float* planes = scratch.planes.data();
@@ -159,23 +159,23 @@ inline __attribute__((always_inline)) void composite(const Settings& settings, i
     return;
   }
   scratch.turned.resize(out * 2 + 3 * out);
-  float* share = scratch.turned.data();   // how far each pixel is from its cell to the next
-  float* blend = share + out;             // one row of the background, a colour at a time
+  float* fraction = scratch.turned.data();   // how far each pixel is from its cell to the next
+  float* blend = fraction + out;             // one row of the background, a color at a time
   std::vector<int> cell(out);
   for (int64_t o = 0; o < out; ++o) {
     const double at = std::min<double>(cells - 1, std::max(0.0, (o + 0.5) * cells / out - 0.5));
     cell[o] = static_cast<int>(std::min<double>(cells - 1, std::floor(at)));
-    share[o] = static_cast<float>(at - cell[o]);
+    fraction[o] = static_cast<float>(at - cell[o]);
   }
   for (int64_t y = 0; y < out; ++y) {
     const int up = cell[y], down = std::min<int>(cells - 1, up + 1);
     for (int c = 0; c < 3; ++c) {
       float line[64];
       for (int64_t i = 0; i < cells; ++i)
-        line[i] = grid[(up * cells + i) * 3 + c] * (1 - share[y]) + grid[(down * cells + i) * 3 + c] * share[y];
+        line[i] = grid[(up * cells + i) * 3 + c] * (1 - fraction[y]) + grid[(down * cells + i) * 3 + c] * fraction[y];
       for (int64_t x = 0; x < out; ++x) {
         const int next = std::min<int>(cells - 1, cell[x] + 1);
-        blend[x] = line[cell[x]] * (1 - share[x]) + line[next] * share[x];
+        blend[x] = line[cell[x]] * (1 - fraction[x]) + line[next] * fraction[x];
       }
       float* to = planes + c * area + y * out;
       const float* over = alpha + y * out;
@@ -243,7 +243,7 @@ inline __attribute__((always_inline)) void jitter(const double* view, const Sett
   }
 }
 
-// A 3×3 matrix of the colours, and a share of the mean luma added to all: (10) numbers.
+// A 3×3 matrix of the colors, and a fraction of the mean luma added to all: (10) numbers.
 inline __attribute__((always_inline)) void multiply(const float* m, const Settings& settings, float* planes) {
   const int64_t area = settings.out * settings.out;
   const float rest = m[9] * meanLuma(planes, settings.out, 0.299f, 0.587f, 0.114f);
@@ -262,7 +262,7 @@ inline int64_t reflected(int64_t at, int64_t size) {
   return folded < size ? folded : period - folded;
 }
 
-// torchvision's gaussian_blur: a normalised Gaussian of `kernel` taps, reflected at the edges.
+// torchvision's gaussian_blur: a normalized Gaussian of `kernel` taps, reflected at the edges.
 inline __attribute__((always_inline)) void blur(double sigma, const Settings& settings, Scratch& scratch) {
   const int64_t out = settings.out, area = out * out, radius = (settings.kernel - 1) / 2;
   std::vector<float> weights(radius + 1);
@@ -306,18 +306,18 @@ inline __attribute__((always_inline)) void blur(double sigma, const Settings& se
   }
 }
 
-XCLR_CLONES void makeView(const uint8_t* picture, const double* view, const float* matrix, const float* grid,
+XCLR_CLONES void makeView(const uint8_t* image, const double* view, const float* matrix, const float* grid,
                           const Settings& settings, Scratch& scratch, float* out) {
   const int64_t area = settings.out * settings.out;
-  resample(picture, view, settings, scratch);
+  resample(image, view, settings, scratch);
   if (settings.channels == 4) composite(settings, static_cast<int64_t>(view[kCells]), grid, scratch);
   float* planes = scratch.planes.data();
   if (view[kMode] == 1) jitter(view, settings, planes);
   if (view[kMode] == 2) multiply(matrix, settings, planes);
-  if (view[kGrey] != 0) {
+  if (view[kGray] != 0) {
     for (int64_t i = 0; i < area; ++i) {
-      const float grey = kRed * planes[i] + kGreen * planes[area + i] + kBlue * planes[2 * area + i];
-      planes[i] = planes[area + i] = planes[2 * area + i] = grey;
+      const float gray = kRed * planes[i] + kGreen * planes[area + i] + kBlue * planes[2 * area + i];
+      planes[i] = planes[area + i] = planes[2 * area + i] = gray;
     }
   }
   if (view[kSigma] > 0) blur(view[kSigma], settings, scratch);
@@ -356,7 +356,7 @@ at::Tensor views(const at::Tensor& pixels, const at::Tensor& parameters, const c
   const double* rows = parameters.data_ptr<double>();
   for (int64_t i = 0; i < n; ++i) {
     const double* view = rows + i * kColumns;
-    TORCH_CHECK(view[kPicture] >= 0 && view[kPicture] < b && view[kWidth] > 0 && view[kHeight] > 0 &&
+    TORCH_CHECK(view[kImage] >= 0 && view[kImage] < b && view[kWidth] > 0 && view[kHeight] > 0 &&
                     (view[kMode] != 2 || matrix != nullptr) && (view[kCells] == 0 || grid != nullptr) && view[kCells] <= 6,
                 "views: parameters of view ", i, " are out of range");
   }
@@ -368,12 +368,12 @@ at::Tensor views(const at::Tensor& pixels, const at::Tensor& parameters, const c
   at::Tensor result = at::empty({n, 3, out, out}, pixels.options().dtype(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
   const uint8_t* from = pixels.data_ptr<uint8_t>();
   float* to = result.data_ptr<float>();
-  const int64_t pictureSize = settings.source * settings.source * settings.channels;
+  const int64_t imageSize = settings.source * settings.source * settings.channels;
   at::parallel_for(0, n, 1, [&](int64_t begin, int64_t end) {
     Scratch scratch;
     for (int64_t i = begin; i < end; ++i) {
       const double* view = rows + i * kColumns;
-      makeView(from + static_cast<int64_t>(view[kPicture]) * pictureSize, view, matrix == nullptr ? nullptr : matrix + 10 * i,
+      makeView(from + static_cast<int64_t>(view[kImage]) * imageSize, view, matrix == nullptr ? nullptr : matrix + 10 * i,
                grid == nullptr ? nullptr : grid + gridSize * i, settings, scratch, to + i * 3 * out * out);
     }
   });

@@ -2,20 +2,20 @@
 
 export * from './autograd.js';
 export * from './dtype.js';
+export {
+  type ImageViewsOptions,
+  imageViews,
+  type PolicyOperation,
+  policy_,
+  policyOperations,
+  viewColumns,
+} from './image-views.js';
 export * as io from './io/index.js';
 export { fastConv2d, fastRelu_ } from './kernels.js';
 export { type BuildInfo, recordedBuild } from './native.js';
 export * as nn from './nn/index.js';
 export * from './ops.generated.js';
 export * as optim from './optim/index.js';
-export {
-  type PictureViewsOptions,
-  type PolicyOperation,
-  pictureViews,
-  policy_,
-  policyOperations,
-  viewColumns,
-} from './picture-views.js';
 export * from './runtime.js';
 export { keep, liveTensors, scoped } from './scope.js';
 export { mapFile, type NestedNumbers, Tensor, tensor } from './tensor.js';

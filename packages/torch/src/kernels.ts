@@ -7,7 +7,7 @@ const RELU = operator('xclr::relu_', '');
 
 type Extents = number | readonly number[];
 
-/** As ATen's conv2d. In channels-last, 1×1 kernels and tiny pictures go through matrix products where that is faster. */
+/** As ATen's conv2d. In channels-last, 1×1 kernels and tiny images go through matrix products where that is faster. */
 export function fastConv2d(
   input: Tensor,
   weight: Tensor,

@@ -160,7 +160,7 @@ export class Tensor extends TensorOps implements Disposable {
 
   /**
    * Takes over another tensor's values, dtype, device and layout in place, so that whoever holds this one
-   * (an optimiser, say) goes on holding it.
+   * (an optimizer, say) goes on holding it.
    */
   setData(source: Tensor): void {
     setData(this, source);

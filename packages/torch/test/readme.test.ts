@@ -20,7 +20,7 @@ describe('README', () => {
     expect(readme).toContain(`\`\`\`ts\n${read('../../../examples/torch-first-steps.ts')}\`\`\``);
   });
 
-  it('names every module, initialiser, optimiser, schedule and file function', () => {
+  it('names every module, initializer, optimizer, schedule and file function', () => {
     const helpers = [
       'init',
       'parameter',

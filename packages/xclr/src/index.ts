@@ -4,7 +4,7 @@ export { type Comparison, compare, writeComparison } from './compare/comparison.
 export { type QuickstartOptions, type QuickstartResult, quickstart } from './compare/quickstart.js';
 export * from './data/augment/index.js';
 export * from './data/index.js';
-export { encodePictures } from './evaluate/encode-pictures.js';
+export { encodeImages } from './evaluate/encode-images.js';
 export { evaluateRun, type RunEvaluation } from './evaluate/evaluate-run.js';
 export * from './evaluate/index.js';
 export * from './graph/index.js';

@@ -1,4 +1,4 @@
-// The encoder, off the page's own thread: pictures in, vectors out. Nothing leaves the device.
+// The encoder, off the page's own thread: images in, vectors out. Nothing leaves the device.
 import type { AppConfig, FromWorker, ToWorker } from './messages.js';
 import { preprocess } from './preprocess.js';
 
@@ -20,7 +20,7 @@ interface Session {
   run(feeds: Record<string, OrtTensor>): Promise<Record<string, OrtTensor>>;
 }
 
-/** Pictures above this are shrunk by the browser before they are read: 24 megapixels take 100 MB. */
+/** Images above this are shrunk by the browser before they are read: 24 megapixels take 100 MB. */
 const mostPixels = 4_000_000;
 
 let loaded: { runtime: Runtime; session: Session; config: AppConfig } | undefined;
@@ -62,22 +62,22 @@ async function load({ model, runtime: folder, config }: Extract<ToWorker, { kind
   send({ kind: 'ready', threads });
 }
 
-function pixelsOf(picture: ImageBitmap) {
-  const shrink = Math.min(1, Math.sqrt(mostPixels / (picture.width * picture.height)));
-  const width = Math.max(1, Math.round(picture.width * shrink));
-  const height = Math.max(1, Math.round(picture.height * shrink));
+function pixelsOf(image: ImageBitmap) {
+  const shrink = Math.min(1, Math.sqrt(mostPixels / (image.width * image.height)));
+  const width = Math.max(1, Math.round(image.width * shrink));
+  const height = Math.max(1, Math.round(image.height * shrink));
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  if (context === null) throw new Error('the browser gives no canvas to read the picture with');
-  context.drawImage(picture, 0, 0, width, height);
-  picture.close();
+  if (context === null) throw new Error('the browser gives no canvas to read the image with');
+  context.drawImage(image, 0, 0, width, height);
+  image.close();
   return context.getImageData(0, 0, width, height);
 }
 
-async function embed({ id, picture }: Extract<ToWorker, { kind: 'embed' }>): Promise<void> {
+async function embed({ id, image }: Extract<ToWorker, { kind: 'embed' }>): Promise<void> {
   if (loaded === undefined) throw new Error('the encoder is not loaded yet');
   const { runtime, session, config } = loaded;
   const began = performance.now();
-  const { values, plan } = preprocess(pixelsOf(picture), config.preprocessor); // (3, h, w)
+  const { values, plan } = preprocess(pixelsOf(image), config.preprocessor); // (3, h, w)
   const prepared = performance.now();
   const input = new runtime.Tensor('float32', values, [1, 3, plan.height, plan.width]);
   const outputs = await session.run({ [session.inputNames[0]!]: input });

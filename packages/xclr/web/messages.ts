@@ -15,14 +15,14 @@ export interface AppConfig {
 export interface Item {
   readonly id: string;
   readonly title: string;
-  /** Where its small picture (WebP) lies in pictures.bin. */
+  /** Where its small image (WebP) lies in images.bin. */
   readonly from: number;
   readonly to: number;
 }
 
 export type ToWorker =
   | { readonly kind: 'load'; readonly model: string; readonly runtime: string; readonly config: AppConfig }
-  | { readonly kind: 'embed'; readonly id: number; readonly picture: ImageBitmap };
+  | { readonly kind: 'embed'; readonly id: number; readonly image: ImageBitmap };
 
 export type FromWorker =
   | { readonly kind: 'loading'; readonly bytes: number }

@@ -1,6 +1,6 @@
 // The nearest items of a small index: exact, by cosine of unit rows.
 
-/** An item found, and how alike it is. */
+/** An item found, and how similar it is. */
 export interface Hit {
   readonly row: number;
   /** −1 … 1 */

@@ -1,4 +1,4 @@
-// The page: a picture in, the nearest items out, and how long it took.
+// The page: an image in, the nearest items out, and how long it took.
 import type { AppConfig, FromWorker, Item, ToWorker } from './messages.js';
 import { type Hit, nearest } from './nearest.js';
 
@@ -27,7 +27,7 @@ async function json<Type>(path: string): Promise<Type> {
   return (await answer.json()) as Type;
 }
 
-/** The worker as a function from pictures to vectors; only the newest picture's answer counts. */
+/** The worker as a function from images to vectors; only the newest image's answer counts. */
 class Encoder {
   readonly #worker = new Worker(new URL('./encoder-worker.js', import.meta.url), { type: 'module' });
   #newest = 0;
@@ -48,11 +48,11 @@ class Encoder {
     });
   }
 
-  embed(picture: ImageBitmap): Promise<Embedded> {
+  embed(image: ImageBitmap): Promise<Embedded> {
     const id = ++this.#newest;
     return new Promise((done, failed) => {
       this.#waiting.set(id, { done, failed });
-      this.#send({ kind: 'embed', id, picture }, [picture]);
+      this.#send({ kind: 'embed', id, image }, [image]);
     });
   }
 
@@ -72,11 +72,11 @@ class Encoder {
 }
 type Embedded = Extract<FromWorker, { kind: 'embedded' }>;
 
-/** The index as it lies in memory: titles, small pictures, vectors. */
+/** The index as it lies in memory: titles, small images, vectors. */
 interface Items {
   readonly items: readonly Item[];
-  /** All small pictures, one after the other. */
-  readonly pictures: ArrayBuffer;
+  /** All small images, one after the other. */
+  readonly images: ArrayBuffer;
   /** (n, d) unit rows. */
   readonly vectors: Float32Array;
 }
@@ -88,32 +88,32 @@ async function bytes(path: string): Promise<ArrayBuffer> {
 }
 
 async function loadItems({ items: count, dimensions }: AppConfig): Promise<Items> {
-  const [items, pictures, buffer] = await Promise.all([
+  const [items, images, buffer] = await Promise.all([
     json<Item[]>('index/items.json'),
-    bytes('index/pictures.bin'),
+    bytes('index/images.bin'),
     bytes('index/vectors.f32'),
   ]);
   const vectors = new Float32Array(buffer); // (n, d)
   if (vectors.length !== count * dimensions || items.length !== count)
     throw new Error('the index is damaged: load the page again');
-  return { items, pictures, vectors };
+  return { items, images, vectors };
 }
 
-function show(hits: readonly Hit[], { items, pictures }: Items): void {
+function show(hits: readonly Hit[], { items, images }: Items): void {
   for (const old of results.querySelectorAll('img')) URL.revokeObjectURL(old.src);
   results.replaceChildren(
     ...hits.map(({ row, score }) => {
       const { id, title, from, to } = items[row]!;
       const figure = document.createElement('figure');
       figure.dataset.id = id;
-      const picture = new Image();
-      picture.src = URL.createObjectURL(new Blob([pictures.slice(from, to)], { type: 'image/webp' }));
-      picture.alt = title;
+      const image = new Image();
+      image.src = URL.createObjectURL(new Blob([images.slice(from, to)], { type: 'image/webp' }));
+      image.alt = title;
       const caption = document.createElement('figcaption');
       const how = document.createElement('span');
       how.textContent = score.toFixed(2);
       caption.append(title, ' ', how);
-      figure.append(picture, caption);
+      figure.append(image, caption);
       return figure;
     }),
   );
@@ -140,10 +140,10 @@ async function start(): Promise<void> {
     query.hidden = false;
     say('Looking …', 'busy');
     try {
-      const picture = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => {
-        throw new Error('This is not a picture that the browser can read: try JPEG, PNG or WebP.');
+      const image = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => {
+        throw new Error('This is not an image that the browser can read: try JPEG, PNG or WebP.');
       });
-      const answer = await encoder.embed(picture);
+      const answer = await encoder.embed(image);
       if (!encoder.isNewest(answer.id)) return;
       // For pages that are built upon this one, and for its tests.
       document.dispatchEvent(new CustomEvent('xclr:embedded', { detail: answer }));

@@ -1,4 +1,4 @@
-// From a picture's pixels to an encoder's input, as the preprocessor file says; the same arithmetic in Node and browser.
+// From an image's pixels to an encoder's input, as the preprocessor file says; the same arithmetic in Node and browser.
 
 /** 8-bit pixels with alpha, rows from top to bottom, as a canvas gives them. */
 export interface Rgba {
@@ -23,7 +23,7 @@ export interface PreprocessorConfig {
   readonly image_std?: readonly number[];
 }
 
-/** Where a picture is cut and how large it becomes. */
+/** Where an image is cut and how large it becomes. */
 export interface Plan {
   /** The part that is kept, in source pixels; may be fractional. */
   readonly crop: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
@@ -36,7 +36,7 @@ const asPair = (value: { height?: number; width?: number } | number): { height: 
     ? { height: value, width: value }
     : { height: value.height ?? 224, width: value.width ?? 224 };
 
-/** Resizing and centre crop as one cut of the source: the same pixels as resizing first and cropping then. */
+/** Resizing and center crop as one cut of the source: the same pixels as resizing first and cropping then. */
 export function planOf(source: { width: number; height: number }, config: PreprocessorConfig): Plan {
   const { width, height } = source;
   const size = config.size ?? 224;
@@ -65,20 +65,20 @@ interface Taps {
 }
 
 /**
- * A triangle that widens when it shrinks (antialiased bilinear, as torchvision and Pillow do it). Outside the picture there
+ * A triangle that widens when it shrinks (antialiased bilinear, as torchvision and Pillow do it). Outside the image there
  * is nothing: weights of pixels that do not exist go to those that do.
  */
 function taps(from: number, length: number, out: number, available: number): Taps[] {
   const scale = length / out;
   const support = Math.max(1, scale);
   return Array.from({ length: out }, (_, i) => {
-    const centre = from + (i + 0.5) * scale;
-    const first = Math.max(0, Math.floor(centre - support));
-    const last = Math.min(available - 1, Math.ceil(centre + support) - 1);
+    const center = from + (i + 0.5) * scale;
+    const first = Math.max(0, Math.floor(center - support));
+    const last = Math.min(available - 1, Math.ceil(center + support) - 1);
     const weights = new Float32Array(Math.max(1, last - first + 1));
     let sum = 0;
     for (let at = first; at <= last; at++) {
-      const weight = Math.max(0, 1 - Math.abs(at + 0.5 - centre) / support);
+      const weight = Math.max(0, 1 - Math.abs(at + 0.5 - center) / support);
       weights[at - first] = weight;
       sum += weight;
     }
@@ -94,7 +94,7 @@ export function preprocess(source: Rgba, config: PreprocessorConfig): { values: 
   const across = taps(crop.x, crop.width, width, source.width);
   const down = taps(crop.y, crop.height, height, source.height);
   const rescale = config.do_rescale === false ? 1 : (config.rescale_factor ?? 1 / 255);
-  const normalised = config.do_normalize !== false;
+  const normalized = config.do_normalize !== false;
   const values = new Float32Array(3 * height * width);
   const row = new Float32Array(source.height * width); // one channel, cut and resized across
   for (let channel = 0; channel < 3; channel++) {
@@ -110,8 +110,8 @@ export function preprocess(source: Rgba, config: PreprocessorConfig): { values: 
         row[y * width + x] = sum;
       }
     }
-    const mean = normalised ? (config.image_mean?.[channel] ?? 0) : 0;
-    const std = normalised ? (config.image_std?.[channel] ?? 1) : 1;
+    const mean = normalized ? (config.image_mean?.[channel] ?? 0) : 0;
+    const std = normalized ? (config.image_std?.[channel] ?? 1) : 1;
     for (let y = 0; y < height; y++) {
       const { first, weights } = down[y]!;
       for (let x = 0; x < width; x++) {

@@ -1,4 +1,4 @@
-// Batch normalisation with running statistics.
+// Batch normalization with running statistics.
 import { batchNorm, ones, zeros } from '../ops.generated.js';
 import type { Tensor } from '../tensor.js';
 import { type Buffer, buffer, Leaf, type Parameter, parameter } from './module.js';
@@ -6,11 +6,11 @@ import { type Buffer, buffer, Leaf, type Parameter, parameter } from './module.j
 export interface BatchNormOptions {
   /** Added to the variance. Default 1e-5. */
   eps?: number;
-  /** The new batch's share in the running statistics; null averages all batches alike. Default 0.1. */
+  /** The new batch's weight in the running statistics; null averages all batches equally. Default 0.1. */
   momentum?: number | null;
   /** Learn a scale and a shift per channel. */
   affine?: boolean;
-  /** Keep running statistics for evaluation; without them, evaluation normalises by its own batch. */
+  /** Keep running statistics for evaluation; without them, evaluation normalizes by its own batch. */
   trackRunningStats?: boolean;
 }
 
@@ -43,14 +43,14 @@ abstract class BatchNorm extends Leaf {
   forward(input: Tensor): Tensor {
     if (!this.ranks.includes(input.ndim) || input.shape[1] !== this.numFeatures) this.#refuse(input);
     const byBatch = this.training || this.runningMean === null;
-    const share = this.training ? this.#countBatch() : 0;
+    const fraction = this.training ? this.#countBatch() : 0;
     const { weight, bias, runningMean, runningVar, eps } = this;
-    return batchNorm(input, weight, bias, runningMean, runningVar, byBatch, share, eps, true);
+    return batchNorm(input, weight, bias, runningMean, runningVar, byBatch, fraction, eps, true);
   }
 
   #countBatch(): number {
     this.numBatchesTracked?.add_(1);
-    // Averaging alike needs the count on this side, which waits for the device.
+    // Averaging equally needs the count on this side, which waits for the device.
     return this.momentum ?? (this.numBatchesTracked === null ? 0 : 1 / this.numBatchesTracked.item());
   }
 

@@ -1,4 +1,4 @@
-// Layers, containers and initialisers, with PyTorch's state-dict names.
+// Layers, containers and initializers, with PyTorch's state-dict names.
 export * from './activations.js';
 export * from './attention.js';
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from './batch-norm.js';

@@ -1,4 +1,4 @@
-// Initialisers, drawing from the default generator in PyTorch's order, so that equal seeds give equal weights.
+// Initializers, drawing from the default generator in PyTorch's order, so that equal seeds give equal weights.
 //
 // Source: torch/nn/init.py. Each fills its argument in place and returns it.
 import { noGrad } from '../autograd.js';

@@ -119,7 +119,7 @@ export abstract class Module<Inputs extends unknown[] = [input: Tensor], Output 
 
   /**
    * Copies `state` into this module, converting floating dtypes and devices.
-   * Strict (the default) throws an error naming every missing, unexpected and misshapen key before anything
+   * Strict (the default) throws an error naming every missing, unexpected and of another size key before anything
    * is changed; otherwise what fits is copied and the rest reported.
    */
   loadStateDict(state: ReadonlyMap<string, Tensor>, options: LoadOptions = {}): LoadReport {
@@ -135,7 +135,7 @@ export abstract class Module<Inputs extends unknown[] = [input: Tensor], Output 
     return this.train(false);
   }
 
-  /** Moves or converts every tensor in place (gradients too), so that optimisers keep hold of the same ones. */
+  /** Moves or converts every tensor in place (gradients too), so that optimizers keep hold of the same ones. */
   to({ device, dtype, memoryFormat }: ModuleToOptions): this {
     const convert = (tensor: Tensor) =>
       tensor.to({

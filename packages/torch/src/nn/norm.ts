@@ -1,4 +1,4 @@
-// Normalisations that do not look across the batch.
+// Normalizations that do not look across the batch.
 import { groupNorm, layerNorm, ones, zeros } from '../ops.generated.js';
 import type { Tensor } from '../tensor.js';
 import { Leaf, type Parameter, parameter } from './module.js';
@@ -10,7 +10,7 @@ export interface NormOptions {
   affine?: boolean;
 }
 
-/** torch.nn.GroupNorm: (n, c, …), normalised over each of `numGroups` groups of channels. */
+/** torch.nn.GroupNorm: (n, c, …), normalized over each of `numGroups` groups of channels. */
 export class GroupNorm extends Leaf {
   readonly weight: Parameter | null; // (c)
   readonly bias: Parameter | null; // (c)
@@ -35,7 +35,7 @@ export class GroupNorm extends Leaf {
   }
 }
 
-/** torch.nn.LayerNorm: normalised over the last dimensions, which must be `normalizedShape`. */
+/** torch.nn.LayerNorm: normalized over the last dimensions, which must be `normalizedShape`. */
 export class LayerNorm extends Leaf {
   readonly normalizedShape: number[];
   readonly weight: Parameter | null; // normalizedShape

@@ -4,7 +4,7 @@ import { isFloating } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
 
 export interface LoadOptions {
-  /** Throw if any name is missing, unexpected or misshapen. Default true. */
+  /** Throw if any name is missing, unexpected or of another size. Default true. */
   strict?: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface LoadReport {
   /** Names the state has and the module has not. */
   readonly unexpected: readonly string[];
   /** Names whose shape, or kind of dtype (floating or integer), differs; they keep their values. */
-  readonly misshapen: readonly Misfit[];
+  readonly sizeMismatch: readonly Misfit[];
 }
 
 const SHOWN = 10;
@@ -40,13 +40,13 @@ function section(title: string, entries: readonly string[]): string[] {
 }
 
 /** The report as the lines of an error: counts, then the first ten names of each kind. */
-export function explainMisfits({ missing, unexpected, misshapen }: LoadReport): string {
-  const shapes = misshapen.map(({ name, expected, got }) => `${name}: expected ${expected}, got ${got}`);
+export function explainMisfits({ missing, unexpected, sizeMismatch }: LoadReport): string {
+  const shapes = sizeMismatch.map(({ name, expected, got }) => `${name}: expected ${expected}, got ${got}`);
   return [
     'loadStateDict: the state does not fit the module.',
     ...section('missing (the module has them, the state has not)', missing),
     ...section('unexpected (the state has them, the module has not)', unexpected),
-    ...section('misshapen', shapes),
+    ...section('size mismatch', shapes),
     'Load it into the architecture it was saved from, or pass { strict: false } to take what fits.',
   ].join('\n');
 }
@@ -58,17 +58,17 @@ export function loadInto(
   { strict = true }: LoadOptions,
 ): LoadReport {
   const missing: string[] = [];
-  const misshapen: Misfit[] = [];
+  const sizeMismatch: Misfit[] = [];
   const pairs: [Tensor, Tensor][] = [];
   for (const [name, own] of target) {
     const other = source.get(name);
     if (other === undefined) missing.push(name);
     else if (fits(own, other)) pairs.push([own, other]);
-    else misshapen.push({ name, expected: describe(own), got: describe(other) });
+    else sizeMismatch.push({ name, expected: describe(own), got: describe(other) });
   }
   const unexpected = [...source.keys()].filter((name) => !target.has(name));
-  const report = { missing, unexpected, misshapen };
-  if (strict && missing.length + unexpected.length + misshapen.length > 0)
+  const report = { missing, unexpected, sizeMismatch };
+  if (strict && missing.length + unexpected.length + sizeMismatch.length > 0)
     throw new Error(explainMisfits(report));
   noGrad(() => {
     for (const [own, other] of pairs) own.copy_(other);

@@ -17,8 +17,8 @@ export function clipGradNorm(parameters: Iterable<Tensor>, max: number): number 
       if (grads.length === 0) return 0;
       const norms = _foreachNorm(grads); // k × ()
       const [first] = norms;
-      const alike = norms.every((norm) => norm.dtype === first!.dtype && norm.device === first!.device);
-      const joint = alike ? norms : norms.map((norm) => norm.to({ dtype: 'float32', device: 'cpu' }));
+      const uniform = norms.every((norm) => norm.dtype === first!.dtype && norm.device === first!.device);
+      const joint = uniform ? norms : norms.map((norm) => norm.to({ dtype: 'float32', device: 'cpu' }));
       const total = linalgVectorNorm(stack(joint)).item();
       const factor = max / (total + 1e-6);
       if (factor < 1) _foreachMul_(grads, factor);

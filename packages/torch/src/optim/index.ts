@@ -1,4 +1,4 @@
-// Optimisers, schedules and gradient clipping.
+// Optimizers, schedules and gradient clipping.
 export * from './adamw.js';
 export * from './clip.js';
 export * from './lars.js';

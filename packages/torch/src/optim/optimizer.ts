@@ -1,4 +1,4 @@
-// What optimisers share: parameter groups, state outside scopes, skipping what has no gradient, state dicts.
+// What optimizers share: parameter groups, state outside scopes, skipping what has no gradient, state dicts.
 import { clearGradients, gradientsOf, noGrad } from '../autograd.js';
 import { zerosLike } from '../ops.generated.js';
 import { keep, scoped } from '../scope.js';
@@ -20,9 +20,9 @@ export interface Batch {
 }
 
 export interface OptimizerState {
-  /** State tensors by `place.slot`, e.g. `0.momentum_buffer`; the optimiser's own, not copies. */
+  /** State tensors by `place.slot`, e.g. `0.momentum_buffer`; the optimizer's own, not copies. */
   tensors: Map<string, Tensor>;
-  /** JSON: the optimiser's kind, each group's hyperparameters, each parameter's count of steps. */
+  /** JSON: the optimizer's kind, each group's hyperparameters, each parameter's count of steps. */
   scalars: OptimizerScalars;
 }
 
@@ -47,7 +47,7 @@ export abstract class Optimizer<Hyper extends { lr: number }> {
     this.steps = this.#all.map(() => 0);
     this.#slots = new Map(slots.map((slot) => [slot, this.#all.map(() => undefined)]));
     const { name } = this.constructor;
-    if (this.#all.length === 0) throw new Error(`${name}: there is no parameter to optimise`);
+    if (this.#all.length === 0) throw new Error(`${name}: there is no parameter to optimize`);
     if (new Set(this.#all).size < this.#all.length) throw new Error(`${name}: a parameter is given twice`);
     for (const group of this.groups) {
       for (const [key, value] of Object.entries(group)) {

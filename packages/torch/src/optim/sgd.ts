@@ -5,7 +5,7 @@ import { type Batch, type Group, Optimizer, type Parameters } from './optimizer.
 export interface SGDOptions {
   /** Learning rate. */
   lr: number;
-  /** Share of the last direction that is kept. Default 0. */
+  /** Fraction of the last direction that is kept. Default 0. */
   momentum?: number;
   /** Added to the gradient as weightDecay · w. Default 0. */
   weightDecay?: number;

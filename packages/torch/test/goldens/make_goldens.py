@@ -21,7 +21,7 @@ SEED = 20240718
 
 
 def pattern(shape, stream, dtype=torch.float64):
-    """Values in [-0.5, 0.5): murmur3's finaliser of the flat index, offset by the stream."""
+    """Values in [-0.5, 0.5): murmur3's finalizer of the flat index, offset by the stream."""
     n = int(np.prod(shape, dtype=np.int64))
     offset = np.uint32((stream * 0x9E3779B9) & 0xFFFFFFFF)
     with np.errstate(over="ignore"):

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Dtype, noGrad, type Tensor, tensor } from '../../src/index.js';
 import type { AnyModule } from '../../src/nn/index.js';
 
-/** n values in [-0.5, 0.5): murmur3's finaliser of the flat index, offset by the stream. */
+/** n values in [-0.5, 0.5): murmur3's finalizer of the flat index, offset by the stream. */
 export function patternValues(n: number, stream: number): Float64Array {
   const offset = Math.imul(stream, 0x9e3779b9);
   const values = new Float64Array(n);
@@ -32,8 +32,8 @@ export function fillByPattern(module: AnyModule): void {
     const { shape } = target;
     const values = patternValues(target.numel, stream++);
     const fanIn = shape.slice(1).reduce((a, b) => a * b, 1);
-    const centred = name.endsWith('weight') || name.endsWith('running_var') ? [1, 0.5] : [0, 0.2];
-    const [shift, scale] = shape.length >= 2 ? [0, Math.sqrt(24 / fanIn)] : centred;
+    const centered = name.endsWith('weight') || name.endsWith('running_var') ? [1, 0.5] : [0, 0.2];
+    const [shift, scale] = shape.length >= 2 ? [0, Math.sqrt(24 / fanIn)] : centered;
     for (let i = 0; i < values.length; i++) values[i] = shift! + scale! * values[i]!;
     const source = tensor(values, { shape: [...shape] });
     noGrad(() => target.copy_(source));

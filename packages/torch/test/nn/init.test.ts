@@ -1,11 +1,11 @@
-// Equal seeds give PyTorch's weights: every initialiser and every layer's default, in PyTorch's order of draws.
+// Equal seeds give PyTorch's weights: every initializer and every layer's default, in PyTorch's order of draws.
 import { describe, expect, it } from 'vitest';
 import { empty, manualSeed, nn, type Tensor } from '../../src/index.js';
 import { golden, type Summary } from '../goldens/pattern.js';
 import { expectSummary, inScope } from '../support.js';
 
 const { cases, meta } = golden<{ cases: Record<string, Record<string, Summary>> }>('init');
-// The normal distribution's vectorised logarithm and cosine differ between processors in the last bits.
+// The normal distribution's vectorized logarithm and cosine differ between processors in the last bits.
 const RELATIVE = 1e-6;
 
 const { init } = nn;
@@ -43,7 +43,7 @@ function expectDrawn(name: string, state: ReadonlyMap<string, Tensor>): void {
   for (const [key, tensor] of floating) expectSummary(tensor, cases[name]![key]!, RELATIVE, `${name} ${key}`);
 }
 
-describe('initialisers draw what PyTorch draws', () => {
+describe('initializers draw what PyTorch draws', () => {
   for (const [name, make] of Object.entries(modules)) {
     it(
       name,

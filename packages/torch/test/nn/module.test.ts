@@ -10,7 +10,7 @@ class Block extends nn.Module {
   readonly classHeads = new nn.ModuleList([new nn.Linear(4, 2), new nn.Linear(4, 2)]);
   readonly shared = this.classHeads.at(0);
   readonly logitScale = nn.parameter(tensor(2));
-  readonly meanColour = nn.buffer(zeros([3]));
+  readonly meanColor = nn.buffer(zeros([3]));
   readonly settings = { depth: 3 };
 
   forward(x: Tensor): Tensor {
@@ -21,7 +21,7 @@ class Block extends nn.Module {
 
 const NAMES = [
   'logit_scale',
-  'mean_colour',
+  'mean_color',
   'conv1.weight',
   'bn1.weight',
   'bn1.bias',
@@ -39,7 +39,7 @@ describe('names by reflection', () => {
     using block = new Block();
     expect([...block.stateDict().keys()]).toEqual(NAMES);
     const buffers = NAMES.filter(
-      (name) => name.includes('running') || name.includes('tracked') || name === 'mean_colour',
+      (name) => name.includes('running') || name.includes('tracked') || name === 'mean_color',
     );
     expect([...block.namedBuffers().keys()]).toEqual(buffers);
     expect([...block.namedParameters().keys()]).toEqual(NAMES.filter((name) => !buffers.includes(name)));
@@ -82,7 +82,7 @@ describe('loadStateDict', () => {
       using from = new Block().to({ dtype: 'float64' });
       using into = new Block();
       fillByPattern(from);
-      expect(into.loadStateDict(from.stateDict())).toEqual({ missing: [], unexpected: [], misshapen: [] });
+      expect(into.loadStateDict(from.stateDict())).toEqual({ missing: [], unexpected: [], sizeMismatch: [] });
       for (const [name, own] of into.stateDict()) {
         expect(own.toNumbers(), name).toEqual(
           from.stateDict().get(name)!.to({ dtype: own.dtype }).toNumbers(),
@@ -118,7 +118,10 @@ describe('loadStateDict', () => {
       const report = block.loadStateDict(state, { strict: false });
       expect(report.missing).toEqual(['bn1.bias']);
       expect(report.unexpected).toEqual(['fc.weight']);
-      expect(report.misshapen.map(({ name }) => name)).toEqual(['conv1.weight', 'bn1.num_batches_tracked']);
+      expect(report.sizeMismatch.map(({ name }) => name)).toEqual([
+        'conv1.weight',
+        'bn1.num_batches_tracked',
+      ]);
       expect(block.logitScale.item()).toBe(7);
     }),
   );
@@ -190,7 +193,7 @@ describe('to', () => {
     });
   });
 
-  it('an optimiser made before goes on working', () => {
+  it('an optimizer made before goes on working', () => {
     using block = new Block();
     using sgd = new optim.SGD({ params: block.parameters() }, { lr: 0.1 });
     block.to({ dtype: 'float64' });

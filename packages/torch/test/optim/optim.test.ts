@@ -1,4 +1,4 @@
-// Optimisers against PyTorch's trajectories: eight steps, a falling rate, a parameter that lacks its gradient at times.
+// Optimizers against PyTorch's trajectories: eight steps, a falling rate, a parameter that lacks its gradient at times.
 import { describe, expect, it } from 'vitest';
 import { type Dtype, optim, scoped, type Tensor } from '../../src/index.js';
 import { golden, pattern } from '../goldens/pattern.js';
@@ -105,7 +105,7 @@ describe('state dicts', () => {
   }
 
   it(
-    'restores hyperparameters, and refuses another optimiser’s or model’s state',
+    'restores hyperparameters, and refuses another optimizer’s or model’s state',
     inScope(() => {
       const params = parametersOf('float32');
       using sgd = new optim.SGD({ params }, { lr: 0.1, momentum: 0.9 });
@@ -126,8 +126,8 @@ describe('state dicts', () => {
       using fewer = new optim.SGD({ params: params.slice(1) }, { lr: 1 });
       expect(() => fewer.loadStateDict(sgd.stateDict())).toThrow('a number of parameters of 3, got 4');
       const shuffled = [params[1]!, params[0]!, params[2]!, params[3]!];
-      using misshapen = new optim.SGD({ params: shuffled }, { lr: 1 });
-      expect(() => misshapen.loadStateDict(sgd.stateDict())).toThrow(
+      using sizeMismatch = new optim.SGD({ params: shuffled }, { lr: 1 });
+      expect(() => sizeMismatch.loadStateDict(sgd.stateDict())).toThrow(
         '0.momentum_buffer of shape (3), got (4, 3)',
       );
     }),
@@ -160,7 +160,7 @@ describe('what a step leaves alone', () => {
     inScope(() => {
       const params = parametersOf('float32');
       expect(() => new optim.SGD({ params: [] }, { lr: 1 })).toThrow(
-        'SGD: there is no parameter to optimise',
+        'SGD: there is no parameter to optimize',
       );
       expect(() => new optim.SGD({ params: [...params, params[0]!] }, { lr: 1 })).toThrow(
         'a parameter is given twice',

@@ -1,6 +1,6 @@
 // The audit of a data set's captions, labels and splits: every check, worst first, and what to leave out.
 
-import type { PictureReader } from '../data/index.js';
+import type { ImageReader } from '../data/index.js';
 import type { FeatureSet } from '../evaluate/index.js';
 import { boilerplate } from './checks/boilerplate.js';
 import { closeCaptions } from './checks/close-captions.js';
@@ -13,10 +13,10 @@ import { uselessCaptions } from './checks/useless-captions.js';
 import type { Audited, Finding } from './finding.js';
 
 export interface AuditInput extends Audited {
-  /** Features of a trained encoder: with them, pictures that look unlike their caption are found. */
+  /** Features of a trained encoder: with them, images that look unlike their caption are found. */
   readonly features?: FeatureSet;
-  /** Pictures at a small size (16 px): with them, near-duplicates across splits are found. */
-  readonly pictures?: PictureReader;
+  /** Images at a small size (16 px): with them, near-duplicates across splits are found. */
+  readonly images?: ImageReader;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -35,12 +35,7 @@ export interface AuditReport {
 }
 
 /** Runs every check that the input allows. Costs n² cosines of distinct captions; nothing is changed. */
-export async function audit({
-  features,
-  pictures,
-  onProgress,
-  ...audited
-}: AuditInput): Promise<AuditReport> {
+export async function audit({ features, images, onProgress, ...audited }: AuditInput): Promise<AuditReport> {
   const findings = [
     sharedCaptions(audited),
     closeCaptions(audited),
@@ -49,7 +44,7 @@ export async function audit({
     oddCaptions(audited),
     hubs(audited),
     ...(features === undefined ? [] : [disagreements(audited, features)]),
-    ...(pictures === undefined ? [] : [await leakage(audited, pictures, onProgress)]),
+    ...(images === undefined ? [] : [await leakage(audited, images, onProgress)]),
   ];
   return { findings, excluded: excludedBy(findings) };
 }

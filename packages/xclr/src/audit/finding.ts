@@ -7,7 +7,7 @@ import type { CaptionRows } from '../graph/index.js';
 export interface Example {
   /** What is wrong here, in one line: '"crane" stands for bird and machine'. */
   readonly text: string;
-  /** Indices into dataset.samples of the pictures to show, at most a few. */
+  /** Indices into dataset.samples of the images to show, at most a few. */
   readonly samples: readonly number[];
   /** How sure or how bad, in the finding's own measure. */
   readonly score?: number;
@@ -51,22 +51,22 @@ export function samplesOfRows({ dataset, captions }: Audited): number[][] {
   return lists;
 }
 
-/** The commonest label of some samples and its share among those that have one; null where none has. */
+/** The commonest label of some samples and its fraction among those that have one; null where none has. */
 export function commonestLabel(
   dataset: Dataset,
   samples: readonly number[],
-): { label: string; share: number } | null {
+): { label: string; fraction: number } | null {
   const counts = new Map<string, number>();
-  let labelled = 0;
+  let labeled = 0;
   for (const index of samples) {
     const { label } = dataset.samples[index]!;
     if (label === null) continue;
-    labelled++;
+    labeled++;
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
-  let best: { label: string; share: number } | null = null;
+  let best: { label: string; fraction: number } | null = null;
   for (const [label, count] of counts) {
-    if (best === null || count / labelled > best.share) best = { label, share: count / labelled };
+    if (best === null || count / labeled > best.fraction) best = { label, fraction: count / labeled };
   }
   return best;
 }

@@ -2,17 +2,17 @@
 
 import type { Sample } from '../data/index.js';
 
-/** Share of the distinct captions that have it in common. */
+/** Fraction of the distinct captions that have it in common. */
 const common = 0.5;
 
 /** Fewer captions than this have nothing in common but by chance. */
 const fewest = 10;
 
 export interface Frame {
-  /** Lower-case words that most captions begin with, and the share of the captions that do; perhaps none. */
-  readonly start: { readonly words: readonly string[]; readonly share: number };
+  /** Lower-case words that most captions begin with, and the fraction of the captions that do; perhaps none. */
+  readonly start: { readonly words: readonly string[]; readonly fraction: number };
   /** And end with. */
-  readonly end: { readonly words: readonly string[]; readonly share: number };
+  readonly end: { readonly words: readonly string[]; readonly fraction: number };
 }
 
 export function distinctTexts(samples: readonly Sample[]): string[] {
@@ -20,7 +20,7 @@ export function distinctTexts(samples: readonly Sample[]): string[] {
 }
 
 export function frameOf(texts: readonly string[]): Frame {
-  if (texts.length < fewest) return { start: { words: [], share: 0 }, end: { words: [], share: 0 } };
+  if (texts.length < fewest) return { start: { words: [], fraction: 0 }, end: { words: [], fraction: 0 } };
   const words = texts.map((text) => text.toLowerCase().split(' '));
   const end = longestCommonStart(words.map((list) => list.toReversed()));
   return { start: longestCommonStart(words), end: { ...end, words: end.words.toReversed() } };
@@ -37,7 +37,7 @@ export function withoutFrame(text: string, { start, end }: Frame): string {
 }
 
 /** The longest run of words that at least half of the captions begin with; for ends, the words come reversed. */
-function longestCommonStart(captions: readonly (readonly string[])[]): { words: string[]; share: number } {
+function longestCommonStart(captions: readonly (readonly string[])[]): { words: string[]; fraction: number } {
   let group = captions;
   const words: string[] = [];
   for (;;) {
@@ -48,7 +48,7 @@ function longestCommonStart(captions: readonly (readonly string[])[]): { words: 
       if (word !== undefined) next.set(word, (next.get(word) ?? 0) + 1);
     }
     const [best, count] = [...next].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
-    if (count < common * captions.length) return { words, share: group.length / captions.length };
+    if (count < common * captions.length) return { words, fraction: group.length / captions.length };
     words.push(best);
     group = group.filter((caption) => caption.length > words.length && caption[words.length - 1] === best);
   }

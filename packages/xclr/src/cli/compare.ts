@@ -1,4 +1,4 @@
-// `xclr compare`: methods × shares of the data × seeds, in one table.
+// `xclr compare`: methods × fractions of the data × seeds, in one table.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
@@ -32,14 +32,14 @@ const presetFolder = fileURLToPath(new URL('../../recipes/plans/', import.meta.u
 export function register(program: Command): void {
   program
     .command('compare')
-    .description('Train and judge several methods on the same data; goes on where it was stopped')
-    .argument('[plan]', 'YAML file: methods, shares of the data, seeds, tasks')
+    .description('Train and judge several methods on the same data; resumes where it was stopped')
+    .argument('[plan]', 'YAML file: methods, fractions of the data, seeds, tasks')
     .option('--preset <name>', `a plan that comes with xclr: ${presets.join(', ')}`)
     .option('--data <path>', 'the data, instead of the plan’s')
     .option('--out <folder>', 'where runs and results go (default: runs/compare-<name>)')
     .option('--seeds <list>', 'seeds instead of the plan’s, such as 0,1,2')
-    .option('--fractions <list>', 'shares of the training part instead of the plan’s, such as 0.1,1')
-    .option('--only <filter>', 'do only a part now: method=xclr|clip,seed=0,share=1')
+    .option('--fractions <list>', 'fractions of the training part instead of the plan’s, such as 0.1,1')
+    .option('--only <filter>', 'do only a part now: method=xclr|clip,seed=0,fraction=1')
     .option('--set <setting...>', 'change a setting for every method: steps=200, encoder.width=0.25')
     .option('--dry-run', 'show the plan and what is left of it, and end')
     .addHelpText(
@@ -82,7 +82,7 @@ async function compareCommand(file: string | undefined, options: Options): Promi
   for (const sentence of conclusionsOf(plan, results)) console.log(sentence);
   const left = [...states.values()].filter(({ kind }) => kind === 'to do').length;
   console.log(`→ ${join(out, 'comparison.html')}, .json, .csv, .md`);
-  if (left > 0) console.log(`${left} cells are left; the same command goes on.`);
+  if (left > 0) console.log(`${left} cells are left; the same command resumes.`);
   if ([...states.values()].some(({ kind }) => kind === 'failed')) process.exitCode = 1;
 }
 
@@ -129,9 +129,9 @@ function filterOf(text: string | undefined): (cell: CellPlan) => boolean {
   if (text === undefined) return () => true;
   const wanted = text.split(',').map((pair) => {
     const [key = '', values = ''] = pair.split('=');
-    if (!['method', 'seed', 'share'].includes(key) || values === '')
-      throw new UserError(`compare: --only: expected method=, seed= or share=, got ${pair}`);
-    return { key: key as 'method' | 'seed' | 'share', values: values.split('|') };
+    if (!['method', 'seed', 'fraction'].includes(key) || values === '')
+      throw new UserError(`compare: --only: expected method=, seed= or fraction=, got ${pair}`);
+    return { key: key as 'method' | 'seed' | 'fraction', values: values.split('|') };
   });
   return (cell) => wanted.every(({ key, values }) => values.includes(String(cell[key])));
 }

@@ -8,20 +8,20 @@ export function register(data: Command): void {
     .command('emoji')
     .description('Render the emoji drawings of five art styles, with their names as captions')
     .argument('[folder]', 'folder to fill', 'data/emoji')
-    .option('--size <pixels>', 'side of a picture', '72')
+    .option('--size <pixels>', 'side of an image', '72')
     .action(async (folder: string, { size }: { size: string }) => {
       let progress: ReturnType<typeof startProgress> | undefined;
       const set = await renderEmoji({
         folder,
         size: Number(size),
         onProgress: (done, total) => {
-          progress ??= startProgress('drawing', total, { unit: 'picture' });
+          progress ??= startProgress('drawing', total, { unit: 'image' });
           progress.update(done);
         },
       });
       progress?.done();
       console.log(
-        `${set.pictures} pictures of ${set.concepts} concepts → ${set.manifest}${set.drawn === 0 ? ' (were there already)' : ''}`,
+        `${set.images} images of ${set.concepts} concepts → ${set.manifest}${set.drawn === 0 ? ' (were there already)' : ''}`,
       );
     });
 }

@@ -1,4 +1,4 @@
-// The flags that `xclr data …` shares with `xclr train`: how a source is read, and how its pictures are shown.
+// The flags that `xclr data …` shares with `xclr train`: how a source is read, and how its images are shown.
 import type { Command } from 'commander';
 import { type Dataset, openDataset } from '../data/index.js';
 import { resolveTrainConfig, type TrainConfig, trainFlags } from '../train/config.js';
@@ -6,7 +6,7 @@ import { datasetOptions } from '../train/session.js';
 import { addTrainFlags, givenFlags } from './train-flags.js';
 
 /** Settings of the data that mean something only when a model is trained; the path is the command's argument. */
-const trainingOnly = ['data.path', 'data.train', 'data.captionTemplate', 'data.maxProblemShare'];
+const trainingOnly = ['data.path', 'data.train', 'data.captionTemplate', 'data.maxFailureRate'];
 
 function flagsOf(sections: readonly string[]) {
   return trainFlags.filter(
@@ -25,7 +25,7 @@ export function addSharedFlags(command: Command, sections: readonly string[]): C
  */
 export function sharedConfig(command: Command, path: string, sections: readonly string[]): TrainConfig {
   return resolveTrainConfig({
-    base: { data: { path, maxProblemShare: 1 } },
+    base: { data: { path, maxFailureRate: 1 } },
     flags: givenFlags(command, flagsOf(sections)),
   });
 }

@@ -10,7 +10,7 @@ import { interruptSignal } from './interrupt.js';
 
 interface Options {
   readonly list?: true;
-  readonly acceptLicence?: true;
+  readonly acceptLicense?: true;
   readonly mirror?: string;
 }
 
@@ -20,8 +20,8 @@ export function register(data: Command): void {
     .description('Download a public data set from its official address')
     .argument('[name]', 'cifar10, imagenette-160, coco-captions, …: --list names all')
     .argument('[folder]', 'where it goes (default: data/<name>)')
-    .option('--list', 'name every set, with its size and licence')
-    .option('--accept-licence', 'accept its licence without being asked')
+    .option('--list', 'name every set, with its size and license')
+    .option('--accept-license', 'accept its license without being asked')
     .option('--mirror <url>', 'folder at another address that has the same files')
     .addHelpText(
       'after',
@@ -29,10 +29,10 @@ export function register(data: Command): void {
 Examples:
   xclr data get --list
   xclr data get imagenette-160
-  xclr data get cifar10 /data/cifar10 --accept-licence
+  xclr data get cifar10 /data/cifar10 --accept-license
   xclr data get cifar10 --mirror http://files.example/sets/
 
-The licence is shown first. A download that was cut goes on where it was; the folder appears only when everything was
+The license is shown first. A download that was cut resumes where it was; the folder appears only when everything was
 checked and unpacked. What its authors give only to those who ask is listed with how to ask.`,
     )
     .action((name: string | undefined, folder: string | undefined, options: Options) => {
@@ -54,19 +54,19 @@ function listed(): string {
   const named = (name: string, text: string) => `${name.padEnd(widest)}  ${text}`;
   const rows = publicSets.map((set) => [
     named(set.name, set.about),
-    set.pictures.toLocaleString('en-GB'),
+    set.images.toLocaleString('en-GB'),
     size(set),
   ]);
-  const licences = publicSets.map(({ name, licence }) => `  ${named(name, licence.terms)}`);
-  return `${textTable(['set', 'pictures', 'download'], rows)}\n\nLicences:\n${licences.join('\n')}`;
+  const licenses = publicSets.map(({ name, license }) => `  ${named(name, license.terms)}`);
+  return `${textTable(['set', 'images', 'download'], rows)}\n\nLicenses:\n${licenses.join('\n')}`;
 }
 
 function introduced(set: PublicSet): string {
-  const { title, about, pictures, licence, citation, note, files } = set;
+  const { title, about, images, license, citation, note, files } = set;
   return [
-    `${title}: ${pictures.toLocaleString('en-GB')} pictures, ${about}`,
-    `  licence   ${licence.terms}`,
-    `            ${licence.url}`,
+    `${title}: ${images.toLocaleString('en-GB')} images, ${about}`,
+    `  license   ${license.terms}`,
+    `            ${license.url}`,
     `  cite      ${citation}`,
     ...files.map(
       ({ url, bytes }, i) =>
@@ -79,13 +79,13 @@ function introduced(set: PublicSet): string {
 async function refuseUnlessAccepted(accepted: true | undefined): Promise<void> {
   if (accepted) return;
   if (!process.stdin.isTTY) {
-    throw new UserError('data get: the licence was not accepted', 'Read it, then give --accept-licence.');
+    throw new UserError('data get: the license was not accepted', 'Read it, then give --accept-license.');
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal
-    .question('Do you accept the licence? (yes/no) ')
+    .question('Do you accept the license? (yes/no) ')
     .finally(() => terminal.close());
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError('data get: the licence was not accepted');
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError('data get: the license was not accepted');
 }
 
 /** One bar a file and stage. */
@@ -116,15 +116,15 @@ class Bars implements Disposable {
   }
 }
 
-async function getCommand(set: PublicSet, folder: string, { acceptLicence, mirror }: Options): Promise<void> {
+async function getCommand(set: PublicSet, folder: string, { acceptLicense, mirror }: Options): Promise<void> {
   console.log(introduced(set));
   if (set.howTo !== undefined) {
     console.log(`\n${set.howTo}\nThen:\n  xclr data inspect ${folder}/${set.open}`);
     return;
   }
-  await refuseUnlessAccepted(acceptLicence);
+  await refuseUnlessAccepted(acceptLicense);
   using bars = new Bars();
-  const stop = interruptSignal('stopping; the same command goes on from here');
+  const stop = interruptSignal('stopping; the same command resumes from here');
   try {
     const { path, fetched } = await getSet(set, folder, {
       mirror,

@@ -7,7 +7,7 @@ import { interruptSignal } from './interrupt.js';
 import { wholeNumber } from './numbers.js';
 
 interface Options {
-  readonly pictures: 'raw' | 'jpeg';
+  readonly images: 'raw' | 'jpeg';
   readonly side: number;
   readonly quality: number;
   readonly jobs?: number;
@@ -16,12 +16,12 @@ interface Options {
 export function register(data: Command): void {
   const command = data
     .command('pack')
-    .description('Pack pictures, captions and labels into a store that training reads without waiting')
+    .description('Pack images, captions and labels into a store that training reads without waiting')
     .argument('<path>', 'folder or file, as xclr train --data takes it')
     .argument('<out>', 'folder to fill')
     .addOption(
       new Option(
-        '--pictures <kind>',
+        '--images <kind>',
         'raw: pixels, read without decoding; jpeg: a tenth of the space, decoded when read',
       )
         .choices(['raw', 'jpeg'])
@@ -29,22 +29,22 @@ export function register(data: Command): void {
     )
     .option(
       '--side <pixels>',
-      'side of a raw picture, or of the shorter side of an encoded one; a third more than a view',
+      'side of a raw image, or of the shorter side of an encoded one; a third more than a view',
       wholeNumber,
       299,
     )
     .option('--quality <number>', 'of JPEG, 1 to 100', wholeNumber, 90)
-    .option('--jobs <number>', 'pictures at a time (default: the number of cores)', wholeNumber)
+    .option('--jobs <number>', 'images at a time (default: the number of cores)', wholeNumber)
     .addHelpText(
       'after',
       `
 Examples:
-  xclr data pack products.csv packed/ --side 86     for views of 64 px; 22 kB a picture
-  xclr data pack photos/ packed/ --pictures jpeg
+  xclr data pack products.csv packed/ --side 86     for views of 64 px; 22 kB an image
+  xclr data pack photos/ packed/ --images jpeg
   xclr train --data packed/ --size 64
 
-After Ctrl-C, a crash or a full disk the same command goes on where it was. Pictures that cannot be decoded are left
-out and listed in skipped.jsonl. Every picture has a checksum that is verified whenever it is read.`,
+After Ctrl-C, a crash or a full disk the same command resumes where it was. Images that cannot be decoded are left
+out and listed in skipped.jsonl. Every image has a checksum that is verified whenever it is read.`,
     );
   addSharedFlags(command, ['data']).action((path: string, out: string, options: Options) =>
     packCommand(command, path, out, options),
@@ -55,29 +55,29 @@ async function packCommand(command: Command, path: string, out: string, options:
   const dataset = await openShared(sharedConfig(command, path, ['data']));
   let progress: ReturnType<typeof startProgress> | undefined;
   let shown = 0;
-  const { pictures, side, quality, jobs } = options;
+  const { images, side, quality, jobs } = options;
   const outcome = await packDataset(dataset, out, {
-    pictures,
+    images,
     size: side,
     quality,
     ...(jobs !== undefined && { jobs }),
-    stop: interruptSignal('stopping after the pictures in hand'),
+    stop: interruptSignal('stopping after the images in hand'),
     onProgress: (done, total, skipped) => {
-      progress ??= startProgress('packing', total, { from: shown, unit: 'picture' });
+      progress ??= startProgress('packing', total, { from: shown, unit: 'image' });
       shown = done;
       progress.update(done, skipped > 0 ? `${skipped} skipped` : undefined);
     },
   });
   progress?.done(outcome.finished ? undefined : `stopped at ${outcome.done} of ${outcome.total}`);
   if (!outcome.finished) {
-    console.log('The same command goes on from here.');
+    console.log('The same command resumes from here.');
     process.exitCode = 130;
     return;
   }
   const kept = outcome.total - outcome.skipped;
   const size = (outcome.bytes / 2 ** 20).toFixed(0);
   console.log(
-    `${kept} pictures, ${size} MiB → ${out}${outcome.skipped > 0 ? `; ${outcome.skipped} skipped, listed in ${out}/skipped.jsonl` : ''}`,
+    `${kept} images, ${size} MiB → ${out}${outcome.skipped > 0 ? `; ${outcome.skipped} skipped, listed in ${out}/skipped.jsonl` : ''}`,
   );
   console.log(`Next:\n  xclr train --data ${out}`);
 }

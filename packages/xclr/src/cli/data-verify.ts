@@ -1,4 +1,4 @@
-// `xclr data verify`: decodes every picture and writes the list of the broken ones.
+// `xclr data verify`: decodes every image and writes the list of the broken ones.
 import type { Command } from 'commander';
 import { listProblems } from '../data/index.js';
 import { verifyDataset } from '../inspect/index.js';
@@ -15,7 +15,7 @@ interface Options {
 export function register(data: Command): void {
   const command = data
     .command('verify')
-    .description('Decode every picture and write the list of the broken ones')
+    .description('Decode every image and write the list of the broken ones')
     .argument('<path>', 'folder or file, as xclr train --data takes it')
     .option('--out <file>', 'the list to write', 'quarantine.jsonl')
     .option('--jobs <number>', 'threads that decode', wholeNumber, 2)
@@ -23,12 +23,12 @@ export function register(data: Command): void {
       'after',
       `
 Examples:
-  xclr data verify pictures/
+  xclr data verify images/
   xclr data verify products.csv --jobs 8 --out broken.jsonl
   xclr train --data products.csv --data-exclude broken.jsonl
 
 Each line of the list is JSON with id, where, reason (and the bytes, in an archive). The exit status is 1 if anything
-is broken. After Ctrl-C or a crash the same command goes on where it was.`,
+is broken. After Ctrl-C or a crash the same command resumes where it was.`,
     );
   addSharedFlags(command, ['data']).action((path: string, options: Options) =>
     verifyCommand(command, path, options),
@@ -42,27 +42,24 @@ async function verifyCommand(command: Command, path: string, { out, jobs }: Opti
   const { finished, quarantined, done, total } = await verifyDataset(dataset, {
     out,
     workers: jobs,
-    stop: interruptSignal('stopping after the pictures in hand'),
+    stop: interruptSignal('stopping after the images in hand'),
     onProgress: ({ done, total, broken }) => {
       if (progress === undefined) {
         began = { at: performance.now(), done };
-        progress = startProgress('decoding', total, { from: done, unit: 'picture' });
+        progress = startProgress('decoding', total, { from: done, unit: 'image' });
       }
       const rate = ((done - began.done) / (performance.now() - began.at)) * 1000;
-      progress.update(
-        done,
-        `${Math.round(rate) || '–'} pictures/s${broken > 0 ? ` · ${broken} broken` : ''}`,
-      );
+      progress.update(done, `${Math.round(rate) || '–'} images/s${broken > 0 ? ` · ${broken} broken` : ''}`);
     },
   });
   progress?.done(finished ? undefined : `stopped at ${done} of ${total}`);
   if (!finished) {
-    console.log('The same command goes on from here.');
+    console.log('The same command resumes from here.');
     process.exitCode = 130;
     return;
   }
   if (quarantined.length === 0) {
-    console.log(`All ${total} pictures can be decoded.`);
+    console.log(`All ${total} images can be decoded.`);
     return;
   }
   console.log(`${quarantined.length} cannot be used:\n${listProblems(quarantined)}`);

@@ -1,6 +1,6 @@
-// `xclr data views`: pictures beside the views that training makes of them.
+// `xclr data views`: images beside the views that training makes of them.
 import type { Command } from 'commander';
-import { viewPictures, viewsPage } from '../inspect/index.js';
+import { viewImages, viewsPage } from '../inspect/index.js';
 import { viewSourceSize } from '../train/session.js';
 import { viewRecipe } from '../train/view-recipe.js';
 import { UserError } from '../util/errors.js';
@@ -11,24 +11,24 @@ const shared = ['data', 'views', 'seed'];
 
 interface Options {
   readonly out: string;
-  readonly pictures: string;
+  readonly images: string;
   readonly each: string;
 }
 
 export function register(data: Command): void {
   const command = data
     .command('views')
-    .description('Draw pictures beside the views that training makes of them')
+    .description('Draw images beside the views that training makes of them')
     .argument('<path>', 'folder or file, as xclr train --data takes it')
     .option('--out <file>', 'the page to write', 'views.html')
-    .option('--pictures <number>', 'how many pictures', '6')
+    .option('--images <number>', 'how many images', '6')
     .option('--each <number>', 'how many views of each', '6')
     .addHelpText(
       'after',
       `
 Examples:
-  xclr data views pictures/ --size 64
-  xclr data views pictures/ --recipe light --out light.html
+  xclr data views images/ --size 64
+  xclr data views images/ --recipe light --out light.html
   xclr data views signs.csv --views-overrides geometry.flip=0,geometry.scale=[0.5,1]
 
 The page also tells what each stage of the recipe does and when to change it.`,
@@ -44,12 +44,12 @@ function between(name: string, text: string, most: number): number {
   throw new UserError(`data views: --${name} must be a whole number from 1 to ${most}, got ${text}`);
 }
 
-async function viewsCommand(command: Command, path: string, { out, pictures, each }: Options): Promise<void> {
+async function viewsCommand(command: Command, path: string, { out, images, each }: Options): Promise<void> {
   const config = sharedConfig(command, path, shared);
   const recipe = viewRecipe(config.views);
-  const wanted = { pictures: between('pictures', pictures, 100), views: between('each', each, 50) };
+  const wanted = { images: between('images', images, 100), views: between('each', each, 50) };
   const dataset = await openShared(config);
-  const viewed = await viewPictures(dataset, {
+  const viewed = await viewImages(dataset, {
     ...wanted,
     recipe,
     size: config.views.size,
@@ -58,13 +58,13 @@ async function viewsCommand(command: Command, path: string, { out, pictures, eac
   });
   if (viewed.length === 0) {
     throw new UserError(
-      `data views: none of ${wanted.pictures} pictures of ${path} can be decoded`,
+      `data views: none of ${wanted.images} images of ${path} can be decoded`,
       'xclr data verify lists what is broken and why.',
     );
   }
   const { size } = config.views;
   const recipeName = config.views.recipe;
-  const page = { name: dataset.name, path, recipeName, recipe, size, pictures: viewed, created: new Date() };
+  const page = { name: dataset.name, path, recipeName, recipe, size, images: viewed, created: new Date() };
   writeFileAtomic(out, viewsPage(page));
-  console.log(`${viewed.length} pictures with ${wanted.views} views each → ${out}`);
+  console.log(`${viewed.length} images with ${wanted.views} views each → ${out}`);
 }

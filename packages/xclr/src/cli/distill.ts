@@ -48,7 +48,7 @@ async function distillCommand(command: Command, path: string, into: string): Pro
     flags: givenFlags(command, flags),
     stop: interruptSignal(),
     onEmbed: (done, total) => {
-      embedding ??= startProgress('the teacher looks', total, { unit: 'picture' });
+      embedding ??= startProgress('the teacher looks', total, { unit: 'image' });
       embedding.update(done);
       if (done === total) embedding.done();
     },

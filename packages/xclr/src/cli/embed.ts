@@ -1,4 +1,4 @@
-// `xclr embed`: pictures to vectors, in a file for search or for anything else.
+// `xclr embed`: images to vectors, in a file for search or for anything else.
 import { type Command, InvalidArgumentError } from 'commander';
 import { listProblems } from '../data/index.js';
 import { embedDataset } from '../deploy/embed/index.js';
@@ -6,28 +6,28 @@ import { type OpenEncoderOptions, openEncoder } from '../deploy/encoder/index.js
 import { startProgress } from '../util/progress.js';
 import { addSharedFlags, openShared, sharedConfig } from './data-flags.js';
 import { addEncoderFlags, encoderOptions } from './encoder-flags.js';
-import { share, wholeNumber } from './numbers.js';
+import { fraction, wholeNumber } from './numbers.js';
 
 interface EmbedFlags extends OpenEncoderOptions {
   readonly batchSize: number;
   readonly shard: { readonly index: number; readonly of: number };
-  readonly maxProblemShare: number;
+  readonly maxFailureRate: number;
 }
 
 export function register(program: Command): void {
   const command = program
     .command('embed')
-    .description('Encode pictures to vectors: Parquet or .npy, resumable, on one machine or many')
+    .description('Encode images to vectors: Parquet or .npy, resumable, on one machine or many')
     .argument('<encoder>', 'run folder, exported folder, or .onnx file with a preprocessor_config.json')
     .argument('<data>', 'folder or file, as xclr train --data takes it')
     .argument('<out>', 'file to write, .parquet or .npy')
-    .option('--batch-size <n>', 'pictures encoded together', wholeNumber, 32)
-    .option('--shard <i/n>', 'encode one share of n, counted from 1', parseShard, { index: 1, of: 1 })
-    .option('--max-problem-share <share>', 'stop when more of the pictures cannot be read', share, 0.1)
+    .option('--batch-size <n>', 'images encoded together', wholeNumber, 32)
+    .option('--shard <i/n>', 'encode shard i of n, counted from 1', parseShard, { index: 1, of: 1 })
+    .option('--max-failure-rate <fraction>', 'stop when more of the images cannot be read', fraction, 0.1)
     .addHelpText(
       'after',
       `
-Broken pictures are skipped and listed in <out>.skipped.jsonl. A killed run goes on where it was.
+Broken images are skipped and listed in <out>.skipped.jsonl. A killed run resumes where it was.
 
 Examples:
   xclr embed runs/xclr-products products.csv products.parquet
@@ -48,17 +48,17 @@ async function embedCommand(
 ): Promise<void> {
   const dataset = await openShared(sharedConfig(command, data, ['data']));
   await using encoder = await openEncoder(path, encoderOptions(flags));
-  using progress = startProgress('embedding', dataset.samples.length, { unit: 'picture' });
-  const { batchSize, shard, maxProblemShare } = flags;
+  using progress = startProgress('embedding', dataset.samples.length, { unit: 'image' });
+  const { batchSize, shard, maxFailureRate } = flags;
   const outcome = await embedDataset(encoder, dataset, out, {
     batchSize,
     shard,
-    maxProblemShare,
+    maxFailureRate,
     onProgress: (done, total) => progress.update(Math.round((done / total) * dataset.samples.length)),
   });
   progress.done();
   if (outcome.skipped.length > 0) {
-    console.log(`${outcome.skipped.length} pictures skipped (${outcome.skippedPath}):`);
+    console.log(`${outcome.skipped.length} images skipped (${outcome.skippedPath}):`);
     console.log(listProblems(outcome.skipped, { limit: 5 }));
   }
   console.log(`→ ${outcome.path}: ${outcome.rows} vectors of ${encoder.dimensions}`);

@@ -80,7 +80,7 @@ export function launchEnvironment(
   if (machine.platform === 'linux' && allocator !== null && preloadedAllocator(environment) === null) {
     result.LD_PRELOAD = [environment.LD_PRELOAD, allocator].filter(Boolean).join(':');
   }
-  // All decoding threads decode, and packed pictures are read, on Node's one pool of native threads, four by default.
+  // All decoding threads decode, and packed images are read, on Node's one pool of native threads, four by default.
   const { cores = 0 } = machine;
   if (cores > 4 && environment.UV_THREADPOOL_SIZE === undefined) result.UV_THREADPOOL_SIZE = String(cores);
   if (blasIsHeldBack(environment, machine)) delete result.OPENBLAS_CORETYPE;

@@ -15,7 +15,7 @@ interface EvalOptions {
 export function register(program: Command): void {
   program
     .command('eval')
-    .description('Evaluate a run on held-out pictures: kNN, retrieval, alignment with the captions')
+    .description('Evaluate a run on held-out images: kNN, retrieval, alignment with the captions')
     .argument('<run>', 'run folder that `xclr train` wrote')
     .addOption(new Option('--checkpoint <name>', 'which weights').choices(['last', 'best']).default('last'))
     .addOption(
@@ -37,7 +37,7 @@ async function evalCommand(run: RunFolder, options: EvalOptions): Promise<void> 
     ...options,
     onNotice: (message) => process.stderr.write(`${message}\n`),
     onProgress: (done, total) => {
-      progress ??= startProgress('encoding', total, { unit: 'picture' });
+      progress ??= startProgress('encoding', total, { unit: 'image' });
       progress.update(done);
     },
   });

@@ -18,7 +18,7 @@ interface ExportFlags {
   readonly maxKnnLoss: number;
   readonly measure: boolean;
   readonly data?: string;
-  readonly licence?: string;
+  readonly license?: string;
   readonly web?: string;
   readonly webItems: number;
 }
@@ -38,16 +38,16 @@ export function register(program: Command): void {
     )
     .option(
       '--calibration <n>',
-      'training pictures that the ranges of 8-bit values are measured on',
+      'training images that the ranges of 8-bit values are measured on',
       wholeNumber,
       128,
     )
     .option('--max-knn-loss <points>', 'the most points of kNN accuracy that int8 may cost', notNegative, 1)
-    .option('--no-measure', 'do not measure what was written on held-out pictures')
+    .option('--no-measure', 'do not measure what was written on held-out images')
     .option('--data <path>', "where the run's data lies now, if it has moved")
-    .option('--licence <text>', 'licence of the data, for the model card')
+    .option('--license <text>', 'license of the data, for the model card')
     .option('--web <folder>', 'also write a page that runs the encoder in the browser, as static files')
-    .option('--web-items <n>', 'held-out pictures that the page can find', wholeNumber, 300)
+    .option('--web-items <n>', 'held-out images that the page can find', wholeNumber, 300)
     .addHelpText(
       'after',
       `
@@ -75,7 +75,7 @@ async function exportCommand(path: string, out: string, flags: ExportFlags): Pro
   const onStage = (stage: string, done: number, total: number) => {
     if (shown?.stage !== stage) {
       shown?.progress.done();
-      shown = { stage, progress: startProgress(stage, total, { unit: 'picture' }) };
+      shown = { stage, progress: startProgress(stage, total, { unit: 'image' }) };
     }
     shown.progress.update(done);
   };
@@ -88,7 +88,7 @@ async function exportCommand(path: string, out: string, flags: ExportFlags): Pro
     webBytes = await exportWeb(out, dataset, flags.web, {
       title: basename(run.path),
       items: flags.webItems,
-      onProgress: (done, total) => onStage('embedding the page’s pictures', done, total),
+      onProgress: (done, total) => onStage('embedding the page’s images', done, total),
     });
   }
   shown?.progress.done();
@@ -107,17 +107,17 @@ function describe(report: ExportReport): string {
     cosine.toFixed(4),
     ...['knn_label', 'alignment_captions'].map((name) => measures[name]?.value?.toFixed(3) ?? '–'),
   ]);
-  const table = textTable(['file', 'size', 'a picture', 'differs by', 'cosine', 'kNN', 'alignment'], rows);
+  const table = textTable(['file', 'size', 'an image', 'differs by', 'cosine', 'kNN', 'alignment'], rows);
   const loss = knnLoss(report.files, 'int8');
   return [
     table,
     ...(loss === null
       ? []
-      : [`int8 costs ${loss.toFixed(1)} points of kNN accuracy (${report.pictures.split} part)`]),
+      : [`int8 costs ${loss.toFixed(1)} points of kNN accuracy (${report.images.split} part)`]),
     ...(report.wholePath === null
       ? []
       : [
-          `with its own preparation of pictures, cosine to the run's evaluation: ${report.wholePath.toFixed(4)}`,
+          `with its own preparation of images, cosine to the run's evaluation: ${report.wholePath.toFixed(4)}`,
         ]),
   ].join('\n');
 }

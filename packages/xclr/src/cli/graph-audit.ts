@@ -1,7 +1,7 @@
 // `xclr graph audit`: faults in captions, labels and splits, with a list that training can leave out.
 import type { Command } from 'commander';
 import { audit } from '../audit/index.js';
-import { openPictures } from '../data/index.js';
+import { openImages } from '../data/index.js';
 import { openCaptions } from '../graph-tools/open.js';
 import { auditPage } from '../graph-tools/pages/audit.js';
 import { runFeatures } from '../graph-tools/run-features.js';
@@ -15,10 +15,10 @@ interface Options {
   readonly out: string;
   readonly exclude: string;
   readonly encoder?: string;
-  readonly pictures: boolean;
+  readonly images: boolean;
 }
 
-/** Small pictures tell near-duplicates apart well enough. */
+/** Small images tell near-duplicates apart well enough. */
 const side = 16;
 
 export function register(graph: Command): void {
@@ -26,13 +26,10 @@ export function register(graph: Command): void {
     .command('audit')
     .description('Find faults: shared, swapped, empty captions; boilerplate; hubs; label errors; leakage')
     .argument('<data>', 'folder or file, as xclr train --data takes it')
-    .option(
-      '--encoder <run>',
-      'run folder of a trained encoder: finds pictures that look unlike their caption',
-    )
-    .option('--no-pictures', 'do not look for the same picture in several splits')
+    .option('--encoder <run>', 'run folder of a trained encoder: finds images that look unlike their caption')
+    .option('--no-images', 'do not look for the same image in several splits')
     .option('--out <file>', 'the page to write', 'audit.html')
-    .option('--exclude <file>', 'the list of pictures better left out', 'audit.jsonl')
+    .option('--exclude <file>', 'the list of images better left out', 'audit.jsonl')
     .addHelpText(
       'after',
       `
@@ -49,16 +46,16 @@ async function auditCommand(command: Command, path: string, options: Options): P
   const features =
     options.encoder === undefined
       ? undefined
-      : await runFeatures(RunFolder.open(options.encoder), dataset, shownAs('encoding', 'picture'));
+      : await runFeatures(RunFolder.open(options.encoder), dataset, shownAs('encoding', 'image'));
   using _rows = features?.rows;
-  await using pictures = options.pictures ? openPictures(dataset, { size: side, maxFailureShare: 1 }) : null;
+  await using images = options.images ? openImages(dataset, { size: side, maxFailureRate: 1 }) : null;
   const report = await audit({
     dataset,
     captions,
     seed: config.seed,
     ...(features !== undefined && { features }),
-    ...(pictures !== null && { pictures }),
-    onProgress: shownAs('comparing pictures', 'picture'),
+    ...(images !== null && { images }),
+    onProgress: shownAs('comparing images', 'image'),
   });
   const lines = report.excluded.map(({ index, reasons }) => {
     const { id, captions: said, label } = dataset.samples[index]!;
@@ -74,5 +71,5 @@ async function auditCommand(command: Command, path: string, options: Options): P
     }
     console.log(`! ${title}: ${plural(count, unit)}\n    ${examples[0]?.text ?? ''}\n  → ${remedy}`);
   }
-  console.log(`→ ${options.out}, ${options.exclude} (${lines.length} pictures better left out)`);
+  console.log(`→ ${options.out}, ${options.exclude} (${lines.length} images better left out)`);
 }

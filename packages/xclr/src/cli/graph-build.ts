@@ -8,7 +8,7 @@ import { shownAs } from './progress-line.js';
 export function register(graph: Command): void {
   const command = graph
     .command('build')
-    .description('Encode the captions into the store that training reads; goes on where it was stopped')
+    .description('Encode the captions into the store that training reads; resumes where it was stopped')
     .argument('<data>', 'folder or file, as xclr train --data takes it')
     .addHelpText(
       'after',
@@ -22,8 +22,8 @@ Examples:
   addGraphFlags(command).action(async (path: string) => {
     const config = graphConfig(command, path);
     const built = await buildStore(config, shownAs('encoding captions', 'caption'));
-    const { encoder, pictures, captions, encoded, dimensions, notes } = built;
-    console.log(`${encoder}: ${plural(captions, 'distinct caption')} of ${plural(pictures, 'picture')}`);
+    const { encoder, images, captions, encoded, dimensions, notes } = built;
+    console.log(`${encoder}: ${plural(captions, 'distinct caption')} of ${plural(images, 'image')}`);
     console.log(`encoded now: ${count(encoded)}, in the store before: ${count(captions - encoded)}`);
     for (const note of notes) console.log(`! ${note}`);
     const megabytes = (built.bytes / 1e6).toFixed(1);

@@ -17,7 +17,7 @@ export function register(graph: Command): void {
     .command('calibrate')
     .description('Propose τ_s for this graph; train --graph-temperature auto uses the same proposal')
     .argument('<data>', 'folder or file, as xclr train --data takes it')
-    .option('--mass <share>', 'wanted share of the target on views with the very same caption', '0.5')
+    .option('--mass <fraction>', 'wanted fraction of the target on views with the very same caption', '0.5')
     .option('--out <file>', 'the page to write', 'calibration.html')
     .addHelpText(
       'after',
@@ -35,7 +35,7 @@ Examples:
     const { calibrations, description, data } = await calibrateSizes(config, aim);
     const { found } = calibrations.find(({ batch }) => batch === own)!;
     console.log(
-      `${description}: mean similarity of two different pictures ${found.meanOffPositive.toFixed(3)}`,
+      `${description}: mean similarity of two different images ${found.meanOffPositive.toFixed(3)}`,
     );
     console.log(
       textTable(

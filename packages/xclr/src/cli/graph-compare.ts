@@ -53,8 +53,8 @@ Example of such a file:
           `${one.second.toFixed(2)} (${Math.round(100 * one.secondRank)} %)`,
         ]);
       const header = ['pair', 'first (rank)', 'second (rank)'];
-      console.log(`\nMore alike in the first:\n${textTable(header, rows(comparison.moreInFirst))}`);
-      console.log(`\nMore alike in the second:\n${textTable(header, rows(comparison.moreInSecond))}`);
+      console.log(`\nMore similar in the first:\n${textTable(header, rows(comparison.moreInFirst))}`);
+      console.log(`\nMore similar in the second:\n${textTable(header, rows(comparison.moreInSecond))}`);
       const { dataset } = a;
       const page = { dataset, comparison, first: a.description, second: b.description, created: new Date() };
       writeFileAtomic(out, await comparePage(page));

@@ -1,4 +1,4 @@
-// `xclr graph inspect`: a page of what the graph holds alike.
+// `xclr graph inspect`: a page of what the graph holds similar.
 import type { Command } from 'commander';
 import { openGraph } from '../graph-tools/open.js';
 import { inspectGraph } from '../graph-tools/pages/inspect.js';
@@ -9,9 +9,11 @@ import { addGraphFlags, graphConfig } from './graph-flags.js';
 export function register(graph: Command): void {
   const command = graph
     .command('inspect')
-    .description('Make a page of what the graph holds alike: spread, map, examples at each level, neighbours')
+    .description(
+      'Make a page of what the graph holds similar: spread, map, examples at each level, neighbors',
+    )
     .argument('<data>', 'folder or file, as xclr train --data takes it')
-    .option('--of <ids...>', 'samples whose neighbours to show')
+    .option('--of <ids...>', 'samples whose neighbors to show')
     .option('--out <file>', 'the page to write', 'graph.html')
     .addHelpText(
       'after',

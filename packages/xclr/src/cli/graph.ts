@@ -9,7 +9,7 @@ import { register as registerInspect } from './graph-inspect.js';
 export function register(program: Command): void {
   const graph = program
     .command('graph')
-    .description('Build, look at, calibrate and mend what says how alike pictures are');
+    .description('Build, look at, calibrate and mend what says how similar images are');
   for (const register of [registerBuild, registerInspect, registerCalibrate, registerAudit, registerCompare])
     register(graph);
 }

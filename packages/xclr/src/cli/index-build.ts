@@ -16,7 +16,7 @@ import { notNegative } from './numbers.js';
 interface BuildFlags {
   readonly precision: Precision;
   readonly hnswAbove: number;
-  readonly centre: boolean;
+  readonly center: boolean;
   readonly textEncoder?: TextEncoderConfig['encoder'];
   readonly textModel?: string;
   readonly postgres?: string;
@@ -39,11 +39,11 @@ export function register(index: Command): void {
       notNegative,
       50_000,
     )
-    .option('--no-centre', 'keep the mean in the vectors (only where the encoder was trained for it)')
+    .option('--no-center', 'keep the mean in the vectors (only where the encoder was trained for it)')
     .addOption(
       new Option(
         '--text-encoder <name>',
-        'fit a map from captions to pictures, so that words can be searched for',
+        'fit a map from captions to images, so that words can be searched for',
       ).choices(['sentence-transformer', 'clip', 'static', 'wordnet']),
     )
     .option('--text-model <name>', 'name on the hub or local folder of that text encoder')
@@ -59,10 +59,10 @@ Examples:
 }
 
 async function buildCommand(name: string, files: readonly string[], flags: BuildFlags): Promise<void> {
-  const { textEncoder: encoder, textModel: model, postgres, precision, hnswAbove, centre } = flags;
+  const { textEncoder: encoder, textModel: model, postgres, precision, hnswAbove, center } = flags;
   const embeddings = await openEmbeddings(files);
   const made = await readNewIndex(embeddings, {
-    centre,
+    center,
     ...(encoder !== undefined && {
       textEncoder: { encoder, rarity: 0, ...(model !== undefined && { model }) },
     }),

@@ -6,6 +6,6 @@ import { register as registerInfo } from './index-info.js';
 import { register as registerRemove } from './index-remove.js';
 
 export function register(program: Command): void {
-  const index = program.command('index').description('Build and change an index of pictures for search');
+  const index = program.command('index').description('Build and change an index of images for search');
   for (const register of [registerBuild, registerAdd, registerRemove, registerInfo]) register(index);
 }

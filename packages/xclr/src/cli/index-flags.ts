@@ -15,7 +15,7 @@ export function describeIndex({ name, size, encoder, method, columns, space, tex
     kind === 'number' ? `${column} (number)` : column,
   );
   const lines = [
-    `${name}: ${size} items, ${encoder.dimensions} numbers each${space.mean === null ? '' : ', mean taken off'}`,
+    `${name}: ${size} items, ${encoder.dimensions} numbers each${space.mean === null ? '' : ', mean subtracted'}`,
     `  search    ${method}`,
     `  encoder   ${encoder.name}, fingerprint ${encoder.fingerprint.slice(0, 12)}`,
     `  columns   ${kinds.join(', ') || '(none)'}`,
@@ -25,7 +25,7 @@ export function describeIndex({ name, size, encoder, method, columns, space, tex
     const { identity, heldOut, fittedTo, strength } = textMap.facts;
     lines.push(
       `  words     ${identity}`,
-      `            fitted to ${fittedTo} captions, strength ${strength}; of ${heldOut.captions} captions held out, the mean reciprocal rank of their own picture was ${heldOut.meanReciprocalRank.toFixed(3)} (by chance ${heldOut.byChance.toFixed(3)})`,
+      `            fitted to ${fittedTo} captions, strength ${strength}; of ${heldOut.captions} captions held out, the mean reciprocal rank of their own image was ${heldOut.meanReciprocalRank.toFixed(3)} (by chance ${heldOut.byChance.toFixed(3)})`,
     );
   }
   return lines.join('\n');

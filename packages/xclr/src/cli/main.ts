@@ -18,9 +18,9 @@ import { register as registerTrain } from './train.js';
 
 const program = new Command('xclr')
   .description(
-    'Trains vision encoders that know how alike things are.\n\n' +
+    'Trains vision encoders that know how similar things are.\n\n' +
       'Captions say that a cat is somewhat like a dog and little like a truck; X-CLR (the X-Sample Contrastive Loss) ' +
-      'trains a picture encoder until its similarities follow.',
+      'trains an image encoder until its similarities follow.',
   )
   .version(version)
   .showSuggestionAfterError()
@@ -29,10 +29,10 @@ const program = new Command('xclr')
     `
 Start here:
   xclr quickstart                          train on emoji drawings, offline, and see the report
-  xclr train --data pictures/              a folder with one folder a class
+  xclr train --data images/              a folder with one folder a class
   xclr train --data products.csv --encoder resnet18 --epochs 50
   xclr eval runs/xclr-products             how good is it?
-  xclr compare --preset photos --data pictures/   X-CLR beside SimCLR, SupCon, CLIP and others
+  xclr compare --preset photos --data images/   X-CLR beside SimCLR, SupCon, CLIP and others
   xclr doctor                              is this machine set up well?`,
   );
 
@@ -67,7 +67,7 @@ function explain(error: unknown): string | null {
   if (error instanceof UserError) return error.message;
   if (!(error instanceof Error) || !('code' in error)) return null;
   if (error.code === 'ENOSPC') {
-    return `the disk is full: ${error.message}\n  → free some space; what was saved before is whole, and --resume goes on from there`;
+    return `the disk is full: ${error.message}\n  → free some space; what was saved before is whole, and --resume resumes from there`;
   }
   if (error.code === 'EACCES' || error.code === 'EROFS')
     return `${error.message}\n  → choose a folder that you may write to`;

@@ -18,7 +18,7 @@ export function notNegative(text: string): number {
 }
 
 /** @throws {InvalidArgumentError} for anything but a number from 0 to 1 */
-export function share(text: string): number {
+export function fraction(text: string): number {
   const value = Number(text);
   if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return value;

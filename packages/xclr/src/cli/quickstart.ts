@@ -1,6 +1,6 @@
 // `xclr quickstart`: from nothing to a report in a quarter of an hour.
 import type { Command } from 'commander';
-import { projectedSuffix } from '../compare/judge.js';
+import { projectedSuffix } from '../compare/measure-method.js';
 import { type QuickstartResult, quickstart } from '../compare/quickstart.js';
 import { textTable } from '../util/table.js';
 import { interruptSignal } from './interrupt.js';
@@ -13,7 +13,7 @@ export function register(program: Command): void {
       'Train X-CLR and SimCLR on emoji drawings, compare them, and write a report; offline, about 10 minutes',
     )
     .option('--folder <folder>', 'where runs, comparison and report go', 'runs/quickstart')
-    .option('--data <folder>', 'where the emoji pictures go', 'data/emoji')
+    .option('--data <folder>', 'where the emoji images go', 'data/emoji')
     .option('--steps <number>', 'train for fewer steps, for a first look')
     .action(async ({ folder, data, steps }: { folder: string; data: string; steps?: string }) => {
       const progress = new ProgressLines();
@@ -26,7 +26,7 @@ export function register(program: Command): void {
         onProgress: (title, done, total, note) => progress.update(title, done, total, note),
       });
       progress.end();
-      if (result === null) console.log('Stopped. The same command goes on from here:\n  npm run quickstart');
+      if (result === null) console.log('Stopped. The same command resumes from here:\n  npm run quickstart');
       else print(result, folder);
     });
 }
@@ -36,14 +36,14 @@ function shorter(steps: number): Record<string, unknown> {
   return { steps, schedule: { warmupSteps: Math.floor(steps / 20) } };
 }
 
-function print({ comparison, judged, report }: QuickstartResult, folder: string): void {
-  const metrics = Object.keys(judged[0]?.metrics ?? {});
-  const rows = judged.map(({ title, metrics: measured }) => [
+function print({ comparison, measured, report }: QuickstartResult, folder: string): void {
+  const metrics = Object.keys(measured[0]?.metrics ?? {});
+  const rows = measured.map(({ title, metrics: measured }) => [
     title,
     ...metrics.map((name) => measured[name]?.value?.toFixed(3) ?? '–'),
   ]);
   console.log(
-    `\nHeld-out pictures: concepts never seen, drawn in a style never seen (higher is better; * after the projector)\n`,
+    `\nHeld-out images: concepts never seen, drawn in a style never seen (higher is better; * after the projector)\n`,
   );
   console.log(textTable(['', ...metrics.map(shortName)], rows));
   const total = Object.values(comparison.seconds).reduce((sum, seconds) => sum + seconds, 0);
@@ -53,7 +53,7 @@ All figures: ${folder}/comparison.json
 
 What next:
   npx xclr train --help                                      every setting
-  npx xclr train --data YOUR_FOLDER --encoder resnet18       your pictures: a folder of class folders, or a table of captions
+  npx xclr train --data YOUR_FOLDER --encoder resnet18       your images: a folder of class folders, or a table of captions
   ${`npx xclr eval ${folder}/xclr`.padEnd(59)}the encoder before and after its projector
   npx xclr doctor                                            is this machine set up well?`);
 }

@@ -1,4 +1,4 @@
-// `xclr search`: the nearest items of an index, by picture, by id, or by words.
+// `xclr search`: the nearest items of an index, by image, by id, or by words.
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -20,10 +20,10 @@ import { startProgress } from '../util/progress.js';
 import { textTable } from '../util/table.js';
 import { addEncoderFlags, encoderOptions } from './encoder-flags.js';
 import { postgresOption } from './index-flags.js';
-import { share, wholeNumber } from './numbers.js';
+import { fraction, wholeNumber } from './numbers.js';
 
 interface SearchFlags extends OpenEncoderOptions {
-  readonly picture?: string;
+  readonly image?: string;
   readonly id?: string;
   readonly text?: string;
   readonly duplicates?: true | number;
@@ -36,30 +36,30 @@ interface SearchFlags extends OpenEncoderOptions {
   readonly postgres?: string;
 }
 
-/** Pictures above this cosine are nearly always one picture saved twice. */
+/** Images above this cosine are nearly always one image saved twice. */
 const nearDuplicate = 0.98;
 
 export function register(program: Command): void {
   const command = program
     .command('search')
-    .description('Find the items of an index that are most like a picture, an item, or some words')
+    .description('Find the items of an index that are most like an image, an item, or some words')
     .argument('<index>', 'folder that xclr index built; with --postgres a table')
-    .option('--picture <file>', 'like this picture')
+    .option('--image <file>', 'like this image')
     .option('--id <id>', 'like this item of the index')
     .option('--text <words>', 'as these words describe')
-    .option('--duplicates [cosine]', `groups of nearly the same picture (from ${nearDuplicate})`, share)
+    .option('--duplicates [cosine]', `groups of nearly the same image (from ${nearDuplicate})`, fraction)
     .option('-k <n>', 'how many', wholeNumber, 10)
-    .option('--filter <conditions>', "conditions on columns: 'colour=red|blue, price<20'")
-    .option('--diversity <share>', 'from 0, the nearest, to 1, the most varied', share, 0)
-    .option('--encoder <path>', 'encoder for --picture (default: where the index says)')
+    .option('--filter <conditions>', "conditions on columns: 'color=red|blue, price<20'")
+    .option('--diversity <fraction>', 'from 0, the nearest, to 1, the most varied', fraction, 0)
+    .option('--encoder <path>', 'encoder for --image (default: where the index says)')
     .option('--json', 'print JSON')
-    .option('--html <file>', 'write a page with the pictures')
+    .option('--html <file>', 'write a page with the images')
     .addOption(postgresOption())
     .addHelpText(
       'after',
       `
 Examples:
-  xclr search products.index --picture shirt.jpg --filter 'gender=Women, price<50'
+  xclr search products.index --image shirt.jpg --filter 'gender=Women, price<50'
   xclr search products.index --text "blue summer dress" --html found.html
   xclr search products.index --id 15970 --diversity 0.4
   xclr search products.index --duplicates`,
@@ -68,10 +68,10 @@ Examples:
 }
 
 async function searchCommand(name: string, flags: SearchFlags): Promise<void> {
-  const asked = [flags.picture, flags.id, flags.text, flags.duplicates].filter((one) => one !== undefined);
+  const asked = [flags.image, flags.id, flags.text, flags.duplicates].filter((one) => one !== undefined);
   if (asked.length !== 1) {
     throw new UserError(
-      `search: expected one of --picture, --id, --text and --duplicates, got ${asked.length}`,
+      `search: expected one of --image, --id, --text and --duplicates, got ${asked.length}`,
       'For example: --text "blue jeans"',
     );
   }
@@ -84,7 +84,7 @@ async function searchCommand(name: string, flags: SearchFlags): Promise<void> {
   const options = { k: flags.k, conditions, diversity: flags.diversity };
   const matches = await found(index, flags, options);
   if (flags.html !== undefined) {
-    const title = flags.text !== undefined ? `“${flags.text}”` : `Like ${flags.id ?? flags.picture}`;
+    const title = flags.text !== undefined ? `“${flags.text}”` : `Like ${flags.id ?? flags.image}`;
     const head = { asked: title, index: index.name, created: new Date() };
     writeFileAtomic(flags.html, await galleryPage(matches, head));
   }
@@ -102,7 +102,7 @@ async function found(
   if (flags.id !== undefined) return ask(index, { id: flags.id }, options);
   await using encoder = await openEncoder(flags.encoder ?? index.encoder.name, encoderOptions(flags));
   refuseOtherEncoder(index, encoder);
-  return await ask(index, { picture: { path: resolve(flags.picture!) }, encoder }, options);
+  return await ask(index, { image: { path: resolve(flags.image!) }, encoder }, options);
 }
 
 async function showDuplicates(index: VectorIndex, threshold: number, flags: SearchFlags): Promise<void> {
@@ -117,14 +117,14 @@ async function showDuplicates(index: VectorIndex, threshold: number, flags: Sear
   if (flags.json === true) console.log(JSON.stringify(rows, null, 2));
   else {
     for (const { similarity, ids } of rows) console.log(`${similarity.toFixed(3)}  ${ids.join('  ')}`);
-    console.log(`${groups.length} groups of pictures with a cosine from ${threshold}`);
+    console.log(`${groups.length} groups of images with a cosine from ${threshold}`);
   }
   if (flags.html !== undefined) console.error(`→ ${flags.html}`);
 }
 
 function plainMatch({ item, similarity }: Match): Record<string, unknown> {
-  const { id, captions, columns, picture } = item;
-  return { id, similarity, captions, columns, picture: picture?.path ?? null };
+  const { id, captions, columns, image } = item;
+  return { id, similarity, captions, columns, image: image?.path ?? null };
 }
 
 function table(matches: readonly Match[]): string {

@@ -42,16 +42,11 @@ export function register(program: Command): void {
     )
     .option('--cors <origins>', 'pages that may ask, separated by commas')
     .option('--max-body <MiB>', 'largest body', wholeNumber, defaults.maxBodyBytes / 2 ** 20)
-    .option('--max-pixels <megapixels>', 'largest picture', wholeNumber, defaults.maxPixels / 1e6)
+    .option('--max-pixels <megapixels>', 'largest image', wholeNumber, defaults.maxPixels / 1e6)
     .option('--concurrency <n>', 'requests worked on together', wholeNumber, defaults.concurrency)
     .option('--queue <n>', 'requests that may wait beyond those; more get 429', notNegative, defaults.queue)
     .option('--timeout <seconds>', 'until a request is given up', wholeNumber, defaults.timeoutSeconds)
-    .option(
-      '--max-batch <n>',
-      'pictures that go through the encoder together',
-      wholeNumber,
-      defaults.maxBatch,
-    )
+    .option('--max-batch <n>', 'images that go through the encoder together', wholeNumber, defaults.maxBatch)
     .option(
       '--grace <seconds>',
       'until a stopping server cuts what is open',

@@ -9,7 +9,7 @@ const groups: Readonly<Record<string, string>> = {
   graph: 'Similarity graph:',
   loss: 'Loss:',
   views: 'Views:',
-  optimiser: 'Optimiser:',
+  optimizer: 'Optimizer:',
   schedule: 'Learning-rate schedule:',
   checkpointEvery: 'Checkpoints:',
 };

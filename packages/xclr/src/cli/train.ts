@@ -11,17 +11,15 @@ import { TrainingProgressLine } from './training-progress.js';
 export function register(program: Command): void {
   const command = program
     .command('train')
-    .description(
-      'Train an encoder on pictures and captions; every setting is a flag, or a key of a YAML file',
-    )
+    .description('Train an encoder on images and captions; every setting is a flag, or a key of a YAML file')
     .option('--config <file>', 'YAML file with settings; flags win over it')
     .addHelpText(
       'after',
       `
 Examples:
-  xclr train --data pictures/ --encoder resnet18 --size 64
+  xclr train --data images/ --encoder resnet18 --size 64
   xclr train --config recipe.yaml --seed 1
-  xclr train --resume --run runs/xclr-pictures     goes on exactly where it stopped`,
+  xclr train --resume --run runs/xclr-images     resumes exactly where it stopped`,
     );
   addTrainFlags(command).action(async ({ config: file }: { config?: string }) => {
     await trainCommand(settingsOf(file, givenFlags(command)));

@@ -23,11 +23,11 @@ interface StoredUnits {
 export interface Cell {
   readonly key: string;
   readonly method: string;
-  readonly share: number;
+  readonly fraction: number;
   readonly seed: number;
-  /** sha256 of everything that decides the numbers: settings, tasks, yardstick. */
+  /** sha256 of everything that decides the numbers: settings, tasks, reference. */
   readonly settings: string;
-  /** The data's, with the share; and which samples are in which split. */
+  /** The data's, with the fraction; and which samples are in which split. */
   readonly data: string;
   readonly training: number;
   readonly metrics: Readonly<Record<string, MetricResult>>;
@@ -47,7 +47,7 @@ export interface Cell {
 
 /** The settings without the places of this machine: a cell may be kept and read elsewhere. */
 export function portable({ run, data, encoder, ...rest }: TrainConfig): TrainConfig {
-  const { pictureRoot: _root, ...kept } = data;
+  const { imageRoot: _root, ...kept } = data;
   const { weights, ...shape } = encoder;
   return {
     ...rest,
@@ -79,7 +79,7 @@ const free = [
  */
 export function settingsFingerprint({ given, method, train }: CellPlan, measures: unknown): string {
   const kept = Object.fromEntries(Object.entries(given).filter(([name]) => !free.includes(name)));
-  const { path: _path, pictureRoot: _root, ...data } = record(kept.data);
+  const { path: _path, imageRoot: _root, ...data } = record(kept.data);
   const { weights, ...encoder } = record(kept.encoder);
   const settings = { ...kept, data, encoder: { ...encoder, started: weights !== undefined } };
   const about = [train === null ? method : 'trained', settings, measures];

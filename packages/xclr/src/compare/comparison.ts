@@ -2,7 +2,7 @@
 import { pairedDifference } from '../evaluate/index.js';
 import type { Difference } from '../report/index.js';
 import { writeFileAtomic } from '../util/files.js';
-import type { Judged } from './contender.js';
+import type { MeasuredMethod } from './encoded-method.js';
 
 /** What comparison.json holds. */
 export interface Comparison {
@@ -18,7 +18,7 @@ export interface Comparison {
 
 /** @param focus the method that the others are subtracted from */
 export function compare(
-  judged: readonly Judged[],
+  measured: readonly MeasuredMethod[],
   {
     focus,
     seed,
@@ -26,8 +26,9 @@ export function compare(
     settings,
   }: { focus: string; seed: number; seconds: Record<string, number>; settings: Record<string, unknown> },
 ): Comparison {
-  const each = <T>(of: (one: Judged) => T) => Object.fromEntries(judged.map((one) => [one.key, of(one)]));
-  const first = judged[0];
+  const each = <T>(of: (one: MeasuredMethod) => T) =>
+    Object.fromEntries(measured.map((one) => [one.key, of(one)]));
+  const first = measured[0];
   return {
     methods: each(({ metrics }) => mapValues(metrics, ({ value }) => value)),
     seconds,
@@ -36,16 +37,16 @@ export function compare(
         interval === null ? null : ([interval.low, interval.high] as const),
       ),
     ),
-    differences: differencesFrom(judged, focus, seed),
+    differences: differencesFrom(measured, focus, seed),
     definitions: first === undefined ? {} : mapValues(first.metrics, ({ definition }) => definition),
     settings,
   };
 }
 
-function differencesFrom(judged: readonly Judged[], focus: string, seed: number): Difference[] {
-  const method = judged.find(({ key }) => key === focus);
+function differencesFrom(measured: readonly MeasuredMethod[], focus: string, seed: number): Difference[] {
+  const method = measured.find(({ key }) => key === focus);
   if (method === undefined) return [];
-  return judged
+  return measured
     .filter((other) => other !== method)
     .flatMap((other) =>
       Object.entries(method.units).flatMap(([metric, units]) => {

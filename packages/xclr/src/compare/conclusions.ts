@@ -4,27 +4,27 @@ import { metricTitle } from '../report/metric-titles.js';
 import type { Plan } from './plan.js';
 import { type PlanDifference, type PlanResults, verdictOf } from './results.js';
 
-const percent = (share: number) => `${Math.round(1000 * share) / 10} %`;
+const percent = (fraction: number) => `${Math.round(1000 * fraction) / 10} %`;
 
-/** One sentence for each metric and share; nothing is called ahead whose interval holds 0. */
+/** One sentence for each metric and fraction; nothing is called ahead whose interval holds 0. */
 export function conclusionsOf(plan: Plan, { differences, metrics, seeds }: PlanResults): string[] {
   const titleOf = (key: string) => plan.methods.find((method) => method.key === key)?.title ?? key;
   const focus = titleOf(plan.focus);
   const named = (found: readonly PlanDifference[]) => list(found.map(({ other }) => titleOf(other)));
-  const parts = plan.shares.length > 1;
-  return plan.shares.flatMap((share) =>
+  const parts = plan.fractions.length > 1;
+  return plan.fractions.flatMap((fraction) =>
     metrics.flatMap((metric) => {
-      const found = differences.filter((one) => one.metric === metric && one.share === share);
+      const found = differences.filter((one) => one.metric === metric && one.fraction === fraction);
       if (found.length === 0) return [];
       const of = (verdict: ReturnType<typeof verdictOf>) => found.filter((one) => verdictOf(one) === verdict);
-      const [ahead, behind, open] = [of('ahead'), of('behind'), of('not told apart')];
+      const [ahead, behind, open] = [of('ahead'), of('behind'), of('no significant difference')];
       const said = [
         ...(ahead.length > 0 ? [`ahead of ${named(ahead)}`] : []),
         ...(behind.length > 0 ? [`behind ${named(behind)}`] : []),
-        ...(open.length > 0 ? [`not told apart from ${named(open)}`] : []),
+        ...(open.length > 0 ? [`no significant difference from ${named(open)}`] : []),
       ];
-      const where = parts ? ` with ${percent(share)} of the training part` : '';
-      const runs = seeds.get(share)?.length ?? 0;
+      const where = parts ? ` with ${percent(fraction)} of the training part` : '';
+      const runs = seeds.get(fraction)?.length ?? 0;
       const caution = runs < 2 ? ' (one seed: differences between runs are not seen)' : '';
       return [`${metricTitle(metric, metrics).title}${where}: ${focus} is ${said.join('; ')}${caution}.`];
     }),

@@ -1,42 +1,42 @@
-// What a comparison looks like: heat maps, nearest pictures and maps, from every contender's features.
+// What a comparison looks like: heat maps, nearest images and maps, from every method's features.
 import { scoped, type Tensor, tensor } from '@xclr/torch';
-import { type Dataset, readPicture } from '../data/index.js';
+import { type Dataset, readImage } from '../data/index.js';
 import { classOf, galleryAndQueries, nearest, type RetrievalTask, RowIndex } from '../evaluate/index.js';
 import type { SimilarityGraph } from '../graph/index.js';
 import {
   embedPlane,
   type HeatMaps,
+  type Image,
   type MapPoint,
-  type Neighbour,
-  type NeighbourRow,
+  type Neighbor,
+  type NeighborRow,
   orderConcepts,
-  type Picture,
   reorder,
   thumbnail,
 } from '../report/index.js';
 import { permutation } from '../util/random.js';
-import type { Contender } from './contender.js';
+import type { EncodedMethod } from './encoded-method.js';
 
 export interface IllustrationSettings {
   readonly dataset: Dataset;
-  readonly contenders: readonly Contender[];
+  readonly methods: readonly EncodedMethod[];
   readonly seed: number;
 }
 
 /** Thumbnails made once each. */
-export class Pictures {
+export class Images {
   readonly #dataset: Dataset;
-  readonly #made = new Map<number, Promise<Picture>>();
+  readonly #made = new Map<number, Promise<Image>>();
 
   constructor(dataset: Dataset) {
     this.#dataset = dataset;
   }
 
-  of(sample: number): Promise<Picture> {
-    const { picture, captions } = this.#dataset.samples[sample]!;
+  of(sample: number): Promise<Image> {
+    const { image, captions } = this.#dataset.samples[sample]!;
     const made =
       this.#made.get(sample) ??
-      thumbnail(readPicture(picture), { size: 56 }).then((dataUri) => ({
+      thumbnail(readImage(image), { size: 56 }).then((dataUri) => ({
         title: captions[0] ?? '',
         dataUri,
       }));
@@ -46,11 +46,11 @@ export class Pictures {
 }
 
 /**
- * Similarity of the same pictures by their captions and by every contender, in one order.
+ * Similarity of the same images by their captions and by every method, in one order.
  * @param samples at most `limit` of these are drawn, one a caption, chosen by the seed
  */
 export function heatMaps(
-  { dataset, contenders, seed }: IllustrationSettings,
+  { dataset, methods, seed }: IllustrationSettings,
   captions: SimilarityGraph,
   samples: Int32Array,
   { limit = 48, group }: { limit?: number; group: string },
@@ -63,7 +63,7 @@ export function heatMaps(
     ids.length,
   );
   const order = orderConcepts(caption, groups);
-  const learned = contenders.map((one) => [one.key, reorder(cosines(one, ids), order)] as const);
+  const learned = methods.map((one) => [one.key, reorder(cosines(one, ids), order)] as const);
   return {
     labels: order.map((i) => dataset.samples[chosen[i]!]!.captions[0] ?? ''),
     groups: order.map((i) => groups[i]!),
@@ -72,14 +72,14 @@ export function heatMaps(
   };
 }
 
-/** For some queries of a retrieval task the `shown` nearest gallery pictures under each contender. */
-export async function neighbourRows(
-  { dataset, contenders, seed }: IllustrationSettings,
-  pictures: Pictures,
+/** For some queries of a retrieval task the `shown` nearest gallery images under each method. */
+export async function neighborRows(
+  { dataset, methods, seed }: IllustrationSettings,
+  images: Images,
   task: RetrievalTask,
   { queries = 8, shown = 6 } = {},
-): Promise<NeighbourRow[]> {
-  const found = contenders.map((one) => {
+): Promise<NeighborRow[]> {
+  const found = methods.map((one) => {
     const sets = galleryAndQueries(dataset, new RowIndex(one.features), {
       ...task,
       where: task.name,
@@ -99,33 +99,33 @@ export async function neighbourRows(
     Array.from(first.asked, async (at, row) => {
       const perMethod = found.map(async ({ key, sets, similarities }) => {
         const { positions } = nearest(similarities[row]!, shown, sets.own[at]!);
-        const neighbours = Array.from(
+        const neighbors = Array.from(
           positions,
-          async (position): Promise<Neighbour> => ({
-            picture: await pictures.of(sets.gallery.samples[position]!),
+          async (position): Promise<Neighbor> => ({
+            image: await images.of(sets.gallery.samples[position]!),
             right: sets.gallery.classes[position] === sets.queries.classes[at],
           }),
         );
-        return [key, await Promise.all(neighbours)] as const;
+        return [key, await Promise.all(neighbors)] as const;
       });
       return {
-        query: await pictures.of(first.sets.queries.samples[at]!),
+        query: await images.of(first.sets.queries.samples[at]!),
         perMethod: Object.fromEntries(await Promise.all(perMethod)),
       };
     }),
   );
 }
 
-/** The same pictures laid out in a plane by each contender. */
+/** The same images laid out in a plane by each method. */
 export async function embeddingMaps(
-  { dataset, contenders, seed }: IllustrationSettings,
-  pictures: Pictures,
+  { dataset, methods, seed }: IllustrationSettings,
+  images: Images,
   samples: Int32Array,
   { limit = 220, group }: { limit?: number; group: string },
 ): Promise<Record<string, MapPoint[]>> {
   const ids = shuffled(samples, seed).slice(0, limit);
   const maps: Record<string, MapPoint[]> = {};
-  for (const one of contenders) {
+  for (const one of methods) {
     const rows = rowsOf(one, ids);
     const vectors = scoped(() => rows.toArray() as Float32Array);
     const plane = embedPlane(vectors, rows.size(1), { seed });
@@ -134,7 +134,7 @@ export async function embeddingMaps(
       Array.from(ids, async (sample, i) => ({
         x: plane[2 * i]!,
         y: plane[2 * i + 1]!,
-        picture: await pictures.of(sample),
+        image: await images.of(sample),
         group: classOf(dataset.samples[sample]!, group) ?? '',
       })),
     );
@@ -155,12 +155,12 @@ function onePerCaption(dataset: Dataset, samples: Int32Array): number[] {
 }
 
 /** Unit rows (n, d) of some samples; the caller disposes them. */
-function rowsOf({ features }: Contender, samples: Int32Array): Tensor {
+function rowsOf({ features }: EncodedMethod, samples: Int32Array): Tensor {
   const { rows } = new RowIndex(features).choose(samples);
   return scoped(() => features.rows.indexSelect(0, tensor(rows)));
 }
 
-function cosines(one: Contender, samples: Int32Array): number[][] {
+function cosines(one: EncodedMethod, samples: Int32Array): number[][] {
   const values = scoped(() => {
     const rows = rowsOf(one, samples); // (n, d)
     return rows.matmul(rows.t()).toArray() as Float32Array; // (n, n)

@@ -37,16 +37,16 @@ export function planPage(
   return renderContactSheet({
     kicker: 'xclr compare',
     title: `${plan.name}: ${focus.title} and the others`,
-    lead: 'The same encoder, data, views, budget and seeds for every method; only what it learns from differs. Intervals are over training seeds and test pictures together.',
+    lead: 'The same encoder, data, views, budget and seeds for every method; only what it learns from differs. Intervals are over training seeds and test images together.',
     created,
     css: pageCss,
     sections: () => [
       saidSection(plan, results, first),
-      ...plan.shares.map((share) => barsSection(plan, results, share, first)),
+      ...plan.fractions.map((fraction) => barsSection(plan, results, fraction, first)),
       efficiencySection(plan, results, first),
       labelsSection(plan, results),
       costSection(plan, results, first),
-      ...plan.shares.map((share) => tableSection(plan, results, share)),
+      ...plan.fractions.map((fraction) => tableSection(plan, results, fraction)),
       methodSection(plan, results, states),
     ],
   });
@@ -58,8 +58,8 @@ const pageCss = `
 .definitions dt { font-weight: 650; margin-top: 0.6rem; }
 .definitions dd { margin: 0; color: var(--soft); font-size: 0.9rem; }`;
 
-const part = (share: number) =>
-  share === 1 ? 'the whole training part' : `${Math.round(1000 * share) / 10} % of the training part`;
+const part = (fraction: number) =>
+  fraction === 1 ? 'the whole training part' : `${Math.round(1000 * fraction) / 10} % of the training part`;
 
 function saidSection(plan: Plan, results: PlanResults, first: readonly string[]): Section {
   const sentences = conclusionsOf(plan, { ...results, metrics: first });
@@ -85,16 +85,16 @@ ${
   };
 }
 
-/** The methods as the report's charts take them, measured on one share. */
-function methodsOn(plan: Plan, { entries }: PlanResults, share: number): Method[] {
+/** The methods as the report's charts take them, measured on one fraction. */
+function methodsOn(plan: Plan, { entries }: PlanResults, fraction: number): Method[] {
   return plan.methods.map(({ key, title, description, control }) => ({
     key,
     title,
     description,
     control,
     metrics: Object.fromEntries(
-      entries.flatMap(({ metric, method, share: of, estimate }): [string, Measurement][] =>
-        method === key && of === share && estimate !== null
+      entries.flatMap(({ metric, method, fraction: of, estimate }): [string, Measurement][] =>
+        method === key && of === fraction && estimate !== null
           ? [[metric, { value: estimate.mean, low: estimate.low, high: estimate.high }]]
           : [],
       ),
@@ -110,16 +110,18 @@ function columnOf(metric: string, { metrics, definitions }: PlanResults): Metric
 function barsSection(
   plan: Plan,
   results: PlanResults,
-  share: number,
+  fraction: number,
   first: readonly string[],
 ): Section | undefined {
-  const methods = methodsOn(plan, results, share).filter((method) => Object.keys(method.metrics).length > 0);
+  const methods = methodsOn(plan, results, fraction).filter(
+    (method) => Object.keys(method.metrics).length > 0,
+  );
   if (methods.length === 0) return undefined;
   const styles = stylesOf(plan);
   const shown = first.filter((metric) => methods.some((method) => method.metrics[metric] !== undefined));
   return {
-    id: `bars-${share}`,
-    title: `With ${part(share)}`,
+    id: `bars-${fraction}`,
+    title: `With ${part(fraction)}`,
     body: html`<div class="grid">${shown.map((metric) =>
       figure(
         intervalChart(columnOf(metric, results), methods, styles),
@@ -133,12 +135,12 @@ function barsSection(
 function plainMeaning(metric: string): string {
   const meanings: readonly (readonly [RegExp, string])[] = [
     [/^probe_/, 'a linear classifier on the frozen features names the class'],
-    [/^knn_/, 'the nearest training pictures vote for the class'],
-    [/^alignment_/, 'are pictures as alike as their captions? 1 is the same order'],
-    [/^graded_/, 'how like the true class is the class that it takes a picture for?'],
-    [/^shot1_/, 'one labelled picture of each class is known'],
+    [/^knn_/, 'the nearest training images vote for the class'],
+    [/^alignment_/, 'are images as similar as their captions? 1 is the same order'],
+    [/^graded_/, 'how like the true class is the class that it takes an image for?'],
+    [/^shot1_/, 'one labeled image of each class is known'],
     [/^zeroshot_/, 'classes are known by their names alone'],
-    [/^background-random_/, 'the object stands before the background of a picture of another class'],
+    [/^background-random_/, 'the object stands before the background of an image of another class'],
   ];
   return meanings.find(([pattern]) => pattern.test(metric))?.[1] ?? '';
 }
@@ -150,17 +152,17 @@ function stylesOf(plan: Plan): ReturnType<typeof methodStyles> {
 
 /** How much each method gains from more data. */
 function efficiencySection(plan: Plan, results: PlanResults, first: readonly string[]): Section | undefined {
-  if (plan.shares.length < 2) return undefined;
+  if (plan.fractions.length < 2) return undefined;
   const styles = stylesOf(plan);
   const charts = first.flatMap((metric) => {
     const lines = plan.methods.flatMap(({ key, title, control }) => {
       const points = results.entries
         .filter((entry) => entry.metric === metric && entry.method === key && entry.estimate !== null)
-        .map(({ share, estimate }) => ({ x: 100 * share, y: estimate!.mean }))
+        .map(({ fraction, estimate }) => ({ x: 100 * fraction, y: estimate!.mean }))
         .sort((a, b) => a.x - b.x);
       return points.length < 2 || control
         ? []
-        : [{ name: title, points, main: key === plan.focus, colour: styles.get(key)?.colour }];
+        : [{ name: title, points, main: key === plan.focus, color: styles.get(key)?.color }];
     });
     const { title } = metricTitle(metric, results.metrics);
     return lines.length === 0
@@ -171,13 +173,13 @@ function efficiencySection(plan: Plan, results: PlanResults, first: readonly str
   return {
     id: 'data',
     title: 'With less data',
-    body: html`<p>The share is taken of every class; encoder, neighbours and probes see nothing else.</p><div class="grid">${charts}</div>`,
+    body: html`<p>The fraction is taken of every class; encoder, neighbors and probes see nothing else.</p><div class="grid">${charts}</div>`,
   };
 }
 
-/** Accuracy by the number of labelled pictures. */
+/** Accuracy by the number of labeled images. */
 function labelsSection(plan: Plan, results: PlanResults): Section | undefined {
-  const share = Math.max(...plan.shares);
+  const fraction = Math.max(...plan.fractions);
   const shots = results.metrics.flatMap((metric) => {
     const [, count = ''] = /^shot(\d+)_/.exec(metric) ?? [];
     return count === '' || metric.endsWith('_projected') ? [] : [{ metric, shots: Number(count) }];
@@ -187,13 +189,13 @@ function labelsSection(plan: Plan, results: PlanResults): Section | undefined {
   const lines = plan.methods.flatMap(({ key, title }) => {
     const points = shots.flatMap(({ metric, shots: x }) => {
       const entry = results.entries.find(
-        (one) => one.metric === metric && one.method === key && one.share === share,
+        (one) => one.metric === metric && one.method === key && one.fraction === fraction,
       );
       return entry?.estimate == null ? [] : [{ x, y: entry.estimate.mean }];
     });
     return points.length < 2
       ? []
-      : [{ name: title, points, main: key === plan.focus, colour: styles.get(key)?.colour }];
+      : [{ name: title, points, main: key === plan.focus, color: styles.get(key)?.color }];
   });
   return lines.length === 0
     ? undefined
@@ -201,20 +203,20 @@ function labelsSection(plan: Plan, results: PlanResults): Section | undefined {
         id: 'labels',
         title: 'With few labels',
         body: html`<div class="grid">${figure(
-          lineChart(lines, { x: 'labelled pictures a class', y: 'accuracy', log: true }),
-          html`Nearest class mean<span class="explanation">features are frozen; a few pictures of each class are known</span>`,
+          lineChart(lines, { x: 'labeled images a class', y: 'accuracy', log: true }),
+          html`Nearest class mean<span class="explanation">features are frozen; a few images of each class are known</span>`,
         )}</div>`,
       };
 }
 
 function costSection(plan: Plan, results: PlanResults, first: readonly string[]): Section | undefined {
   const [metric] = first;
-  const share = Math.max(...plan.shares);
-  const methods = methodsOn(plan, results, share);
-  const points = results.seconds.flatMap(({ method, share: of, training, captions }) => {
+  const fraction = Math.max(...plan.fractions);
+  const methods = methodsOn(plan, results, fraction);
+  const points = results.seconds.flatMap(({ method, fraction: of, training, captions }) => {
     const found = methods.find(({ key }) => key === method);
     const measured = metric === undefined ? undefined : found?.metrics[metric];
-    return of !== share || measured === undefined || found === undefined
+    return of !== fraction || measured === undefined || found === undefined
       ? []
       : [{ key: method, title: found.title, minutes: (training + captions) / 60, value: measured.value }];
   });
@@ -225,12 +227,12 @@ function costSection(plan: Plan, results: PlanResults, first: readonly string[])
     title: 'What it costs',
     body: html`<div class="grid">${figure(
       costChart(points, stylesOf(plan), column),
-      html`${column.title} against training time<span class="explanation">with ${part(share)}; opening the data and encoding captions counted</span>`,
+      html`${column.title} against training time<span class="explanation">with ${part(fraction)}; opening the data and encoding captions counted</span>`,
     )}</div>${table({
       caption: 'Training time, means over seeds',
       columns: ['Method', 'Training part', 'Training', 'Opening data and captions'],
       numbers: [2, 3],
-      rows: results.seconds.map(({ method, share: of, training, captions }) => [
+      rows: results.seconds.map(({ method, fraction: of, training, captions }) => [
         plan.methods.find(({ key }) => key === method)?.title ?? method,
         `${Math.round(1000 * of) / 10} %`,
         duration(training),
@@ -240,8 +242,8 @@ function costSection(plan: Plan, results: PlanResults, first: readonly string[])
   };
 }
 
-function tableSection(plan: Plan, results: PlanResults, share: number): Section | undefined {
-  const entries = results.entries.filter((entry) => entry.share === share);
+function tableSection(plan: Plan, results: PlanResults, fraction: number): Section | undefined {
+  const entries = results.entries.filter((entry) => entry.fraction === fraction);
   const columns = results.metrics.filter((metric) => entries.some((entry) => entry.metric === metric));
   if (columns.length === 0) return undefined;
   const write = (metric: string, value: number) =>
@@ -250,21 +252,21 @@ function tableSection(plan: Plan, results: PlanResults, share: number): Section 
     const estimate = entries.find((one) => one.method === method && one.metric === metric)?.estimate;
     if (estimate == null) return '–';
     const difference = results.differences.find(
-      (one) => one.share === share && one.metric === metric && one.other === method,
+      (one) => one.fraction === fraction && one.metric === metric && one.other === method,
     );
     const sign =
       difference === undefined
         ? ''
-        : { ahead: ' ▼', behind: ' ▲', 'not told apart': '' }[verdictOf(difference)];
+        : { ahead: ' ▼', behind: ' ▲', 'no significant difference': '' }[verdictOf(difference)];
     return html`${write(metric, estimate.mean)}${sign}<br><span class="small">${write(metric, estimate.low)} – ${write(metric, estimate.high)}</span>`;
   };
   const focus = plan.methods.find(({ key }) => key === plan.focus)!.title;
   return {
-    id: `table-${share}`,
-    title: `All numbers, ${part(share)}`,
-    body: html`<p>▼ below ${focus}, ▲ above it, by paired differences; no sign: not told apart. ${results.seeds.get(share)?.length ?? 0} seeds.</p>${table(
+    id: `table-${fraction}`,
+    title: `All numbers, ${part(fraction)}`,
+    body: html`<p>▼ below ${focus}, ▲ above it, by paired differences; no sign: no significant difference. ${results.seeds.get(fraction)?.length ?? 0} seeds.</p>${table(
       {
-        caption: `Means and 95 % intervals, ${part(share)}`,
+        caption: `Means and 95 % intervals, ${part(fraction)}`,
         columns: ['Method', ...columns.map((metric) => metricTitle(metric, results.metrics).title)],
         numbers: columns.map((_, i) => i + 1),
         rows: plan.methods
@@ -293,7 +295,7 @@ function methodSection(plan: Plan, results: PlanResults, states: ReadonlyMap<str
           {
             label: 'batch',
             value: count(config.batchSize),
-            note: `${config.optimiser.name}, peak rate ${config.optimiser.lr}`,
+            note: `${config.optimizer.name}, peak rate ${config.optimizer.lr}`,
           },
           { label: 'seeds', value: plan.seeds.join(', '), note: 'of weights, order and views' },
           {

@@ -4,11 +4,13 @@ import { textTable } from '../util/table.js';
 import type { CellPlan, Plan } from './plan.js';
 import type { CellState } from './run-plan.js';
 
-/** Methods down, shares and seeds across; and how long the rest may take, by what was done. */
+/** Methods down, fractions and seeds across; and how long the rest may take, by what was done. */
 export function planTable(plan: Plan, states: ReadonlyMap<string, CellState>): string {
-  const columns = plan.shares.flatMap((share) => plan.seeds.map((seed) => ({ share, seed })));
-  const stateOf = (method: string, share: number, seed: number) => {
-    const cell = plan.cells.find((one) => one.method === method && one.share === share && one.seed === seed);
+  const columns = plan.fractions.flatMap((fraction) => plan.seeds.map((seed) => ({ fraction, seed })));
+  const stateOf = (method: string, fraction: number, seed: number) => {
+    const cell = plan.cells.find(
+      (one) => one.method === method && one.fraction === fraction && one.seed === seed,
+    );
     const state = cell === undefined ? undefined : states.get(cell.key);
     if (state === undefined) return '';
     if (state.kind === 'done') return `done ${duration(state.cell.seconds.training)}`;
@@ -16,11 +18,11 @@ export function planTable(plan: Plan, states: ReadonlyMap<string, CellState>): s
   };
   const rows = plan.methods.map(({ key, title }) => [
     title,
-    ...columns.map(({ share, seed }) => stateOf(key, share, seed)),
+    ...columns.map(({ fraction, seed }) => stateOf(key, fraction, seed)),
   ]);
   const head = [
     'method',
-    ...columns.map(({ share, seed }) => `${Math.round(1000 * share) / 10} %, seed ${seed}`),
+    ...columns.map(({ fraction, seed }) => `${Math.round(1000 * fraction) / 10} %, seed ${seed}`),
   ];
   const done = plan.cells.flatMap((cell) => {
     const state = states.get(cell.key)!;
@@ -34,12 +36,12 @@ export function planTable(plan: Plan, states: ReadonlyMap<string, CellState>): s
   return `${textTable(head, rows)}\n${plan.cells.length} cells, ${left.length} to do${left.length > 0 ? time : ''}`;
 }
 
-/** The mean of finished cells of its method and share, else of its share, else of all. */
+/** The mean of finished cells of its method and fraction, else of its fraction, else of all. */
 function secondsLike(cell: CellPlan, done: readonly { cell: CellPlan; seconds: number }[]): number {
   const like = [
-    done.filter((one) => one.cell.method === cell.method && one.cell.share === cell.share),
+    done.filter((one) => one.cell.method === cell.method && one.cell.fraction === cell.fraction),
     done.filter(
-      (one) => one.cell.share === cell.share && (one.cell.train === null) === (cell.train === null),
+      (one) => one.cell.fraction === cell.fraction && (one.cell.train === null) === (cell.train === null),
     ),
     done,
   ].find((list) => list.length > 0);

@@ -1,4 +1,4 @@
-// A plan: which methods on which shares of the data with which seeds, and how they are measured.
+// A plan: which methods on which fractions of the data with which seeds, and how they are measured.
 import { z } from 'zod';
 import { parseTasks, type Task } from '../evaluate/index.js';
 import { readSettingsFile } from '../train/config/yaml.js';
@@ -17,7 +17,7 @@ const cellName = z
   .string()
   .regex(/^[A-Za-z0-9][\w-]*$/, 'must be letters, digits, "_" or "-", as it becomes part of a folder name');
 const settings = z.record(z.string(), z.unknown());
-const share = z.number().gt(0).max(1);
+const fraction = z.number().gt(0).max(1);
 
 const planSchema = z.strictObject({
   name: cellName,
@@ -31,15 +31,15 @@ const planSchema = z.strictObject({
         method: z.enum(trainMethods),
         title: z.string().optional(),
         description: z.string().optional(),
-        /** Starts from the encoder of this method's run, on the same share with the same seed. */
+        /** Starts from the encoder of this method's run, on the same fraction with the same seed. */
         init: z.string().optional(),
       }),
     )
     .refine((given) => Object.keys(given).length > 0, 'must name at least one method'),
   controls: z.array(z.enum(['pixels', 'untrained'])).default(['untrained', 'pixels']),
-  /** Shares of the training part, each with settings of its own where it needs them. */
+  /** Fractions of the training part, each with settings of its own where it needs them. */
   fractions: z
-    .array(z.union([share, z.looseObject({ share })]))
+    .array(z.union([fraction, z.looseObject({ fraction })]))
     .min(1)
     .default([1]),
   seeds: z.array(z.int().min(0)).min(1).default([0]),
@@ -47,7 +47,7 @@ const planSchema = z.strictObject({
   focus: z.string().optional(),
   evaluation: z.strictObject({ tasks: z.array(z.unknown()).min(1) }).optional(),
   /** Captions' similarity for alignment and graded accuracy, and vectors of texts: one for all methods. */
-  yardstick: settings.default({ encoder: 'wordnet' }),
+  reference: settings.default({ encoder: 'wordnet' }),
 });
 
 /** One run to train and judge. */
@@ -55,11 +55,11 @@ export interface CellPlan {
   /** 'xclr-f0.25-s1': names its folder and its file. */
   readonly key: string;
   readonly method: string;
-  readonly share: number;
+  readonly fraction: number;
   readonly seed: number;
   /** Null for controls, which are not trained. */
   readonly train: TrainConfig | null;
-  /** What its pictures are encoded with: the same as for training. */
+  /** What its images are encoded with: the same as for training. */
   readonly config: TrainConfig;
   /** The settings as they were given, before defaults: what a finished cell is known by. */
   readonly given: Readonly<Record<string, unknown>>;
@@ -77,15 +77,15 @@ export interface MethodPlan {
 export interface Plan {
   readonly name: string;
   readonly methods: readonly MethodPlan[];
-  readonly shares: readonly number[];
+  readonly fractions: readonly number[];
   readonly seeds: readonly number[];
   readonly focus: string;
   /** Undefined: what the data allow. */
   readonly tasks: readonly Task[] | undefined;
-  readonly yardstick: Extract<GraphConfig, { kind: 'text' }>;
-  /** Tasks and yardstick as they were given. */
+  readonly reference: Extract<GraphConfig, { kind: 'text' }>;
+  /** Tasks and reference as they were given. */
   readonly measures: unknown;
-  /** In the order in which they are done: all methods of one seed and share before the next. */
+  /** In the order in which they are done: all methods of one seed and fraction before the next. */
   readonly cells: readonly CellPlan[];
   /** As it was written. */
   readonly source: unknown;
@@ -101,11 +101,11 @@ const usualTitles: Readonly<Record<string, string>> = {
 };
 
 const usualDescriptions: Readonly<Record<string, string>> = {
-  xclr: 'learned that pictures are as alike as their captions',
-  simclr: 'learned that two views of a picture are alike and all other pictures are different',
-  supcon: 'learned that pictures of one label are alike and all others are different',
-  clip: 'learned to find each picture’s caption among the batch’s, with a text tower of its own',
-  'clip-frozen': 'learned to find each picture’s caption among the batch’s, by a frozen text encoder',
+  xclr: 'learned that images are as similar as their captions',
+  simclr: 'learned that two views of an image are similar and all other images are different',
+  supcon: 'learned that images of one label are similar and all others are different',
+  clip: 'learned to find each image’s caption among the batch’s, with a text tower of its own',
+  'clip-frozen': 'learned to find each image’s caption among the batch’s, by a frozen text encoder',
   supervised: 'learned to name the label, by cross-entropy',
 };
 
@@ -173,14 +173,14 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
     );
   }
   const base = typeof plan.base === 'string' ? readSettingsFile(recipeFile(plan.base)).values : plan.base;
-  const fractions = plan.fractions.map((one) => (typeof one === 'number' ? { share: one } : one));
+  const fractions = plan.fractions.map((one) => (typeof one === 'number' ? { fraction: one } : one));
   const configOf = (
     method: Record<string, unknown>,
-    fraction: { share: number },
+    fraction: { fraction: number },
     seed: number,
     run: string,
   ) => {
-    const { share: part, ...own } = fraction;
+    const { fraction: part, ...own } = fraction;
     // A graph of the base belongs to the methods that read captions; the others have their own.
     const { graph: _, ...withoutGraph } = base;
     const reads = method.method === 'xclr' || method.method === 'clip-frozen';
@@ -190,7 +190,7 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
       own,
       method,
       changes.data === undefined ? {} : { data: { path: changes.data } },
-      { seed, run, data: { share: part } },
+      { seed, run, data: { fraction: part } },
       changes.overrides ?? {},
     ];
     const given = layers.reduce(mergeSettings, {});
@@ -200,7 +200,7 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
     plan.evaluation === undefined ? undefined : parseTasks(plan.evaluation.tasks, 'evaluation.tasks');
   const cells = plan.seeds.flatMap((seed) =>
     fractions.flatMap((fraction) => {
-      const keyOf = (method: string) => `${method}-f${fraction.share}-s${seed}`;
+      const keyOf = (method: string) => `${method}-f${fraction.fraction}-s${seed}`;
       const trained = inOrder(named).map(
         ([method, { title: _t, description: _d, init, ...own }]): CellPlan => {
           const key = keyOf(method);
@@ -209,7 +209,7 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
           return {
             key,
             method,
-            share: fraction.share,
+            fraction: fraction.fraction,
             seed,
             train: made.config,
             ...made,
@@ -219,15 +219,15 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
       );
       const { config, given } = trained[0]!;
       const controls = plan.controls.map((method): CellPlan => {
-        return { key: keyOf(method), method, share: fraction.share, seed, train: null, config, given };
+        return { key: keyOf(method), method, fraction: fraction.fraction, seed, train: null, config, given };
       });
       return [...trained, ...controls];
     }),
   );
-  const yardstick = resolveTrainConfig({
-    base: { data: { path: 'unused' }, graph: { kind: 'text', ...plan.yardstick } },
+  const reference = resolveTrainConfig({
+    base: { data: { path: 'unused' }, graph: { kind: 'text', ...plan.reference } },
   }).graph;
-  if (yardstick.kind !== 'text') throw new UserError('yardstick: must be a text encoder’s settings');
+  if (reference.kind !== 'text') throw new UserError('reference: must be a text encoder’s settings');
   return {
     name: plan.name,
     methods: [
@@ -239,12 +239,12 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
       })),
       ...plan.controls.map((control) => controlPlans[control]),
     ],
-    shares: fractions.map((one) => one.share),
+    fractions: fractions.map((one) => one.fraction),
     seeds: plan.seeds,
     focus,
     tasks,
-    yardstick,
-    measures: [plan.evaluation?.tasks ?? 'what the data allow', plan.yardstick],
+    reference,
+    measures: [plan.evaluation?.tasks ?? 'what the data allow', plan.reference],
     cells,
     source,
   };

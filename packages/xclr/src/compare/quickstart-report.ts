@@ -15,11 +15,11 @@ import {
 import type { TrainConfig } from '../train/config.js';
 import { readMetrics } from '../train/metrics-log.js';
 import type { Comparison } from './comparison.js';
-import type { Judged } from './contender.js';
-import { embeddingMaps, heatMaps, neighbourRows, Pictures } from './illustrations.js';
+import type { MeasuredMethod } from './encoded-method.js';
+import { embeddingMaps, heatMaps, Images, neighborRows } from './illustrations.js';
 
 export interface QuickstartReportInput {
-  readonly judged: readonly Judged[];
+  readonly measured: readonly MeasuredMethod[];
   readonly comparison: Comparison;
   readonly dataset: Dataset;
   readonly tasks: readonly Task[];
@@ -29,23 +29,23 @@ export interface QuickstartReportInput {
 
 /** A self-contained HTML page. */
 export async function quickstartReport(input: QuickstartReportInput): Promise<string> {
-  const { judged, comparison, dataset, tasks, captions, config } = input;
-  const pictures = new Pictures(dataset);
-  const settings = { dataset, contenders: judged, seed: config.seed };
+  const { measured, comparison, dataset, tasks, captions, config } = input;
+  const images = new Images(dataset);
+  const settings = { dataset, methods: measured, seed: config.seed };
   const retrieval = tasks.find((task): task is RetrievalTask => task.metric === 'retrieval');
   const aligned = tasks.find((task) => task.metric === 'alignment');
   const unseen = aligned === undefined ? new Int32Array() : chooseSamples(dataset, aligned.samples, 'report');
-  const methods = judged.map(methodOf);
-  const metrics = columnsOf(judged[0]?.metrics ?? {});
+  const methods = measured.map(methodOf);
+  const metrics = columnsOf(measured[0]?.metrics ?? {});
   const differences = comparison.differences;
   return renderReport({
-    title: 'X-CLR on emoji: does a picture encoder learn what things are like?',
+    title: 'X-CLR on emoji: does an image encoder learn what things are like?',
     created: new Date(),
     summary:
       'Two networks were trained on the same drawings in the same way, but for one thing: X-CLR was told by the captions how ' +
-      'alike the pictures are, SimCLR only that every picture is like itself. Both were then shown things they had never seen, in a drawing style they had never seen.',
+      'similar the images are, SimCLR only that every image is like itself. Both were then shown things they had never seen, in a drawing style they had never seen.',
     setup: setupOf(config, comparison),
-    dataset: await summaryOf(dataset, pictures, config),
+    dataset: await summaryOf(dataset, images, config),
     methods,
     metrics,
     differences,
@@ -53,16 +53,16 @@ export async function quickstartReport(input: QuickstartReportInput): Promise<st
       '95 % bootstrap intervals over the queries (kNN, retrieval) or the concepts (alignment); one training run each',
     ...(unseen.length > 1 && { heatMaps: heatMaps(settings, captions, unseen, { group: 'group' }) }),
     ...(retrieval !== undefined && {
-      neighbours: await neighbourRows(settings, pictures, retrieval),
-      neighbourRule: 'same thing, drawn in another style',
+      neighbors: await neighborRows(settings, images, retrieval),
+      neighborRule: 'same thing, drawn in another style',
     }),
-    ...(unseen.length > 2 && { maps: await embeddingMaps(settings, pictures, unseen, { group: 'group' }) }),
+    ...(unseen.length > 2 && { maps: await embeddingMaps(settings, images, unseen, { group: 'group' }) }),
     conclusions: conclude({ methods, metrics, differences }),
     nextSteps: [
       {
-        title: 'Train on your own pictures',
+        title: 'Train on your own images',
         command: 'npx xclr train --data YOUR_FOLDER --encoder resnet18 --size 64',
-        why: 'A folder with one folder a class is enough; a CSV with the columns picture and caption is better.',
+        why: 'A folder with one folder a class is enough; a CSV with the columns image and caption is better.',
       },
       {
         title: 'Look at the run',
@@ -73,7 +73,7 @@ export async function quickstartReport(input: QuickstartReportInput): Promise<st
   });
 }
 
-function methodOf(one: Judged): Method {
+function methodOf(one: MeasuredMethod): Method {
   const { key, title, description, control, seconds, run } = one;
   const measured = Object.entries(one.metrics).flatMap(([name, result]) => {
     const measurement = measurementOf(result);
@@ -122,7 +122,7 @@ function columnsOf(metrics: Record<string, MetricResult>): MetricColumn[] {
 }
 
 function setupOf(config: TrainConfig, { seconds }: Comparison): Setting[] {
-  const { encoder, views, batchSize, optimiser, loss, precision, seed } = config;
+  const { encoder, views, batchSize, optimizer, loss, precision, seed } = config;
   return [
     {
       label: 'Encoder',
@@ -130,11 +130,11 @@ function setupOf(config: TrainConfig, { seconds }: Comparison): Setting[] {
     },
     {
       label: 'Views',
-      value: `two a picture, ${views.size} × ${views.size} pixels, recipe “${views.recipe}”`,
+      value: `two an image, ${views.size} × ${views.size} pixels, recipe “${views.recipe}”`,
     },
     {
       label: 'Training',
-      value: `${config.steps ?? '–'} steps of ${batchSize} pictures, ${optimiser.name}, peak learning rate ${optimiser.lr}, ${precision}`,
+      value: `${config.steps ?? '–'} steps of ${batchSize} images, ${optimizer.name}, peak learning rate ${optimizer.lr}, ${precision}`,
     },
     { label: 'Temperature τ', value: String(loss.temperature) },
     {
@@ -154,7 +154,7 @@ function setupOf(config: TrainConfig, { seconds }: Comparison): Setting[] {
   ];
 }
 
-async function summaryOf(dataset: Dataset, pictures: Pictures, config: TrainConfig): Promise<DatasetSummary> {
+async function summaryOf(dataset: Dataset, images: Images, config: TrainConfig): Promise<DatasetSummary> {
   const training = chooseSamples(dataset, config.data.train, 'report');
   const counts = (split: string) => dataset.samples.filter((sample) => sample.split === split).length;
   const examples = Array.from({ length: 12 }, (_, i) => training[Math.floor((i * training.length) / 12)]!);
@@ -165,26 +165,26 @@ async function summaryOf(dataset: Dataset, pictures: Pictures, config: TrainConf
     splits: [
       {
         name: 'train',
-        pictures: training.length,
+        images: training.length,
         purpose: 'trained on: seven concepts in ten, in four of the five styles',
       },
       {
         name: 'validation',
-        pictures: counts('validation'),
+        images: counts('validation'),
         purpose: 'other concepts, on which the settings were chosen',
       },
       {
         name: 'test',
-        pictures: counts('test'),
+        images: counts('test'),
         purpose: 'again other concepts, looked at once, for the table below',
       },
     ],
-    examples: await Promise.all(examples.map((sample) => pictures.of(sample))),
+    examples: await Promise.all(examples.map((sample) => images.of(sample))),
     credits: [
-      { name: 'Noto Emoji', licence: 'Apache 2.0', attribution: 'Google' },
-      { name: 'Twemoji', licence: 'CC BY 4.0', attribution: 'Twitter and contributors' },
-      { name: 'Fluent Emoji', licence: 'MIT', attribution: 'Microsoft' },
-      { name: 'EmojiOne 2', licence: 'CC BY 4.0', attribution: 'EmojiOne' },
+      { name: 'Noto Emoji', license: 'Apache 2.0', attribution: 'Google' },
+      { name: 'Twemoji', license: 'CC BY 4.0', attribution: 'Twitter and contributors' },
+      { name: 'Fluent Emoji', license: 'MIT', attribution: 'Microsoft' },
+      { name: 'EmojiOne 2', license: 'CC BY 4.0', attribution: 'EmojiOne' },
     ],
   };
 }

@@ -10,14 +10,9 @@ import type { RunFolder } from '../train/run-folder.js';
 import { chooseDevice, datasetOptions, openStore, runTraining } from '../train/session.js';
 import { writeFileAtomic } from '../util/files.js';
 import { type Comparison, compare, writeComparison } from './comparison.js';
-import { type Contender, disposeFeatures, type Judged, knownContenders } from './contender.js';
-import {
-  type ContenderSettings,
-  pixelContender,
-  trainedContender,
-  untrainedContender,
-} from './contenders.js';
-import { judge } from './judge.js';
+import { type EncodingSettings, encodePixels, encodeTrained, encodeUntrained } from './encode-methods.js';
+import { disposeFeatures, type EncodedMethod, knownMethods, type MeasuredMethod } from './encoded-method.js';
+import { measureMethod } from './measure-method.js';
 import { quickstartReport } from './quickstart-report.js';
 
 /** The recipe as a file: `xclr train --config` takes it too. */
@@ -29,7 +24,7 @@ type QuickstartMethod = (typeof methods)[number];
 export interface QuickstartOptions {
   /** Holds everything: a run a method, comparison.json, report.html. */
   readonly folder: string;
-  /** The emoji pictures. */
+  /** The emoji images. */
   readonly data: string;
   /** Settings on top of the recipe: fewer steps for a test, another seed. */
   readonly overrides?: Readonly<Record<string, unknown>>;
@@ -40,14 +35,14 @@ export interface QuickstartOptions {
 
 export interface QuickstartResult {
   readonly comparison: Comparison;
-  readonly judged: readonly Judged[];
+  readonly measured: readonly MeasuredMethod[];
   /** Path of the page. */
   readonly report: string;
 }
 
-/** @returns null when it was stopped; the same call goes on where it was */
+/** @returns null when it was stopped; the same call resumes where it was */
 export async function quickstart(options: QuickstartOptions): Promise<QuickstartResult | null> {
-  const [manifest, pictureSeconds] = await timed(async () => {
+  const [manifest, imageSeconds] = await timed(async () => {
     const { onProgress } = options;
     const set = await renderEmoji({
       folder: options.data,
@@ -70,14 +65,14 @@ export async function quickstart(options: QuickstartOptions): Promise<Quickstart
 
   const runs: RunFolder[] = [];
   for (const method of methods) {
-    const run = await trainOrResume(settings(method), options, `training ${knownContenders[method].title}`);
+    const run = await trainOrResume(settings(method), options, `training ${knownMethods[method].title}`);
     if (run === null) return null;
     runs.push(run);
   }
-  return judgeAll(settings('xclr'), runs, { pictures: pictureSeconds }, options);
+  return judgeAll(settings('xclr'), runs, { images: imageSeconds }, options);
 }
 
-/** Encodes and measures every contender, and writes comparison and report. */
+/** Encodes and measures every method, and writes comparison and report. */
 async function judgeAll(
   config: TrainConfig,
   runs: readonly RunFolder[],
@@ -89,23 +84,23 @@ async function judgeAll(
   const tasks = tasksOf(config, dataset);
   using captions = (await captionGraph(config, dataset)).graph;
   await using store = openStore(config, dataset);
-  const settings: ContenderSettings = { config, dataset, tasks, store, device, onProgress };
+  const settings: EncodingSettings = { config, dataset, tasks, store, device, onProgress };
 
-  const contenders: Contender[] = [];
+  const encoded: EncodedMethod[] = [];
   try {
-    const [judged, evaluationSeconds] = await timed(async () => {
+    const [measured, evaluationSeconds] = await timed(async () => {
       for (const [i, method] of methods.entries())
-        contenders.push(await trainedContender(knownContenders[method], runs[i]!, settings));
-      contenders.push(await untrainedContender(settings), await pixelContender(settings));
-      return contenders.map((one) =>
-        judge(one, { dataset, tasks, captionSimilarity: captions, seed: config.seed }),
+        encoded.push(await encodeTrained(knownMethods[method], runs[i]!, settings));
+      encoded.push(await encodeUntrained(settings), await encodePixels(settings));
+      return encoded.map((one) =>
+        measureMethod(one, { dataset, tasks, captionSimilarity: captions, seed: config.seed }),
       );
     });
     const training = Object.fromEntries(
-      judged.flatMap(({ key, seconds }) => (seconds === undefined ? [] : [[key, rounded(seconds)]])),
+      measured.flatMap(({ key, seconds }) => (seconds === undefined ? [] : [[key, rounded(seconds)]])),
     );
     const seconds = { ...earlier, ...training, evaluation: evaluationSeconds };
-    const comparison = compare(judged, {
+    const comparison = compare(measured, {
       focus: 'xclr',
       seed: config.seed,
       seconds,
@@ -113,10 +108,13 @@ async function judgeAll(
     });
     writeComparison(join(folder, 'comparison.json'), comparison);
     const report = join(folder, 'report.html');
-    writeFileAtomic(report, await quickstartReport({ judged, comparison, dataset, tasks, captions, config }));
-    return { comparison, judged, report };
+    writeFileAtomic(
+      report,
+      await quickstartReport({ measured, comparison, dataset, tasks, captions, config }),
+    );
+    return { comparison, measured, report };
   } finally {
-    disposeFeatures(contenders);
+    disposeFeatures(encoded);
   }
 }
 

@@ -11,10 +11,10 @@ import {
   type TestedDifference,
 } from './statistics.js';
 
-/** One method's measure on one share. */
+/** One method's measure on one fraction. */
 export interface Entry {
   readonly metric: string;
-  readonly share: number;
+  readonly fraction: number;
   readonly method: string;
   /** Null where the metric is undefined for a seed, or no seed is done. */
   readonly estimate: Estimate | null;
@@ -24,7 +24,7 @@ export interface Entry {
 /** The focus less another method. */
 export interface PlanDifference extends TestedDifference {
   readonly metric: string;
-  readonly share: number;
+  readonly fraction: number;
   readonly method: string;
   readonly other: string;
   /** Adjusted by Holm over all differences of this metric. */
@@ -41,15 +41,15 @@ export interface PlanResults {
   readonly entries: readonly Entry[];
   readonly differences: readonly PlanDifference[];
   readonly holes: readonly Hole[];
-  /** Seconds of training, means over seeds, by method and share. */
+  /** Seconds of training, means over seeds, by method and fraction. */
   readonly seconds: readonly {
     readonly method: string;
-    readonly share: number;
+    readonly fraction: number;
     readonly training: number;
     readonly captions: number;
   }[];
   readonly definitions: Readonly<Record<string, string>>;
-  /** Seeds that every method of the share has. */
+  /** Seeds that every method of the fraction has. */
   readonly seeds: ReadonlyMap<number, readonly number[]>;
 }
 
@@ -65,21 +65,23 @@ export function resultsOf(
   const definitions: Record<string, string> = {};
   for (const cell of cells)
     for (const [name, { definition }] of Object.entries(cell.metrics)) definitions[name] ??= definition;
-  const at = (method: string, share: number, seed: number) =>
-    cells.find((cell) => cell.method === method && cell.share === share && cell.seed === seed);
+  const at = (method: string, fraction: number, seed: number) =>
+    cells.find((cell) => cell.method === method && cell.fraction === fraction && cell.seed === seed);
   const entries: Entry[] = [];
   const differences: Omit<PlanDifference, 'pHolm'>[] = [];
   const shared = new Map<number, readonly number[]>();
-  for (const share of plan.shares) {
+  for (const fraction of plan.fractions) {
     const present = plan.methods.filter(({ key }) =>
-      plan.seeds.some((seed) => at(key, share, seed) !== undefined),
+      plan.seeds.some((seed) => at(key, fraction, seed) !== undefined),
     );
-    const seeds = plan.seeds.filter((seed) => present.every(({ key }) => at(key, share, seed) !== undefined));
-    shared.set(share, seeds);
+    const seeds = plan.seeds.filter((seed) =>
+      present.every(({ key }) => at(key, fraction, seed) !== undefined),
+    );
+    shared.set(fraction, seeds);
     for (const metric of metrics) {
       const measured = (cell: Cell | undefined): MetricResult | undefined => cell?.metrics[metric];
       const comparable = present.filter(({ key }) =>
-        seeds.every((seed) => (measured(at(key, share, seed))?.value ?? null) !== null),
+        seeds.every((seed) => (measured(at(key, fraction, seed))?.value ?? null) !== null),
       );
       const statistics =
         seeds.length === 0 || comparable.length === 0
@@ -88,7 +90,7 @@ export function resultsOf(
               new Map(
                 comparable.map(({ key }) => [
                   key,
-                  seeds.map((seed) => loadUnits(at(key, share, seed)!, metric)),
+                  seeds.map((seed) => loadUnits(at(key, fraction, seed)!, metric)),
                 ]),
               ),
               options,
@@ -97,16 +99,16 @@ export function resultsOf(
         const known = comparable.some((one) => one.key === key);
         entries.push({
           metric,
-          share,
+          fraction,
           method: key,
           estimate: known && statistics !== undefined ? statistics.estimate(key) : null,
-          perSeed: plan.seeds.map((seed) => measured(at(key, share, seed))?.value ?? null),
+          perSeed: plan.seeds.map((seed) => measured(at(key, fraction, seed))?.value ?? null),
         });
         if (!known || statistics === undefined || key === plan.focus) continue;
         if (!comparable.some((one) => one.key === plan.focus)) continue;
         differences.push({
           metric,
-          share,
+          fraction,
           method: plan.focus,
           other: key,
           ...statistics.difference(plan.focus, key),
@@ -123,14 +125,14 @@ export function resultsOf(
       if (state.kind === 'done') return [];
       return [{ key: cell.key, reason: state.kind === 'failed' ? state.reason : 'not done yet' }];
     }),
-    seconds: plan.shares.flatMap((share) =>
+    seconds: plan.fractions.flatMap((fraction) =>
       plan.methods.flatMap(({ key, control }) => {
-        const done = control ? [] : cells.filter((cell) => cell.method === key && cell.share === share);
+        const done = control ? [] : cells.filter((cell) => cell.method === key && cell.fraction === fraction);
         if (done.length === 0) return [];
         return [
           {
             method: key,
-            share,
+            fraction,
             training: mean(done.map((cell) => cell.seconds.training)),
             captions: Math.max(...done.map((cell) => cell.seconds.captions)),
           },
@@ -142,7 +144,7 @@ export function resultsOf(
   };
 }
 
-/** Each metric's differences, over shares and other methods, are one family of claims. */
+/** Each metric's differences, over fractions and other methods, are one family of claims. */
 function adjusted(differences: readonly Omit<PlanDifference, 'pHolm'>[]): PlanDifference[] {
   const metrics = [...new Set(differences.map(({ metric }) => metric))];
   return metrics.flatMap((metric) => {
@@ -161,7 +163,7 @@ export function verdictOf({
   high,
   mean: value,
   pHolm,
-}: PlanDifference): 'ahead' | 'behind' | 'not told apart' {
-  if ((low <= 0 && high >= 0) || pHolm > claimLevel) return 'not told apart';
+}: PlanDifference): 'ahead' | 'behind' | 'no significant difference' {
+  if ((low <= 0 && high >= 0) || pHolm > claimLevel) return 'no significant difference';
   return value > 0 ? 'ahead' : 'behind';
 }

@@ -1,4 +1,4 @@
-// Does what a plan lacks, cell by cell: trains, judges, keeps the numbers. After a kill the same call goes on.
+// Does what a plan lacks, cell by cell: trains, judges, keeps the numbers. After a kill the same call resumes.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +13,9 @@ import { chooseDevice, datasetOptions, openStore, runTraining } from '../train/s
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { type Cell, environment, portable, settingsFingerprint, storeUnits } from './cell.js';
-import { type Contender, disposeFeatures } from './contender.js';
-import { pixelContender, trainedContender, untrainedContender } from './contenders.js';
-import { judge } from './judge.js';
+import { encodePixels, encodeTrained, encodeUntrained } from './encode-methods.js';
+import { disposeFeatures, type EncodedMethod } from './encoded-method.js';
+import { measureMethod } from './measure-method.js';
 import type { CellPlan, MethodPlan, Plan } from './plan.js';
 
 /** Where a cell stands. */
@@ -82,19 +82,19 @@ function checkSettings(found: Cell, cell: CellPlan, plan: Plan, path: string): v
       name !== 'data',
   );
   throw new UserError(
-    `compare: ${path} was made with other settings than the plan now has (${differ.join(', ') || 'data, tasks or yardstick'})`,
+    `compare: ${path} was made with other settings than the plan now has (${differ.join(', ') || 'data, tasks or reference'})`,
     'Give the changed plan another name or --out folder, or delete the cells that should be done again.',
   );
 }
 
-/** Cells of one share must be of the same data and splits, whatever their seed. */
+/** Cells of one fraction must be of the same data and splits, whatever their seed. */
 function checkOneData(states: ReadonlyMap<string, CellState>): void {
   const first = new Map<number, Cell>();
   for (const state of states.values()) {
     if (state.kind !== 'done') continue;
     const { cell } = state;
-    const other = first.get(cell.share) ?? cell;
-    first.set(cell.share, other);
+    const other = first.get(cell.fraction) ?? cell;
+    first.set(cell.fraction, other);
     if (cell.data !== other.data) {
       throw new UserError(
         `compare: ${cell.key} and ${other.key} were made from different data, or from other splits of them`,
@@ -132,7 +132,7 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<Map<
   return states;
 }
 
-/** Keeps of a finished run the last weights, and the optimiser's state of none. */
+/** Keeps of a finished run the last weights, and the optimizer's state of none. */
 function tidy(out: string, cell: CellPlan, plan: Plan, states: ReadonlyMap<string, CellState>): void {
   const checkpoints = join(out, 'runs', cell.key, 'checkpoints');
   if (cell.train === null || !existsSync(checkpoints)) return;
@@ -168,7 +168,7 @@ async function makeCell(
   if (cell.train !== null) {
     const run = new RunFolder(cell.train.run);
     const began = hasWholeCheckpoint(run.file('checkpoints', 'last'));
-    if (existsSync(run.path) && !began) rmSync(run.path, { recursive: true }); // nothing to go on from
+    if (existsSync(run.path) && !began) rmSync(run.path, { recursive: true }); // nothing to resume from
     const started = performance.now();
     let firstStep = 0;
     const { finished } = await runTraining(
@@ -190,18 +190,18 @@ async function makeCell(
     if (!finished) return null;
     captionSeconds = began ? 0 : firstStep;
   }
-  const judging = performance.now();
+  const measuring = performance.now();
   setNumThreads(config.threads === 'auto' ? availableParallelism() : config.threads);
   const device = chooseDevice(config.device);
   const dataset = await openDataset(config.data.path, datasetOptions(config));
-  const yardstick = await captionGraph({ ...config, graph: plan.yardstick }, dataset);
-  using captions = yardstick.graph;
+  const reference = await captionGraph({ ...config, graph: plan.reference }, dataset);
+  using captions = reference.graph;
   const asked = textsOf(tasks, dataset);
-  using texts = asked.length === 0 ? undefined : await encodeTexts(yardstick.encoder, asked);
+  using texts = asked.length === 0 ? undefined : await encodeTexts(reference.encoder, asked);
   await using store = openStore(config, dataset);
-  const contender = await contenderOf(method, cell, { config, dataset, tasks, store, device, onProgress });
+  const encoded = await encodedMethodOf(method, cell, { config, dataset, tasks, store, device, onProgress });
   try {
-    const { metrics, units } = judge(contender, {
+    const { metrics, units } = measureMethod(encoded, {
       dataset,
       tasks,
       captionSimilarity: captions,
@@ -211,28 +211,28 @@ async function makeCell(
     return {
       key: cell.key,
       method: cell.method,
-      share: cell.share,
+      fraction: cell.fraction,
       seed: cell.seed,
       settings: settingsFingerprint(cell, plan.measures),
       data: dataset.fingerprint,
       training: selectSamples(dataset, config.data.train).length,
       metrics,
       ...storeUnits(units),
-      seconds: { training: contender.seconds ?? 0, captions: captionSeconds, evaluation: seconds(judging) },
+      seconds: { training: encoded.seconds ?? 0, captions: captionSeconds, evaluation: seconds(measuring) },
       config: portable(config),
       environment: environment(),
     };
   } finally {
-    disposeFeatures([contender]);
+    disposeFeatures([encoded]);
   }
 }
 
-function contenderOf(
+function encodedMethodOf(
   { key, title, description, control }: MethodPlan,
   { train }: CellPlan,
-  settings: Parameters<typeof trainedContender>[2],
-): Promise<Contender> {
+  settings: Parameters<typeof encodeTrained>[2],
+): Promise<EncodedMethod> {
   if (train !== null)
-    return trainedContender({ key, title, description, control }, RunFolder.open(train.run), settings);
-  return key === 'pixels' ? pixelContender(settings) : untrainedContender(settings);
+    return encodeTrained({ key, title, description, control }, RunFolder.open(train.run), settings);
+  return key === 'pixels' ? encodePixels(settings) : encodeUntrained(settings);
 }

@@ -82,7 +82,7 @@ function plain({ estimate, numerators, denominators }: Units): Plain {
 const meanOf = (bySeed: UnitsBySeed) =>
   bySeed.reduce((sum, { estimate }) => sum + estimate, 0) / bySeed.length;
 
-/** Resampled once for all methods and pairs of one task and share. */
+/** Resampled once for all methods and pairs of one task and fraction. */
 export class TaskStatistics {
   readonly #draws: Draws;
   readonly #values = new Map<string, Float64Array>();

@@ -38,7 +38,7 @@ export function writeResults(
   const rows = cells.flatMap((cell) =>
     Object.entries(cell.metrics).map(([metric, { value, n, interval }]) => ({
       method: cell.method,
-      share: cell.share,
+      fraction: cell.fraction,
       seed: cell.seed,
       training: cell.training,
       metric,
@@ -64,8 +64,8 @@ export function shown({ metric, estimate }: Entry, all: readonly string[], bold 
 
 export function markdown(plan: Plan, results: PlanResults): string {
   const { metrics, entries, holes, seconds, seeds } = results;
-  const tables = plan.shares.map((share) => {
-    const here = entries.filter((entry) => entry.share === share);
+  const tables = plan.fractions.map((fraction) => {
+    const here = entries.filter((entry) => entry.fraction === fraction);
     const columns = metrics.filter((metric) => here.some((entry) => entry.metric === metric));
     const best = new Map(columns.map((metric) => [metric, bestOf(here, metric)]));
     const body = plan.methods.flatMap(({ key, title }) => {
@@ -75,14 +75,14 @@ export function markdown(plan: Plan, results: PlanResults): string {
         const entry = own.find((one) => one.metric === metric);
         return entry === undefined ? '–' : shown(entry, metrics, best.get(metric) === key);
       });
-      const time = seconds.find((one) => one.method === key && one.share === share);
+      const time = seconds.find((one) => one.method === key && one.fraction === fraction);
       return [
         `| ${[key === plan.focus ? `**${title}**` : title, ...cells, time === undefined ? '–' : duration(time.training)].join(' | ')} |`,
       ];
     });
     const head = ['', ...columns.map((metric) => metricTitle(metric, metrics).title), 'training'];
     return [
-      `### ${share === 1 ? 'The whole training part' : `${Math.round(1000 * share) / 10} % of the training part`} (${seeds.get(share)?.length ?? 0} seeds)`,
+      `### ${fraction === 1 ? 'The whole training part' : `${Math.round(1000 * fraction) / 10} % of the training part`} (${seeds.get(fraction)?.length ?? 0} seeds)`,
       '',
       `| ${head.join(' | ')} |`,
       `| --- |${' ---: |'.repeat(head.length - 1)}`,
@@ -95,7 +95,7 @@ export function markdown(plan: Plan, results: PlanResults): string {
       ? ''
       : `Missing: ${holes.map(({ key, reason }) => `${key} (${reason})`).join('; ')}.\n\n`;
   const said = conclusionsOf(plan, results).map((sentence) => `- ${sentence}\n`);
-  return `${tables.join('\n')}\n${gaps}Means over seeds; small figures are 95 % intervals over seeds and test pictures. Percent, but for correlations and likeness.\n\n${said.join('')}`;
+  return `${tables.join('\n')}\n${gaps}Means over seeds; small figures are 95 % intervals over seeds and test images. Percent, but for correlations and similarity.\n\n${said.join('')}`;
 }
 
 function bestOf(entries: readonly Entry[], metric: string): string | undefined {

@@ -100,7 +100,7 @@ async function readVersion(root: string, version: Version, template: string): Pr
       const group = coarse[bytes[0]!];
       samples.push({
         id: where,
-        picture: { path, part: { offset: i * record + labelBytes, length: pixels }, raw: layout },
+        image: { path, part: { offset: i * record + labelBytes, length: pixels }, raw: layout },
         captions: [captionOfClass(label, template)],
         label,
         split,
@@ -120,6 +120,6 @@ function versionIn(names: readonly string[]): Version | undefined {
 export const cifar: SourceKind = {
   name: 'CIFAR',
   what: "CIFAR-10's or CIFAR-100's binary folder",
-  recognises: ({ kind, names }) => kind === 'folder' && versionIn(names) !== undefined,
+  recognizes: ({ kind, names }) => kind === 'folder' && versionIn(names) !== undefined,
   read: ({ path, names }, { template }) => readVersion(path, versionIn(names)!, template),
 };

@@ -7,8 +7,8 @@ import { captionOfClass } from './caption.js';
 import { splitFromName } from './split.js';
 import type { Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
-/** Extensions taken for pictures; anything else in a class folder is listed as a problem. */
-export const pictureExtensions = [
+/** Extensions taken for images; anything else in a class folder is listed as a problem. */
+export const imageExtensions = [
   '.jpg',
   '.jpeg',
   '.png',
@@ -23,9 +23,9 @@ export const pictureExtensions = [
   '.pnm',
 ];
 
-/** True for a file that is a picture by its name. */
-export function isPicture(name: string): boolean {
-  return pictureExtensions.includes(extname(name).toLowerCase());
+/** True for a file that is an image by its name. */
+export function isImage(name: string): boolean {
+  return imageExtensions.includes(extname(name).toLowerCase());
 }
 
 const ignored = new Set(['Thumbs.db', 'desktop.ini', 'Icon\r']);
@@ -62,8 +62,8 @@ function shown(path: string, root: string): string {
   return relative(root, path).split(sep).join('/');
 }
 
-/** All picture files under a folder, at any depth. A folder that is its own ancestor through a link is listed. */
-async function picturesUnder(
+/** All image files under a folder, at any depth. A folder that is its own ancestor through a link is listed. */
+async function imagesUnder(
   folder: string,
   root: string,
   problems: Problem[],
@@ -74,14 +74,13 @@ async function picturesUnder(
     problems.push({ where: shown(folder, root), reason: 'a link back to a folder that contains it' });
     return [];
   }
-  const pictures: string[] = [];
+  const images: string[] = [];
   for (const entry of await entries(folder, root, problems)) {
-    if (entry.folder)
-      pictures.push(...(await picturesUnder(entry.path, root, problems, [...ancestors, real])));
-    else if (isPicture(entry.name)) pictures.push(entry.path);
-    else problems.push({ where: shown(entry.path, root), reason: 'not a picture, by its name' });
+    if (entry.folder) images.push(...(await imagesUnder(entry.path, root, problems, [...ancestors, real])));
+    else if (isImage(entry.name)) images.push(entry.path);
+    else problems.push({ where: shown(entry.path, root), reason: 'not an image, by its name' });
   }
-  return pictures;
+  return images;
 }
 
 async function classesOf(
@@ -99,20 +98,19 @@ async function classesOf(
       continue;
     }
     const label = entry.name.normalize('NFC');
-    const pictures = await picturesUnder(entry.path, root, problems, ancestors);
-    if (pictures.length === 0)
-      problems.push({ where, reason: 'a class folder without pictures', warning: true });
-    for (const picture of pictures) {
-      const id = shown(picture, root);
+    const images = await imagesUnder(entry.path, root, problems, ancestors);
+    if (images.length === 0) problems.push({ where, reason: 'a class folder without images', warning: true });
+    for (const image of images) {
+      const id = shown(image, root);
       const captions = [captionOfClass(label, template)];
-      samples.push({ id, picture: { path: picture }, captions, label, split, attributes: {}, where: id });
+      samples.push({ id, image: { path: image }, captions, label, split, attributes: {}, where: id });
     }
   }
   return samples;
 }
 
 /**
- * Reads `root/class/…/picture` or `root/split/class/…/picture`. The first level is splits when every folder in it is
+ * Reads `root/class/…/image` or `root/split/class/…/image`. The first level is splits when every folder in it is
  * named like one (train, val, test, …). The class folder's name is the label; ids are paths relative to the root.
  */
 export async function readClassFolders(root: string, template: string): Promise<RawDataset> {
@@ -147,6 +145,6 @@ export async function readClassFolders(root: string, template: string): Promise<
 export const classFolders: SourceKind = {
   name: 'class folders',
   what: 'a folder of class folders',
-  recognises: ({ kind }) => kind === 'folder',
+  recognizes: ({ kind }) => kind === 'folder',
   read: ({ path }, { template }) => readClassFolders(path, template),
 };

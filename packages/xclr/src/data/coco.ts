@@ -18,14 +18,14 @@ function records(value: unknown): Json[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-/** Folders where a file's pictures usually lie, seen from the annotations; the first that has the picture is taken. */
-function pictureFolders(path: string, split: string | undefined, options: DatasetOptions): string[] {
-  if (options.pictureRoot !== undefined) {
-    const root = resolve(options.pictureRoot);
+/** Folders where a file's images usually lie, seen from the annotations; the first that has the image is taken. */
+function imageFolders(path: string, split: string | undefined, options: DatasetOptions): string[] {
+  if (options.imageRoot !== undefined) {
+    const root = resolve(options.imageRoot);
     return split === undefined ? [root] : [root, join(root, split)];
   }
   const here = dirname(path);
-  const names = [...(split === undefined ? [] : [split]), 'images', 'Images', 'pictures', '.'];
+  const names = [...(split === undefined ? [] : [split]), 'images', 'Images', 'images', '.'];
   return [here, dirname(here)].flatMap((folder) => names.map((name) => join(folder, name)));
 }
 
@@ -45,7 +45,7 @@ function cocoSamples(json: Json, { path, options, problems }: Reading): RawSampl
   // captions_train2017.json belongs to the folder train2017 and to the split train.
   const set = /((?:train|val|test)\d{4})/.exec(file)?.[1];
   const split = set === undefined ? null : (splitFromName(set.replace(/\d+$/, '')) ?? null);
-  const folders = pictureFolders(path, set, options);
+  const folders = imageFolders(path, set, options);
   const captions = new Map<string, string[]>();
   records(json.annotations).forEach((annotation, i) => {
     const text = cleanText(typeof annotation.caption === 'string' ? annotation.caption : '');
@@ -67,10 +67,10 @@ function cocoSamples(json: Json, { path, options, problems }: Reading): RawSampl
     if (name === '') problems.push({ where, reason: 'no file_name' });
     else if (list === undefined) problems.push({ where, reason: 'no caption' });
     else {
-      const picture = { path: found(folders, name) ?? join(folders[0]!, name) };
+      const image = { path: found(folders, name) ?? join(folders[0]!, name) };
       samples.push({
         id,
-        picture,
+        image,
         captions: list,
         label: null,
         split,
@@ -98,11 +98,11 @@ function karpathySamples(json: Json, { path, options, problems }: Reading): RawS
     else if (kept.length === 0) problems.push({ where, reason: 'no caption' });
     else if (split === undefined && said !== '') problems.push({ where, reason: `unknown split "${said}"` });
     else {
-      const folders = pictureFolders(path, folder, options);
-      const picture = { path: found(folders, name) ?? join(folders[0]!, name) };
+      const folders = imageFolders(path, folder, options);
+      const image = { path: found(folders, name) ?? join(folders[0]!, name) };
       samples.push({
         id: name,
-        picture,
+        image,
         captions: kept,
         label: null,
         split: split ?? null,
@@ -151,7 +151,7 @@ function captionFiles(names: readonly string[]): string[] {
 export const cocoCaptions: SourceKind = {
   name: 'COCO captions',
   what: "COCO's captions_*.json or Karpathy's dataset_*.json",
-  recognises: ({ path, kind, extension, names }) => {
+  recognizes: ({ path, kind, extension, names }) => {
     if (kind === 'file') return extension === '.json';
     return (
       kind === 'folder' &&

@@ -1,4 +1,4 @@
-// Bytes that lie compressed inside a file, copied out once, so that pictures can be read in any order.
+// Bytes that lie compressed inside a file, copied out once, so that images can be read in any order.
 
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { UserError } from '../util/errors.js';
 import { syncFolder } from '../util/files.js';
 
 /** Where copies are kept; safe to delete. */
-export const extractFolder = '.cache/pictures';
+export const extractFolder = '.cache/images';
 
 /** The copy that belongs to a file as it is now: another size or time of change gives another name. */
 export function extractPath(source: string, extension: string, folder = extractFolder): string {

@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import type { DatasetOptions, Sample } from './types.js';
 
 /**
- * sha256 over ids, captions, labels, splits, attributes and picture sizes, in the samples' order. Paths are not
+ * sha256 over ids, captions, labels, splits, attributes and image sizes, in the samples' order. Paths are not
  * part of it, so the same data elsewhere has the same fingerprint.
- * @param sizes bytes of each sample's picture, −1 where it was not looked up
+ * @param sizes bytes of each sample's image, −1 where it was not looked up
  */
 export function fingerprintOf(samples: readonly Sample[], sizes: readonly number[]): string {
   const hash = createHash('sha256');
@@ -20,8 +20,8 @@ export function fingerprintOf(samples: readonly Sample[], sizes: readonly number
 }
 
 /**
- * sha256 over the table's own bytes and how it is read: for tables of more rows than pictures are looked up of. The same
- * table elsewhere has the same fingerprint; pictures that changed under their names go unnoticed.
+ * sha256 over the table's own bytes and how it is read: for tables of more rows than images are looked up of. The same
+ * table elsewhere has the same fingerprint; images that changed under their names go unnoticed.
  * @param digest sha256 of the table
  */
 export function fingerprintOfTable(digest: string, options: DatasetOptions): string {

@@ -1,4 +1,4 @@
-// Source: Flickr8k's and Flickr30k's own lists of captions, several a picture.
+// Source: Flickr8k's and Flickr30k's own lists of captions, several an image.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -7,7 +7,7 @@ import type { DatasetOptions, Problem, RawDataset, RawSample, SourceKind, Split 
 
 const lists = ['results_20130124.token', 'Flickr8k.token.txt', 'results.csv'];
 
-/** Flickr8k names its splits in files of picture names. */
+/** Flickr8k names its splits in files of image names. */
 const splitFiles: readonly (readonly [string, Split])[] = [
   ['Flickr_8k.trainImages.txt', 'train'],
   ['Flickr_8k.devImages.txt', 'validation'],
@@ -26,8 +26,8 @@ function pairOf(line: string): [name: string, caption: string] | undefined {
   return piped === null ? undefined : [piped[1]!.trim(), piped[2]!];
 }
 
-function pictureFolder(path: string, name: string, { pictureRoot }: DatasetOptions): string {
-  if (pictureRoot !== undefined) return resolve(pictureRoot);
+function imageFolder(path: string, name: string, { imageRoot }: DatasetOptions): string {
+  if (imageRoot !== undefined) return resolve(imageRoot);
   const here = dirname(path);
   const usual = [
     'Images',
@@ -61,8 +61,7 @@ function readList(path: string, options: DatasetOptions): RawDataset {
     const where = `${file}:${i + 1}`;
     const pair = pairOf(line);
     const caption = cleanText(pair?.[1] ?? '');
-    if (pair === undefined)
-      problems.push({ where, reason: 'not "picture#number<tab>caption"', warning: true });
+    if (pair === undefined) problems.push({ where, reason: 'not "image#number<tab>caption"', warning: true });
     else if (caption === '') problems.push({ where, reason: 'empty caption', warning: true });
     else {
       const one = captions.get(pair[0]) ?? { list: [], line: i + 1 };
@@ -71,13 +70,13 @@ function readList(path: string, options: DatasetOptions): RawDataset {
     }
   });
   const [first] = captions.keys();
-  const folder = pictureFolder(path, first ?? '', options);
+  const folder = imageFolder(path, first ?? '', options);
   const splits = splitsBeside(path);
   const samples = Array.from(
     captions,
     ([name, { list, line }]): RawSample => ({
       id: name,
-      picture: { path: join(folder, name) },
+      image: { path: join(folder, name) },
       captions: list,
       label: null,
       split: splits.get(name) ?? null,
@@ -97,7 +96,7 @@ function beginsAsList(path: string): boolean {
 export const flickr: SourceKind = {
   name: 'Flickr captions',
   what: "Flickr8k's or Flickr30k's list of captions",
-  recognises: ({ path, kind, names, extension }) => {
+  recognizes: ({ path, kind, names, extension }) => {
     if (kind === 'folder') return lists.some((list) => names.includes(list));
     if (kind !== 'file') return false;
     const named =

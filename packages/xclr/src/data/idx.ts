@@ -22,7 +22,7 @@ const fashionNames = [
   'ankle boot',
 ];
 
-const picturesName = /^(?:(.*?)-)?(train|t10k|test)-images[-.]idx3-ubyte(\.gz)?$/;
+const imagesName = /^(?:(.*?)-)?(train|t10k|test)-images[-.]idx3-ubyte(\.gz)?$/;
 
 /** IDX: two zero bytes, the type (8: bytes), the number of dimensions, each as big-endian 32 bits, then the data. */
 async function header(path: string, dimensions: number, name: string): Promise<number[]> {
@@ -68,32 +68,32 @@ async function readPair(
   if (labelsPath === undefined) {
     throw new UserError(
       `openDataset: ${path} has no ${labelsName} beside it`,
-      'Pictures without labels have no captions.',
+      'Images without labels have no captions.',
     );
   }
-  const pictures = await gunzipped(path, '.idx');
-  const [count = 0, height = 0, width = 0] = await header(pictures, 3, file);
+  const images = await gunzipped(path, '.idx');
+  const [count = 0, height = 0, width = 0] = await header(images, 3, file);
   const labels = await gunzipped(labelsPath, '.idx');
   const labelBytes = readFileSync(labels);
   const [labelCount = 0] = await header(labels, 1, labelsName);
   const split: Split = /train/.test(file) ? 'train' : 'test';
   const raw = { width, height, channels: 1, order: 'interleaved' } as const;
   const size = width * height;
-  const whole = Math.floor((statSync(pictures).size - 16) / size);
+  const whole = Math.floor((statSync(images).size - 16) / size);
   const problems: Problem[] = [];
   if (labelCount !== count)
-    problems.push({ where: file, reason: `${count} pictures, but ${labelCount} labels` });
+    problems.push({ where: file, reason: `${count} images, but ${labelCount} labels` });
   if (whole < count)
-    problems.push({ where: file, reason: `holds ${whole} of the ${count} pictures that it promises` });
+    problems.push({ where: file, reason: `holds ${whole} of the ${count} images that it promises` });
   const usable = Math.min(count, labelCount, whole, labelBytes.length - 8);
   const samples = Array.from({ length: usable }, (_, i): RawSample => {
     const code = labelBytes[8 + i]!;
     const label = names[code] ?? String(code);
     const id = `${split}:${i}`;
-    const picture = { path: pictures, part: { offset: 16 + i * size, length: size }, raw };
+    const image = { path: images, part: { offset: 16 + i * size, length: size }, raw };
     return {
       id,
-      picture,
+      image,
       captions: [captionOfClass(label, template)],
       label,
       split,
@@ -123,13 +123,13 @@ async function readIdx(folder: string, files: readonly string[], template: strin
 export const idx: SourceKind = {
   name: 'IDX (MNIST family)',
   what: "a folder of MNIST's IDX files",
-  recognises: ({ path, kind, names }) =>
-    kind === 'folder' ? names.some((name) => picturesName.test(name)) : picturesName.test(basename(path)),
+  recognizes: ({ path, kind, names }) =>
+    kind === 'folder' ? names.some((name) => imagesName.test(name)) : imagesName.test(basename(path)),
   read: ({ path, kind, names }, { template }) => {
     if (kind === 'file') return readIdx(dirname(path), [basename(path)], template);
     // A file and its gzipped copy are one.
     const files = names.filter(
-      (name) => picturesName.test(name) && !(name.endsWith('.gz') && names.includes(name.slice(0, -3))),
+      (name) => imagesName.test(name) && !(name.endsWith('.gz') && names.includes(name.slice(0, -3))),
     );
     return readIdx(path, files, template);
   },

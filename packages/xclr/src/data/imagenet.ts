@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { captionOfClass } from './caption.js';
-import { isPicture } from './class-folders.js';
+import { isImage } from './class-folders.js';
 import { folderNames } from './patterns.js';
 import type { Place, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
@@ -32,7 +32,7 @@ function synsetNames(root: string): Map<string, string> {
   return names;
 }
 
-/** Which synset each validation picture is of, where they lie in one folder: by Tiny-ImageNet's list or by Kaggle's. */
+/** Which synset each validation image is of, where they lie in one folder: by Tiny-ImageNet's list or by Kaggle's. */
 function validationLabels(root: string): Map<string, string> {
   const labels = new Map<string, string>();
   const tiny = join(root, 'val', 'val_annotations.txt');
@@ -52,16 +52,16 @@ function validationLabels(root: string): Map<string, string> {
   return labels;
 }
 
-/** Side of Tiny-ImageNet's pictures, in pixels: its boxes count them. */
+/** Side of Tiny-ImageNet's images, in pixels: its boxes count them. */
 const tinySide = 64;
 
-/** "8 0 63 55": first and last pixels of a Tiny-ImageNet box → shares of the picture, "left top right bottom". */
+/** "8 0 63 55": first and last pixels of a Tiny-ImageNet box → fractions of the image, "left top right bottom". */
 function boxOf([left, top, right, bottom]: readonly (string | undefined)[]): string {
   const edges = [Number(left), Number(top), Number(right) + 1, Number(bottom) + 1];
   return edges.map((edge) => Math.min(1, edge / tinySide)).join(' '); // 64ths are exact
 }
 
-/** Boxes of Tiny-ImageNet's objects, by the name of the picture's file: a list beside each folder's pictures. */
+/** Boxes of Tiny-ImageNet's objects, by the name of the image's file: a list beside each folder's images. */
 function tinyBoxes(path: string, columnsBefore: number): Map<string, string> {
   if (!existsSync(path)) return new Map();
   return new Map(
@@ -83,11 +83,11 @@ interface Reading {
 interface Found {
   readonly id: string;
   readonly label: string;
-  /** Null for pictures that belong to no part. */
+  /** Null for images that belong to no part. */
   readonly split: Split | null;
   /** The object's, where the set has boxes. */
   readonly box?: string | undefined;
-  /** ImageNet-9's: which background the picture has. */
+  /** ImageNet-9's: which background the image has. */
   readonly background?: string;
 }
 
@@ -99,7 +99,7 @@ function add(
   const captions = [captionOfClass(name.split(',')[0]!, template)];
   samples.push({
     id,
-    picture: { path: join(root, id) },
+    image: { path: join(root, id) },
     captions,
     label,
     split,
@@ -108,24 +108,24 @@ function add(
   });
 }
 
-/** Pictures of split/synset/ or split/synset/images/. */
+/** Images of split/synset/ or split/synset/images/. */
 function addSynsetFolders(reading: Reading, folder: string, split: Split): void {
   for (const label of folderNames(join(reading.root, folder))) {
     if (!synset.test(label)) continue;
     const inside = join(folder, label);
     const listed = folderNames(join(reading.root, inside));
-    const deeper = listed.includes('images') && !listed.some(isPicture);
+    const deeper = listed.includes('images') && !listed.some(isImage);
     const place = deeper ? join(inside, 'images') : inside;
-    const pictures = (deeper ? folderNames(join(reading.root, place)) : listed).filter(isPicture);
-    if (pictures.length === 0)
-      reading.problems.push({ where: inside, reason: 'a class folder without pictures', warning: true });
+    const images = (deeper ? folderNames(join(reading.root, place)) : listed).filter(isImage);
+    if (images.length === 0)
+      reading.problems.push({ where: inside, reason: 'a class folder without images', warning: true });
     const boxes = tinyBoxes(join(reading.root, inside, `${label}_boxes.txt`), 1);
-    for (const picture of pictures)
-      add(reading, { id: `${place}/${picture}`, label, split, box: boxes.get(picture) });
+    for (const image of images)
+      add(reading, { id: `${place}/${image}`, label, split, box: boxes.get(image) });
   }
 }
 
-/** Pictures of one folder, by a list of their classes. */
+/** Images of one folder, by a list of their classes. */
 function addListed(
   reading: Reading,
   folder: string,
@@ -135,12 +135,12 @@ function addListed(
   const top = folderNames(join(reading.root, folder));
   const place = top.includes('images') ? `${folder}/images` : folder;
   const boxes = tinyBoxes(join(reading.root, folder, 'val_annotations.txt'), 2);
-  for (const picture of folderNames(join(reading.root, place)).filter(isPicture)) {
-    const label = labels.get(picture);
-    const id = `${place}/${picture}`;
+  for (const image of folderNames(join(reading.root, place)).filter(isImage)) {
+    const label = labels.get(image);
+    const id = `${place}/${image}`;
     if (label === undefined || label === '')
       reading.problems.push({ where: id, reason: 'no class in the list of labels' });
-    else add(reading, { id, label, split, box: boxes.get(picture) });
+    else add(reading, { id, label, split, box: boxes.get(image) });
   }
 }
 
@@ -155,8 +155,8 @@ function addBackgrounds(reading: Reading): void {
     for (const name of folderNames(join(reading.root, folder))) {
       const label = superclass.exec(name)?.[1];
       if (label === undefined) continue;
-      for (const picture of folderNames(join(reading.root, folder, name)).filter(isPicture))
-        add(reading, { id: `${folder}/${name}/${picture}`, label, split: null, background });
+      for (const image of folderNames(join(reading.root, folder, name)).filter(isImage))
+        add(reading, { id: `${folder}/${name}/${image}`, label, split: null, background });
     }
   }
 }
@@ -173,7 +173,7 @@ function readImageNet(root: string, place: Place, template: string): RawDataset 
     if (folderNames(join(root, 'test')).some((name) => synset.test(name)))
       addSynsetFolders(reading, 'test', 'test');
     else
-      reading.problems.push({ where: 'test', reason: 'pictures without labels are left out', warning: true });
+      reading.problems.push({ where: 'test', reason: 'images without labels are left out', warning: true });
   }
   if (place.names.includes(backgroundsFolder)) addBackgrounds(reading);
   if (reading.names.size === 0) {
@@ -187,7 +187,7 @@ function readImageNet(root: string, place: Place, template: string): RawDataset 
 export const imagenet: SourceKind = {
   name: 'ImageNet layout',
   what: "ImageNet's or Tiny-ImageNet's folder",
-  recognises: ({ path, kind, names }) =>
+  recognizes: ({ path, kind, names }) =>
     kind === 'folder' &&
     names.includes('train') &&
     folderNames(join(path, 'train')).filter((name) => synset.test(name)).length > 1,

@@ -2,14 +2,15 @@
 
 export * from './augment/index.js';
 export { captionOfClass, cleanText, defaultTemplate } from './caption.js';
-export { type Decoded, decodeBytes, decodePicture } from './decode/decode.js';
+export { type Decoded, decodeBytes, decodeImage } from './decode/decode.js';
 export { DecodePool, type DecodePoolOptions, type DecodeResult } from './decode/pool.js';
-export { encodedPicture, limitInputPixels, type PictureBytes, readPicture } from './decode/read.js';
+export { encodedImage, type ImageBytes, limitInputPixels, readImage } from './decode/read.js';
 export * from './emoji.js';
 export { type Filter, sampleValue, selectSamples } from './filter.js';
+export { type ImageReader, ImageStore, type ImageStoreOptions, type Images } from './images.js';
 export { type Batch, Loader, type LoaderOptions } from './loader.js';
 export { openDataset } from './open.js';
-export { openPictures } from './open-pictures.js';
+export { openImages } from './open-images.js';
 export {
   classBalanced,
   type Order,
@@ -22,7 +23,6 @@ export {
   streamed,
 } from './orders.js';
 export { type PackOptions, type PackOutcome, packDataset } from './packed/pack.js';
-export { type PictureReader, PictureStore, type PictureStoreOptions, type Pictures } from './pictures.js';
 export { listProblems, refuseTooManyProblems } from './problems.js';
 export { type Position, Sampler, type SamplerOptions } from './sampler.js';
 export { sourceKinds } from './sources.js';

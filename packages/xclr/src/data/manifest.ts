@@ -1,10 +1,10 @@
-// Source: a CSV, TSV or JSON-lines manifest with a picture, captions or a label, and perhaps split, id and attributes.
+// Source: a CSV, TSV or JSON-lines manifest with an image, captions or a label, and perhaps split, id and attributes.
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { UserError } from '../util/errors.js';
-import { pictureExtensions } from './class-folders.js';
+import { imageExtensions } from './class-folders.js';
 import { findColumns } from './tables/columns.js';
 import { parseDelimited } from './tables/delimited.js';
 import { parseJsonLinesTable } from './tables/json-lines.js';
@@ -55,10 +55,10 @@ export function readTable(path: string): Table {
   return parseJsonLinesTable(bytes, name);
 }
 
-/** Finds the file of a picture named without its extension; each folder is listed once. */
+/** Finds the file of an image named without its extension; each folder is listed once. */
 function extensionFinder(): (path: string) => string | undefined {
   const folders = new Map<string, Map<string, string>>();
-  const known = new Set(pictureExtensions);
+  const known = new Set(imageExtensions);
   return (path) => {
     if (known.has(extname(path).toLowerCase())) return undefined;
     const folder = dirname(path);
@@ -71,7 +71,7 @@ function extensionFinder(): (path: string) => string | undefined {
           if (known.has(extension.toLowerCase())) files.set(name.slice(0, -extension.length), name);
         }
       } catch {
-        // no such folder: the picture is missing, and said to be where files are looked up
+        // no such folder: the image is missing, and said to be where files are looked up
       }
       folders.set(folder, files);
     }
@@ -91,17 +91,17 @@ export function readManifest(
   if (table.columns.length === 0) {
     throw new UserError(
       `openDataset: ${path} is empty`,
-      'A manifest needs a header line (or JSON objects) and a row for each picture.',
+      'A manifest needs a header line (or JSON objects) and a row for each image.',
     );
   }
   const columns = findColumns(basename(path), table.columns, options.columns, {
-    pictureInside: table.picture !== undefined,
+    imageInside: table.image !== undefined,
   });
   const root = dirname(path);
-  const pictureRoot = options.pictureRoot === undefined ? root : resolve(options.pictureRoot);
+  const imageRoot = options.imageRoot === undefined ? root : resolve(options.imageRoot);
   const reading = {
     columns,
-    pictureRoot,
+    imageRoot,
     template,
     split: place.split ?? null,
     withExtension: extensionFinder(),
@@ -121,6 +121,6 @@ function nameOf(path: string): string {
 export const manifest: SourceKind = {
   name: 'manifest',
   what: 'a .csv, .tsv or .jsonl manifest',
-  recognises: ({ kind, extension }) => kind === 'file' && manifestExtensions.includes(extension),
+  recognizes: ({ kind, extension }) => kind === 'file' && manifestExtensions.includes(extension),
   read: async ({ path }, options) => readManifest(path, options.template, options),
 };

@@ -10,20 +10,20 @@ export interface Narrowing {
   /** Only samples that pass. */
   readonly only?: Filter | undefined;
   /**
-   * Share of the training split that becomes the validation split, by a hash of each id. Where the source has a validation
+   * Fraction of the training split that becomes the validation split, by a hash of each id. Where the source has a validation
    * but no test split, its validation becomes the test split: the layout of ImageNet, CIFAR and others.
    */
   readonly holdOut?: number | undefined;
-  /** Share of the training split that is kept, class by class. A smaller share is a part of a larger one. */
-  readonly share?: number | undefined;
-  /** Which samples a share keeps. */
-  readonly shareSeed?: number | undefined;
+  /** Fraction of the training split that is kept, class by class. A smaller fraction is a part of a larger one. */
+  readonly fraction?: number | undefined;
+  /** Which samples a fraction keeps. */
+  readonly fractionSeed?: number | undefined;
 }
 
 /** The data set as it was asked for. What it is narrowed to is part of the fingerprint. */
 export function narrowed(dataset: Dataset, narrowing: Narrowing): Dataset {
-  const { only = {}, holdOut = 0, share = 1, shareSeed = 0 } = narrowing;
-  if (Object.keys(only).length === 0 && holdOut === 0 && share === 1) return dataset;
+  const { only = {}, holdOut = 0, fraction = 1, fractionSeed = 0 } = narrowing;
+  if (Object.keys(only).length === 0 && holdOut === 0 && fraction === 1) return dataset;
   const chosen = Array.from(selectSamples(dataset, only), (i) => dataset.samples[i]!);
   if (chosen.length === 0) {
     throw new UserError(
@@ -31,13 +31,19 @@ export function narrowed(dataset: Dataset, narrowing: Narrowing): Dataset {
       `It asks for ${JSON.stringify(only)}; \`xclr data inspect\` shows what the data has.`,
     );
   }
-  const samples = kept(heldOut(chosen, holdOut), share, shareSeed);
-  const what = JSON.stringify([dataset.fingerprint, only, holdOut, share, share === 1 ? 0 : shareSeed]);
+  const samples = kept(heldOut(chosen, holdOut), fraction, fractionSeed);
+  const what = JSON.stringify([
+    dataset.fingerprint,
+    only,
+    holdOut,
+    fraction,
+    fraction === 1 ? 0 : fractionSeed,
+  ]);
   return { ...dataset, samples, fingerprint: createHash('sha256').update(what).digest('hex') };
 }
 
-function heldOut(samples: readonly Sample[], share: number): readonly Sample[] {
-  if (share === 0) return samples;
+function heldOut(samples: readonly Sample[], fraction: number): readonly Sample[] {
+  if (fraction === 0) return samples;
   const present = new Set(samples.map(({ split }) => split));
   if (!present.has('train')) {
     throw new UserError(
@@ -52,7 +58,7 @@ function heldOut(samples: readonly Sample[], share: number): readonly Sample[] {
       'Leave holdOut out.',
     );
   }
-  const fractions = { train: 1 - share, validation: share, test: 0 };
+  const fractions = { train: 1 - fraction, validation: fraction, test: 0 };
   return samples.map((sample) => {
     if (sample.split === 'validation') return inSplit(sample, 'test');
     return sample.split === 'train' ? inSplit(sample, splitByHash(sample.id, fractions)) : sample;
@@ -60,13 +66,13 @@ function heldOut(samples: readonly Sample[], share: number): readonly Sample[] {
 }
 
 /** A large table's samples read their fields when asked, so that they are named here rather than spread. */
-function inSplit({ id, picture, captions, label, attributes }: Sample, split: Split): Sample {
-  return { id, picture, captions, label, split, attributes };
+function inSplit({ id, image, captions, label, attributes }: Sample, split: Split): Sample {
+  return { id, image, captions, label, split, attributes };
 }
 
 /** Of each class (of all, where there are no labels) the first of its training samples in the order of a hash; at least one. */
-function kept(samples: readonly Sample[], share: number, seed: number): readonly Sample[] {
-  if (share === 1) return samples;
+function kept(samples: readonly Sample[], fraction: number, seed: number): readonly Sample[] {
+  if (fraction === 1) return samples;
   const classes = new Map<string | null, { sample: Sample; rank: string }[]>();
   for (const sample of samples) {
     if (sample.split !== 'train') continue;
@@ -77,7 +83,8 @@ function kept(samples: readonly Sample[], share: number, seed: number): readonly
   const chosen = new Set<Sample>();
   for (const list of classes.values()) {
     list.sort((a, b) => (a.rank < b.rank ? -1 : 1));
-    for (const { sample } of list.slice(0, Math.max(1, Math.round(share * list.length)))) chosen.add(sample);
+    for (const { sample } of list.slice(0, Math.max(1, Math.round(fraction * list.length))))
+      chosen.add(sample);
   }
   return samples.filter((sample) => sample.split !== 'train' || chosen.has(sample));
 }

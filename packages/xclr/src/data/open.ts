@@ -16,7 +16,7 @@ import { RowIndex } from './tables/row-index.js';
 import type {
   Dataset,
   DatasetOptions,
-  PictureRef,
+  ImageRef,
   Problem,
   RawDataset,
   RawSample,
@@ -24,13 +24,13 @@ import type {
   Split,
 } from './types.js';
 
-/** Bytes of a picture, or the reason why there are none. Parts of a file were seen by the source that named them. */
-async function sizeOf({ path, part }: PictureRef): Promise<number | string> {
-  if (part !== undefined) return part.length === 0 ? 'the picture has no bytes' : part.length;
+/** Bytes of an image, or the reason why there are none. Parts of a file were seen by the source that named them. */
+async function sizeOf({ path, part }: ImageRef): Promise<number | string> {
+  if (part !== undefined) return part.length === 0 ? 'the image has no bytes' : part.length;
   try {
     const found = await stat(path);
-    if (!found.isFile()) return 'the picture is not a file';
-    return found.size === 0 ? 'the picture file is empty' : found.size;
+    if (!found.isFile()) return 'the image is not a file';
+    return found.size === 0 ? 'the image file is empty' : found.size;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return `no file ${path}`;
@@ -39,20 +39,20 @@ async function sizeOf({ path, part }: PictureRef): Promise<number | string> {
 }
 
 /**
- * Up to this many samples, every picture file is looked up when the data are opened. Beyond, that would take minutes:
+ * Up to this many samples, every image file is looked up when the data are opened. Beyond, that would take minutes:
  * a missing file is then found when it is decoded, and counted and listed all the same.
  */
 export const mostLookedUp = 50_000;
 
-/** Bytes of every picture, or reasons; none at all where they are too many to look up. */
+/** Bytes of every image, or reasons; none at all where they are too many to look up. */
 async function sizesOf(samples: readonly RawSample[]): Promise<(number | string)[]> {
   if (samples.length <= mostLookedUp) {
-    return mapConcurrently(samples, 16, (sample) => sizeOf(sample.picture));
+    return mapConcurrently(samples, 16, (sample) => sizeOf(sample.image));
   }
   return [];
 }
 
-/** Leaves out samples whose id was seen before or whose picture file is missing or empty. */
+/** Leaves out samples whose id was seen before or whose image file is missing or empty. */
 async function usable(
   raw: RawDataset,
   problems: Problem[],
@@ -75,14 +75,14 @@ async function usable(
       return;
     }
     samples.push(sample);
-    sizes.push(size ?? sample.picture.part?.length ?? -1);
+    sizes.push(size ?? sample.image.part?.length ?? -1);
   });
   return { samples, sizes };
 }
 
 /** A sample as an object of its own. */
-function plainSample({ id, picture, captions, label, attributes }: RawSample, split: Split | null): Sample {
-  return { id, picture, captions, label, split, attributes };
+function plainSample({ id, image, captions, label, attributes }: RawSample, split: Split | null): Sample {
+  return { id, image, captions, label, split, attributes };
 }
 
 /** Fills in the splits where the data names none at all; warns where it names only some. */
@@ -129,7 +129,7 @@ function warnOfLoneClasses(samples: readonly Sample[], problems: Problem[]): voi
   for (const { label } of samples) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
   for (const [label, count] of counts) {
     if (count === 1) {
-      const reason = 'a class with only one picture: no other sample shares its label';
+      const reason = 'a class with only one image: no other sample shares its label';
       problems.push({ where: `label "${label}"`, reason, warning: true });
     }
   }
@@ -137,8 +137,8 @@ function warnOfLoneClasses(samples: readonly Sample[], problems: Problem[]): voi
 
 /**
  * Opens a data source; which kind it is follows from the path (see sources.ts). Unusable samples are left out and
- * listed in `problems`; too many of them, or none left, is an error. Pictures are only looked up here, and of more than
- * 50,000 samples not even that; a file that is no picture is found when it is decoded.
+ * listed in `problems`; too many of them, or none left, is an error. Images are only looked up here, and of more than
+ * 50,000 samples not even that; a file that is no image is found when it is decoded.
  */
 export async function openDataset(path: string, options: DatasetOptions = {}): Promise<Dataset> {
   const template = options.template ?? defaultTemplate;
@@ -152,15 +152,15 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   if (kept.length === 0) {
     throw new UserError(
       `openDataset: ${path} gives no usable sample${skipped.length === 0 ? '' : `:\n${listProblems(skipped)}`}`,
-      'Each sample needs a picture file that exists and a caption or a class.',
+      'Each sample needs an image file that exists and a caption or a class.',
     );
   }
-  refuseTooManyProblems('openDataset', problems, kept.length + skipped.length, options.maxProblemShare);
+  refuseTooManyProblems('openDataset', problems, kept.length + skipped.length, options.maxFailureRate);
   const samples = withSplits(kept, raw.drawSplits, options, problems);
   warnOfLoneClasses(samples, problems);
   const { name, root, packedSize } = raw;
   const fingerprint =
-    raw.digest !== undefined && (sizes.length === 0 || raw.digestCoversPictures === true)
+    raw.digest !== undefined && (sizes.length === 0 || raw.digestCoversImages === true)
       ? fingerprintOfTable(raw.digest, { ...options, template })
       : fingerprintOf(samples, sizes);
   const whole: Dataset = {

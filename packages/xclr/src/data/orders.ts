@@ -18,9 +18,9 @@ export function sequential(indices: Int32Array): Order {
 }
 
 /**
- * Each place of an epoch draws its class uniformly, however many pictures the class has, then takes the class's next
- * picture: all of them once, in a new order, before any comes again. An epoch has as many places as there are samples,
- * so pictures of rare classes come several times in it, and some of common ones not at all.
+ * Each place of an epoch draws its class uniformly, however many images the class has, then takes the class's next
+ * image: all of them once, in a new order, before any comes again. An epoch has as many places as there are samples,
+ * so images of rare classes come several times in it, and some of common ones not at all.
  * @param classOf (n) class of indices[i], from 0, every one of 0 … classes−1 in use
  */
 export function classBalanced(indices: Int32Array, classOf: Int32Array, seed: number): Order {
@@ -93,12 +93,12 @@ export interface Rank {
 }
 
 /** How many samples of `count` a rank has in an epoch. */
-export function shareOf(count: number, { world, uneven = 'drop' }: Rank): number {
+export function shardSize(count: number, { world, uneven = 'drop' }: Rank): number {
   return uneven === 'drop' ? Math.floor(count / world) : Math.ceil(count / world);
 }
 
-/** A rank's share of an order that all ranks agree on: every world-th sample, from the rank's own on. */
-export function shareByRank(order: Order, rank: Rank): Order {
+/** A rank's shard of an order that all ranks agree on: every world-th sample, from the rank's own on. */
+export function shardByRank(order: Order, rank: Rank): Order {
   const { rank: own, world } = rank;
   if (!Number.isInteger(world) || world < 1 || !Number.isInteger(own) || own < 0 || own >= world) {
     throw new RangeError(`Sampler: rank must be in 0 … world−1, got rank ${own} of world ${world}`);
@@ -106,7 +106,7 @@ export function shareByRank(order: Order, rank: Rank): Order {
   return (epoch) => {
     const whole = order(epoch);
     return Int32Array.from(
-      { length: shareOf(whole.length, rank) },
+      { length: shardSize(whole.length, rank) },
       (_, i) => whole[(i * world + own) % whole.length]!,
     );
   };
@@ -143,10 +143,10 @@ export function orderOf(
     }
     return classBalanced(indices, codes(labels), seed);
   }
-  // Pictures in files of their own have no neighbours to read on to: their folder's order serves as one file's.
-  const pictures = Array.from(indices, (index) => dataset.samples[index]!.picture);
-  const files = codes(pictures.map(({ path, part }) => (part === undefined ? '' : path)));
-  const offsets = Float64Array.from(pictures, ({ part }, i) => part?.offset ?? i);
+  // Images in files of their own have no neighbors to read on to: their folder's order serves as one file's.
+  const images = Array.from(indices, (index) => dataset.samples[index]!.image);
+  const files = codes(images.map(({ path, part }) => (part === undefined ? '' : path)));
+  const offsets = Float64Array.from(images, ({ part }, i) => part?.offset ?? i);
   const places = indices
     .map((_, place) => place)
     .sort((a, b) => files[a]! - files[b]! || offsets[a]! - offsets[b]!);

@@ -1,4 +1,4 @@
-// Source: Parquet files, one or several, with paths or with the pictures themselves.
+// Source: Parquet files, one or several, with paths or with the images themselves.
 
 import { basename, join } from 'node:path';
 import { UserError } from '../util/errors.js';
@@ -31,10 +31,10 @@ async function readParquetFiles(
   const files = parquetFiles(place);
   const parts: RawDataset[] = [];
   for (const file of files) {
-    const table = await readParquet(file, options.columns?.picture);
-    // The column of pictures is not one of texts: it has been dealt with.
-    const { picture, ...others } = options.columns ?? {};
-    const columns = table.picture === undefined ? { ...others, picture } : others;
+    const table = await readParquet(file, options.columns?.image);
+    // The column of images is not one of texts: it has been dealt with.
+    const { image, ...others } = options.columns ?? {};
+    const columns = table.image === undefined ? { ...others, image } : others;
     parts.push(
       readManifest(file, options.template, { ...options, columns }, { split: splitOfFile(file), table }),
     );
@@ -58,7 +58,7 @@ async function readParquetFiles(
 export const parquet: SourceKind = {
   name: 'Parquet',
   what: 'Parquet files',
-  recognises: (place) =>
+  recognizes: (place) =>
     place.kind === 'folder'
       ? holds(place, extensions) || (place.names.includes('data') && parquetFiles(place).length > 0)
       : place.extension === '.parquet',

@@ -3,11 +3,11 @@
 import { UserError } from '../util/errors.js';
 import type { Problem } from './types.js';
 
-/** Fewer problems than this never stop a run, whatever their share. */
+/** Fewer problems than this never stop a run, whatever their fraction. */
 export const fewProblems = 10;
 
-/** Default for the share of samples that may be unusable. */
-export const defaultProblemShare = 0.1;
+/** Default for the fraction of samples that may be unusable. */
+export const defaultFailureRate = 0.1;
 
 /** Problems as lines for people: the first few, then how many more. */
 export function listProblems(problems: readonly Problem[], { limit = 10 } = {}): string {
@@ -16,17 +16,17 @@ export function listProblems(problems: readonly Problem[], { limit = 10 } = {}):
   return lines.join('\n');
 }
 
-/** Throws when more than `share` of `total` samples, and at least ten, are unusable. Warnings do not count. */
+/** Throws when more than `fraction` of `total` samples, and at least ten, are unusable. Warnings do not count. */
 export function refuseTooManyProblems(
   operation: string,
   problems: readonly Problem[],
   total: number,
-  share = defaultProblemShare,
+  fraction = defaultFailureRate,
 ): void {
   const failures = problems.filter((problem) => !problem.warning);
-  if (failures.length < fewProblems || failures.length <= share * total) return;
+  if (failures.length < fewProblems || failures.length <= fraction * total) return;
   throw new UserError(
-    `${operation}: ${failures.length} of ${total} samples cannot be used, more than the ${(share * 100).toFixed(0)} % allowed:\n${listProblems(failures)}`,
-    'Repair or remove these files, or allow a larger share of problems if you expect them.',
+    `${operation}: ${failures.length} of ${total} samples cannot be used, more than the ${(fraction * 100).toFixed(0)} % allowed:\n${listProblems(failures)}`,
+    'Repair or remove these files, or allow a larger fraction of problems if you expect them.',
   );
 }

@@ -1,7 +1,7 @@
 // Which samples make up which batch of which epoch: a pure function of the seed, so that a run can resume anywhere.
 
 import { UserError } from '../util/errors.js';
-import { type Order, type Rank, sequential, shareByRank, shareOf, shuffled } from './orders.js';
+import { type Order, type Rank, sequential, shardByRank, shardSize, shuffled } from './orders.js';
 
 /** A place in training: `batch` batches of `epoch` are done. */
 export interface Position {
@@ -19,8 +19,8 @@ export interface SamplerOptions {
   readonly seed?: number;
   /** Leave out the last, smaller batch; contrastive training wants batches of one size. */
   readonly dropLast?: boolean;
-  /** This process's share, where several train together; batchSize is then the share's. */
-  readonly share?: Rank;
+  /** This process's shard, where several train together; batchSize is then the shard's. */
+  readonly shard?: Rank;
 }
 
 /** Slices an epoch's order into batches. */
@@ -37,7 +37,7 @@ export class Sampler {
     order = 'shuffled',
     seed = 0,
     dropLast = order !== 'sequential',
-    share = { rank: 0, world: 1 },
+    shard = { rank: 0, world: 1 },
   }: SamplerOptions) {
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new RangeError(`Sampler: batchSize must be an integer of at least 1, got ${batchSize}`);
@@ -45,11 +45,11 @@ export class Sampler {
     if (indices.length === 0) throw new UserError('Sampler: there are no samples to draw batches from');
     const whole =
       order === 'shuffled' ? shuffled(indices, seed) : order === 'sequential' ? sequential(indices) : order;
-    this.#order = share.world === 1 ? whole : shareByRank(whole, share);
-    const count = shareOf(indices.length, share);
+    this.#order = shard.world === 1 ? whole : shardByRank(whole, shard);
+    const count = shardSize(indices.length, shard);
     if (count === 0 || (dropLast && batchSize > count)) {
       throw new UserError(
-        `Sampler: batchSize is ${batchSize}, but there are only ${count} samples${share.world === 1 ? '' : ` for each of ${share.world} processes`}`,
+        `Sampler: batchSize is ${batchSize}, but there are only ${count} samples${shard.world === 1 ? '' : ` for each of ${shard.world} processes`}`,
         `Set the batch size to at most ${count}, or use more data.`,
       );
     }

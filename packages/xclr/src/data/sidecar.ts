@@ -1,9 +1,9 @@
-// Source: a folder of pictures with a table beside them (metadata.csv), or with a text file beside each picture.
+// Source: a folder of images with a table beside them (metadata.csv), or with a text file beside each image.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { cleanText } from './caption.js';
-import { isPicture } from './class-folders.js';
+import { isImage } from './class-folders.js';
 import { readManifest } from './manifest.js';
 import type { DatasetOptions, Place, Problem, RawDataset, RawSample, SourceKind } from './types.js';
 
@@ -20,12 +20,12 @@ function textOf(name: string): string {
   return `${name.slice(0, -extname(name).length)}.txt`;
 }
 
-/** A caption a line of the text file beside each picture, as img2dataset and many fine-tuning sets have it. */
+/** A caption a line of the text file beside each image, as img2dataset and many fine-tuning sets have it. */
 function readTexts({ path, names }: Place): RawDataset {
   const samples: RawSample[] = [];
   const problems: Problem[] = [];
   const known = new Set(names);
-  for (const name of names.filter(isPicture)) {
+  for (const name of names.filter(isImage)) {
     if (!known.has(textOf(name))) {
       problems.push({ where: name, reason: `no ${textOf(name)} beside it` });
       continue;
@@ -38,10 +38,10 @@ function readTexts({ path, names }: Place): RawDataset {
       problems.push({ where: textOf(name), reason: 'empty caption' });
       continue;
     }
-    const picture = { path: join(path, name) };
+    const image = { path: join(path, name) };
     samples.push({
       id: name.normalize('NFC'),
-      picture,
+      image,
       captions,
       label: null,
       split: null,
@@ -52,28 +52,28 @@ function readTexts({ path, names }: Place): RawDataset {
   return { name: basename(path), root: path, samples, problems };
 }
 
-/** Pictures that the table does not name are counted: they are left out, perhaps by mistake. */
+/** Images that the table does not name are counted: they are left out, perhaps by mistake. */
 function readWithTable(
   place: Place,
   table: string,
   options: DatasetOptions & { template: string },
 ): RawDataset {
   const raw = readManifest(join(place.path, table), options.template, options);
-  const named = new Set(raw.samples.map(({ picture }) => picture.path));
-  const others = place.names.filter((name) => isPicture(name) && !named.has(join(place.path, name)));
+  const named = new Set(raw.samples.map(({ image }) => image.path));
+  const others = place.names.filter((name) => isImage(name) && !named.has(join(place.path, name)));
   if (others.length === 0) return raw;
-  const reason = `${others.length} pictures in the folder that the table does not name, such as ${others[0]}`;
+  const reason = `${others.length} images in the folder that the table does not name, such as ${others[0]}`;
   return { ...raw, problems: [...raw.problems, { where: table, reason, warning: true }] };
 }
 
 export const sidecar: SourceKind = {
-  name: 'pictures with a table',
-  what: 'a folder of pictures with a metadata.csv or a text file beside each',
-  recognises: (place) => {
+  name: 'images with a table',
+  what: 'a folder of images with a metadata.csv or a text file beside each',
+  recognizes: (place) => {
     if (place.kind !== 'folder') return false;
     if (tableIn(place) !== undefined) return true;
     const known = new Set(place.names);
-    return place.names.some((name) => isPicture(name) && known.has(textOf(name)));
+    return place.names.some((name) => isImage(name) && known.has(textOf(name)));
   },
   read: async (place, options) => {
     const table = tableIn(place);

@@ -16,7 +16,7 @@ import { sidecar } from './sidecar.js';
 import type { Place, SourceKind } from './types.js';
 import { webdataset } from './webdataset.js';
 
-/** Asked in this order; the first that recognises a path reads it, so the particular come before the general. */
+/** Asked in this order; the first that recognizes a path reads it, so the particular come before the general. */
 export const sourceKinds: readonly SourceKind[] = [
   packed,
   flickr,
@@ -56,9 +56,9 @@ async function placeOf(path: string): Promise<Place> {
   return { path, kind: 'folder', extension: '', names: (await readdir(path)).sort() };
 }
 
-/** The place that a path names and the kind of source it is. @throws {UserError} where nothing recognises it */
+/** The place that a path names and the kind of source it is. @throws {UserError} where nothing recognizes it */
 export async function sourceOf(path: string): Promise<{ kind: SourceKind; place: Place }> {
   const place = await placeOf(path);
-  for (const kind of sourceKinds) if (await kind.recognises(place)) return { kind, place };
+  for (const kind of sourceKinds) if (await kind.recognizes(place)) return { kind, place };
   throw new UserError(`openDataset: ${path} is of no known kind (extension "${place.extension}")`, anyOf());
 }

@@ -17,13 +17,13 @@ export interface RawLayout {
   readonly order: 'planar' | 'interleaved';
 }
 
-/** Where a picture's bytes lie: a whole file, or a part of one (a tar member, a record of a binary file). */
-export interface PictureRef {
+/** Where an image's bytes lie: a whole file, or a part of one (a tar member, a record of a binary file). */
+export interface ImageRef {
   /** Absolute path of the file. */
   readonly path: string;
   /** In bytes; absent for the whole file. */
   readonly part?: { readonly offset: number; readonly length: number };
-  /** Present for pixels as they are; absent for encoded pictures (JPEG, PNG, …). */
+  /** Present for pixels as they are; absent for encoded images (JPEG, PNG, …). */
   readonly raw?: RawLayout;
   /** Width over height of the original, where the pixels were squashed to a square. */
   readonly aspect?: number;
@@ -31,11 +31,11 @@ export interface PictureRef {
   readonly crc32?: number;
 }
 
-/** One picture and what is known of it. */
+/** One image and what is known of it. */
 export interface Sample {
   /** Unique within the dataset and stable between runs. */
   readonly id: string;
-  readonly picture: PictureRef;
+  readonly image: ImageRef;
   /** At least one, none of them empty, Unicode NFC. */
   readonly captions: readonly string[];
   readonly label: string | null;
@@ -62,18 +62,18 @@ export interface Dataset {
   readonly root: string;
   readonly samples: readonly Sample[];
   readonly problems: readonly Problem[];
-  /** Side in pixels at which a packed store keeps its raw pictures; absent for all other data. */
+  /** Side in pixels at which a packed store keeps its raw images; absent for all other data. */
   readonly packedSize?: number;
-  /** sha256 over ids, captions, labels, splits, attributes and picture sizes in bytes. */
+  /** sha256 over ids, captions, labels, splits, attributes and image sizes in bytes. */
   readonly fingerprint: string;
 }
 
-/** Shares of samples in each split; they must sum to 1. */
+/** Fractions of samples in each split; they must sum to 1. */
 export type SplitFractions = Readonly<Record<Split, number>>;
 
 /** Column names of a manifest, where they differ from the usual ones. */
 export interface ManifestColumns {
-  readonly picture?: string | undefined;
+  readonly image?: string | undefined;
   readonly caption?: string | undefined;
   readonly label?: string | undefined;
   readonly split?: string | undefined;
@@ -85,22 +85,22 @@ export interface DatasetOptions extends Narrowing {
   /** Caption of a sample that has only a class: "{class}" is replaced by its name, with "_" as spaces. */
   readonly template?: string | undefined;
   readonly columns?: ManifestColumns | undefined;
-  /** Folder that a manifest's relative picture paths start from; by default the manifest's own. */
-  readonly pictureRoot?: string | undefined;
+  /** Folder that a manifest's relative image paths start from; by default the manifest's own. */
+  readonly imageRoot?: string | undefined;
   /** Used only where the data names no split at all. Default: 0.8 / 0.1 / 0.1. */
   readonly fractions?: SplitFractions | undefined;
   /** 'id', 'label' or an attribute: samples that share its value fall into the same split. Default: 'id'. */
   readonly splitBy?: string | undefined;
   /** JSON-lines file with an `id` a line: these samples are left out (exclude.ts). */
   readonly exclude?: string | undefined;
-  /** Stop when more than this share of the samples (and at least 10) is unusable. Default: 0.1. */
-  readonly maxProblemShare?: number | undefined;
+  /** Stop when more than this fraction of the samples (and at least 10) is unusable. Default: 0.1. */
+  readonly maxFailureRate?: number | undefined;
 }
 
 /** A sample as a source found it, before checks that all sources share. */
 export interface RawSample {
   readonly id: string;
-  readonly picture: PictureRef;
+  readonly image: ImageRef;
   readonly captions: readonly string[];
   readonly label: string | null;
   readonly split: Split | null;
@@ -128,7 +128,7 @@ export interface SourceKind {
   /** For messages, as in "Give …": 'a folder of class folders'. */
   readonly what: string;
   /** True where the path is of this kind, by its name and what lies in it; must be cheap. */
-  recognises(place: Place): boolean | Promise<boolean>;
+  recognizes(place: Place): boolean | Promise<boolean>;
   read(place: Place, options: DatasetOptions & { readonly template: string }): Promise<RawDataset>;
 }
 
@@ -140,11 +140,11 @@ export interface RawDataset {
   readonly problems: readonly Problem[];
   /** sha256 of what the source was read from, where it is one table: it identifies data too large to look at file by file. */
   readonly digest?: string;
-  /** True where the digest covers the pictures too: it then identifies data of any size. */
-  readonly digestCoversPictures?: boolean;
+  /** True where the digest covers the images too: it then identifies data of any size. */
+  readonly digestCoversImages?: boolean;
   /** Has the splits drawn of samples that name none; where it is absent, the samples are made anew with theirs. */
   readonly drawSplits?: (draw: (sample: Sample) => Split) => void;
-  /** Side in pixels of a packed store's raw pictures: they need no decoding. */
+  /** Side in pixels of a packed store's raw images: they need no decoding. */
   readonly packedSize?: number;
   /** True where the reader has listed duplicate ids already. */
   readonly uniqueIds?: boolean;

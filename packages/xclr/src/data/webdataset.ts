@@ -6,7 +6,7 @@ import { basename, dirname, extname } from 'node:path';
 import { mapConcurrently } from '../util/concurrently.js';
 import { UserError } from '../util/errors.js';
 import { captionOfClass, cleanText } from './caption.js';
-import { pictureExtensions } from './class-folders.js';
+import { imageExtensions } from './class-folders.js';
 import { gunzipped } from './extracted.js';
 import { filesOf, holds } from './patterns.js';
 import { splitFromName } from './split.js';
@@ -121,9 +121,9 @@ async function sampleOf(
   },
 ): Promise<RawSample | string> {
   const { path, where, shard, template, textOf } = context;
-  const picture = [...members].find(([ending]) => pictureExtensions.includes(extname(`x.${ending}`)))?.[1];
-  if (picture === undefined) return `no picture among ${[...members.keys()].join(', ')}`;
-  if (picture.size === 0) return 'the picture has no bytes';
+  const image = [...members].find(([ending]) => imageExtensions.includes(extname(`x.${ending}`)))?.[1];
+  if (image === undefined) return `no image among ${[...members.keys()].join(', ')}`;
+  if (image.size === 0) return 'the image has no bytes';
   let json: Json = { captions: [], label: null, split: null, attributes: {} };
   const jsonMember = members.get('json');
   if (jsonMember !== undefined) {
@@ -142,7 +142,7 @@ async function sampleOf(
   if (captions.length === 0) return 'no caption (txt, json) and no class (cls)';
   return {
     id: key.normalize('NFC'),
-    picture: { path, part: { offset: picture.offset, length: picture.size } },
+    image: { path, part: { offset: image.offset, length: image.size } },
     captions,
     label,
     split: json.split ?? splitOfShard(shard),
@@ -154,7 +154,7 @@ async function sampleOf(
 export const webdataset: SourceKind = {
   name: 'WebDataset tar shards',
   what: 'tar shards (a .tar, a folder of them, or shard-{000..123}.tar)',
-  recognises: (place) =>
+  recognizes: (place) =>
     place.kind === 'folder'
       ? holds(place, extensions)
       : extensions.some((one) => place.path.toLowerCase().endsWith(one)),

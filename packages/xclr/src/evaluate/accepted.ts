@@ -1,4 +1,4 @@
-// Which answers are right, where a picture's own label is not the only one: sets of labels, and maps between two label sets.
+// Which answers are right, where an image's own label is not the only one: sets of labels, and maps between two label sets.
 
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';

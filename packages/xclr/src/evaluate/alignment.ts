@@ -11,7 +11,7 @@ import type { CaptionSimilarity, Units } from './types.js';
 export interface AlignmentInput {
   /** (n, d) unit rows, float32. */
   readonly features: Tensor;
-  /** Row and sample index of each picture that takes part, and its concept as 0 … concepts−1. */
+  /** Row and sample index of each image that takes part, and its concept as 0 … concepts−1. */
   readonly rows: Int32Array;
   readonly samples: Int32Array;
   readonly concepts: Int32Array;
@@ -28,11 +28,11 @@ export interface AlignmentScores {
   /** Spearman's ρ, by concept; the estimate is NaN where one side is constant. */
   readonly correlation: Units;
   readonly pairs: number;
-  /** Pairs looked at but left out, as both pictures are of one concept. */
+  /** Pairs looked at but left out, as both images are of one concept. */
   readonly sameConceptPairs: number;
   readonly pairsSampled: boolean;
   readonly captionsConstant: boolean;
-  /** Triplet order, by the anchor's concept; the estimate is NaN where no triplet counts. */
+  /** Triplet accuracy, by the anchor's concept; the estimate is NaN where no triplet counts. */
   readonly order: Units;
   readonly triplets: number;
   readonly tripletsSampled: boolean;
@@ -108,7 +108,7 @@ function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Pair correlation and triplet order of one set of features; memory is bounded by `maxPairs`. */
+/** Pair correlation and triplet accuracy of one set of features; memory is bounded by `maxPairs`. */
 export function alignmentScores(input: AlignmentInput): AlignmentScores {
   const { features, rows, samples, concepts, margin, seed, maxPairs = MAX_PAIRS } = input;
   const blocks = pairBlocks(rows.length, maxPairs, seed);
@@ -131,8 +131,8 @@ export function alignmentScores(input: AlignmentInput): AlignmentScores {
     // Blocks share the triplets by their anchors; rounding carries over, so that the sum is right.
     const before = Math.floor((input.triplets * drawnFor) / rows.length);
     drawnFor += block.length;
-    const share = Math.floor((input.triplets * drawnFor) / rows.length) - before;
-    const counts = every ? allTriplets(squares, margin) : sampledTriplets(squares, margin, share, random);
+    const fraction = Math.floor((input.triplets * drawnFor) / rows.length) - before;
+    const counts = every ? allTriplets(squares, margin) : sampledTriplets(squares, margin, fraction, random);
     for (let a = 0; a < block.length; a++) {
       agreeing[squares.concepts[a]!]! += counts.agreeing[a]!;
       total[squares.concepts[a]!]! += counts.total[a]!;

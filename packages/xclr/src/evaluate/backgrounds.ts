@@ -1,11 +1,11 @@
-// Pictures whose object stands before another picture's background, after ImageNet-9 (Xiao et al. 2020, arXiv 2006.09994).
+// Images whose object stands before another image's background, after ImageNet-9 (Xiao et al. 2020, arXiv 2006.09994).
 
 import { type Tensor, tensor } from '@xclr/torch';
 import type { Dataset, Sample } from '../data/types.js';
 import { purpose, Random } from '../util/random.js';
 import { classOf } from './filter.js';
 
-/** An object's place, as shares of the picture's width and height: 0 … 1 from the left and the top. */
+/** An object's place, as fractions of the image's width and height: 0 … 1 from the left and the top. */
 export interface Box {
   readonly left: number;
   readonly top: number;
@@ -13,12 +13,12 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** Shares of the picture: smaller objects are lost in it, larger ones leave no background. */
+/** Fractions of the image: smaller objects are lost in it, larger ones leave no background. */
 const objectArea = { least: 0.05, most: 0.7 };
-/** The widest strip beside the object has at least this share of the picture's side. */
+/** The widest strip beside the object has at least this fraction of the image's side. */
 const leastStrip = 0.15;
 
-/** @param text "left top right bottom" as shares, parted by spaces or commas @returns null where it is no box inside the picture */
+/** @param text "left top right bottom" as fractions, parted by spaces or commas @returns null where it is no box inside the image */
 export function parseBox(text: string | null): Box | null {
   const numbers = (text ?? '')
     .trim()
@@ -31,7 +31,7 @@ export function parseBox(text: string | null): Box | null {
 
 type Side = 'left' | 'top' | 'right' | 'bottom';
 
-/** The side of the box with the widest strip of background, and that strip's share of the picture's side. */
+/** The side of the box with the widest strip of background, and that strip's fraction of the image's side. */
 function widestStrip({ left, top, right, bottom }: Box): { side: Side; width: number } {
   const strips: [Side, number][] = [
     ['left', left],
@@ -43,7 +43,7 @@ function widestStrip({ left, top, right, bottom }: Box): { side: Side; width: nu
   return { side, width };
 }
 
-/** The box of a picture whose object can be cut out and whose background can stand without it; null for others. */
+/** The box of an image whose object can be cut out and whose background can stand without it; null for others. */
 export function usableBox(sample: Sample, column: string): Box | null {
   const box = parseBox(classOf(sample, column));
   if (box === null) return null;
@@ -55,9 +55,9 @@ export function usableBox(sample: Sample, column: string): Box | null {
 export type Partner = 'same' | 'random';
 
 /**
- * Another picture for each of some pictures, whose background it gets: of the same class ('same') or of any other ('random'), drawn
- * from all of them by a picture's own stream of chance, so that every method sees the same.
- * @returns sample → sample; without those that no other picture suits
+ * Another image for each of some images, whose background it gets: of the same class ('same') or of any other ('random'), drawn
+ * from all of them by an image's own stream of chance, so that every method sees the same.
+ * @returns sample → sample; without those that no other image suits
  */
 export function drawPartners(
   { samples }: Dataset,
@@ -89,8 +89,8 @@ export function drawPartners(
   return partners;
 }
 
-/** Whole pixels from a share of a side. */
-const pixel = (share: number, size: number) => Math.min(size, Math.max(0, Math.round(share * size)));
+/** Whole pixels from a fraction of a side. */
+const pixel = (fraction: number, size: number) => Math.min(size, Math.max(0, Math.round(fraction * size)));
 
 function inPixels({ left, top, right, bottom }: Box, size: number) {
   return {
@@ -110,9 +110,9 @@ function mirrored(distance: number, width: number): number {
 /**
  * Hides an object: its box is covered by the mirrored continuation of the widest strip of background beside it, as ImageNet-9's
  * tiled backgrounds are.
- * @param picture (S, S, c) uint8, changed in place
+ * @param image (S, S, c) uint8, changed in place
  */
-export function hideObject_(picture: Uint8Array, size: number, channels: number, box: Box): void {
+export function hideObject_(image: Uint8Array, size: number, channels: number, box: Box): void {
   const { side } = widestStrip(box);
   const { left, top, right, bottom } = inPixels(box, size);
   const source = (x: number, y: number): [number, number] => {
@@ -125,32 +125,32 @@ export function hideObject_(picture: Uint8Array, size: number, channels: number,
     for (let x = left; x < right; x++) {
       const [fromX, fromY] = source(x, y);
       const from = (fromY * size + fromX) * channels;
-      picture.copyWithin((y * size + x) * channels, from, from + channels);
+      image.copyWithin((y * size + x) * channels, from, from + channels);
     }
   }
 }
 
-/** A decoded picture and its object's place. */
+/** A decoded image and its object's place. */
 export interface Cut {
   /** (S, S, c) uint8. */
-  readonly picture: Uint8Array;
+  readonly image: Uint8Array;
   readonly box: Box;
 }
 
-/** The object of one picture before the background of another. @returns (S, S, c) uint8 */
+/** The object of one image before the background of another. @returns (S, S, c) uint8 */
 export function onBackground(object: Cut, background: Cut, size: number, channels: number): Uint8Array {
-  const made = background.picture.slice();
+  const made = background.image.slice();
   hideObject_(made, size, channels, background.box);
   const { left, top, right, bottom } = inPixels(object.box, size);
   for (let y = top; y < bottom; y++) {
     const [from, to] = [left, right].map((x) => (y * size + x) * channels) as [number, number];
-    made.set(object.picture.subarray(from, to), from);
+    made.set(object.image.subarray(from, to), from);
   }
   return made;
 }
 
 /**
- * The objects of some pictures before the backgrounds of others.
+ * The objects of some images before the backgrounds of others.
  * @param pixels (b, S, S, c) uint8 @param partners (b, S, S, c) uint8, whose backgrounds are taken
  * @param boxes the objects' places in both, row by row @returns (b, S, S, c) uint8
  */
@@ -161,14 +161,14 @@ export function composites(
 ): Tensor {
   const [, size = 0, , channels = 0] = pixels.shape;
   const each = size * size * channels;
-  const [objects, backgrounds] = [pixels, partners].map((pictures) => pictures.toArray() as Uint8Array) as [
+  const [objects, backgrounds] = [pixels, partners].map((images) => images.toArray() as Uint8Array) as [
     Uint8Array,
     Uint8Array,
   ];
   const made = new Uint8Array(boxes.length * each);
   for (const [row, { object, background }] of boxes.entries()) {
-    const cut = (pictures: Uint8Array, box: Box): Cut => ({
-      picture: pictures.subarray(row * each, (row + 1) * each),
+    const cut = (images: Uint8Array, box: Box): Cut => ({
+      image: images.subarray(row * each, (row + 1) * each),
       box,
     });
     made.set(onBackground(cut(objects, object), cut(backgrounds, background), size, channels), row * each);

@@ -33,9 +33,9 @@ function fastRandom(seed: number): () => number {
   };
 }
 
-/** Linear interpolation between order statistics, as numpy's default. @param sorted ascending; @param share 0 … 1 */
-export function percentile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
+/** Linear interpolation between order statistics, as numpy's default. @param sorted ascending; @param fraction 0 … 1 */
+export function percentile(sorted: Float64Array, fraction: number): number {
+  const at = fraction * (sorted.length - 1);
   const below = Math.floor(at);
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
@@ -57,7 +57,7 @@ function bootstrap(
   const values: number[] = [];
   for (let round = 0; round < resamples; round++) {
     drawn.fill(0);
-    // Scaling 32 bits to 0 … n−1 favours some units by less than n / 2^32.
+    // Scaling 32 bits to 0 … n−1 favors some units by less than n / 2^32.
     for (let i = 0; i < n; i++) drawn[Math.floor((random() * n) / 0x1_0000_0000)]!++;
     const value = statistic(drawn);
     if (!Number.isNaN(value)) values.push(value);

@@ -1,4 +1,4 @@
-// Which pictures count as one concept for alignment: those with the same captions.
+// Which images count as one concept for alignment: those with the same captions.
 
 import type { Dataset } from '../data/types.js';
 

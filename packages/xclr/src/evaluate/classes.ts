@@ -42,7 +42,7 @@ function keepWhere(set: ClassedRows, fits: (at: number) => boolean): ClassedRows
 
 /**
  * Chooses a task's gallery and queries. Left out and counted: samples without features, samples without the key,
- * and queries whose class no other gallery picture has, as nothing could answer them.
+ * and queries whose class no other gallery image has, as nothing could answer them.
  * @throws UserError where no query is left
  */
 export function galleryAndQueries(
@@ -82,14 +82,14 @@ export function galleryAndQueries(
   const ownClass = (sample: number) => gallery.classes[placeOf.get(sample) ?? -1] ?? -1;
   const queries = keepWhere(asked, (at) => {
     const sample = asked.samples[at]!;
-    // A query that is in the gallery itself does not count among the pictures that could answer it.
+    // A query that is in the gallery itself does not count among the images that could answer it.
     return acceptedOf(sample).some((code) => (sizes[code] ?? 0) > (ownClass(sample) === code ? 1 : 0));
   });
-  leftOut['queries without another gallery picture of their class'] = asked.rows.length - queries.rows.length;
+  leftOut['queries without another gallery image of their class'] = asked.rows.length - queries.rows.length;
   if (queries.rows.length === 0) {
     throw new UserError(
-      `${where}: no query can be answered: no gallery picture (${describeFilter(settings.gallery)}) shares its ${key} with a query (${describeFilter(settings.queries)})`,
-      `Choose filters whose pictures have common values of '${key}'.`,
+      `${where}: no query can be answered: no gallery image (${describeFilter(settings.gallery)}) shares its ${key} with a query (${describeFilter(settings.queries)})`,
+      `Choose filters whose images have common values of '${key}'.`,
     );
   }
   const own = queries.samples.map((sample) => placeOf.get(sample) ?? -1);

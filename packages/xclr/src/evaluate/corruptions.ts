@@ -1,12 +1,12 @@
-// Common corruptions of pictures, as tensors: noise, blur, light and resolution, in five strengths each.
+// Common corruptions of images, as tensors: noise, blur, light and resolution, in five strengths each.
 
 import { conv2d, scoped, type Tensor, tensor, upsampleNearest2d } from '@xclr/torch';
 import { purpose, Random } from '../util/random.js';
 
 /**
- * After Hendrycks and Dietterich 2019 (arXiv 1903.12261): their kinds, but for those that need pictures or simulations of their own
- * (glass, zoom, snow, frost, fog, elastic) and JPEG. Strengths are ours, for pictures of 30 to 100 pixels; they are
- * stated in units of a picture's full range (0 … 1), or of its side for blurs and pixels.
+ * After Hendrycks and Dietterich 2019 (arXiv 1903.12261): their kinds, but for those that need images or simulations of their own
+ * (glass, zoom, snow, frost, fog, elastic) and JPEG. Strengths are ours, for images of 30 to 100 pixels; they are
+ * stated in units of an image's full range (0 … 1), or of its side for blurs and pixels.
  */
 export const corruptions = {
   'gaussian-noise': [0.04, 0.06, 0.08, 0.1, 0.12],
@@ -26,7 +26,7 @@ export type Severity = (typeof severities)[number];
 
 /**
  * @param pixels (b, S, S, c) uint8; a fourth channel is alpha and stays as it is
- * @param ids decide the noise of each picture, together with the seed: the same in every run and for every method
+ * @param ids decide the noise of each image, together with the seed: the same in every run and for every method
  * @returns (b, S, S, c) uint8
  */
 export function corrupt(
@@ -36,8 +36,8 @@ export function corrupt(
 ): Tensor {
   const strength = corruptions[kind][severity - 1]!;
   return scoped(() => {
-    const colour = pixels.narrow(3, 0, 3).to({ dtype: 'float32' }).div(255); // (b, S, S, 3)
-    const changed = change(colour, kind, strength, () => randomOf(ids, colour.shape, kind, severity, seed));
+    const color = pixels.narrow(3, 0, 3).to({ dtype: 'float32' }).div(255); // (b, S, S, 3)
+    const changed = change(color, kind, strength, () => randomOf(ids, color.shape, kind, severity, seed));
     const bytes = changed.clamp({ min: 0, max: 1 }).mul(255).round().to({ dtype: 'uint8' }); // (b, S, S, 3)
     const result = pixels.clone();
     result.narrow(3, 0, 3).copy_(bytes);
@@ -128,7 +128,7 @@ function disk(radius: number): { values: Float32Array; k: number } {
       }
     }
   }
-  return { values: normalised(values), k };
+  return { values: normalized(values), k };
 }
 
 /** A horizontal line of a length in pixels, perhaps fractional. */
@@ -140,10 +140,10 @@ function line(length: number): { values: Float32Array; k: number } {
     const covered = Math.min(x + 0.5, length / 2) - Math.max(x - 0.5, -length / 2); // of the pixel, by the line
     values[reach * k + x + reach] = Math.max(0, covered);
   }
-  return { values: normalised(values), k };
+  return { values: normalized(values), k };
 }
 
-function normalised(values: Float32Array): Float32Array {
+function normalized(values: Float32Array): Float32Array {
   const sum = values.reduce((total, one) => total + one, 0);
   return values.map((one) => one / sum);
 }

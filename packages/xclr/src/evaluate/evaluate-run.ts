@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { keep, setNumThreads } from '@xclr/torch';
-import { type Dataset, openDataset, type PictureReader, type Split } from '../data/index.js';
+import { type Dataset, type ImageReader, openDataset, type Split } from '../data/index.js';
 import { encodeDataset, type SimilarityGraph, type TextEncoder, TextGraph } from '../graph/index.js';
 import { captionCache } from '../train/build-graph.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
@@ -14,7 +14,7 @@ import { hasTextSide, loadTextSide } from '../train/text-side.js';
 import { createEvaluationModel, type TrainingModel } from '../train/training-model.js';
 import { viewRecipe } from '../train/view-recipe.js';
 import { writeFileAtomic } from '../util/files.js';
-import { type EvaluationPictures, encodePictures } from './encode-pictures.js';
+import { type EvaluationImages, encodeImages } from './encode-images.js';
 import { evaluateTasks } from './evaluate.js';
 import { unitRows } from './feature-set.js';
 import { chooseSamples } from './filter.js';
@@ -58,9 +58,9 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
   using model = createEvaluationModel(config).to({ device, memoryFormat: 'channels_last' });
   const { step } = loadCheckpointModel(run.file('checkpoints', options.checkpoint), model);
 
-  const pictures = evaluationPictures({ config, dataset, tasks, store, device }, options.onProgress);
-  const { features, projected } = await encodePictures(model, pictures, config.precision);
-  using variants = await encodeVariants(model, features, tasks, dataset, pictures, config);
+  const images = evaluationImages({ config, dataset, tasks, store, device }, options.onProgress);
+  const { features, projected } = await encodeImages(model, images, config.precision);
+  using variants = await encodeVariants(model, features, tasks, dataset, images, config);
   using rows = features.rows;
   using projectedRows = projected?.rows;
   using plainRows = projected?.plainRows;
@@ -91,26 +91,26 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
               ...(plainRows !== undefined && { plainRows }),
             },
             own ?? texts,
-            tasks.filter((task) => variantsOf([task], dataset).length === 0), // altered pictures are not projected
+            tasks.filter((task) => variantsOf([task], dataset).length === 0), // altered images are not projected
           ),
   };
   writeFileAtomic(run.file('evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`);
   return evaluation;
 }
 
-/** Features of altered pictures, where tasks ask for any; centred by the mean of the pictures as they are. */
+/** Features of altered images, where tasks ask for any; centered by the mean of the images as they are. */
 export function encodeVariants(
   model: TrainingModel,
   { mean }: FeatureSet,
   tasks: readonly Task[],
   dataset: Dataset,
-  { onProgress: _, keepPlain: _plain, ...pictures }: EvaluationPictures,
+  { onProgress: _, keepPlain: _plain, ...images }: EvaluationImages,
   { precision }: Pick<TrainConfig, 'precision'>,
 ): Promise<VariantFeatures> {
   return VariantFeatures.encode(variantsOf(tasks, dataset), dataset, async (variant, indices) => {
-    const { features, projected } = await encodePictures(
+    const { features, projected } = await encodeImages(
       model,
-      { ...pictures, indices, variant, mean },
+      { ...images, indices, variant, mean },
       precision,
     );
     projected?.rows.dispose();
@@ -118,7 +118,7 @@ export function encodeVariants(
   });
 }
 
-/** Texts in the space of a CLIP run's projected pictures; undefined for runs of other methods. */
+/** Texts in the space of a CLIP run's projected images; undefined for runs of other methods. */
 export async function ownTexts(
   run: RunFolder,
   checkpoint: 'best' | 'last',
@@ -128,7 +128,7 @@ export async function ownTexts(
   if (!hasTextSide(run.readRecord().config)) return undefined;
   using side = loadTextSide(run, checkpoint, dataset);
   using plain = await side.encode(asked); // (u, d)
-  return textVectors(keep(unitRows(plain)), asked, { name: side.name, space: 'pictures' });
+  return textVectors(keep(unitRows(plain)), asked, { name: side.name, space: 'images' });
 }
 
 /** The run's own tasks, or those that suit the data; checked against it. */
@@ -147,15 +147,15 @@ export interface EvaluationSetting {
   readonly config: TrainConfig;
   readonly dataset: Dataset;
   readonly tasks: readonly Task[];
-  readonly store: PictureReader;
+  readonly store: ImageReader;
   readonly device: string;
 }
 
-/** All pictures that the tasks look at, as a run with these settings sees them. */
-export function evaluationPictures(
+/** All images that the tasks look at, as a run with these settings sees them. */
+export function evaluationImages(
   { config, dataset, tasks, store, device }: EvaluationSetting,
   onProgress?: (done: number, total: number) => void,
-): EvaluationPictures {
+): EvaluationImages {
   return {
     store,
     indices: samplesOf(dataset, tasks),

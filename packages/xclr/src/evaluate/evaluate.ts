@@ -23,7 +23,7 @@ export interface EvaluateInput {
   readonly seed?: number;
   /** Resamples of each interval. */
   readonly resamples?: number;
-  /** Share of the gallery search, or of the pairs, that is done; 0 … total. */
+  /** Fraction of the gallery search, or of the pairs, that is done; 0 … total. */
   readonly onProgress?: (task: string, done: number, total: number) => void;
 }
 

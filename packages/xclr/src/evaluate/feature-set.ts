@@ -20,11 +20,11 @@ export function unitRows(x: Tensor): Tensor {
 /**
  * Takes the mean row of some samples off every row, and makes the rows unit again, in place. After a ReLU all
  * features point into one corner, and pixels into one brightness: without this all cosines are near 1, and follow
- * the distance to the mean more than likeness.
- * @param meanOver samples whose mean is taken off; where none of them is in the set, all of the set
+ * the distance to the mean more than similarity.
+ * @param meanOver samples whose mean is subtracted; where none of them is in the set, all of the set
  * @returns (d) that mean
  */
-export function centreRows_({ rows, indices }: FeatureSet, meanOver: Int32Array): Float32Array {
+export function centerRows_({ rows, indices }: FeatureSet, meanOver: Int32Array): Float32Array {
   const wanted = new Set(meanOver);
   const places = Int32Array.from(indices.keys()).filter((row) => wanted.has(indices[row]!));
   const mean = scoped(() => {
@@ -77,7 +77,7 @@ function checkIndices(features: FeatureSet, data: Dataset): void {
 
 /**
  * Throws unless the features are float32 unit rows (or zero rows) of the data's samples.
- * @throws UserError that counts rows with NaN or infinite values and names the first picture
+ * @throws UserError that counts rows with NaN or infinite values and names the first image
  */
 export function checkFeatures(features: FeatureSet, data: Dataset): void {
   const { rows, indices } = features;
@@ -108,7 +108,7 @@ export function checkFeatures(features: FeatureSet, data: Dataset): void {
 export interface ChosenRows {
   readonly rows: Int32Array;
   readonly samples: Int32Array;
-  /** Chosen samples without features, such as pictures that could not be read. */
+  /** Chosen samples without features, such as images that could not be read. */
   readonly missing: number;
 }
 

@@ -1,26 +1,26 @@
-// From pictures to feature rows: an encoder's, before and after its projector, and those of the raw-pixel control.
+// From images to feature rows: an encoder's, before and after its projector, and those of the raw-pixel control.
 
 import { keep, noGrad, scoped, type Tensor, zeros } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
-import { centreRows_, takeOff_, unitRows } from './feature-set.js';
+import { centerRows_, takeOff_, unitRows } from './feature-set.js';
 import type { FeatureSet } from './types.js';
 
-/** Some pictures, and how to make their evaluation view; tensors are made and freed inside the extraction. */
-export interface PictureBatch {
+/** Some images, and how to make their evaluation view; tensors are made and freed inside the extraction. */
+export interface ImageBatch {
   readonly indices: Int32Array;
-  /** (b, c, h, w) the evaluation view: no randomness, normalised as in training. */
+  /** (b, c, h, w) the evaluation view: no randomness, normalized as in training. */
   readonly view: () => Tensor;
 }
 
-export type PictureBatches = AsyncIterable<PictureBatch> | Iterable<PictureBatch>;
+export type ImageBatches = AsyncIterable<ImageBatch> | Iterable<ImageBatch>;
 
 export interface ExtractOptions {
-  /** The most pictures that can come; fewer may, as unreadable ones are skipped. */
+  /** The most images that can come; fewer may, as unreadable ones are skipped. */
   readonly expected: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What an encoder gives for (b, c, h, w) pictures; each may be of any dtype and device, and any length. */
+/** What an encoder gives for (b, c, h, w) images; each may be of any dtype and device, and any length. */
 export interface Encoded {
   /** (b, d) before the projector: what is used downstream. */
   readonly features: Tensor;
@@ -53,7 +53,7 @@ class RowCollector {
       );
     }
     if (this.#used + b > this.#expected) {
-      throw new RangeError(`extractFeatures: expected at most ${this.#expected} pictures, got more`);
+      throw new RangeError(`extractFeatures: expected at most ${this.#expected} images, got more`);
     }
     this.#rows ??= keep(zeros([this.#expected, d])); // (expected, d)
     this.#rows.narrow(0, this.#used, b).copy_(rows);
@@ -64,10 +64,7 @@ class RowCollector {
   /** The rows so far; the caller disposes them. */
   finish(): FeatureSet {
     if (this.#rows === undefined)
-      throw new UserError(
-        'extractFeatures: there was no picture to encode',
-        'Check the data and the filters.',
-      );
+      throw new UserError('extractFeatures: there was no image to encode', 'Check the data and the filters.');
     if (this.#used < this.#expected) {
       using all = this.#rows;
       this.#rows = keep(all.narrow(0, 0, this.#used)); // (n, d), shares memory
@@ -83,7 +80,7 @@ class RowCollector {
 function checkFinite(indices: Int32Array, features: Tensor): void {
   if (features.isfinite().all().item() !== 0) return;
   throw new UserError(
-    `extractFeatures: the encoder gave NaN or infinite values for a batch of ${indices.length} pictures from sample ${indices[0]} on`,
+    `extractFeatures: the encoder gave NaN or infinite values for a batch of ${indices.length} images from sample ${indices[0]} on`,
     'The encoder diverged or its weights are damaged: evaluate an earlier checkpoint, or train with a lower learning rate.',
   );
 }
@@ -95,8 +92,8 @@ function checkFinite(indices: Int32Array, features: Tensor): void {
  * @returns features before the projector and, if the encoder gives them, after it; dispose both `rows`
  */
 export async function extractFeatures(
-  encode: (pictures: Tensor) => Encoded,
-  batches: PictureBatches,
+  encode: (images: Tensor) => Encoded,
+  batches: ImageBatches,
   { expected, onProgress }: ExtractOptions,
 ): Promise<{ features: FeatureSet; projected: FeatureSet | null }> {
   const before = new RowCollector(expected);
@@ -122,13 +119,13 @@ export async function extractFeatures(
 }
 
 /**
- * The raw-pixel control: the evaluation view flattened, minus the mean of the gallery's pictures, as unit rows.
- * Without the mean's removal all cosines would be near 1, as most pictures are mostly of one brightness.
- * Memory is that of all views; for large pictures give a smaller view.
- * @param meanOver samples whose mean is taken off; `mean` (d) stands in for it where it is known
+ * The raw-pixel control: the evaluation view flattened, minus the mean of the gallery's images, as unit rows.
+ * Without the mean's removal all cosines would be near 1, as most images are mostly of one brightness.
+ * Memory is that of all views; for large images give a smaller view.
+ * @param meanOver samples whose mean is subtracted; `mean` (d) stands in for it where it is known
  */
 export async function rawPixelFeatures(
-  batches: PictureBatches,
+  batches: ImageBatches,
   {
     expected,
     meanOver,
@@ -143,7 +140,7 @@ export async function rawPixelFeatures(
       onProgress?.(collector.used, expected);
     }
     const set = collector.finish();
-    if (mean === undefined) return { ...set, mean: centreRows_(set, meanOver) };
+    if (mean === undefined) return { ...set, mean: centerRows_(set, meanOver) };
     takeOff_(set.rows, mean);
     return { ...set, mean };
   } catch (error) {

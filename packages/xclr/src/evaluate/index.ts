@@ -13,20 +13,20 @@ export { captionConcepts } from './caption-concepts.js';
 export { type GalleryAndQueries, galleryAndQueries } from './classes.js';
 export { type Corruption, corrupt, corruptionNames, corruptions } from './corruptions.js';
 export { type EvaluateInput, evaluateTasks, type Measured, measureTasks } from './evaluate.js';
-export { centreRows_, checkFeatures, RowIndex, unitRows } from './feature-set.js';
+export { centerRows_, checkFeatures, RowIndex, unitRows } from './feature-set.js';
 export {
   type Encoded,
   type ExtractOptions,
   extractFeatures,
-  type PictureBatch,
-  type PictureBatches,
+  type ImageBatch,
+  type ImageBatches,
   rawPixelFeatures,
 } from './features.js';
 export { checkKey, chooseSamples, classOf, describeFilter, knownKeys } from './filter.js';
 export { type KnnSettings, knnCorrect } from './knn.js';
 export { type LbfgsOptions, lbfgs, type Minimum } from './lbfgs.js';
 export { classify, fitLogistic, type LinearClassifier, type LogisticOptions } from './logistic-regression.js';
-export { type Neighbours, nearest, vote } from './nearest-rows.js';
+export { type Neighbors, nearest, vote } from './nearest-rows.js';
 export { averagePrecision, averageRanks, relevantRanks, spearman } from './ranks.js';
 export { type RetrievalScores, recallAt, retrievalScores } from './retrieval.js';
 export { fitRidgeMap, type RidgeMap } from './ridge-map.js';

@@ -1,4 +1,4 @@
-// Weighted k-nearest-neighbour classification on frozen features (Wu et al. 2018, arXiv 1805.01978).
+// Weighted k-nearest-neighbor classification on frozen features (Wu et al. 2018, arXiv 1805.01978).
 
 import type { Tensor } from '@xclr/torch';
 import type { GalleryAndQueries } from './classes.js';

@@ -1,4 +1,4 @@
-// Limited-memory BFGS: minimises a smooth function of many numbers from its value and gradient.
+// Limited-memory BFGS: minimizes a smooth function of many numbers from its value and gradient.
 
 export interface LbfgsOptions {
   /** Pairs of steps that the curvature is told from. */

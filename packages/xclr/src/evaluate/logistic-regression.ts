@@ -12,14 +12,14 @@ export interface LinearClassifier {
 }
 
 export interface LogisticOptions {
-  /** scikit-learn's C: minimises Σ cross-entropy + ‖W‖² / (2C), the intercept free. */
+  /** scikit-learn's C: minimizes Σ cross-entropy + ‖W‖² / (2C), the intercept free. */
   readonly C: number;
   /** A classifier to begin with: the last C's, in a sweep. */
   readonly start?: LinearClassifier | undefined;
   readonly maxIterations?: number;
 }
 
-/** Rows whose products are held at a time: 100,000 pictures × 1,000 classes would be 400 MB. */
+/** Rows whose products are held at a time: 100,000 images × 1,000 classes would be 400 MB. */
 const CHUNK_ELEMENTS = 2 ** 23;
 
 /**

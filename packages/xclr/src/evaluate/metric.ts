@@ -15,14 +15,14 @@ export interface AnyTask {
   readonly name: string;
 }
 
-/** Pictures altered before they are encoded. */
+/** Images altered before they are encoded. */
 export interface Variant {
   /** Names it; tasks that ask for one key share its features. */
   readonly key: string;
   readonly samples: Filter;
-  /** sample → another sample whose picture altering it needs; samples without one are left out. */
+  /** sample → another sample whose image altering it needs; samples without one are left out. */
   readonly partners?: ReadonlyMap<number, number>;
-  /** (b, S, S, c) uint8 → the same, altered; `ids` are the samples', `partners` (b, S, S, c) their partners' pictures. */
+  /** (b, S, S, c) uint8 → the same, altered; `ids` are the samples', `partners` (b, S, S, c) their partners' images. */
   readonly alter: (pixels: Tensor, ids: Int32Array, partners?: Tensor) => Tensor;
 }
 
@@ -44,7 +44,7 @@ export interface MetricKind<Task extends AnyTask> {
   readonly schema: z.ZodType<Task> & { readonly shape: Readonly<Record<string, unknown>> };
   /** Samples that a task looks at: each filter's are encoded. */
   filters(task: Task): readonly Filter[];
-  /** Altered pictures whose features a task asks for. */
+  /** Altered images whose features a task asks for. */
   variants?(task: Task, data: Dataset): readonly Variant[];
   /** Texts whose vectors a task asks for. */
   texts?(task: Task, data: Dataset): readonly string[];

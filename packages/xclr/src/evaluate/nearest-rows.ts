@@ -1,7 +1,7 @@
 // The most similar gallery items of one query, in a fixed order, from its row of similarities.
 
 /** Positions in the gallery and their similarities, nearest first. */
-export interface Neighbours {
+export interface Neighbors {
   readonly positions: Int32Array;
   readonly similarities: Float64Array;
 }
@@ -12,7 +12,7 @@ export interface Neighbours {
  * @param row (g) similarities without NaN
  * @param own the query's own position in the gallery, which is passed over; −1 for none
  */
-export function nearest(row: Float32Array, k: number, own = -1): Neighbours {
+export function nearest(row: Float32Array, k: number, own = -1): Neighbors {
   const size = Math.min(k, row.length - (own >= 0 ? 1 : 0));
   const positions = new Int32Array(size);
   const similarities = new Float64Array(size);
@@ -32,12 +32,12 @@ export function nearest(row: Float32Array, k: number, own = -1): Neighbours {
 }
 
 /**
- * The class with the most votes, a neighbour's vote being exp(similarity / temperature) as in Wu et al. 2018
+ * The class with the most votes, a neighbor's vote being exp(similarity / temperature) as in Wu et al. 2018
  * (arXiv 1805.01978, section 3.4); equal votes go to the class whose nearest member comes first.
  * @param classes (g) class of each gallery item
  */
 export function vote(
-  { positions, similarities }: Neighbours,
+  { positions, similarities }: Neighbors,
   classes: Int32Array,
   temperature: number,
 ): number {

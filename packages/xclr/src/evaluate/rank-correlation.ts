@@ -46,7 +46,7 @@ export function spearmanOfPairs(pairs: ConceptPairs, keys: Int32Array): Units {
   const concepts = keys.length;
   const x = averageRanks(pairs.learned);
   const y = averageRanks(pairs.caption);
-  const middle = (x.length + 1) / 2; // the mean rank, ties or not; taken off for precision
+  const middle = (x.length + 1) / 2; // the mean rank, ties or not; subtracted for precision
   const total = new Float64Array(SUMS);
   const perConcept = new Float64Array(SUMS * concepts);
   for (let p = 0; p < x.length; p++) {

@@ -1,4 +1,4 @@
-// A linear map from caption vectors to picture vectors: what lets any encoder be asked by text.
+// A linear map from caption vectors to image vectors: what lets any encoder be asked by text.
 
 import { eye, keep, linalgSolve, scoped, type Tensor, tensor } from '@xclr/torch';
 
@@ -6,20 +6,20 @@ import { eye, keep, linalgSolve, scoped, type Tensor, tensor } from '@xclr/torch
 const usual = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10] as const;
 
 export interface RidgeMap extends Disposable {
-  /** (m, e) caption vectors → (m, d) unit picture vectors. */
+  /** (m, e) caption vectors → (m, d) unit image vectors. */
   apply(captions: Tensor): Tensor;
   /** The strength that was chosen. */
   readonly strength: number;
 }
 
 /**
- * M = argmin Σ ‖(t_i − t̄) M − (x_i − x̄)‖² + λ ‖M‖², in float64, closed form. λ is the strength under which pictures held out
+ * M = argmin Σ ‖(t_i − t̄) M − (x_i − x̄)‖² + λ ‖M‖², in float64, closed form. λ is the strength under which images held out
  * of the fit lie nearest (by cosine) to where their captions lead; M is then fitted on all.
- * @param captions (n, e); @param pictures (n, d) unit rows; @param heldOut places among the n
+ * @param captions (n, e); @param images (n, d) unit rows; @param heldOut places among the n
  */
 export function fitRidgeMap(
   captions: Tensor,
-  pictures: Tensor,
+  images: Tensor,
   heldOut: Int32Array,
   { strengths = usual }: { strengths?: readonly number[] } = {},
 ): RidgeMap {
@@ -30,8 +30,8 @@ export function fitRidgeMap(
   let best = { strength: strengths[strengths.length >> 1]!, cosine: Number.NEGATIVE_INFINITY };
   if (heldOut.length > 0 && kept.length > 1) {
     scoped(() => {
-      const [t, x] = [captions.indexSelect(0, places(kept)), pictures.indexSelect(0, places(kept))];
-      const [ht, hx] = [captions.indexSelect(0, places(heldOut)), pictures.indexSelect(0, places(heldOut))];
+      const [t, x] = [captions.indexSelect(0, places(kept)), images.indexSelect(0, places(kept))];
+      const [ht, hx] = [captions.indexSelect(0, places(heldOut)), images.indexSelect(0, places(heldOut))];
       for (const strength of strengths) {
         const cosine = scoped(() => {
           using map = solve(t, x, strength);
@@ -46,13 +46,13 @@ export function fitRidgeMap(
       }
     });
   }
-  return solve(captions, pictures, best.strength);
+  return solve(captions, images, best.strength);
 }
 
-function solve(captions: Tensor, pictures: Tensor, strength: number): RidgeMap {
+function solve(captions: Tensor, images: Tensor, strength: number): RidgeMap {
   const parts = scoped(() => {
     const t = captions.to({ dtype: 'float64' }); // (n, e)
-    const x = pictures.to({ dtype: 'float64' }); // (n, d)
+    const x = images.to({ dtype: 'float64' }); // (n, d)
     const [tMean, xMean] = [t.mean(0, { keepdim: true }), x.mean(0, { keepdim: true })];
     const [tc, xc] = [t.sub(tMean), x.sub(xMean)];
     const [n, e] = [t.size(0), t.size(1)];

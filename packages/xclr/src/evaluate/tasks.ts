@@ -76,7 +76,7 @@ export function filtersOf(task: Task): readonly Filter[] {
   return kindOf(task).filters(task);
 }
 
-/** Altered pictures whose features the tasks ask for, each once. */
+/** Altered images whose features the tasks ask for, each once. */
 export function variantsOf(tasks: readonly Task[], data: Dataset): Variant[] {
   const all = tasks.flatMap((task) => kindOf(task).variants?.(task, data) ?? []);
   return [...new Map(all.map((variant) => [variant.key, variant])).values()];
@@ -139,7 +139,7 @@ export function checkTasks(data: Dataset, tasks: readonly Task[]): void {
   for (const task of tasks) kindOf(task).check(data, task, taskName(task));
 }
 
-/** Labelled pictures up to which a linear probe is fitted without being asked for: beyond, it takes longer than all else. */
+/** Labeled images up to which a linear probe is fitted without being asked for: beyond, it takes longer than all else. */
 const mostProbed = 50_000;
 
 /**
@@ -157,16 +157,16 @@ export function defaultTasks(data: Dataset, { split }: { split?: Split } = {}): 
     data.samples
       .filter((sample) => filter.split === undefined || sample.split === filter.split)
       .flatMap((sample) => sample.label ?? []);
-  const labelled = labelsIn(gallery);
-  const galleryLabelled = labelled.length;
-  const galleryLabels = new Set(labelled);
+  const labeled = labelsIn(gallery);
+  const galleryLabeled = labeled.length;
+  const galleryLabels = new Set(labeled);
   const queryLabels = labelsIn(queries);
   const repeated = (labels: readonly string[]) => labels.length > new Set(labels).size;
   const answerable = apart ? queryLabels.some((label) => galleryLabels.has(label)) : repeated(queryLabels);
   const tasks: TaskSettings[] = [];
   if (answerable)
     tasks.push({ metric: 'knn', name: 'label', gallery: { ...gallery }, queries: { ...queries } });
-  if (answerable && apart && galleryLabelled <= mostProbed)
+  if (answerable && apart && galleryLabeled <= mostProbed)
     tasks.push({ metric: 'linear-probe', name: 'label', gallery: { ...gallery }, queries: { ...queries } });
   if (repeated(queryLabels))
     tasks.push({ metric: 'retrieval', name: 'label', gallery: { ...queries }, queries: { ...queries } });

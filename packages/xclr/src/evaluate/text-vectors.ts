@@ -8,10 +8,10 @@ export interface TextVectors extends Disposable {
   /** What made them, for definitions: 'wordnet'. */
   readonly name: string;
   /**
-   * 'pictures': they lie in one space with the features that are measured, as CLIP's towers give them; 'apart': a map to the
-   * pictures has to be fitted.
+   * 'images': they lie in one space with the features that are measured, as CLIP's towers give them; 'apart': a map to the
+   * images has to be fitted.
    */
-  readonly space: 'pictures' | 'apart';
+  readonly space: 'images' | 'apart';
   /** (m, e) unit rows of some of the texts. @throws for a text that was not encoded */
   of(texts: readonly string[]): Tensor;
 }

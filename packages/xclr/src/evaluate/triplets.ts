@@ -1,4 +1,4 @@
-// Triplet order: does the learned similarity put i and j in the captions' order, seen from an anchor?
+// Triplet accuracy: does the learned similarity put i and j in the captions' order, seen from an anchor?
 
 import type { Random } from '../util/random.js';
 

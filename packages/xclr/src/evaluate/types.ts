@@ -2,19 +2,19 @@
 
 import type { Tensor } from '@xclr/torch';
 
-/** One unit row a picture; the owner disposes `rows` and `plainRows`. */
+/** One unit row an image; the owner disposes `rows` and `plainRows`. */
 export interface FeatureSet {
   /** (n, d) float32, each row of length 1 (or 0 where the encoder gave zeros). */
   readonly rows: Tensor;
-  /** (n, d) unit rows before the mean was taken off, where texts lie in the same space: CLIP compares these. */
+  /** (n, d) unit rows before the mean was subtracted, where texts lie in the same space: CLIP compares these. */
   readonly plainRows?: Tensor;
-  /** (d) what was taken off every row before it was made unit again, where it is known. */
+  /** (d) what was subtracted every row before it was made unit again, where it is known. */
   readonly mean?: Float32Array;
   /** (n) which sample of the data set each row belongs to, without repeats. */
   readonly indices: Int32Array;
 }
 
-/** How alike captions are; a training graph fits. */
+/** How similar captions are; a training graph fits. */
 export interface CaptionSimilarity {
   /** (n, n) similarities in [−1, 1] of the samples `ids`. */
   similarities(ids: Int32Array): Tensor;
@@ -37,7 +37,7 @@ export interface Interval {
 export interface Units {
   /** The metric's value: the ratio of the sums, or, for pseudo-values, that ratio up to a small bias. */
   readonly estimate: number;
-  /** A sample index that names the unit: the query, or the first picture of the caption. */
+  /** A sample index that names the unit: the query, or the first image of the caption. */
   readonly keys: Int32Array;
   readonly numerators: Float64Array;
   readonly denominators: Float64Array;

@@ -1,4 +1,4 @@
-// Pictures that were altered before they were encoded, and their features beside those of the pictures as they are.
+// Images that were altered before they were encoded, and their features beside those of the images as they are.
 
 import type { Dataset } from '../data/types.js';
 import { UserError } from '../util/errors.js';
@@ -11,7 +11,7 @@ import type { FeatureSet } from './types.js';
 export class VariantFeatures implements Disposable {
   readonly #sets = new Map<string, { features: FeatureSet; index: RowIndex }>();
 
-  /** Encodes every variant once. @param encode gives centred unit rows of some samples, altered */
+  /** Encodes every variant once. @param encode gives centered unit rows of some samples, altered */
   static async encode(
     variants: readonly Variant[],
     dataset: Dataset,
@@ -39,7 +39,7 @@ export class VariantFeatures implements Disposable {
   ): { features: FeatureSet['rows']; rows: Int32Array } {
     const { features, rows, missing } = this.choose(key, samples, where);
     if (missing > 0)
-      throw new UserError(`${where}: ${missing} pictures could not be encoded once altered by ${key}`);
+      throw new UserError(`${where}: ${missing} images could not be encoded once altered by ${key}`);
     return { features, rows };
   }
 
@@ -52,7 +52,7 @@ export class VariantFeatures implements Disposable {
     const set = this.#sets.get(key);
     if (set === undefined) {
       throw new UserError(
-        `${where}: needs pictures altered by ${key}, and none were encoded`,
+        `${where}: needs images altered by ${key}, and none were encoded`,
         'Evaluate a run or a comparison, which encode them, or leave this task out.',
       );
     }

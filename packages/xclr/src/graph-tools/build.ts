@@ -10,7 +10,7 @@ import { UserError } from '../util/errors.js';
 
 export interface BuiltStore {
   readonly encoder: string;
-  readonly pictures: number;
+  readonly images: number;
   /** Distinct captions, and how many of them this call encoded. */
   readonly captions: number;
   readonly encoded: number;
@@ -22,7 +22,7 @@ export interface BuiltStore {
   readonly notes: readonly string[];
 }
 
-/** Encodes what the store lacks. After a kill the next call goes on: at most the last thousand captions are lost. */
+/** Encodes what the store lacks. After a kill the next call resumes: at most the last thousand captions are lost. */
 export async function buildStore(
   config: TrainConfig,
   onEncode: (done: number, total: number) => void = () => undefined,
@@ -40,7 +40,7 @@ export async function buildStore(
   const { dimensions, path, encoded, notes } = rows;
   return {
     encoder: encoder.name,
-    pictures: dataset.samples.length,
+    images: dataset.samples.length,
     captions: rows.mapped?.length ?? rows.vectors.length / dimensions,
     encoded,
     dimensions,

@@ -15,7 +15,7 @@ export interface SizeCalibrations {
   readonly calibrations: readonly { readonly batch: number; readonly found: Calibration }[];
 }
 
-/** @param aim wanted share of the target on views of the very same caption */
+/** @param aim wanted fraction of the target on views of the very same caption */
 export async function calibrateSizes(config: TrainConfig, aim: number): Promise<SizeCalibrations> {
   const { graph: settings, batchSize } = config;
   if (settings.kind === 'labels' || settings.kind === 'identity') {
@@ -24,14 +24,18 @@ export async function calibrateSizes(config: TrainConfig, aim: number): Promise<
       'Only graded similarities are divided by τ_s: give --graph text, taxonomy or another.',
     );
   }
-  // At τ_s 1 the cures of the similarities are the graph's own, and nothing else changes.
+  // At τ_s 1 the postprocessing steps of the similarities are the graph's own, and nothing else changes.
   const { graph, dataset, training, description } = await openGraph({
     ...config,
-    graph: { ...settings, temperature: 1, cures: { ...settings.cures, topK: null } } as TrainConfig['graph'],
+    graph: {
+      ...settings,
+      temperature: 1,
+      postprocess: { ...settings.postprocess, topK: null },
+    } as TrainConfig['graph'],
   });
   using held = graph;
   const batches = [...new Set([...sizes, batchSize])].sort((a, b) => a - b);
-  const { topK } = settings.cures;
+  const { topK } = settings.postprocess;
   return {
     data: dataset.name,
     description: description.replace(/, τ_s 1$/, ''),

@@ -10,7 +10,7 @@ export interface Disagreement {
   /** Similarity in the first graph and in the second. */
   readonly first: number;
   readonly second: number;
-  /** Share of the pairs that each graph holds for less alike, 0 … 1. */
+  /** Fraction of the pairs that each graph holds to be less similar, 0 … 1. */
   readonly firstRank: number;
   readonly secondRank: number;
 }
@@ -21,7 +21,7 @@ export interface GraphComparison {
   readonly rankCorrelation: number;
   /** (pairs) similarities of the same pairs in the first graph and in the second. */
   readonly values: readonly [Float32Array, Float32Array];
-  /** Pairs that the first graph holds for far more alike than the second does, and the other way round. */
+  /** Pairs that the first graph holds to be far more similar than the second does, and the other way round. */
   readonly moreInFirst: readonly Disagreement[];
   readonly moreInSecond: readonly Disagreement[];
 }

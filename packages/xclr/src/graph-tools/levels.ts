@@ -12,7 +12,7 @@ export interface Level {
 }
 
 /**
- * A few pairs from each tenth of the range, the most alike first; empty levels are left out. Every pair of a level is
+ * A few pairs from each tenth of the range, the most similar first; empty levels are left out. Every pair of a level is
  * equally likely to be shown, by the seed; pairs that `same` holds for (equal captions) are counted and not shown.
  */
 export function levelsOf(

@@ -23,7 +23,7 @@ export async function openGraph(
   const training = selectSamples(dataset, config.data.train);
   if (training.length < 2) {
     throw new UserError(
-      `graph: ${config.data.path} has ${training.length} pictures to train on`,
+      `graph: ${config.data.path} has ${training.length} images to train on`,
       'check --data-train and the split column',
     );
   }

@@ -22,7 +22,7 @@ export interface Overview {
 /** The spread of similarities over pairs of different samples. */
 export function overviewOf(square: SampledSquare, bins = 40): Overview {
   const values = Float32Array.from(pairsOf(square), ({ similarity }) => similarity).sort();
-  const at = (share: number) => values[Math.round(share * (values.length - 1))] ?? Number.NaN;
+  const at = (fraction: number) => values[Math.round(fraction * (values.length - 1))] ?? Number.NaN;
   const [low, high] = [Math.min(0, values[0] ?? 0), Math.max(1, values.at(-1) ?? 1)];
   const counts = new Array<number>(bins).fill(0);
   let sum = 0;
@@ -44,7 +44,7 @@ export function overviewOf(square: SampledSquare, bins = 40): Overview {
 export interface BatchTargets {
   /** Samples in the batch; each gives two views. */
   readonly batch: number;
-  /** Share of an anchor's target on the other view of its own sample. */
+  /** Fraction of an anchor's target on the other view of its own sample. */
   readonly positiveMass: number;
   /** In nats. */
   readonly targetEntropy: number;

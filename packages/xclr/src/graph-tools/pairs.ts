@@ -11,7 +11,7 @@ export interface SampledSquare {
   readonly similarities: Float32Array;
 }
 
-/** Two samples and how alike the graph holds them. */
+/** Two samples and how similar the graph holds them. */
 export interface Pair {
   readonly a: number;
   readonly b: number;

@@ -1,7 +1,7 @@
-// Features of a data set's training pictures by a trained run's encoder.
+// Features of a data set's training images by a trained run's encoder.
 
 import { type Dataset, selectSamples } from '../data/index.js';
-import { encodePictures } from '../evaluate/encode-pictures.js';
+import { encodeImages } from '../evaluate/encode-images.js';
 import type { FeatureSet } from '../evaluate/index.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
 import type { RunFolder } from '../train/run-folder.js';
@@ -9,7 +9,7 @@ import { chooseDevice, openStore } from '../train/session.js';
 import { createEvaluationModel } from '../train/training-model.js';
 import { viewRecipe } from '../train/view-recipe.js';
 
-/** Unit rows of the training pictures, centred; the caller disposes `rows`. */
+/** Unit rows of the training images, centered; the caller disposes `rows`. */
 export async function runFeatures(
   run: RunFolder,
   dataset: Dataset,
@@ -21,7 +21,7 @@ export async function runFeatures(
   using model = createEvaluationModel(config).to({ device, memoryFormat: 'channels_last' });
   loadCheckpointModel(run.file('checkpoints', 'last'), model);
   const indices = selectSamples(dataset, config.data.train);
-  const pictures = {
+  const images = {
     store,
     indices,
     size: config.views.size,
@@ -31,7 +31,7 @@ export async function runFeatures(
     meanOver: indices,
     ...(onProgress !== undefined && { onProgress }),
   };
-  const { features, projected } = await encodePictures(model, pictures, config.precision);
+  const { features, projected } = await encodeImages(model, images, config.precision);
   projected?.rows.dispose();
   return features;
 }

@@ -1,11 +1,11 @@
-// Small pictures of samples for the pages, made once each.
+// Small images of samples for the pages, made once each.
 
-import { type Dataset, readPicture } from '../data/index.js';
-import { greySquare, type Picture, thumbnail } from '../report/index.js';
+import { type Dataset, readImage } from '../data/index.js';
+import { graySquare, type Image, thumbnail } from '../report/index.js';
 
 export class Thumbnails {
   readonly #dataset: Dataset;
-  readonly #made = new Map<number, Picture>();
+  readonly #made = new Map<number, Image>();
 
   constructor(dataset: Dataset) {
     this.#dataset = dataset;
@@ -17,23 +17,23 @@ export class Thumbnails {
     return captions[0] ?? id;
   }
 
-  /** Makes the pictures of some samples; `of` gives them afterwards. */
+  /** Makes the images of some samples; `of` gives them afterwards. */
   async make(samples: Iterable<number>, size = 72): Promise<void> {
     for (const sample of samples) {
       if (this.#made.has(sample)) continue;
       const title = this.title(sample);
       try {
-        const dataUri = await thumbnail(readPicture(this.#dataset.samples[sample]!.picture), { size });
+        const dataUri = await thumbnail(readImage(this.#dataset.samples[sample]!.image), { size });
         this.#made.set(sample, { title, dataUri });
       } catch {
-        this.#made.set(sample, { title: `${title} (cannot be read)`, dataUri: greySquare });
+        this.#made.set(sample, { title: `${title} (cannot be read)`, dataUri: graySquare });
       }
     }
   }
 
-  of(sample: number): Picture {
-    const picture = this.#made.get(sample);
-    if (picture === undefined) throw new Error(`Thumbnails.of: sample ${sample} was not made`);
-    return picture;
+  of(sample: number): Image {
+    const image = this.#made.get(sample);
+    if (image === undefined) throw new Error(`Thumbnails.of: sample ${sample} was not made`);
+    return image;
   }
 }

@@ -1,4 +1,4 @@
-// Samples described by a table: a weighted share of columns that agree.
+// Samples described by a table: a weighted fraction of columns that agree.
 import { UserError } from '../util/errors.js';
 import { PairGraph, type PairGraphOptions } from './pair-graph.js';
 import type { SimilarityGraph } from './similarity-graph.js';

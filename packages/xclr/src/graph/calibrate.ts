@@ -8,7 +8,7 @@ import type { RowsOfSamples } from './text-graph.js';
 export interface CalibrationOptions {
   /** Samples in a batch (each gives two views). */
   batch: number;
-  /** Wanted share of the target on views with the very same caption (of one sample or of several), in (0, 1). */
+  /** Wanted fraction of the target on views with the very same caption (of one sample or of several), in (0, 1). */
   sameCaptionMass?: number;
   /** Each view keeps its so many most similar views of a batch (keepTopK); null keeps all. */
   topK?: number | null;
@@ -23,7 +23,7 @@ export interface Calibration {
   targetTemperature: number;
   /** What it gives, as means over anchors. */
   sameCaptionMass: number;
-  /** Share on the other view alone: what training logs. Equal to sameCaptionMass where no captions repeat. */
+  /** Fraction on the other view alone: what training logs. Equal to sameCaptionMass where no captions repeat. */
   positiveMass: number;
   /** In nats. */
   targetEntropy: number;
@@ -80,7 +80,7 @@ function targetsAt(cosines: readonly Float32Array[], temperature: number, batch:
     let duplicates = 0;
     let logs = 0; // Σ w ln w
     for (const cosine of row) {
-      if (cosine === Number.NEGATIVE_INFINITY) continue; // never alike: no weight, and 0 · −∞ is no number
+      if (cosine === Number.NEGATIVE_INFINITY) continue; // never similar: no weight, and 0 · −∞ is no number
       const log = cosine >= SAME ? 0 : (cosine - 1) / temperature;
       const weight = Math.exp(log);
       weights += weight;
@@ -98,9 +98,9 @@ function targetsAt(cosines: readonly Float32Array[], temperature: number, batch:
 }
 
 /**
- * Proposes τ_s for vectors and a batch size, so that the wanted share of the target lies on the true positives (views
- * with the very same caption) and the rest on what the captions say is more or less alike. At the default, half.
- * Pictures that share a caption count as positives, for no τ_s could tell them from the other view.
+ * Proposes τ_s for vectors and a batch size, so that the wanted fraction of the target lies on the true positives (views
+ * with the very same caption) and the rest on what the captions say is more or less similar. At the default, half.
+ * Images that share a caption count as positives, for no τ_s could tell them from the other view.
  */
 export function calibrate(rows: RowsOfSamples, options: CalibrationOptions): Calibration {
   return calibrateOn(rows.rowOf.length, options, (seed) => sampleCosines(rows, seed));
@@ -158,7 +158,7 @@ function calibrateOn(
   };
 }
 
-/** One place of the k is the other view's; the rest keep that share of the sampled row which they are of a batch. */
+/** One place of the k is the other view's; the rest keep that fraction of the sampled row which they are of a batch. */
 function keptInBatch(row: Float32Array, k: number, batch: number): Float32Array {
   const kept = Math.min(row.length, Math.round((row.length * Math.max(0, k - 1)) / (2 * batch - 2)));
   const least = kept === 0 ? Number.POSITIVE_INFINITY : row.toSorted()[row.length - kept]!;

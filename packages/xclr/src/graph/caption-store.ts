@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { floatsOf, parseSafetensors, safetensorsBytes } from './array-files.js';
-import { encodeDocuments, normaliseRows } from './caption-store/encode-documents.js';
+import { encodeDocuments, normalizeRows } from './caption-store/encode-documents.js';
 import { encodeIntoStore } from './caption-store/encode-into-store.js';
 import type { MappedRows } from './caption-store/mapped-rows.js';
 import {
@@ -94,7 +94,7 @@ export function readCaptionStore(
   }
   const vectors = floatsOf(tensor, path);
   const dimensions = tensor.shape[1] ?? 0;
-  normaliseRows(vectors, dimensions);
+  normalizeRows(vectors, dimensions);
   const notes: unknown = JSON.parse(metadata.notes ?? '[]');
   return { vectors, dimensions, notes: Array.isArray(notes) ? notes.map(String) : [] };
 }

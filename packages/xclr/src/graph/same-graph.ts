@@ -3,7 +3,7 @@ import { type Device, scoped, type Tensor, tensor, zeros } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import { pick, type SimilarityGraph } from './similarity-graph.js';
 
-/** Samples are alike where their codes are equal, and never else. */
+/** Samples are similar where their codes are equal, and never else. */
 class SameGraph implements SimilarityGraph {
   readonly name: string;
   readonly #codeOf: Int32Array;
@@ -35,7 +35,7 @@ class SameGraph implements SimilarityGraph {
   [Symbol.dispose](): void {}
 }
 
-/** SimCLR: only views of one sample are alike. */
+/** SimCLR: only views of one sample are similar. */
 export function identityGraph(
   samples: number,
   { device = 'cpu' }: { device?: Device } = {},
@@ -49,7 +49,7 @@ export function identityGraph(
 
 /**
  * A number for each sample's label, from 0 in order of appearance. Samples without a label get numbers of their
- * own, so that they are alike to nothing but themselves.
+ * own, so that they are similar to nothing but themselves.
  */
 export function labelCodes(labels: readonly (string | null)[]): {
   codes: Int32Array;
@@ -62,7 +62,7 @@ export function labelCodes(labels: readonly (string | null)[]): {
   return { codes, names: [...numbers.keys()] };
 }
 
-/** SupCon: samples of one label are alike. */
+/** SupCon: samples of one label are similar. */
 export function labelGraph(
   labels: readonly (string | null)[],
   { device = 'cpu' }: { device?: Device } = {},

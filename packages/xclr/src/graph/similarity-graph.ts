@@ -1,4 +1,4 @@
-// What says how alike two samples are: the one thing that tells contrastive methods apart.
+// What says how similar two samples are: the one thing that tells contrastive methods apart.
 import type { Tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 
@@ -10,7 +10,7 @@ import { UserError } from '../util/errors.js';
 export interface SimilarityGraph extends Disposable {
   readonly name: string;
   /**
-   * (n, n) logits of the targets: similarity / τ_s, and −∞ for "never alike". The diagonal means nothing: the
+   * (n, n) logits of the targets: similarity / τ_s, and −∞ for "never similar". The diagonal means nothing: the
    * loss leaves it out. `epoch` matters where something is drawn: one of several captions.
    */
   logits(ids: Int32Array, options?: { readonly epoch?: number }): Tensor;

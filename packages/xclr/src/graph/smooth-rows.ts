@@ -25,9 +25,9 @@ export function smoothRows(
   for (const { cells, weight } of levels) {
     if (cells.length !== samples)
       throw new UserError(
-        `cures.smooth: expected a cell for each of ${samples} samples, got ${cells.length}`,
+        `postprocess.smooth: expected a cell for each of ${samples} samples, got ${cells.length}`,
       );
-    if (!(weight > 0)) throw new UserError(`cures.smooth: weights must be above 0, got ${weight}`);
+    if (!(weight > 0)) throw new UserError(`postprocess.smooth: weights must be above 0, got ${weight}`);
   }
   const means = levels.map(({ cells }) => meansOf(rows, training, cells));
   const placeOf = new Map<string, number>();

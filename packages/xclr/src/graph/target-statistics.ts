@@ -2,9 +2,9 @@
 import { scoped, type Tensor } from '@xclr/torch';
 
 export interface TargetStatistics {
-  /** Mean entropy of a row of targets in nats: 0 for one positive, ln(v·b − 1) for all alike. */
+  /** Mean entropy of a row of targets in nats: 0 for one positive, ln(v·b − 1) for all equal. */
   targetEntropy: number;
-  /** Mean share of the target that lies on the other views of the same sample. */
+  /** Mean fraction of the target that lies on the other views of the same sample. */
   positiveMass: number;
 }
 

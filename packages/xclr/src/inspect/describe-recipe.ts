@@ -2,7 +2,7 @@
 import type { Recipe } from '../data/index.js';
 import { decimal } from '../report/format.js';
 
-/** One thing that happens to a picture on its way into a view. */
+/** One thing that happens to an image on its way into a view. */
 export interface Stage {
   readonly title: string;
   /** False where the recipe leaves it out. */
@@ -12,7 +12,7 @@ export interface Stage {
   readonly change: string;
 }
 
-const percent = (share: number) => `${decimal(100 * share, 1).replace('.0', '')} %`;
+const percent = (fraction: number) => `${decimal(100 * fraction, 1).replace('.0', '')} %`;
 const set = (pair: string) => `--views-overrides '${pair}'`;
 
 function mirrored(flip: number): string {
@@ -27,15 +27,15 @@ function placing({ geometry }: Recipe): Stage {
     return {
       title: 'Cut out a part',
       on: true,
-      text: `A window of ${percent(from)} to ${percent(to)} of the picture's area, its width ${stretch} times its height, enlarged to the view. ${mirrored(flip)}`,
-      change: `Small windows show parts, not things: where the whole matters, raise the least share: ${set('geometry.scale=[0.4,1]')}. Where left and right differ (text, road signs, anatomy): ${set('geometry.flip=0')}.`,
+      text: `A window of ${percent(from)} to ${percent(to)} of the image's area, its width ${stretch} times its height, enlarged to the view. ${mirrored(flip)}`,
+      change: `Small windows show parts, not things: where the whole matters, raise the least fraction: ${set('geometry.scale=[0.4,1]')}. Where left and right differ (text, road signs, anatomy): ${set('geometry.flip=0')}.`,
     };
   }
   const [from, to] = geometry.size;
   return {
     title: 'Set down on a canvas',
     on: true,
-    text: `The picture's longer side becomes ${percent(from)} to ${percent(to)} of the view's, stretched by ${stretch}, with at least ${percent(geometry.overlap)} of it inside. ${mirrored(flip)}`,
+    text: `The image's longer side becomes ${percent(from)} to ${percent(to)} of the view's, stretched by ${stretch}, with at least ${percent(geometry.overlap)} of it inside. ${mirrored(flip)}`,
     change: `For cut-outs on plain ground. Wider sizes teach that near and far are one: ${set('geometry.size=[0.4,1.4]')}.`,
   };
 }
@@ -46,30 +46,30 @@ function ground({ background }: Recipe): Stage {
     on: background === 'random',
     text:
       background === 'random'
-        ? 'Transparent parts show a random colour, or soft colour noise, new for each view.'
-        : 'Transparent parts show white; pictures without any are left as they are.',
+        ? 'Transparent parts show a random color, or soft color noise, new for each view.'
+        : 'Transparent parts show white; images without any are left as they are.',
     change: `Random grounds keep cut-outs from being told apart by their surroundings: ${set('background=random')}.`,
   };
 }
 
-function jitter({ colour }: Recipe): Stage {
-  const change = `Weaken or switch off where colour is the point (ripeness, paint, stained tissue): ${set('colour=null')}.`;
-  if (colour === null) return { title: 'Colour jitter', on: false, text: 'None.', change };
-  const { probability, brightness, contrast, saturation, hue } = colour;
+function jitter({ color }: Recipe): Stage {
+  const change = `Weaken or switch off where color is the point (ripeness, paint, stained tissue): ${set('color=null')}.`;
+  if (color === null) return { title: 'Color jitter', on: false, text: 'None.', change };
+  const { probability, brightness, contrast, saturation, hue } = color;
   return {
-    title: 'Colour jitter',
+    title: 'Color jitter',
     on: true,
     text: `In ${percent(probability)} of the views, brightness, contrast and saturation change by up to ±${percent(brightness)}, ±${percent(contrast)} and ±${percent(saturation)}, and the hue turns by up to ±${decimal(hue * 360, 0)}°.`,
     change,
   };
 }
 
-function grey({ grey }: Recipe): Stage {
+function gray({ gray }: Recipe): Stage {
   return {
-    title: 'Greyscale',
-    on: grey > 0,
-    text: grey > 0 ? `${percent(grey)} of the views lose their colour.` : 'Never.',
-    change: `Makes the encoder look at shape; 0 where colour is the point: ${set('grey=0')}.`,
+    title: 'Grayscale',
+    on: gray > 0,
+    text: gray > 0 ? `${percent(gray)} of the views lose their color.` : 'Never.',
+    change: `Makes the encoder look at shape; 0 where color is the point: ${set('gray=0')}.`,
   };
 }
 
@@ -98,12 +98,12 @@ function solarize({ solarize }: Recipe): Stage {
 function multiCrop({ localCrops }: Recipe): Stage {
   const change = `Long trainings on photographs gain from views of parts, at little cost: ${set('localCrops.count=4')} with --recipe multicrop.`;
   if (localCrops === null)
-    return { title: 'Local crops', on: false, text: 'None: two views a picture.', change };
+    return { title: 'Local crops', on: false, text: 'None: two views an image.', change };
   const [from, to] = localCrops.scale;
   return {
     title: 'Local crops',
     on: true,
-    text: `Beside the two full views, ${localCrops.count} of ${localCrops.size} × ${localCrops.size} pixels, each a window of ${percent(from)} to ${percent(to)} of the picture's area.`,
+    text: `Beside the two full views, ${localCrops.count} of ${localCrops.size} × ${localCrops.size} pixels, each a window of ${percent(from)} to ${percent(to)} of the image's area.`,
     change,
   };
 }
@@ -114,7 +114,7 @@ function policy({ policy }: Recipe): Stage {
   if (!policy) return { title, on: false, text: 'None.', change };
   const text =
     policy.kind === 'auto-augment'
-      ? "One of the 25 pairs of operations of AutoAugment's ImageNet policy: shears, turns, changes of colour, inversion."
+      ? "One of the 25 pairs of operations of AutoAugment's ImageNet policy: shears, turns, changes of color, inversion."
       : `${policy.operations} of RandAugment's 14 operations, each at magnitude ${policy.magnitude} of 30.`;
   return { title, on: true, text, change };
 }
@@ -128,8 +128,8 @@ function erasing({ erasing }: Recipe): Stage {
     value === 'random'
       ? 'noise'
       : value === 0
-        ? 'the mean colour'
-        : `the normalised value ${JSON.stringify(value)}`;
+        ? 'the mean color'
+        : `the normalized value ${JSON.stringify(value)}`;
   return {
     title,
     on: true,
@@ -142,14 +142,14 @@ function erasing({ erasing }: Recipe): Stage {
 const told: readonly string[] = [
   'geometry',
   'background',
-  'colour',
-  'grey',
+  'color',
+  'gray',
   'blur',
   'solarize',
   'policy',
   'erasing',
   'localCrops',
-  'normalise',
+  'normalize',
   'evaluation',
 ];
 
@@ -172,7 +172,7 @@ export function recipeStages(recipe: Recipe): Stage[] {
     ground(recipe),
     policy(recipe),
     jitter(recipe),
-    grey(recipe),
+    gray(recipe),
     blur(recipe),
     solarize(recipe),
     erasing(recipe),
@@ -184,6 +184,6 @@ export function recipeStages(recipe: Recipe): Stage[] {
 /** What evaluation sees, in a sentence. */
 export function evaluationText({ evaluation: { geometry } }: Recipe): string {
   return geometry.kind === 'crop'
-    ? `Evaluation sees the middle of each picture: a square of ${percent(geometry.share)} of its shorter side, nothing else changed.`
-    : 'Evaluation sees the picture placed as in training, but the same in every run, its colours unchanged.';
+    ? `Evaluation sees the middle of each image: a square of ${percent(geometry.fraction)} of its shorter side, nothing else changed.`
+    : 'Evaluation sees the image placed as in training, but the same in every run, its colors unchanged.';
 }

@@ -1,7 +1,7 @@
 // Looking at data before training on it: inspection, verification, views.
 export { type InspectOptions, inspectDataset } from './inspect.js';
 export type * from './inspection.js';
-export { type ExamplePicture, examplePictures, inspectionPage } from './inspection-page.js';
+export { type ExampleImage, exampleImages, inspectionPage } from './inspection-page.js';
 export { bytesText, inspectionText } from './text-report.js';
 export {
   type Quarantined,
@@ -10,5 +10,5 @@ export {
   type VerifyProgress,
   verifyDataset,
 } from './verify.js';
-export { type ViewedPicture, type ViewPicturesOptions, viewPictures } from './view-pictures.js';
+export { type ViewedImage, type ViewImagesOptions, viewImages } from './view-images.js';
 export { type ViewsPage, viewsPage } from './views-page.js';

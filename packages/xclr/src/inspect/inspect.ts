@@ -1,4 +1,4 @@
-// Looks at a data set: counts everything its table says, and the headers of some of its pictures.
+// Looks at a data set: counts everything its table says, and the headers of some of its images.
 import {
   type Dataset,
   type DatasetOptions,
@@ -7,14 +7,14 @@ import {
   splitByHash,
 } from '../data/index.js';
 import { someSamples } from './choose.js';
+import { imageReport } from './images.js';
 import type { Inspection } from './inspection.js';
-import { pictureReport } from './pictures.js';
 import { remarksOn } from './remarks.js';
 import { attributeReports, captionReport, classReport } from './text.js';
 
 export interface InspectOptions {
   readonly seed?: number;
-  /** Pictures whose headers are read; 1,000 by default, about a second. */
+  /** Images whose headers are read; 1,000 by default, about a second. */
   readonly look?: number;
   /** Side of the views that training would take, in pixels; for the remarks. 224 by default. */
   readonly viewSize?: number;
@@ -37,7 +37,7 @@ function splitsAreDrawn(
   });
 }
 
-/** What a data set holds. Costs a pass over the table and the reading of `look` pictures, however many there are. */
+/** What a data set holds. Costs a pass over the table and the reading of `look` images, however many there are. */
 export async function inspectDataset(
   dataset: Dataset,
   path: string,
@@ -58,7 +58,7 @@ export async function inspectDataset(
     classes: classReport(samples),
     captions,
     attributes: attributeReports(samples),
-    pictures: await pictureReport(dataset, someSamples(dataset, look, seed), onProgress),
+    images: await imageReport(dataset, someSamples(dataset, look, seed), onProgress),
     problems,
   };
   return { inspection: { ...found, remarks: remarksOn(found, viewSize) }, words };

@@ -1,11 +1,11 @@
-// An inspection as a page: what the data set is, what to look at, and what its pictures look like.
-import { type Dataset, readPicture } from '../data/index.js';
+// An inspection as a page: what the data set is, what to look at, and what its images look like.
+import { type Dataset, readImage } from '../data/index.js';
 import {
   barChart,
   type ContactSheet,
   facts,
   histogram,
-  pictureGrid,
+  imageGrid,
   remarks,
   renderContactSheet,
   scatter,
@@ -13,26 +13,26 @@ import {
 } from '../report/contact-sheet.js';
 import { count, plural } from '../report/format.js';
 import { html, type Markup } from '../report/html.js';
-import type { Picture } from '../report/report-data.js';
+import type { Image } from '../report/report-data.js';
 import { figure, type Section } from '../report/sections/section.js';
 import { thumbnail } from '../report/thumbnail.js';
 import { exampleSamples } from './choose.js';
 import type { Inspection } from './inspection.js';
 import { bytesText, namedText, splitsText, spreadText } from './text-report.js';
 
-/** An example picture with what is said of it. */
-export interface ExamplePicture extends Picture {
+/** An example image with what is said of it. */
+export interface ExampleImage extends Image {
   readonly about: string;
 }
 
-/** Twelve pictures, spread over the classes by the seed; those that cannot be read are passed over. */
-export async function examplePictures(dataset: Dataset, seed: number, most = 12): Promise<ExamplePicture[]> {
-  const shown: ExamplePicture[] = [];
+/** Twelve images, spread over the classes by the seed; those that cannot be read are passed over. */
+export async function exampleImages(dataset: Dataset, seed: number, most = 12): Promise<ExampleImage[]> {
+  const shown: ExampleImage[] = [];
   for (const index of exampleSamples(dataset, 2 * most, seed)) {
     if (shown.length === most) break;
-    const { picture, captions, label, id, split } = dataset.samples[index]!;
+    const { image, captions, label, id, split } = dataset.samples[index]!;
     try {
-      const dataUri = await thumbnail(readPicture(picture), { size: 192 });
+      const dataUri = await thumbnail(readImage(image), { size: 192 });
       const about = [label, split, id].filter((part) => part !== null).join(' · ');
       shown.push({ title: captions[0]!, dataUri, about });
     } catch {
@@ -43,46 +43,46 @@ export async function examplePictures(dataset: Dataset, seed: number, most = 12)
 }
 
 function summary(data: Inspection): Section {
-  const { classes, captions, pictures } = data;
+  const { classes, captions, images } = data;
   return {
     id: 'summary',
     title: 'In short',
     body: html`${facts([
       { label: 'Kind of source', value: data.source },
-      { label: 'Pictures', value: count(data.samples), note: splitsText(data) },
+      { label: 'Images', value: count(data.samples), note: splitsText(data) },
       {
         label: 'Classes',
         value: classes.classes === 0 ? 'none' : count(classes.classes),
-        note: classes.classes === 0 ? undefined : `pictures a class: ${spreadText(classes.samples)}`,
+        note: classes.classes === 0 ? undefined : `images a class: ${spreadText(classes.samples)}`,
       },
       {
         label: 'Captions',
         value: count(captions.captions),
-        note: `${count(captions.distinct)} distinct · ${spreadText(captions.perSample)} a picture`,
+        note: `${count(captions.distinct)} distinct · ${spreadText(captions.perSample)} an image`,
       },
       {
         label: 'Width × height',
-        value: `${count(pictures.width.median)} × ${count(pictures.height.median)} px`,
-        note: `${spreadText(pictures.width)} by ${spreadText(pictures.height)}`,
+        value: `${count(images.width.median)} × ${count(images.height.median)} px`,
+        note: `${spreadText(images.width)} by ${spreadText(images.height)}`,
       },
       {
-        label: 'Bytes a picture',
-        value: bytesText(pictures.bytes.median),
-        note: `${bytesText(pictures.bytes.min)} to ${bytesText(pictures.bytes.max)} · ${namedText(pictures.formats)}`,
+        label: 'Bytes an image',
+        value: bytesText(images.bytes.median),
+        note: `${bytesText(images.bytes.min)} to ${bytesText(images.bytes.max)} · ${namedText(images.formats)}`,
       },
     ])}
-<p class="small">Ranges are least – middle – greatest. Sizes are those of ${plural(pictures.looked, 'picture')} looked at. Fingerprint <code>${data.fingerprint.slice(0, 16)}</code>: it changes when anything that decides a result changes.</p>
+<p class="small">Ranges are least – middle – greatest. Sizes are those of ${plural(images.looked, 'image')} looked at. Fingerprint <code>${data.fingerprint.slice(0, 16)}</code>: it changes when anything that decides a result changes.</p>
 <h3>What to look at</h3>
 ${remarks(data.remarks)}`,
   };
 }
 
-function examples(shown: readonly ExamplePicture[], grid: Markup): Section | undefined {
+function examples(shown: readonly ExampleImage[], grid: Markup): Section | undefined {
   if (shown.length === 0) return undefined;
   return {
     id: 'examples',
     title: shown.length === 1 ? 'An example' : `${shown.length} examples`,
-    body: html`<p>Drawn by the seed, one class after the other. Does each caption say what its picture shows? The similarity graph knows nothing but the captions.</p>${grid}`,
+    body: html`<p>Drawn by the seed, one class after the other. Does each caption say what its image shows? The similarity graph knows nothing but the captions.</p>${grid}`,
   };
 }
 
@@ -96,8 +96,8 @@ function classSection({ classes }: Inspection): Section | undefined {
   const shown = counts.length <= classesShown ? counts : [...counts.slice(0, half), ...counts.slice(-half)];
   const said =
     counts.length <= classesShown
-      ? 'Pictures of each class'
-      : `Pictures of the ${half} largest and the ${half} smallest of ${count(counts.length)} classes`;
+      ? 'Images of each class'
+      : `Images of the ${half} largest and the ${half} smallest of ${count(counts.length)} classes`;
   const bars = shown.map(({ name, count: value }) => ({ name, value }));
   return {
     id: 'classes',
@@ -114,15 +114,15 @@ function captionSection({ captions }: Inspection, words: readonly number[]): Sec
     body: html`<div class="grid pair">${figure(histogram(words, { label: 'Words a caption', counted: 'Captions' }), html`How long the captions are`)}
 <div class="card">${table({
       caption: 'The most frequent captions',
-      columns: ['Caption', 'Pictures'],
+      columns: ['Caption', 'Images'],
       rows: commonest.slice(0, 6).map(({ name, count: n }) => [name, count(n)]),
       numbers: [1],
     })}</div></div>
 ${
   shared.length > 0 &&
   table({
-    caption: 'Captions that different classes share: to the graph these classes are one',
-    columns: ['Caption', 'Classes', 'Pictures'],
+    caption: 'Captions that different classes fraction: to the graph these classes are one',
+    columns: ['Caption', 'Classes', 'Images'],
     rows: shared
       .slice(0, 12)
       .map(({ caption, labels, samples }) => [caption, labels.join(', '), count(samples)]),
@@ -132,23 +132,23 @@ ${
   };
 }
 
-function pictureSection({ pictures }: Inspection): Section | undefined {
-  if (pictures.sizes.length === 0) return undefined;
-  const title = `Widths ${spreadText(pictures.width)} and heights ${spreadText(pictures.height)} pixels (least, middle, greatest)`;
-  const kilobytes = pictures.fileSizes.map((bytes) => bytes / 1000);
+function imageSection({ images }: Inspection): Section | undefined {
+  if (images.sizes.length === 0) return undefined;
+  const title = `Widths ${spreadText(images.width)} and heights ${spreadText(images.height)} pixels (least, middle, greatest)`;
+  const kilobytes = images.fileSizes.map((bytes) => bytes / 1000);
   return {
-    id: 'pictures',
-    title: 'Picture files',
+    id: 'images',
+    title: 'Image files',
     body: html`<div class="grid pair">
-${figure(scatter(pictures.sizes, { x: 'Width, px', y: 'Height, px', title }), html`Sizes in pixels; a dot on the dotted line is square`)}
-${figure(histogram(kilobytes, { label: 'kB a picture', counted: 'Pictures' }), html`Sizes in bytes`)}
+${figure(scatter(images.sizes, { x: 'Width, px', y: 'Height, px', title }), html`Sizes in pixels; a dot on the dotted line is square`)}
+${figure(histogram(kilobytes, { label: 'kB an image', counted: 'Images' }), html`Sizes in bytes`)}
 </div>
 ${
-  pictures.traits.length > 0 &&
+  images.traits.length > 0 &&
   table({
-    caption: 'Out of the ordinary, and handled when a picture is decoded',
-    columns: ['What', 'Pictures'],
-    rows: pictures.traits.map(({ name, count: n }) => [name, count(n)]),
+    caption: 'Out of the ordinary, and handled when an image is decoded',
+    columns: ['What', 'Images'],
+    rows: images.traits.map(({ name, count: n }) => [name, count(n)]),
     numbers: [1],
   })
 }`,
@@ -163,7 +163,7 @@ function attributeSection({ attributes }: Inspection): Section | undefined {
     body: html`<p>They can choose samples (<code>--data-train column=value</code>), keep together what belongs together when splits are drawn (<code>--data-split-by column</code>), and serve as classes in evaluation tasks.</p>${table(
       {
         caption: 'Columns and their most frequent values',
-        columns: ['Column', 'Values', 'Pictures', 'Most frequent'],
+        columns: ['Column', 'Values', 'Images', 'Most frequent'],
         rows: attributes.map(({ name, distinct, samples, commonest }) => [
           name,
           count(distinct),
@@ -179,10 +179,10 @@ function attributeSection({ attributes }: Inspection): Section | undefined {
 /** Rows in the table of problems; the terminal's JSON has all. */
 const problemsShown = 100;
 
-function problemSection({ problems, pictures }: Inspection): Section | undefined {
+function problemSection({ problems, images }: Inspection): Section | undefined {
   const all = [
     ...problems.map(({ where, reason, warning }) => [where, reason, warning ? 'kept' : 'left out']),
-    ...pictures.broken.map(({ id, reason }) => [id, reason, 'skipped when training']),
+    ...images.broken.map(({ id, reason }) => [id, reason, 'skipped when training']),
   ];
   if (all.length === 0) return undefined;
   return {
@@ -200,7 +200,7 @@ function next({ path }: Inspection): Section {
   return {
     id: 'next',
     title: 'What to do next',
-    body: html`<pre class="commands">xclr data verify ${path}    # decode every picture, list the broken ones
+    body: html`<pre class="commands">xclr data verify ${path}    # decode every image, list the broken ones
 xclr data views ${path}     # see what training sees
 xclr train --data ${path}</pre>`,
   };
@@ -209,19 +209,19 @@ xclr train --data ${path}</pre>`,
 /** The page as one HTML text. */
 export function inspectionPage(
   data: Inspection,
-  { words, shown, created }: { words: readonly number[]; shown: readonly ExamplePicture[]; created: Date },
+  { words, shown, created }: { words: readonly number[]; shown: readonly ExampleImage[]; created: Date },
 ): string {
   const sheet: ContactSheet = {
     kicker: 'xclr data inspect',
     title: data.name,
-    lead: `${plural(data.samples, 'picture')} from ${data.path}: what they are, what they look like, and what deserves a look before training on them.`,
+    lead: `${plural(data.samples, 'image')} from ${data.path}: what they are, what they look like, and what deserves a look before training on them.`,
     created,
-    sections: (pictures) => [
+    sections: (images) => [
       summary(data),
-      examples(shown, pictureGrid(pictures, shown)),
+      examples(shown, imageGrid(images, shown)),
       classSection(data),
       captionSection(data, words),
-      pictureSection(data),
+      imageSection(data),
       attributeSection(data),
       problemSection(data),
       next(data),

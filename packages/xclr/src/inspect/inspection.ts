@@ -18,7 +18,7 @@ export interface Named {
 /** Classes and how evenly the samples are spread over them. */
 export interface ClassReport {
   readonly classes: number;
-  readonly unlabelled: number;
+  readonly unlabeled: number;
   /** Samples a class. */
   readonly samples: Spread;
   /** Samples of the largest class over those of the smallest. */
@@ -59,9 +59,9 @@ export interface AttributeReport {
   readonly commonest: readonly Named[];
 }
 
-/** What the headers of some pictures say. */
-export interface PictureReport {
-  /** Pictures whose headers were read, of all. */
+/** What the headers of some images say. */
+export interface ImageReport {
+  /** Images whose headers were read, of all. */
   readonly looked: number;
   /** Pixels, as seen (EXIF orientation applied). */
   readonly width: Spread;
@@ -69,7 +69,7 @@ export interface PictureReport {
   readonly shorterSide: Spread;
   readonly bytes: Spread;
   readonly formats: readonly Named[];
-  /** Such as 'alpha', 'grey', 'turned by EXIF', '16-bit', 'CMYK', 'animated'. */
+  /** Such as 'alpha', 'gray', 'turned by EXIF', '16-bit', 'CMYK', 'animated'. */
   readonly traits: readonly Named[];
   /** (looked) width and height of each. */
   readonly sizes: readonly (readonly [width: number, height: number])[];
@@ -92,7 +92,7 @@ export interface Inspection {
   readonly classes: ClassReport;
   readonly captions: CaptionReport;
   readonly attributes: readonly AttributeReport[];
-  readonly pictures: PictureReport;
+  readonly images: ImageReport;
   /** What was left out or deserves a look, as the source found it. */
   readonly problems: readonly { readonly where: string; readonly reason: string; readonly warning?: true }[];
   readonly remarks: readonly Remark[];

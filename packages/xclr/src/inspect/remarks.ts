@@ -9,14 +9,14 @@ export type Inspected = Omit<Inspection, 'remarks'>;
 
 type Rule = (data: Inspected, viewSize: number) => Remark | undefined;
 
-const brokenPictures: Rule = ({ pictures: { broken, looked } }) =>
+const brokenImages: Rule = ({ images: { broken, looked } }) =>
   broken.length === 0
     ? undefined
     : {
         level: 'problem',
-        title: `${count(broken.length)} of ${plural(looked, 'picture')} looked at cannot be read`,
-        text: `The first is ${broken[0]!.id}: ${broken[0]!.reason}. Training skips such pictures and stops when more than a tenth are broken.`,
-        remedy: 'xclr data verify decodes every picture and writes a list that --data-exclude leaves out.',
+        title: `${count(broken.length)} of ${plural(looked, 'image')} looked at cannot be read`,
+        text: `The first is ${broken[0]!.id}: ${broken[0]!.reason}. Training skips such images and stops when more than a tenth are broken.`,
+        remedy: 'xclr data verify decodes every image and writes a list that --data-exclude leaves out.',
       };
 
 const leftOut: Rule = ({ problems }) => {
@@ -46,10 +46,10 @@ const noValidation: Rule = ({ splits, splitsDrawn }) =>
     : {
         level: 'advice',
         title: 'No validation split',
-        text: 'Settings should be chosen on pictures that are neither trained on nor used for the final figures.',
+        text: 'Settings should be chosen on images that are neither trained on nor used for the final figures.',
         remedy: splitsDrawn
-          ? 'So few pictures were drawn from that none fell to it: collect more.'
-          : "Mark a tenth of the pictures 'validation', or name no split at all: they are then drawn by a hash of each id.",
+          ? 'So few images were drawn from that none fell to it: collect more.'
+          : "Mark a tenth of the images 'validation', or name no split at all: they are then drawn by a hash of each id.",
       };
 
 const oneCaption: Rule = ({ captions }) =>
@@ -58,7 +58,7 @@ const oneCaption: Rule = ({ captions }) =>
     : {
         level: 'problem',
         title: 'All captions are the same',
-        text: 'The similarity graph then says that all pictures are equally alike: there is nothing to learn from it.',
+        text: 'The similarity graph then says that all images are equally similar: there is nothing to learn from it.',
         remedy: 'Check which column holds the captions (--data-caption-column), or use class folders.',
       };
 
@@ -68,8 +68,8 @@ const captionsAreLabels: Rule = ({ captions, classes }) =>
     : {
         level: 'advice',
         title: 'The captions say no more than the classes',
-        text: `Every picture of a class has the same caption, such as “${captions.commonest[0]?.name ?? ''}”. The graph tells ${plural(classes.classes, 'class', 'classes')} apart, and how alike they are, but nothing within a class. This is how the paper trains on ImageNet.`,
-        remedy: 'Captions that describe each picture teach more. Where there are none, this is fine.',
+        text: `Every image of a class has the same caption, such as “${captions.commonest[0]?.name ?? ''}”. The graph tells ${plural(classes.classes, 'class', 'classes')} apart, and how similar they are, but nothing within a class. This is how the paper trains on ImageNet.`,
+        remedy: 'Captions that describe each image teach more. Where there are none, this is fine.',
       };
 
 const sharedCaptions: Rule = ({ captions: { shared, sharedCount } }) =>
@@ -89,18 +89,18 @@ const longCaptions: Rule = ({ captions: { words } }) =>
         level: 'advice',
         title: `Half of the captions are longer than ${Math.round(words.median)} words`,
         text: 'Text encoders read the first 128 to 512 tokens and drop the rest without a word.',
-        remedy: 'Put what the picture shows first, or shorten the captions.',
+        remedy: 'Put what the image shows first, or shorten the captions.',
       };
 
-const fewPictures: Rule = ({ classes }) =>
+const fewImages: Rule = ({ classes }) =>
   classes.classes === 0 || classes.samples.median >= 20
     ? undefined
     : {
         level: 'advice',
-        title: `Few pictures a class: ${count(classes.samples.median)} in the middle`,
-        text: 'Figures measured on so few pictures of a class have wide intervals, and SupCon has few positives to draw together. Captions help most here.',
+        title: `Few images a class: ${count(classes.samples.median)} in the middle`,
+        text: 'Figures measured on so few images of a class have wide intervals, and SupCon has few positives to draw together. Captions help most here.',
         remedy:
-          'Collect more pictures of the smallest classes, or merge classes; start from trained weights (--weights).',
+          'Collect more images of the smallest classes, or merge classes; start from trained weights (--weights).',
       };
 
 const unbalanced: Rule = ({ classes }) =>
@@ -108,32 +108,32 @@ const unbalanced: Rule = ({ classes }) =>
     ? undefined
     : {
         level: 'advice',
-        title: `Very uneven classes: the largest has ${count(classes.imbalance)} times the pictures of the smallest`,
+        title: `Very uneven classes: the largest has ${count(classes.imbalance)} times the images of the smallest`,
         text: `“${classes.counts[0]!.name}” has ${count(classes.counts[0]!.count)}, “${classes.counts.at(-1)!.name}” has ${count(classes.counts.at(-1)!.count)}. Batches are then full of the large classes.`,
         remedy: 'Use the class-balanced sampler, which shows every class equally often.',
       };
 
-const smallPictures: Rule = ({ pictures }, viewSize) =>
-  pictures.sizes.length === 0 || pictures.shorterSide.median >= viewSize
+const smallImages: Rule = ({ images }, viewSize) =>
+  images.sizes.length === 0 || images.shorterSide.median >= viewSize
     ? undefined
     : {
         level: 'advice',
-        title: `The pictures are smaller than the views: ${Math.round(pictures.shorterSide.median)} px against ${viewSize} px`,
+        title: `The images are smaller than the views: ${Math.round(images.shorterSide.median)} px against ${viewSize} px`,
         text: 'Views would be enlarged: more computing, no more to see.',
-        remedy: `Train with --size ${viewFor(pictures.shorterSide.median)}${pictures.shorterSide.median < 64 ? ' --stem small' : ''}.`,
+        remedy: `Train with --size ${viewFor(images.shorterSide.median)}${images.shorterSide.median < 64 ? ' --stem small' : ''}.`,
       };
 
-/** The greatest usual side of a view that pictures of this side can fill. */
+/** The greatest usual side of a view that images of this side can fill. */
 function viewFor(side: number): number {
   return [224, 192, 160, 128, 96, 64, 48, 32].find((size) => size <= side) ?? 32;
 }
 
-const largePictures: Rule = ({ pictures }, viewSize) =>
-  pictures.shorterSide.median < 4 * viewSize
+const largeImages: Rule = ({ images }, viewSize) =>
+  images.shorterSide.median < 4 * viewSize
     ? undefined
     : {
         level: 'advice',
-        title: `The pictures are much larger than the views: ${Math.round(pictures.shorterSide.median)} px against ${viewSize} px`,
+        title: `The images are much larger than the views: ${Math.round(images.shorterSide.median)} px against ${viewSize} px`,
         text: 'Most of the time spent decoding them is for pixels that no view shows.',
         remedy: 'xclr data pack stores them once at the size that training needs.',
       };
@@ -149,7 +149,7 @@ const noLabels: Rule = ({ classes, attributes }) =>
       };
 
 const rules: readonly Rule[] = [
-  brokenPictures,
+  brokenImages,
   leftOut,
   noTraining,
   oneCaption,
@@ -157,10 +157,10 @@ const rules: readonly Rule[] = [
   sharedCaptions,
   captionsAreLabels,
   longCaptions,
-  fewPictures,
+  fewImages,
   unbalanced,
-  smallPictures,
-  largePictures,
+  smallImages,
+  largeImages,
   noLabels,
 ];
 
@@ -174,8 +174,8 @@ export function remarksOn(data: Inspected, viewSize: number): Remark[] {
     {
       level: 'good',
       title: 'Nothing stands out',
-      text: 'Splits, classes, captions and picture sizes look as they should, as far as an inspection can tell.',
-      remedy: 'xclr data verify decodes every picture before a long run.',
+      text: 'Splits, classes, captions and image sizes look as they should, as far as an inspection can tell.',
+      remedy: 'xclr data verify decodes every image before a long run.',
     },
   ];
 }

@@ -29,35 +29,35 @@ export function splitsText({ splits, splitsDrawn }: Inspection): string {
 }
 
 function lines(data: Inspection): (readonly [string, string])[] {
-  const { classes, captions, pictures, problems } = data;
-  const { bytes, width, height } = pictures;
+  const { classes, captions, images, problems } = data;
+  const { bytes, width, height } = images;
   const skipped = problems.filter(({ warning }) => !warning).length;
-  const traits = pictures.traits.length === 0 ? '' : ` (${namedText(pictures.traits)})`;
+  const traits = images.traits.length === 0 ? '' : ` (${namedText(images.traits)})`;
   return [
     ['source', data.source],
-    ['pictures', count(data.samples)],
+    ['images', count(data.samples)],
     ['splits', splitsText(data)],
     [
       'classes',
       classes.classes === 0
         ? 'none'
-        : `${count(classes.classes)}; pictures a class ${spreadText(classes.samples)}${classes.unlabelled > 0 ? `; ${count(classes.unlabelled)} without a label` : ''}`,
+        : `${count(classes.classes)}; images a class ${spreadText(classes.samples)}${classes.unlabeled > 0 ? `; ${count(classes.unlabeled)} without a label` : ''}`,
     ],
     [
       'captions',
-      `${count(captions.captions)}, ${count(captions.distinct)} distinct; a picture ${spreadText(captions.perSample)}; words ${spreadText(captions.words)}`,
+      `${count(captions.captions)}, ${count(captions.distinct)} distinct; an image ${spreadText(captions.perSample)}; words ${spreadText(captions.words)}`,
     ],
     [
       'width × height',
-      `${spreadText(width)} × ${spreadText(height)} px, of ${plural(pictures.looked, 'picture')} looked at`,
+      `${spreadText(width)} × ${spreadText(height)} px, of ${plural(images.looked, 'image')} looked at`,
     ],
     [
-      'bytes a picture',
+      'bytes an image',
       bytes.min === bytes.max
         ? bytesText(bytes.min)
         : `${bytesText(bytes.min)} – ${bytesText(bytes.median)} – ${bytesText(bytes.max)}`,
     ],
-    ['formats', `${namedText(pictures.formats)}${traits}`],
+    ['formats', `${namedText(images.formats)}${traits}`],
     ...data.attributes.map(
       ({ name, distinct, commonest }) =>
         [

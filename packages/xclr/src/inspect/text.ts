@@ -1,4 +1,4 @@
-// What can be said of a data set from its table alone: classes, captions, attributes. Reads no picture.
+// What can be said of a data set from its table alone: classes, captions, attributes. Reads no image.
 import type { Sample } from '../data/index.js';
 import { duplicateCaptions } from '../graph/index.js';
 import { spreadOf, Tally } from './counts.js';
@@ -6,15 +6,15 @@ import type { AttributeReport, CaptionReport, ClassReport } from './inspection.j
 
 export function classReport(samples: readonly Sample[]): ClassReport {
   const tally = new Tally();
-  let unlabelled = 0;
+  let unlabeled = 0;
   for (const { label } of samples) {
-    if (label === null) unlabelled++;
+    if (label === null) unlabeled++;
     else tally.add(label);
   }
   const counts = tally.sorted();
   const spread = spreadOf(counts.map(({ count }) => count));
   const imbalance = spread.min === 0 ? 1 : spread.max / spread.min;
-  return { classes: counts.length, unlabelled, samples: spread, imbalance, counts };
+  return { classes: counts.length, unlabeled, samples: spread, imbalance, counts };
 }
 
 /** True where every sample has a label and equal labels always come with equal captions. */

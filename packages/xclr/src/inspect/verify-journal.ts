@@ -1,4 +1,4 @@
-// How far a verification has come: an append-only file, so that it goes on where it was stopped or killed.
+// How far a verification has come: an append-only file, so that it resumes where it was stopped or killed.
 import { existsSync, rmSync } from 'node:fs';
 import type { Dataset } from '../data/index.js';
 import { appendLine, readJsonLines } from '../util/files.js';

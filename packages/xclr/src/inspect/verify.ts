@@ -1,4 +1,4 @@
-// Decodes every picture of a data set and lists the ones that cannot be.
+// Decodes every image of a data set and lists the ones that cannot be.
 import { relative, sep } from 'node:path';
 import { type Dataset, DecodePool, type Problem, type Sample } from '../data/index.js';
 import { writeFileAtomic } from '../util/files.js';
@@ -6,12 +6,12 @@ import { type Broken, VerifyJournal } from './verify-journal.js';
 
 /** A line of the quarantine list. */
 export interface Quarantined {
-  /** The sample's id; null for what never became a sample (a row without a picture). */
+  /** The sample's id; null for what never became a sample (a row without an image). */
   readonly id: string | null;
   /** File, relative to the data's root, or the row. */
   readonly where: string;
   readonly reason: string;
-  /** Where the picture begins in its file, in bytes, and its length: for tar members and records. */
+  /** Where the image begins in its file, in bytes, and its length: for tar members and records. */
   readonly offset?: number;
   readonly length?: number;
 }
@@ -21,41 +21,39 @@ export interface VerifyOptions {
   readonly out: string;
   /** Decoding threads; 2 by default. */
   readonly workers?: number;
-  /** Stops after the pictures in hand; what was done is kept. */
+  /** Stops after the images in hand; what was done is kept. */
   readonly stop?: AbortSignal;
   readonly onProgress?: (progress: VerifyProgress) => void;
 }
 
 export interface VerifyProgress {
-  /** Pictures done, those of an earlier, interrupted verification included. */
+  /** Images done, those of an earlier, interrupted verification included. */
   readonly done: number;
   readonly total: number;
   readonly broken: number;
 }
 
 export interface Verification extends VerifyProgress {
-  /** False where it was stopped; calling again goes on. */
+  /** False where it was stopped; calling again resumes. */
   readonly finished: boolean;
   readonly quarantined: readonly Quarantined[];
 }
 
-/** Pictures a line of the journal: a kill loses the decoding of at most so many. */
+/** Images a line of the journal: a kill loses the decoding of at most so many. */
 const pace = 256;
 
-/** Side that pictures are decoded to. Every compressed byte is read whatever it is; small is cheap. */
+/** Side that images are decoded to. Every compressed byte is read whatever it is; small is cheap. */
 const decodedSide = 32;
 
-function placeOf({ picture }: Sample, root: string): string {
-  return relative(root, picture.path).split(sep).join('/');
+function placeOf({ image }: Sample, root: string): string {
+  return relative(root, image.path).split(sep).join('/');
 }
 
 async function brokenOf(dataset: Dataset, pool: DecodePool, from: number, to: number): Promise<Broken[]> {
   const bytes = decodedSide * decodedSide * 4;
   const target = new SharedArrayBuffer((to - from) * bytes);
   const results = await Promise.all(
-    dataset.samples
-      .slice(from, to)
-      .map(({ picture }, i) => pool.decode(picture, decodedSide, target, i * bytes)),
+    dataset.samples.slice(from, to).map(({ image }, i) => pool.decode(image, decodedSide, target, i * bytes)),
   );
   return results.flatMap((result, i) =>
     'reason' in result ? [{ index: from + i, reason: result.reason }] : [],
@@ -68,15 +66,15 @@ function listed(dataset: Dataset, broken: readonly Broken[]): Quarantined[] {
     .map(({ where, reason }) => ({ id: null, where, reason }));
   const undecoded = broken.map(({ index, reason }) => {
     const sample = dataset.samples[index]!;
-    const { part } = sample.picture;
+    const { part } = sample.image;
     return { id: sample.id, where: placeOf(sample, dataset.root), reason, ...part };
   });
   return [...unread, ...undecoded];
 }
 
 /**
- * Decodes every picture on worker threads and writes the list of the broken ones to `out`. An interrupted or killed
- * verification of the same data goes on where it was. Costs what one epoch of decoding costs.
+ * Decodes every image on worker threads and writes the list of the broken ones to `out`. An interrupted or killed
+ * verification of the same data resumes where it was. Costs what one epoch of decoding costs.
  */
 export async function verifyDataset(
   dataset: Dataset,

@@ -1,40 +1,40 @@
-// CLIP's loss: each picture finds its caption among the batch's, each caption its picture.
+// CLIP's loss: each image finds its caption among the batch's, each caption its image.
 import { arange, eye, type Tensor } from '@xclr/torch';
 import { normalizeRows } from './contrastive.js';
 
 export interface ClipLossOptions {
   /**
-   * (n, n) bool, true where caption j is picture i's own as well: the same words. Such pairs count neither as right nor as
+   * (n, n) bool, true where caption j is image i's own as well: the same words. Such pairs count neither as right nor as
    * wrong. CLIP has no such mask.
    */
   same?: Tensor;
 }
 
 /**
- * Symmetric cross-entropy, L = ½ (CE over captions + CE over pictures), of logits s · cos(picture, caption).
+ * Symmetric cross-entropy, L = ½ (CE over captions + CE over images), of logits s · cos(image, caption).
  * Radford et al. 2021 (arXiv 2103.00020), figure 3.
  *
- * @param pictures (n, d), of any length: rows are normalised here; call it outside of autocast
- * @param captions (n, d); row i is picture i's caption
+ * @param images (n, d), of any length: rows are normalized here; call it outside of autocast
+ * @param captions (n, d); row i is image i's caption
  * @param scale s = 1/τ, a scalar tensor (learned) or a number
  * @returns a scalar, float32 (float64 for float64 input), in nats
  */
 export function clipLoss(
-  pictures: Tensor,
+  images: Tensor,
   captions: Tensor,
   scale: Tensor | number,
   { same }: ClipLossOptions = {},
 ): Tensor {
-  const n = pictures.size(0);
-  if (pictures.shape.join() !== captions.shape.join()) {
+  const n = images.size(0);
+  if (images.shape.join() !== captions.shape.join()) {
     throw new Error(
-      `clipLoss: pictures and captions must have one shape, got (${pictures.shape.join(', ')}) and ` +
-        `(${captions.shape.join(', ')}). Does every picture of the batch have its caption?`,
+      `clipLoss: images and captions must have one shape, got (${images.shape.join(', ')}) and ` +
+        `(${captions.shape.join(', ')}). Does every image of the batch have its caption?`,
     );
   }
   if (n < 2) throw new Error(`clipLoss: expected at least 2 pairs, got ${n}`);
-  const dtype = pictures.dtype === 'float64' ? 'float64' : 'float32';
-  const x = normalizeRows(pictures.to({ dtype })); // (n, d)
+  const dtype = images.dtype === 'float64' ? 'float64' : 'float32';
+  const x = normalizeRows(images.to({ dtype })); // (n, d)
   const t = normalizeRows(captions.to({ dtype })); // (n, d)
   const cosines = x.matmul(t.t()); // (n, n)
   const scaled = cosines.mul(scale);
@@ -43,7 +43,7 @@ export function clipLoss(
   return logits.crossEntropyLoss(own).add(logits.t().crossEntropyLoss(own)).div(2);
 }
 
-/** The pairs that are no picture's own, of those marked. */
+/** The pairs that are no image's own, of those marked. */
 function offDiagonal(same: Tensor): Tensor {
   return same.logicalAnd(eye(same.size(0), { dtype: 'bool', device: same.device }).logicalNot());
 }

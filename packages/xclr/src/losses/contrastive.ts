@@ -11,7 +11,7 @@ export interface ContrastiveOptions {
  * one. X-CLR (Sobal et al., ICLR 2025, arXiv 2407.18134), section 3, over the n = 2N views of N samples.
  * The diagonal (a view with itself) is excluded on both sides.
  *
- * @param z embeddings (n, d), of any length: rows are normalised here; call it outside of autocast
+ * @param z embeddings (n, d), of any length: rows are normalized here; call it outside of autocast
  * @param targetLogits the graph's similarities over τ_s (n, n), −∞ for "never"; carries no gradient
  * @returns a scalar, float32 (float64 for float64 input), in nats
  */

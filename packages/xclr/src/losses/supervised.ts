@@ -2,7 +2,7 @@
 import type { Tensor } from '@xclr/torch';
 
 export interface SupervisedLossOptions {
-  /** Share of the target spread over all classes; Szegedy et al. 2016 (arXiv 1512.00567), section 7. */
+  /** Fraction of the target spread over all classes; Szegedy et al. 2016 (arXiv 1512.00567), section 7. */
   labelSmoothing?: number;
 }
 

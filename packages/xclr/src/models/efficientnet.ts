@@ -3,7 +3,7 @@ import { nn, type Tensor } from '@xclr/torch';
 import {
   ConvNorm,
   InvertedResidual,
-  initialiseConvolution_,
+  initializeConvolution_,
   type MobileOptions,
   SqueezeExcitation,
   scaledChannels,
@@ -29,7 +29,7 @@ const DROP = 0.2;
 const silu = new nn.SiLU({ inplace: true });
 const sigmoid = new nn.Sigmoid();
 
-/** Pictures (n, 3, h, w) → features (n, features), or (n, classes) with a classifier. */
+/** Images (n, 3, h, w) → features (n, features), or (n, classes) with a classifier. */
 export class EfficientNet extends nn.Module {
   readonly layers: nn.Sequential;
   readonly classifier: nn.Sequential | null;
@@ -60,7 +60,7 @@ export class EfficientNet extends nn.Module {
     this.classifier =
       classes === null ? null : new nn.Sequential(new nn.Dropout(0.2), new nn.Linear(this.features, classes));
     for (const module of this.namedModules().values()) {
-      if (module instanceof nn.Conv2d) initialiseConvolution_(module);
+      if (module instanceof nn.Conv2d) initializeConvolution_(module);
       if (module instanceof nn.Linear) {
         const range = 1 / Math.sqrt(module.weight.shape[0]!);
         nn.init.uniform_(module.weight, -range, range);
@@ -73,8 +73,8 @@ export class EfficientNet extends nn.Module {
     return torchvisionMembers(super.members());
   }
 
-  forward(pictures: Tensor): Tensor {
-    const h = this.layers.call(pictures); // (n, features, h/32, w/32)
+  forward(images: Tensor): Tensor {
+    const h = this.layers.call(images); // (n, features, h/32, w/32)
     const pooled = h.adaptiveAvgPool2d(1).flatten({ startDim: 1 }); // (n, features)
     return this.classifier === null ? pooled : this.classifier.call(pooled);
   }

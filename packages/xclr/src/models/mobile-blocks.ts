@@ -104,7 +104,7 @@ export function torchvisionMembers(members: Members): Members {
   return members.map(([name, member]) => [name === 'layers' ? 'features' : name, member]);
 }
 
-export function initialiseConvolution_({ weight, bias }: nn.Conv2d): void {
+export function initializeConvolution_({ weight, bias }: nn.Conv2d): void {
   nn.init.kaimingNormal_(weight, { mode: 'fan_out', nonlinearity: 'leaky_relu' });
   if (bias !== null) nn.init.zeros_(bias);
 }

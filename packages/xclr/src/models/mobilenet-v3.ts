@@ -3,7 +3,7 @@ import { nn, type Tensor } from '@xclr/torch';
 import {
   ConvNorm,
   InvertedResidual,
-  initialiseConvolution_,
+  initializeConvolution_,
   type MobileOptions,
   SqueezeExcitation,
   scaledChannels,
@@ -70,7 +70,7 @@ const relu = new nn.ReLU({ inplace: true });
 const hardswish = new nn.Hardswish({ inplace: true });
 const hardsigmoid = new nn.Hardsigmoid();
 
-/** Pictures (n, 3, h, w) → features (n, features), or (n, classes) with a classifier. */
+/** Images (n, 3, h, w) → features (n, features), or (n, classes) with a classifier. */
 export class MobileNetV3 extends nn.Module {
   readonly layers: nn.Sequential;
   readonly classifier: nn.Sequential | null;
@@ -120,7 +120,7 @@ export class MobileNetV3 extends nn.Module {
             new nn.Linear(channels(hidden), classes),
           );
     for (const module of this.namedModules().values()) {
-      if (module instanceof nn.Conv2d) initialiseConvolution_(module);
+      if (module instanceof nn.Conv2d) initializeConvolution_(module);
       if (module instanceof nn.Linear) {
         nn.init.normal_(module.weight, 0, 0.01);
         nn.init.zeros_(module.bias!);
@@ -132,8 +132,8 @@ export class MobileNetV3 extends nn.Module {
     return torchvisionMembers(super.members());
   }
 
-  forward(pictures: Tensor): Tensor {
-    const h = this.layers.call(pictures); // (n, features, h/32, w/32)
+  forward(images: Tensor): Tensor {
+    const h = this.layers.call(images); // (n, features, h/32, w/32)
     const pooled = h.adaptiveAvgPool2d(1).flatten({ startDim: 1 }); // (n, features)
     return this.classifier === null ? pooled : this.classifier.call(pooled);
   }

@@ -10,7 +10,7 @@ export interface ProjectorOptions {
   layers?: number;
 }
 
-/** Features (n, d) → z (n, output), not normalised: the loss does that. Linear, batch norm, ReLU, …, linear. */
+/** Features (n, d) → z (n, output), not normalized: the loss does that. Linear, batch norm, ReLU, …, linear. */
 export class Projector extends nn.Module {
   readonly layers: nn.Sequential;
   readonly output: number;

@@ -6,7 +6,7 @@ import { EfficientNet } from './efficientnet.js';
 import { MobileNetV3, mobileNetV3Large, mobileNetV3Small } from './mobilenet-v3.js';
 import { ResNet, type ResNetOptions } from './resnet.js';
 
-/** A picture encoder: (n, 3, h, w) → (n, features). */
+/** An image encoder: (n, 3, h, w) → (n, features). */
 export type Encoder = nn.Module & { readonly features: number };
 
 /** What all of them take: stem, width, and a classifier's classes. */

@@ -84,7 +84,7 @@ class Bottleneck extends nn.Module {
   }
 }
 
-/** Pictures (n, 3, h, w) → features (n, features), or (n, classes) with a classifier. */
+/** Images (n, 3, h, w) → features (n, features), or (n, classes) with a classifier. */
 export class ResNet extends nn.Module {
   readonly conv1;
   readonly bn1;
@@ -130,8 +130,8 @@ export class ResNet extends nn.Module {
     }
   }
 
-  forward(pictures: Tensor): Tensor {
-    let h = this.conv1.call(pictures);
+  forward(images: Tensor): Tensor {
+    let h = this.conv1.call(images);
     h = relu.call(this.bn1.call(h));
     if (this.#maxpool !== null) h = this.#maxpool.call(h);
     h = this.layer1.call(h);

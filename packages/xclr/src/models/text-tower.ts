@@ -1,10 +1,10 @@
-// CLIP's text tower: a causal transformer over word pieces, read at the end of the text.
+// CLIP's text tower: a causal transformer over tokens, read at the end of the text.
 import { arange, empty, full, nn, type Tensor } from '@xclr/torch';
 
 export interface TextTowerOptions {
-  /** Word pieces, markers included. */
+  /** Tokens, markers included. */
   readonly vocabulary: number;
-  /** Longest text in word pieces, markers included; 77 in CLIP. */
+  /** Longest text in tokens, markers included; 77 in CLIP. */
   readonly context?: number;
   /** 512 in CLIP. */
   readonly width?: number;
@@ -12,7 +12,7 @@ export interface TextTowerOptions {
   readonly heads?: number;
   /** 12 in CLIP. */
   readonly layers?: number;
-  /** Length of the vectors that are compared with pictures'. */
+  /** Length of the vectors that are compared with images'. */
   readonly output?: number;
 }
 
@@ -73,8 +73,8 @@ class Transformer extends nn.Module<[x: Tensor, mask: Tensor]> {
 }
 
 /**
- * Word pieces (n, l) int64, l ≤ context, ended by the highest id and padded behind it → vectors (n, output), not normalised.
- * Radford et al. 2021 (arXiv 2103.00020), section 2.4; parameters named and initialised as OpenAI's code does it.
+ * Tokens (n, l) int64, l ≤ context, ended by the highest id and padded behind it → vectors (n, output), not normalized.
+ * Radford et al. 2021 (arXiv 2103.00020), section 2.4; parameters named and initialized as OpenAI's code does it.
  */
 export class TextTower extends nn.Module {
   readonly tokenEmbedding: nn.Embedding;
@@ -101,7 +101,7 @@ export class TextTower extends nn.Module {
     this.transformer = new Transformer(width, heads, layers);
     this.lnFinal = new nn.LayerNorm(width);
     this.textProjection = nn.parameter(empty([width, output]));
-    this.#initialise(width, layers);
+    this.#initialize(width, layers);
   }
 
   forward(pieces: Tensor): Tensor {
@@ -116,7 +116,7 @@ export class TextTower extends nn.Module {
     return read.matmul(this.textProjection); // (n, output)
   }
 
-  #initialise(width: number, layers: number): void {
+  #initialize(width: number, layers: number): void {
     const attention = width ** -0.5;
     const projection = attention * (2 * layers) ** -0.5;
     const perceptron = (2 * width) ** -0.5;

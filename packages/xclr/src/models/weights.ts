@@ -10,8 +10,8 @@ export function saveWeights(path: string, module: nn.AnyModule, metadata: Record
 /**
  * Loads torchvision's or timm's weights into an encoder. A classifier (`fc.*`, `classifier.*`) that the encoder has not is
  * left out, everything else must fit.
- * @param options prefix: only names that begin with it are looked at, and it is taken off ('encoder.' of a run's model)
- * @throws {UserError} with the missing, unexpected and misshapen names; the encoder is unchanged then
+ * @param options prefix: only names that begin with it are looked at, and it is subtracted ('encoder.' of a run's model)
+ * @throws {UserError} with the missing, unexpected and of another size names; the encoder is unchanged then
  */
 export function loadEncoderWeights(
   encoder: nn.AnyModule,

@@ -49,13 +49,13 @@ function overallSentence(focus: string, measures: number, leads: number, clear: 
 }
 
 /** Where the focus leads, in a count, and by name where it does not. */
-export function leadSentences(judged: readonly Verdict[]): string[] {
-  const focus = judged[0]?.focus;
+export function leadSentences(measured: readonly Verdict[]): string[] {
+  const focus = measured[0]?.focus;
   if (focus === undefined) return [];
-  const leads = judged.filter((verdict) => verdict.leads);
+  const leads = measured.filter((verdict) => verdict.leads);
   const clear = leads.filter((verdict) => verdict.clear);
-  const overall = overallSentence(focus.title, judged.length, leads.length, clear.length);
-  const behind = judged.filter((verdict) => !verdict.leads);
+  const overall = overallSentence(focus.title, measured.length, leads.length, clear.length);
+  const behind = measured.filter((verdict) => !verdict.leads);
   if (behind.length === 0) return [overall];
   const names = behind.map(({ metric, rivals }) => `“${metric.title}” (best: ${rivals[0]!.method.title})`);
   return [overall, `It does not lead on ${list(names)}.`];
@@ -63,8 +63,8 @@ export function leadSentences(judged: readonly Verdict[]): string[] {
 
 /** The conclusions of a report: the overall count, then a sentence for each headline metric. */
 export function conclude(data: Pick<ReportData, 'methods' | 'metrics' | 'differences' | 'focus'>): string[] {
-  const judged = verdicts(data, data.focus ?? 'xclr');
-  const headlines = judged.filter((verdict) => verdict.metric.headline);
-  const overall = leadSentences(judged).join(' ');
+  const measured = verdicts(data, data.focus ?? 'xclr');
+  const headlines = measured.filter((verdict) => verdict.metric.headline);
+  const overall = leadSentences(measured).join(' ');
   return [overall, ...headlines.map(compareSentence)].filter((sentence) => sentence !== '');
 }

@@ -1,8 +1,8 @@
-// A page of facts, small tables, charts and pictures about a data set: the parts it is put together from.
+// A page of facts, small tables, charts and images about a data set: the parts it is put together from.
 import { sheetCss } from './contact-sheet/style.js';
 import { html, type Markup } from './html.js';
+import { ImageStore } from './image-store.js';
 import { renderPage } from './page.js';
-import { PictureStore } from './picture-store.js';
 import type { Section } from './sections/section.js';
 import { styleSheet } from './style-sheet.js';
 
@@ -10,7 +10,7 @@ export { type Bar, barChart } from './contact-sheet/bar-chart.js';
 export { density } from './contact-sheet/density.js';
 export { histogram } from './contact-sheet/histogram.js';
 export { type Line, type LineChartOptions, lineChart } from './contact-sheet/line-chart.js';
-export { type Fact, facts, pictureGrid, type Remark, remarks, table } from './contact-sheet/parts.js';
+export { type Fact, facts, imageGrid, type Remark, remarks, table } from './contact-sheet/parts.js';
 export { scatter } from './contact-sheet/scatter.js';
 export { valueHistogram } from './contact-sheet/value-histogram.js';
 
@@ -24,8 +24,8 @@ export interface ContactSheet {
   readonly created: Date;
   /** Looks of this kind of page, on top of the sheet's. */
   readonly css?: string;
-  /** Made with the store that the page draws its pictures from. */
-  readonly sections: (pictures: PictureStore) => readonly (Section | undefined)[];
+  /** Made with the store that the page draws its images from. */
+  readonly sections: (images: ImageStore) => readonly (Section | undefined)[];
 }
 
 function head({ kicker, title, lead, created }: ContactSheet): Markup {
@@ -40,14 +40,14 @@ function head({ kicker, title, lead, created }: ContactSheet): Markup {
 
 /** One self-contained HTML page; sections that are undefined are left out. */
 export function renderContactSheet(sheet: ContactSheet): string {
-  const pictures = new PictureStore();
-  const sections = sheet.sections(pictures).filter((section) => section !== undefined);
+  const images = new ImageStore();
+  const sections = sheet.sections(images).filter((section) => section !== undefined);
   return renderPage({
     title: `${sheet.title} – ${sheet.kicker}`,
     skip: 'Skip to the contents',
     head: head(sheet),
     sections,
-    pictures,
+    images,
     css: styleSheet() + sheetCss + (sheet.css ?? ''),
     footer: 'Made by xclr. This page is complete in itself: it can be kept, sent and printed.',
   });

@@ -33,7 +33,7 @@ function toUnit(plane: Float32Array, axis: 0 | 1): void {
 export function embedPlane(
   vectors: Float32Array,
   dimensions: number,
-  { seed = 0, neighbours = 15 }: { seed?: number; neighbours?: number } = {},
+  { seed = 0, neighbors = 15 }: { seed?: number; neighbors?: number } = {},
 ): Float32Array {
   if (dimensions < 1 || vectors.length % dimensions !== 0) {
     throw new Error(
@@ -49,7 +49,7 @@ export function embedPlane(
     const random = new Random(seed);
     const umap = new UMAP({
       nComponents: 2,
-      nNeighbors: Math.min(neighbours, n - 1),
+      nNeighbors: Math.min(neighbors, n - 1),
       nEpochs: 250, // half of umap-js's 500 for small sets: looks the same
       minDist: 0.5,
       spread: 1.5,
@@ -59,7 +59,7 @@ export function embedPlane(
       plane.set([x, y], i * 2);
     });
   } else {
-    // Too few for a neighbourhood graph: the first two coordinates say as much.
+    // Too few for a neighborhood graph: the first two coordinates say as much.
     narrow.forEach(([x = 0, y = 0], i) => {
       plane.set([x, y], i * 2);
     });

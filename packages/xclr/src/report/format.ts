@@ -49,7 +49,7 @@ export function median(values: readonly number[]): number {
   return ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-/** "1 picture", "3 pictures". */
+/** "1 image", "3 images". */
 export function plural(n: number, noun: string, several = `${noun}s`): string {
   return `${count(n)} ${n === 1 ? noun : several}`;
 }

@@ -36,7 +36,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly Value[])
   return new Markup(strings.reduce((out, part, i) => out + render(values[i - 1]) + part));
 }
 
-/** Marks text as finished HTML. Only for output of a serialiser or a constant, never for data. */
+/** Marks text as finished HTML. Only for output of a serializer or a constant, never for data. */
 export function trusted(text: string): Markup {
   return new Markup(text);
 }

@@ -5,5 +5,5 @@ export { embedPlane } from './embed-plane.js';
 export { orderConcepts, reorder } from './order-concepts.js';
 export { renderReport } from './render-report.js';
 export type * from './report-data.js';
-export { greySquare, type ThumbnailSource, thumbnail } from './thumbnail.js';
+export { graySquare, type ThumbnailSource, thumbnail } from './thumbnail.js';
 export { type Standing, standing, type Verdict, verdicts } from './verdict.js';

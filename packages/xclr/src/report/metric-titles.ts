@@ -9,22 +9,22 @@ const patterns: readonly (readonly [pattern: RegExp, title: string, unit: Metric
   [/^knn_/, 'kNN', 'percent'],
   [/^probe_/, 'linear probe', 'percent'],
   [/^shot(\d+)_/, '$1-shot', 'percent'],
-  [/^share([\d.]+)_/, '$1 % of the labels', 'percent'],
+  [/^fraction([\d.]+)_/, '$1 % of the labels', 'percent'],
   [/^r(\d+)_/, 'R@$1', 'percent'],
   [/^map_/, 'mAP', 'percent'],
   [/^alignment_/, 'alignment (ρ)', 'number'],
-  [/^triplets_/, 'triplet order', 'percent'],
-  [/^corrupted_/, 'spoilt pictures (kNN)', 'percent'],
+  [/^triplets_/, 'triplet accuracy', 'percent'],
+  [/^corrupted_/, 'corrupted images (kNN)', 'percent'],
   [/^corrupted-([a-z-]+)_/, '$1', 'percent'],
   [/^background-original_/, 'own background (kNN)', 'percent'],
   [/^background-same_/, 'background of the same class (kNN)', 'percent'],
   [/^background-random_/, 'background of another class (kNN)', 'percent'],
   [/^background-gap_/, 'background gap', 'percent'],
   [/^graded_/, 'graded accuracy', 'number'],
-  [/^mistakes_/, 'likeness of mistakes', 'number'],
+  [/^mistakes_/, 'similarity of mistakes', 'number'],
   [/^zeroshot_/, 'zero-shot', 'percent'],
-  [/^t2p_r(\d+)_/, 'text → picture R@$1', 'percent'],
-  [/^p2t_r(\d+)_/, 'picture → text R@$1', 'percent'],
+  [/^t2p_r(\d+)_/, 'text → image R@$1', 'percent'],
+  [/^p2t_r(\d+)_/, 'image → text R@$1', 'percent'],
 ];
 
 /** 'knn_test' → kNN; a task's name follows where several tasks share a kind. */
@@ -35,8 +35,8 @@ export function metricTitle(metric: string, all: readonly string[] = []): Metric
     const found = pattern.exec(plain);
     if (found === null) continue;
     const said = title.replace('$1', found[1] ?? '');
-    const alike = all.filter((one) => !one.endsWith('_projected') && pattern.exec(one)?.[0] === found[0]);
-    const task = alike.length > 1 ? ` (${plain.slice(found[0].length)})` : '';
+    const similar = all.filter((one) => !one.endsWith('_projected') && pattern.exec(one)?.[0] === found[0]);
+    const task = similar.length > 1 ? ` (${plain.slice(found[0].length)})` : '';
     return { title: `${said}${task}${after}`, unit };
   }
   return { title: metric, unit: 'number' };

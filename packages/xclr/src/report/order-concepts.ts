@@ -1,8 +1,8 @@
-// Orders concepts for a heat map: groups stay together, and what is alike stands side by side.
+// Orders concepts for a heat map: groups stay together, and what is similar stands side by side.
 
 type Matrix = readonly (readonly number[])[];
 
-/** Joins two runs of items end to end, turned so that the items that meet are as alike as can be. */
+/** Joins two runs of items end to end, turned so that the items that meet are as similar as can be. */
 function join(a: readonly number[], b: readonly number[], similarity: Matrix): number[] {
   const meet = (left: number, right: number) => similarity[left]?.[right] ?? 0;
   const [aFirst, aLast, bFirst, bLast] = [a[0]!, a.at(-1)!, b[0]!, b.at(-1)!];

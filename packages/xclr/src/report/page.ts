@@ -1,6 +1,6 @@
-// The frame of every page: one self-contained HTML file, no script, no font, no picture from elsewhere.
+// The frame of every page: one self-contained HTML file, no script, no font, no image from elsewhere.
 import { html, type Markup, trusted } from './html.js';
-import type { PictureStore } from './picture-store.js';
+import type { ImageStore } from './image-store.js';
 import type { Section } from './sections/section.js';
 
 /** What a page consists of. */
@@ -10,8 +10,8 @@ export interface PageParts {
   readonly skip: string;
   readonly head: Markup;
   readonly sections: readonly Section[];
-  /** Every section has asked it for its pictures already. */
-  readonly pictures: PictureStore;
+  /** Every section has asked it for its images already. */
+  readonly images: ImageStore;
   readonly css: string;
   readonly footer: string;
 }
@@ -20,7 +20,7 @@ export interface PageParts {
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /** Renders a page as one HTML text. */
-export function renderPage({ title, skip, head, sections, pictures, css, footer }: PageParts): string {
+export function renderPage({ title, skip, head, sections, images, css, footer }: PageParts): string {
   const contents = sections.map((section) => html`<li><a href="#${section.id}">${section.title}</a></li>`);
   const bodies = sections.map(
     (section) =>
@@ -38,7 +38,7 @@ export function renderPage({ title, skip, head, sections, pictures, css, footer 
 <style>${trusted(css)}</style>
 </head>
 <body>
-${pictures.definitions()}
+${images.definitions()}
 <a class="skip" href="#content">${skip}</a>
 ${head}
 <nav aria-label="Contents"><ol>${contents}</ol></nav>

@@ -1,9 +1,9 @@
-// One colour, dash and symbol for each method, the same in every chart and every report.
+// One color, dash and symbol for each method, the same in every chart and every report.
 import type { Method } from './report-data.js';
 
 export interface MethodStyle {
-  /** CSS colour, a variable so that dark mode can lighten it. */
-  readonly colour: string;
+  /** CSS color, a variable so that dark mode can lighten it. */
+  readonly color: string;
   readonly dash: string;
   readonly symbol:
     | 'circle'
@@ -18,7 +18,7 @@ export interface MethodStyle {
     | 'asterisk';
 }
 
-// After Okabe and Ito's colours, which stay apart under the common kinds of colour blindness.
+// After Okabe and Ito's colors, which stay apart under the common kinds of color blindness.
 // Each has a light-mode and a dark-mode value with contrast of at least 3 : 1 on its background.
 const SLOTS = [
   { light: '#0067a8', dark: '#5db8f0', dash: '', symbol: 'circle' },
@@ -44,7 +44,7 @@ const FIXED: Readonly<Record<string, number>> = {
   supervised: 7,
 };
 
-/** Colours of the groups on the maps: they lie behind pictures and are never the only sign. */
+/** Colors of the groups on the maps: they lie behind images and are never the only sign. */
 const GROUPS = [
   { light: '#4c78a8', dark: '#9dbde0' },
   { light: '#e07b39', dark: '#f2b890' },
@@ -56,8 +56,8 @@ const GROUPS = [
   { light: '#8c6d52', dark: '#cfb49c' },
 ] as const;
 
-/** The number of groups that colours can still tell apart. */
-export const GROUP_COLOURS = GROUPS.length;
+/** The number of groups that colors can still tell apart. */
+export const GROUP_COLORS = GROUPS.length;
 
 /** Styles by method key: known methods keep theirs, others take what is left, in order. */
 export function methodStyles(methods: readonly Method[]): ReadonlyMap<string, MethodStyle> {
@@ -69,12 +69,12 @@ export function methodStyles(methods: readonly Method[]): ReadonlyMap<string, Me
     methods.map(({ key }, order) => {
       const slot = FIXED[key] ?? free.shift() ?? order % SLOTS.length;
       const { dash, symbol } = SLOTS[slot]!;
-      return [key, { colour: `var(--method-${slot})`, dash, symbol }];
+      return [key, { color: `var(--method-${slot})`, dash, symbol }];
     }),
   );
 }
 
-/** CSS declarations of the colour variables for one colour scheme. */
+/** CSS declarations of the color variables for one color scheme. */
 export function paletteCss(scheme: 'light' | 'dark'): string {
   const methods = SLOTS.map((slot, i) => `--method-${i}: ${slot[scheme]};`);
   const groups = GROUPS.map((group, i) => `--group-${i}: ${group[scheme]};`);

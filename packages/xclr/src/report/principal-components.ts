@@ -10,7 +10,7 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /** The rows less their mean. */
-function centred(rows: Matrix): Float64Array[] {
+function centered(rows: Matrix): Float64Array[] {
   const d = rows[0]?.length ?? 0;
   const mean = new Float64Array(d);
   for (const row of rows) for (let j = 0; j < d; j++) mean[j]! += row[j]! / rows.length;
@@ -36,7 +36,7 @@ function products(rows: Matrix): Float64Array[] {
 }
 
 /** Gram–Schmidt in place; a vanishing direction becomes zero and stays so. */
-function orthonormalise(basis: Matrix): void {
+function orthonormalize(basis: Matrix): void {
   basis.forEach((vector, k) => {
     for (const earlier of basis.slice(0, k)) {
       const along = dot(vector, earlier);
@@ -55,21 +55,21 @@ function leadingVectors(matrix: Matrix, k: number, seed: number, rounds: number)
   let basis = Array.from({ length: Math.min(k, m) }, () =>
     Float64Array.from({ length: m }, () => random.uniform() - 0.5),
   );
-  orthonormalise(basis);
+  orthonormalize(basis);
   for (let round = 0; round < rounds; round++) {
     basis = basis.map((direction) => Float64Array.from(matrix, (row) => dot(row, direction)));
-    orthonormalise(basis);
+    orthonormalize(basis);
   }
   return basis;
 }
 
 /**
- * Scores (n, k) of the centred rows (n, d) on about their k leading principal directions; eight rounds are
- * plenty for a picture. Cost: n·d·min(n, d) / 2 multiplications for the products, which dominate: about
+ * Scores (n, k) of the centered rows (n, d) on about their k leading principal directions; eight rounds are
+ * plenty for an image. Cost: n·d·min(n, d) / 2 multiplications for the products, which dominate: about
  * 2 s for n = 300, d = 12,288, and 0.3 s for n = 500, d = 512.
  */
 export function principalComponents(rows: Matrix, k: number, { seed = 0, rounds = 8 } = {}): number[][] {
-  const data = centred(rows);
+  const data = centered(rows);
   const d = data[0]?.length ?? 0;
   if (data.length < d) {
     const gram = products(data); // (n, n); its eigenvectors are the scores up to their lengths

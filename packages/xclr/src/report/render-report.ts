@@ -1,8 +1,8 @@
-// One self-contained HTML page from a report's data: no script, no font, no picture from elsewhere.
+// One self-contained HTML page from a report's data: no script, no font, no image from elsewhere.
 import { renderPage } from './page.js';
 import type { ReportData } from './report-data.js';
 import { mapsSection } from './sections/maps.js';
-import { neighboursSection } from './sections/neighbours.js';
+import { neighborsSection } from './sections/neighbors.js';
 import { creditsSection, nextStepsSection } from './sections/next-steps.js';
 import { resultsSection } from './sections/results.js';
 import { type Page, pageOf, type Section } from './sections/section.js';
@@ -17,7 +17,7 @@ const SECTIONS: readonly ((page: Page) => Section | undefined)[] = [
   setupSection,
   resultsSection,
   similaritySection,
-  neighboursSection,
+  neighborsSection,
   mapsSection,
   trainingSection,
   nextStepsSection,
@@ -33,7 +33,7 @@ export function renderReport(data: ReportData): string {
     skip: 'Skip to the report',
     head: header(page),
     sections,
-    pictures: page.pictures,
+    images: page.images,
     css: styleSheet(),
     footer:
       "Made by xclr from one run's measurements. This page is complete in itself: it can be kept, sent and printed.",

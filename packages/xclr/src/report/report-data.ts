@@ -1,8 +1,8 @@
 // Everything a report shows, as plain data: the caller measures and validates, the report only draws.
 
-/** A picture as it stands in the page. */
-export interface Picture {
-  /** What the picture shows, in any script: the alternative text and the tooltip. */
+/** An image as it stands in the page. */
+export interface Image {
+  /** What the image shows, in any script: the alternative text and the tooltip. */
   readonly title: string;
   /** `data:image/…;base64,…`; the page loads nothing from elsewhere. */
   readonly dataUri: string;
@@ -17,14 +17,14 @@ export interface Setting {
 /** One part of the data set: what it holds and what it was used for. */
 export interface SplitSummary {
   readonly name: string;
-  readonly pictures: number;
+  readonly images: number;
   /** What the part is for, such as "concepts never shown in training". */
   readonly purpose?: string;
 }
 
 export interface Credit {
   readonly name: string;
-  readonly licence: string;
+  readonly license: string;
   /** Whom to thank, and where the work is found; printed as text, never fetched. */
   readonly attribution?: string;
 }
@@ -33,8 +33,8 @@ export interface DatasetSummary {
   readonly name: string;
   readonly description: string;
   readonly splits: readonly SplitSummary[];
-  /** A few pictures to show what the data looks like; each title is the caption. */
-  readonly examples?: readonly Picture[];
+  /** A few images to show what the data looks like; each title is the caption. */
+  readonly examples?: readonly Image[];
   readonly credits?: readonly Credit[];
 }
 
@@ -55,21 +55,21 @@ export interface CurvePoint {
   /** Mean entropy of the targets: the loss cannot fall below it. */
   readonly targetEntropy?: number;
   readonly positiveMass?: number;
-  /** ln(v·b − 1), v views of b pictures: the loss of a model that treats all pictures alike. */
+  /** ln(v·b − 1), v views of b images: the loss of a model that treats all images the same. */
   readonly chanceLoss?: number;
   readonly viewsPerSecond?: number;
-  /** Mean seconds that a step waited for pictures, and took in all. */
+  /** Mean seconds that a step waited for images, and took in all. */
   readonly dataSeconds?: number;
   readonly stepSeconds?: number;
 }
 
 export interface Method {
-  /** Stable name such as 'xclr': fixes the colour and joins the other parts of the data. */
+  /** Stable name such as 'xclr': fixes the color and joins the other parts of the data. */
   readonly key: string;
   readonly title: string;
   /** One or two sentences a newcomer understands. */
   readonly description: string;
-  /** True for a yardstick that learned nothing, such as raw pixels. */
+  /** True for a reference that learned nothing, such as raw pixels. */
   readonly control: boolean;
   readonly metrics: Readonly<Record<string, Measurement>>;
   readonly curve?: readonly CurvePoint[];
@@ -80,9 +80,9 @@ export interface Method {
 export interface MetricColumn {
   readonly key: string;
   readonly title: string;
-  /** One sentence: what is counted, over which pictures. */
+  /** One sentence: what is counted, over which images. */
   readonly explanation: string;
-  /** Shown as a chart and judged one by one in the conclusions. */
+  /** Shown as a chart and measured one by one in the conclusions. */
   readonly headline: boolean;
   /** 'percent' prints 0.338 as 33.8 %; 'number' (default) as 0.338. */
   readonly unit?: 'percent' | 'number';
@@ -102,7 +102,7 @@ export interface Difference {
 /** Similarities of the same n concepts, in the same order, by captions and by each method. */
 export interface HeatMaps {
   readonly labels: readonly string[];
-  /** The group of each concept; neighbours of one group are bracketed together. */
+  /** The group of each concept; neighbors of one group are bracketed together. */
   readonly groups: readonly string[];
   /** (n, n) similarity of the captions. */
   readonly caption: readonly (readonly number[])[];
@@ -110,22 +110,22 @@ export interface HeatMaps {
   readonly learned: Readonly<Record<string, readonly (readonly number[])[]>>;
 }
 
-export interface Neighbour {
-  readonly picture: Picture;
+export interface Neighbor {
+  readonly image: Image;
   readonly right: boolean;
 }
 
-/** One query and its nearest pictures, nearest first, under each method. */
-export interface NeighbourRow {
-  readonly query: Picture;
-  readonly perMethod: Readonly<Record<string, readonly Neighbour[]>>;
+/** One query and its nearest images, nearest first, under each method. */
+export interface NeighborRow {
+  readonly query: Image;
+  readonly perMethod: Readonly<Record<string, readonly Neighbor[]>>;
 }
 
-/** One picture on a map; x and y in [0, 1], y upwards. */
+/** One image on a map; x and y in [0, 1], y upwards. */
 export interface MapPoint {
   readonly x: number;
   readonly y: number;
-  readonly picture: Picture;
+  readonly image: Image;
   readonly group: string;
 }
 
@@ -150,9 +150,9 @@ export interface ReportData {
   /** How intervals were made, such as "95 % bootstrap intervals over the queries". */
   readonly intervalNote?: string;
   readonly heatMaps?: HeatMaps;
-  /** What counts as right in `neighbours`, such as "same concept, drawn in another style". */
-  readonly neighbourRule?: string;
-  readonly neighbours?: readonly NeighbourRow[];
+  /** What counts as right in `neighbors`, such as "same concept, drawn in another style". */
+  readonly neighborRule?: string;
+  readonly neighbors?: readonly NeighborRow[];
   readonly maps?: Readonly<Record<string, readonly MapPoint[]>>;
   readonly conclusions: readonly string[];
   readonly nextSteps: readonly NextStep[];

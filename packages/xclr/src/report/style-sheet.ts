@@ -45,7 +45,7 @@ footer { margin-top: 3rem; padding-top: 1.25rem; border-top: 1px solid var(--lin
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 0.6rem; padding: 1rem 1.15rem; }
 .tag { font-size: 0.75rem; font-weight: 500; color: var(--soft); border: 1px solid var(--line); border-radius: 1rem; padding: 0.05rem 0.5rem; margin-left: 0.3rem; vertical-align: 0.08em; }
 .method { display: inline-flex; align-items: center; gap: 0.45rem; }
-.swatch { flex: none; width: 0.75rem; height: 0.75rem; border-radius: 50%; background: var(--colour); border: 2px solid var(--colour); print-color-adjust: exact; }
+.swatch { flex: none; width: 0.75rem; height: 0.75rem; border-radius: 50%; background: var(--color); border: 2px solid var(--color); print-color-adjust: exact; }
 .swatch.hollow { background: transparent; }
 .swatch.soft { opacity: calc(0.35 + 0.6 * var(--halo)); }
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.1rem; font-size: 0.85rem; font-weight: 400; }`;
@@ -77,11 +77,11 @@ figcaption { margin-bottom: 0.6rem; font-weight: 600; line-height: 1.4; }
 .methods .small { margin: 0; }
 .steps h3 { margin: 0 0 0.4rem; }
 .steps pre { margin: 0; padding: 0.6rem 0.8rem; background: var(--tint); border-radius: 0.4rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-.picture { display: block; width: 3rem; height: 3rem; }
-.picture.large { width: 4rem; height: 4rem; flex: none; }
+.image { display: block; width: 3rem; height: 3rem; }
+.image.large { width: 4rem; height: 4rem; flex: none; }
 .examples { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: 1rem 0.75rem; }
 .examples li { display: flex; flex-direction: column; align-items: center; gap: 0.35rem; text-align: center; font-size: 0.8rem; line-height: 1.35; color: var(--soft); overflow-wrap: anywhere; }
-.examples .picture { width: 3.5rem; height: 3.5rem; }
+.examples .image { width: 3.5rem; height: 3.5rem; }
 /* A shadow at an edge where more of the table is hidden. */
 .scroll { position: relative; overflow-x: auto; margin: 1.25rem 0;
   background: linear-gradient(to right, var(--page) 50%, transparent) left / 3rem 100% no-repeat local,
@@ -122,7 +122,7 @@ summary { cursor: pointer; color: var(--accent); }
 .strip { list-style: none; display: flex; gap: 0.45rem; padding-right: 0.4rem; }
 .strip li { flex: 0 1 3rem; min-width: 0; position: relative; padding: 0.15rem; border-radius: 0.45rem; border: 2px solid var(--good); }
 .strip li.wrong { border: 2px dashed var(--quiet); }
-.strip .picture { width: 100%; height: auto; aspect-ratio: 1; }
+.strip .image { width: 100%; height: auto; aspect-ratio: 1; }
 .mark { position: absolute; right: -0.4rem; bottom: -0.4rem; width: 1.1rem; height: 1.1rem; border-radius: 50%; font-size: 0.7rem; font-weight: 700; line-height: 1.1rem; text-align: center; color: var(--card); background: var(--good); print-color-adjust: exact; }
 .wrong .mark { background: var(--quiet); }
 .mark-inline { font-weight: 700; }

@@ -1,17 +1,17 @@
-// Small pictures for the page, as data URIs.
+// Small images for the page, as data URIs.
 import sharp, { type Sharp } from 'sharp';
-import type { PictureBytes } from '../data/index.js';
+import type { ImageBytes } from '../data/index.js';
 
-/** A picture file, a picture's bytes as the data layer reads them, or RGBA bytes (height, width, 4). */
+/** An image file, an image's bytes as the data layer reads them, or RGBA bytes (height, width, 4). */
 export type ThumbnailSource =
   | string
-  | PictureBytes
+  | ImageBytes
   | { readonly pixels: Uint8Array; readonly width: number; readonly height: number };
 
-/** A grey square for a picture that cannot be read: a page is still worth reading. */
-export const greySquare = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#999"/></svg>')}`;
+/** A gray square for an image that cannot be read: a page is still worth reading. */
+export const graySquare = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#999"/></svg>')}`;
 
-/** Makes a square WebP thumbnail that fits the whole picture; 1–2 kB at the default 56 px. */
+/** Makes a square WebP thumbnail that fits the whole image; 1–2 kB at the default 56 px. */
 export async function thumbnail(
   source: ThumbnailSource,
   { size = 56, quality = 78 }: { size?: number; quality?: number } = {},

@@ -1,6 +1,6 @@
 // The similarity graph that the settings ask for, over the samples of a data set.
 import type { Dataset } from '../data/index.js';
-import { CuredGraph, calibrateGraph, type SimilarityGraph } from '../graph/index.js';
+import { calibrateGraph, PostprocessedGraph, type SimilarityGraph } from '../graph/index.js';
 import type { GraphConfig, TrainConfig } from './config.js';
 import { buildFamily, type GraphContext } from './graphs/families.js';
 
@@ -13,7 +13,7 @@ export interface NamedGraph {
   readonly notes: readonly string[];
 }
 
-/** @param training indices of the training part: `auto` calibrates τ_s on it alone, and cures are fitted on it */
+/** @param training indices of the training part: `auto` calibrates τ_s on it alone, and postprocessing steps are fitted on it */
 export async function buildGraph(
   config: TrainConfig,
   dataset: Dataset,
@@ -40,42 +40,42 @@ export async function buildGraph(
 
 type Tempered = Exclude<GraphConfig, { kind: 'labels' | 'identity' }>;
 
-/** Cures of the similarities, then τ_s: where it is to be chosen, on the similarities as they are after the cures. */
+/** Postprocessing steps of the similarities, then τ_s: where it is to be chosen, on the similarities as they are after the postprocess. */
 function finish(
   { graph, description, notes }: NamedGraph,
-  { temperature, cures }: Tempered,
+  { temperature, postprocess }: Tempered,
   training: Int32Array,
   batch: number,
 ): NamedGraph {
-  const about = description + describeCures(cures);
+  const about = description + describePostprocess(postprocess);
   if (temperature !== 'auto') {
     return {
-      graph: new CuredGraph(graph, temperature, cures),
+      graph: new PostprocessedGraph(graph, temperature, postprocess),
       description: `${about}, τ_s ${temperature}`,
       notes,
     };
   }
   // The graph to calibrate is not disposed: it only borrows the one it wraps. Top-k belongs to a batch, and is reckoned there.
-  const plain = new CuredGraph(graph, 1, { clip: cures.clip });
-  const calibration = calibrateGraph(plain, training, { batch, topK: cures.topK });
+  const plain = new PostprocessedGraph(graph, 1, { clip: postprocess.clip });
+  const calibration = calibrateGraph(plain, training, { batch, topK: postprocess.topK });
   const chosen = calibration.targetTemperature;
   const how = `calibrated: mean similarity ${calibration.meanOffPositive.toFixed(2)}, ${Math.round(100 * calibration.positiveMass)} % of the target on the other view`;
   return {
-    graph: new CuredGraph(graph, chosen, cures),
+    graph: new PostprocessedGraph(graph, chosen, postprocess),
     description: `${about}, τ_s ${chosen} (${how})`,
     notes,
   };
 }
 
-function describeCures(cures: Tempered['cures']): string {
-  const on = Object.entries(cures).filter(
+function describePostprocess(postprocess: Tempered['postprocess']): string {
+  const on = Object.entries(postprocess).filter(
     ([, value]) => value !== false && value !== null && value !== 0 && !isEmpty(value),
   );
   const named = on.map(([name, value]) =>
     value === true ? name : `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
   );
-  if ('whiten' in cures && cures.whiten === 0) named.push('whiten 0');
-  return named.length === 0 ? '' : `, cured (${named.join(', ')})`;
+  if ('whiten' in postprocess && postprocess.whiten === 0) named.push('whiten 0');
+  return named.length === 0 ? '' : `, postprocessed (${named.join(', ')})`;
 }
 
 const isEmpty = (value: unknown) =>

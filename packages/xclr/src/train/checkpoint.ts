@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { io, type nn, type Tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import { syncFolder, writeFileAtomic } from '../util/files.js';
-import type { AnyOptimiser } from './optimise.js';
+import type { AnyOptimizer } from './optimize.js';
 
 /** Where a run stands, beside its tensors. */
 export interface Progress {
-  /** Optimiser steps done. */
+  /** Optimizer steps done. */
   readonly step: number;
   /** The next batch's place. */
   readonly epoch: number;
@@ -21,7 +21,7 @@ export interface Progress {
 }
 
 interface StateFile extends Progress {
-  readonly optimiser: ReturnType<AnyOptimiser['stateDict']>['scalars'];
+  readonly optimizer: ReturnType<AnyOptimizer['stateDict']>['scalars'];
   /** LibTorch's CPU generator, base64. */
   readonly rngState: string;
   /** sha256 of the tensor files beside this one. */
@@ -32,13 +32,13 @@ const tensorFiles = ['model.safetensors', 'optimizer.safetensors'] as const;
 
 export interface Trained {
   readonly model: nn.AnyModule;
-  readonly optimiser: AnyOptimiser;
+  readonly optimizer: AnyOptimizer;
 }
 
 /** Writes `folder` as a whole; what stood there before stays as `folder`.previous. */
 export function saveCheckpoint(
   folder: string,
-  { model, optimiser }: Trained,
+  { model, optimizer }: Trained,
   progress: Progress,
   rngState: Uint8Array,
 ): void {
@@ -46,13 +46,13 @@ export function saveCheckpoint(
   const previous = previousOf(folder);
   rmSync(aside, { recursive: true, force: true });
   mkdirSync(aside, { recursive: true });
-  const { tensors, scalars } = optimiser.stateDict();
+  const { tensors, scalars } = optimizer.stateDict();
   io.writeSafetensors(join(aside, 'model.safetensors'), model.stateDict(), { format: 'pt' });
   io.writeSafetensors(join(aside, 'optimizer.safetensors'), tensors);
   const checksums = Object.fromEntries(tensorFiles.map((name) => [name, checksum(join(aside, name))]));
   const state: StateFile = {
     ...progress,
-    optimiser: scalars,
+    optimizer: scalars,
     rngState: Buffer.from(rngState).toString('base64'),
     checksums,
   };
@@ -74,19 +74,19 @@ export interface Restored {
 }
 
 /**
- * Loads model and optimiser from `folder`, or from the checkpoint before where that one is damaged.
+ * Loads model and optimizer from `folder`, or from the checkpoint before where that one is damaged.
  * @throws {UserError} if neither is whole
  */
-export function loadCheckpoint(folder: string, { model, optimiser }: Trained): Restored {
+export function loadCheckpoint(folder: string, { model, optimizer }: Trained): Restored {
   const { whole, state, damage } = findWhole(folder);
   const saved = io.readSafetensors(join(whole, 'model.safetensors'));
-  const savedOptimiser = io.readSafetensors(join(whole, 'optimizer.safetensors'));
+  const savedOptimizer = io.readSafetensors(join(whole, 'optimizer.safetensors'));
   try {
     model.loadStateDict(saved.tensors);
-    optimiser.loadStateDict({ tensors: savedOptimiser.tensors, scalars: state.optimiser });
+    optimizer.loadStateDict({ tensors: savedOptimizer.tensors, scalars: state.optimizer });
   } finally {
     disposeAll(saved.tensors);
-    disposeAll(savedOptimiser.tensors);
+    disposeAll(savedOptimizer.tensors);
   }
   const { step, epoch, batch, bestValidationLoss, seconds } = state;
   return {
@@ -112,7 +112,7 @@ export function loadCheckpointModel(folder: string, model: nn.AnyModule): Progre
   return state;
 }
 
-/** Whether a run can go on from `folder`; one stopped before its first checkpoint begins anew. */
+/** Whether a run can resume from `folder`; one stopped before its first checkpoint begins anew. */
 export function hasWholeCheckpoint(folder: string): boolean {
   return candidatesAt(folder).some((candidate) => typeof readState(candidate) !== 'string');
 }

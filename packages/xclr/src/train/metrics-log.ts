@@ -15,7 +15,7 @@ export interface MetricsRow {
   /** The graph's weight on the other view of the same sample. */
   readonly positiveMass: number;
   readonly viewsPerSecond: number;
-  /** Seconds a step waited for pictures, and took in all; means since the last row. */
+  /** Seconds a step waited for images, and took in all; means since the last row. */
   readonly dataSeconds: number;
   readonly stepSeconds: number;
   readonly gradNorm?: number;

@@ -43,7 +43,7 @@ export class RunFolder {
       throw new UserError(
         `run folder ${path} exists and is not empty`,
         existsSync(run.file('config.json'))
-          ? 'go on with it by --resume, or name another by --run'
+          ? 'resume it by --resume, or name another by --run'
           : 'name another by --run',
       );
     }

@@ -6,9 +6,9 @@ import { buildInfo, cudaAvailable, setNumThreads } from '@xclr/torch';
 import {
   type Dataset,
   type DatasetOptions,
+  type ImageReader,
   openDataset,
-  openPictures,
-  type PictureReader,
+  openImages,
   selectSamples,
 } from '../data/index.js';
 import { UserError } from '../util/errors.js';
@@ -29,7 +29,7 @@ export interface SessionOptions {
   readonly onNotice?: (message: string) => void;
 }
 
-/** Trains as the settings say, in a new run folder, or goes on with one. */
+/** Trains as the settings say, in a new run folder, or resumes one. */
 export async function runTraining(
   given: TrainConfig,
   options: SessionOptions = {},
@@ -45,7 +45,7 @@ export async function runTraining(
   const validation = selectSamples(dataset, { ...config.data.train, split: 'validation' });
   if (training.length < config.batchSize) {
     throw new UserError(
-      `train: batchSize ${config.batchSize} is larger than the training part, ${training.length} pictures`,
+      `train: batchSize ${config.batchSize} is larger than the training part, ${training.length} images`,
       `set --batch-size to at most ${training.length}, or check --data-train and the split column`,
     );
   }
@@ -60,7 +60,7 @@ export async function runTraining(
     runFolder: run.path,
   });
   notice(
-    `${dataset.name}: ${training.length} pictures to train on, ${validation.length} to validate on; ${objective.contrast}`,
+    `${dataset.name}: ${training.length} images to train on, ${validation.length} to validate on; ${objective.contrast}`,
   );
   for (const note of objective.notes) notice(note);
   notice(`learns from: ${objective.description}`);
@@ -97,9 +97,9 @@ export async function runTraining(
       training,
       validation,
     });
-    if (outcome.dataShare > 0.1) {
+    if (outcome.dataFraction > 0.1) {
       notice(
-        `the trainer waited for pictures during ${Math.round(100 * outcome.dataShare)} % of the time: ` +
+        `the trainer waited for images during ${Math.round(100 * outcome.dataFraction)} % of the time: ` +
           waitRemedy(config, dataset),
       );
     }
@@ -114,25 +114,25 @@ export function datasetOptions({ data }: TrainConfig): DatasetOptions {
   return {
     template: data.template,
     columns: {
-      picture: data.pictureColumn,
+      image: data.imageColumn,
       caption: data.captionColumn,
       label: data.labelColumn,
       split: data.splitColumn,
       id: data.idColumn,
     },
-    pictureRoot: data.pictureRoot,
+    imageRoot: data.imageRoot,
     fractions: data.fractions,
     splitBy: data.splitBy,
     exclude: data.exclude,
     only: data.only,
     holdOut: data.holdOut,
-    share: data.share,
-    shareSeed: data.shareSeed,
-    maxProblemShare: data.maxProblemShare,
+    fraction: data.fraction,
+    fractionSeed: data.fractionSeed,
+    maxFailureRate: data.maxFailureRate,
   };
 }
 
-/** Side in pixels of decoded pictures: a third larger than the views cut from them, so that crops keep detail. */
+/** Side in pixels of decoded images: a third larger than the views cut from them, so that crops keep detail. */
 export function viewSourceSize({ source, size }: TrainConfig['views']): number {
   return source === 'auto' ? Math.ceil((size * 4) / 3) : source;
 }
@@ -142,34 +142,34 @@ function waitRemedy({ views, data }: TrainConfig, { source, packedSize }: Datase
   if (packedSize !== undefined)
     return 'the disk is slow: copy the packed store to a faster one, or use --sampler stream';
   if (source === 'packed store')
-    return 'pack the pictures as pixels (--pictures raw), or raise --workers or --cache-mib';
+    return 'pack the images as pixels (--images raw), or raise --workers or --cache-mib';
   return `\`xclr data pack ${data.path} packed/ --side ${viewSourceSize(views)}\` stores them ready to use; or raise --workers or --cache-mib`;
 }
 
-/** Opens the pictures; says where they come at another size than was asked for, and when one crashes its decoder. */
+/** Opens the images; says where they come at another size than was asked for, and when one crashes its decoder. */
 export function openStore(
   config: TrainConfig,
   dataset: Dataset,
   notice: (message: string) => void = () => undefined,
-): PictureReader {
+): ImageReader {
   const size = viewSourceSize(config.views);
   const { packedSize } = dataset;
   if (packedSize !== undefined && packedSize !== size) {
     notice(
-      `the packed store keeps pictures of ${packedSize} pixels, which are used instead of ${size}` +
+      `the packed store keeps images of ${packedSize} pixels, which are used instead of ${size}` +
         (packedSize < size ? ': views show less detail than they could' : ''),
     );
   }
-  return openPictures(dataset, {
+  return openImages(dataset, {
     size,
     timeoutSeconds: config.decodeTimeout,
     onCrash: config.onDecoderCrash,
-    onCrashed: ({ picture, reason }) => {
-      const then = config.onDecoderCrash === 'skip' ? 'the picture is skipped' : 'the run stops';
-      notice(`${reason}, with ${picture.path}; ${then}`);
+    onCrashed: ({ image, reason }) => {
+      const then = config.onDecoderCrash === 'skip' ? 'the image is skipped' : 'the run stops';
+      notice(`${reason}, with ${image.path}; ${then}`);
     },
     cacheBytes: config.cacheMiB * 2 ** 20,
-    maxFailureShare: config.data.maxProblemShare,
+    maxFailureRate: config.data.maxFailureRate,
     ...(config.workers !== 'auto' && { workers: config.workers }),
   });
 }
@@ -185,7 +185,7 @@ export function chooseDevice(device: string): string {
   return device === 'cuda' ? 'cuda:0' : device;
 }
 
-/** Settings that may change when a run goes on: they do not change what is computed. */
+/** Settings that may change when a run is resumed: they do not change what is computed. */
 const free = new Set([
   'run',
   'resume',
@@ -230,5 +230,5 @@ function listSkipped(
     run.file('skipped.jsonl'),
     problems.map((problem) => `${JSON.stringify(problem)}\n`).join(''),
   );
-  notice(`${problems.length} pictures or rows were skipped; ${run.file('skipped.jsonl')} lists them`);
+  notice(`${problems.length} images or rows were skipped; ${run.file('skipped.jsonl')} lists them`);
 }

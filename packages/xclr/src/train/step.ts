@@ -1,20 +1,20 @@
-// One optimiser step: views, forward, loss, backward, update. Everything it makes is freed when it ends.
+// One optimizer step: views, forward, loss, backward, update. Everything it makes is freed when it ends.
 import { type Device, optim, scoped, tensor } from '@xclr/torch';
 import { makeViewsBySize, type Recipe } from '../data/augment/index.js';
-import type { Pictures } from '../data/index.js';
+import type { Images } from '../data/index.js';
 import { UserError } from '../util/errors.js';
 import type { TrainConfig } from './config.js';
 import type { Learner, Measured } from './objectives/index.js';
-import type { AnyOptimiser } from './optimise.js';
+import type { AnyOptimizer } from './optimize.js';
 
 export interface StepSetup {
   readonly config: TrainConfig;
   readonly device: Device;
   readonly recipe: Recipe;
-  /** Views of full size a picture. */
+  /** Views of full size an image. */
   readonly views: number;
   readonly learner: Learner;
-  readonly optimiser: AnyOptimiser;
+  readonly optimizer: AnyOptimizer;
 }
 
 export interface StepResult {
@@ -25,8 +25,8 @@ export interface StepResult {
 }
 
 /** Trains on one batch. @throws {UserError} before the weights change, if the loss or the gradient is not finite. */
-export function trainStep(setup: StepSetup, batch: Pictures, epoch: number): StepResult {
-  const { config, learner, optimiser } = setup;
+export function trainStep(setup: StepSetup, batch: Images, epoch: number): StepResult {
+  const { config, learner, optimizer } = setup;
   return scoped(() => {
     const { loss, statistics } = measureBatch(setup, batch, epoch);
     const value = loss.item();
@@ -37,24 +37,24 @@ export function trainStep(setup: StepSetup, batch: Pictures, epoch: number): Ste
         ? undefined
         : optim.clipGradNorm(learner.model.parameters(), config.clipGradNorm);
     if (gradNorm !== undefined && !Number.isFinite(gradNorm)) throw notFinite('gradient norm', gradNorm);
-    optimiser.step();
-    optimiser.zeroGrad();
+    optimizer.step();
+    optimizer.zeroGrad();
     return { loss: value, ...statistics(), ...(gradNorm !== undefined && { gradNorm }) };
   });
 }
 
 /** The loss of one batch: its views are made, and the method's learner measures them. */
 export function measureBatch(
-  { config, device, recipe, views, learner }: Omit<StepSetup, 'optimiser'>,
-  { indices, pixels, channels, aspect }: Pictures,
+  { config, device, recipe, views, learner }: Omit<StepSetup, 'optimizer'>,
+  { indices, pixels, channels, aspect }: Images,
   epoch: number,
 ): Measured {
   const side = Math.sqrt(pixels.length / (channels * indices.length));
-  const pictures = tensor(pixels, { shape: [indices.length, side, side, channels], device }); // (b, S, S, 3 or 4) uint8
+  const images = tensor(pixels, { shape: [indices.length, side, side, channels], device }); // (b, S, S, 3 or 4) uint8
   const { seed } = config;
   const { size } = config.views;
   // (v·b, 3, size, size), and with multi-crop (count·b, 3, local, local)
-  const sizes = makeViewsBySize(pictures, { aspect, ids: indices, seed, epoch, size, recipe, views });
+  const sizes = makeViewsBySize(images, { aspect, ids: indices, seed, epoch, size, recipe, views });
   return learner.measure({ sizes, ids: indices, epoch });
 }
 

@@ -1,4 +1,4 @@
-// Where a run's time goes: seconds in all, waiting for pictures, and views a second.
+// Where a run's time goes: seconds in all, waiting for images, and views a second.
 
 interface Lap {
   readonly data: number;
@@ -26,7 +26,7 @@ export class Stopwatch {
     this.#lapBegan = performance.now();
   }
 
-  /** Ends a step: `data` of its seconds went into waiting for pictures. */
+  /** Ends a step: `data` of its seconds went into waiting for images. */
   lap(data: number, views: number): void {
     const step = (performance.now() - this.#lapBegan) / 1000;
     this.#last = { data, step, views };
@@ -57,7 +57,7 @@ export class Stopwatch {
     return this.#before + (performance.now() - this.#began) / 1000;
   }
 
-  get dataShare(): number {
+  get dataFraction(): number {
     return this.#steps === 0 ? 0 : this.#data / this.#steps;
   }
 

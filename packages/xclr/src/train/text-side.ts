@@ -1,4 +1,4 @@
-// The text side of a CLIP run: any text becomes a vector in the space of the run's projected pictures.
+// The text side of a CLIP run: any text becomes a vector in the space of the run's projected images.
 import { join } from 'node:path';
 import { cat, io, nn, noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
 import type { Dataset } from '../data/index.js';
@@ -14,7 +14,7 @@ import { createTextEncoder } from './text-encoders.js';
 
 export interface TextSide extends Disposable {
   readonly name: string;
-  /** (n, d) float32, not normalised. */
+  /** (n, d) float32, not normalized. */
   encode(texts: readonly string[]): Promise<Tensor>;
 }
 

@@ -2,13 +2,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getRngState, manualSeed, noGrad, scoped, setRngState } from '@xclr/torch';
 import { viewsPerSample } from '../data/augment/index.js';
-import { type Dataset, Loader, orderOf, type PictureReader } from '../data/index.js';
+import { type Dataset, type ImageReader, Loader, orderOf } from '../data/index.js';
 import { loadCheckpoint, type Progress, saveCheckpoint } from './checkpoint.js';
 import type { TrainConfig } from './config.js';
 import { loadInitialWeights } from './initial-weights.js';
 import { MetricsLog } from './metrics-log.js';
 import type { Objective } from './objectives/index.js';
-import { createOptimiser, createSchedule, setLearningRate } from './optimise.js';
+import { createOptimizer, createSchedule, setLearningRate } from './optimize.js';
 import type { RunFolder } from './run-folder.js';
 import { measureBatch, notFinite, type StepResult, type StepSetup, trainStep } from './step.js';
 import { Stopwatch } from './stopwatch.js';
@@ -20,7 +20,7 @@ export interface TrainingJob {
   readonly config: TrainConfig;
   readonly device: string;
   readonly dataset: Dataset;
-  readonly store: PictureReader;
+  readonly store: ImageReader;
   readonly objective: Objective;
   readonly run: RunFolder;
   /** Indices into dataset.samples. */
@@ -44,11 +44,11 @@ export interface TrainingOutcome {
   readonly step: number;
   readonly totalSteps: number;
   readonly seconds: number;
-  /** Share of the step time spent waiting for pictures. */
-  readonly dataShare: number;
+  /** Fraction of the step time spent waiting for images. */
+  readonly dataFraction: number;
 }
 
-/** Trains, or goes on training; what was learned is in the run folder's checkpoints. */
+/** Trains, or resumes training; what was learned is in the run folder's checkpoints. */
 export async function train(job: TrainingJob): Promise<TrainingOutcome> {
   const { config, device, objective, run, store } = job;
   const loader = new Loader(store, {
@@ -64,12 +64,12 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
   manualSeed(config.seed);
   const learner = objective.createLearner();
   using model = learner.model.train();
-  using optimiser = createOptimiser(model.parameters(), config);
+  using optimizer = createOptimizer(model.parameters(), config);
   const schedule = createSchedule(config, totalSteps, stepsPerEpoch);
   const recipe = viewRecipe(config.views);
   const { views } = objective;
-  const setup: StepSetup = { config, device, recipe, views, learner, optimiser };
-  const trained = { model, optimiser };
+  const setup: StepSetup = { config, device, recipe, views, learner, optimizer };
+  const trained = { model, optimizer };
   const viewsEach = viewsPerSample(recipe, views);
 
   let at: Progress = { step: 0, epoch: 0, batch: 0, bestValidationLoss: null, seconds: 0 };
@@ -90,7 +90,7 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
 
   while (at.step < totalSteps && !job.stop?.aborted) {
     for await (const batch of loader.epoch({ epoch: at.epoch, batch: at.batch })) {
-      const lr = setLearningRate(optimiser, config.optimiser.lr * schedule(at.step));
+      const lr = setLearningRate(optimizer, config.optimizer.lr * schedule(at.step));
       const result = trainStep(setup, batch, at.epoch);
       watch.lap(batch.waitSeconds, viewsEach * batch.indices.length);
       at = { ...at, step: at.step + 1, batch: batch.position.batch + 1 };
@@ -129,7 +129,7 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
   }
   const finished = at.step >= totalSteps;
   if (!finished) save('last');
-  return { finished, step: at.step, totalSteps, seconds: watch.seconds, dataShare: watch.dataShare };
+  return { finished, step: at.step, totalSteps, seconds: watch.seconds, dataFraction: watch.dataFraction };
 }
 
 /** The loss can fall from that of a random guess to the targets' entropy: after a fifth of a run some of it should be gone. */

@@ -3,7 +3,7 @@ import { nn, type Tensor } from '@xclr/torch';
 import { createEncoder, type Encoder, Projector } from '../models/index.js';
 import type { TrainConfig } from './config.js';
 
-/** Views (n, 3, s, s) → z (n, d), not normalised; where there is no projector, the encoder's features. */
+/** Views (n, 3, s, s) → z (n, d), not normalized; where there is no projector, the encoder's features. */
 export class TrainingModel extends nn.Module {
   readonly encoder: Encoder;
   readonly projector: Projector | null;

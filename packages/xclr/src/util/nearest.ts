@@ -1,6 +1,6 @@
 // "Did you mean …?": the known names nearest to one that was not found.
 
-/** Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`; case is ignored. */
+/** Edits (insert, delete, replace, swap of neighbors) that turn `a` into `b`; case is ignored. */
 export function editDistance(a: string, b: string): number {
   const from = [...a.toLowerCase()];
   const to = [...b.toLowerCase()];

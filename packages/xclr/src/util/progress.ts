@@ -8,7 +8,7 @@ export interface ProgressOptions {
   readonly interval?: number;
   /** Milliseconds since some start; for tests. */
   readonly now?: () => number;
-  /** What is counted: 'step', 'picture'. */
+  /** What is counted: 'step', 'image'. */
   readonly unit?: string;
 }
 

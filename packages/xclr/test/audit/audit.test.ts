@@ -11,7 +11,7 @@ import { leakage } from '../../src/audit/checks/leakage.js';
 import { oddCaptions } from '../../src/audit/checks/odd-captions.js';
 import { sharedCaptions } from '../../src/audit/checks/shared-captions.js';
 import { uselessCaptions, uselessness } from '../../src/audit/checks/useless-captions.js';
-import { PictureStore } from '../../src/data/pictures.js';
+import { ImageStore } from '../../src/data/images.js';
 import type { Sample } from '../../src/data/types.js';
 import { Random } from '../../src/util/random.js';
 import { put, temporaryFolder } from '../data/make.js';
@@ -44,14 +44,14 @@ describe('odd captions', () => {
     expect(precision).toBeGreaterThanOrEqual(0.9);
     expect(recall).toBeGreaterThanOrEqual(0.9);
     expect(count).toBe(exclude.length);
-    expect(examples[0]!.text).toMatch(/is labelled \w+, but reads like \w+/);
+    expect(examples[0]!.text).toMatch(/is labeled \w+, but reads like \w+/);
   });
 
   it('finds nothing in sensible captions, in small classes, or where there are no labels', async () => {
     expect(oddCaptions(await audited(datasetOf(plain()))).count).toBeLessThanOrEqual(2);
     expect(oddCaptions(await audited(datasetOf(plain(4)))).count).toBe(0);
-    const unlabelled = plain().map((sample) => ({ ...sample, label: null }));
-    expect(oddCaptions(await audited(datasetOf(unlabelled))).count).toBe(0);
+    const unlabeled = plain().map((sample) => ({ ...sample, label: null }));
+    expect(oddCaptions(await audited(datasetOf(unlabeled))).count).toBe(0);
   });
 });
 
@@ -102,7 +102,7 @@ describe('useless captions', () => {
     ['https://shop.example/42', 'a web address'],
   ])('knows that %s says nothing', (caption, reason) => expect(uselessness(caption)).toBe(reason));
 
-  it.each(['a photo of a cat', 'test pilot', 'picture frame', 'Пёс', '狗', 'none of these dogs'])(
+  it.each(['a photo of a cat', 'test pilot', 'image frame', 'Пёс', '狗', 'none of these dogs'])(
     'leaves "%s" alone',
     (caption) => expect(uselessness(caption)).toBeUndefined(),
   );
@@ -117,8 +117,8 @@ describe('useless captions', () => {
     const { count, examples } = uselessCaptions(await audited(datasetOf(samples)));
     expect(count).toBe(10);
     expect(examples.map(({ text }) => text)).toEqual([
-      '"Buy now: untitled": a word for "nothing" (5 pictures)',
-      '"buy now:": nothing but the words that most captions share (5 pictures)',
+      '"Buy now: untitled": a word for "nothing" (5 images)',
+      '"buy now:": nothing but the words that most captions share (5 images)',
     ]);
   });
 
@@ -156,7 +156,7 @@ describe('hubs', () => {
 });
 
 describe('disagreements with a trained encoder', () => {
-  it('finds pictures that lie among pictures of other captions', async () => {
+  it('finds images that lie among images of other captions', async () => {
     const { samples, planted } = swapCaptions(plain(), 10);
     const given = await audited(datasetOf(samples));
     const labels = [...new Set(samples.map(({ label }) => label))];
@@ -179,7 +179,7 @@ describe('disagreements with a trained encoder', () => {
 });
 
 describe('leakage', () => {
-  it('finds recompressed, resized and toned copies across splits, and no two different pictures', async () => {
+  it('finds recompressed, resized and toned copies across splits, and no two different images', async () => {
     const folder = temporaryFolder();
     const noise = (seed: number) => {
       const random = new Random(seed);
@@ -193,16 +193,16 @@ describe('leakage', () => {
     for (const i of planted) {
       const copy = noise(i).resize(60, 60).modulate({ brightness: 1.05 }).jpeg({ quality: 60 });
       const path = put(`${folder}/copy-${i}.jpg`, await copy.toBuffer());
-      copies.push({ ...samples[i]!, id: `copy-${i}`, picture: { path }, split: 'test' });
+      copies.push({ ...samples[i]!, id: `copy-${i}`, image: { path }, split: 'test' });
     }
     const others: Sample[] = [];
     for (const i of [200, 201, 202]) {
       const path = put(`${folder}/other-${i}.jpg`, await noise(i).jpeg().toBuffer());
-      others.push({ ...samples[0]!, id: `other-${i}`, picture: { path }, split: 'test' });
+      others.push({ ...samples[0]!, id: `other-${i}`, image: { path }, split: 'test' });
     }
     const dataset = datasetOf([...samples, ...copies, ...others]);
-    await using pictures = new PictureStore(dataset, { size: 16 });
-    const { exclude } = await leakage(await audited(dataset), pictures);
+    await using images = new ImageStore(dataset, { size: 16 });
+    const { exclude } = await leakage(await audited(dataset), images);
     expect(new Set(exclude)).toEqual(planted);
   });
 });

@@ -1,4 +1,4 @@
-// A small shop with known faults: product names a picture, categories as labels.
+// A small shop with known faults: product names an image, categories as labels.
 
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,16 +14,16 @@ const goods: Readonly<Record<string, readonly string[]>> = {
   vehicle: ['truck', 'bus', 'van', 'bicycle', 'motorcycle', 'taxi', 'ambulance', 'tractor'],
   furniture: ['chair', 'table', 'sofa', 'bed', 'desk', 'wardrobe', 'bench', 'cupboard'],
 };
-const colours = ['red', 'green', 'brown', 'small', 'large', 'old', 'new', 'fine'];
+const colors = ['red', 'green', 'brown', 'small', 'large', 'old', 'new', 'fine'];
 
-/** Samples with sensible captions, `each` of every class; pictures are given by `picture`. */
-export function shop(each: number, picture: (index: number) => string, seed = 1): Sample[] {
+/** Samples with sensible captions, `each` of every class; images are given by `image`. */
+export function shop(each: number, image: (index: number) => string, seed = 1): Sample[] {
   const random = new Random(seed);
   return Object.entries(goods).flatMap(([label, names], c) =>
     Array.from({ length: each }, (_, i) => ({
       id: `${label}-${i}`,
-      picture: { path: picture(c * each + i) },
-      captions: [`${colours[random.below(8)]} ${names[random.below(8)]}`],
+      image: { path: image(c * each + i) },
+      captions: [`${colors[random.below(8)]} ${names[random.below(8)]}`],
       label,
       split: 'train' as const,
       attributes: {},

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 describe('from a run to production', { timeout: 180_000 }, () => {
   it('exports, and says how near each file is to LibTorch', () => {
-    const { out, code } = xclr('export', 'run', 'exported', '--max-knn-loss', '100', '--licence', 'CC0-1.0');
+    const { out, code } = xclr('export', 'run', 'exported', '--max-knn-loss', '100', '--license', 'CC0-1.0');
     expect(code).toBe(0);
     for (const said of ['model.onnx', 'model_fp16.onnx', 'model_quantized.onnx']) expect(out).toContain(said);
     const files = readdirSync(join(folder, 'exported'));
@@ -53,7 +53,7 @@ describe('from a run to production', { timeout: 180_000 }, () => {
     writeFileSync(join(folder, 'token'), 'a-secret-of-this-test\n');
     const server = await serving(folder, 'exported', '--index', 'shop', '--token-file', 'token');
     const client = new XclrClient(server.url, { token: 'a-secret-of-this-test' });
-    const { matches } = await client.searchPicture(readFileSync(join(folder, 'data', 'dog-2.png')), { k: 1 });
+    const { matches } = await client.searchImage(readFileSync(join(folder, 'data', 'dog-2.png')), { k: 1 });
     expect(matches[0]!.id).toBe('dog-2.png');
     await expect(new XclrClient(server.url).searchId('dog-2.png')).rejects.toThrow(/token/);
     expect(await server.stop()).toBe(0);

@@ -31,11 +31,11 @@ function wordVectors(name: string, words: number): string {
   return path;
 }
 
-/** Many captions for one picture file, which `graph build` never looks at. */
+/** Many captions for one image file, which `graph build` never looks at. */
 function captions(name: string, count: number): string {
   const path = join(folder, 'data', name);
   const rows = Array.from({ length: count }, (_, i) => `cat-0.png,${i},w${i % 500} w${Math.floor(i / 500)}`);
-  writeFileSync(path, `picture,id,caption\n${rows.join('\n')}\n`);
+  writeFileSync(path, `image,id,caption\n${rows.join('\n')}\n`);
   return path;
 }
 
@@ -43,12 +43,12 @@ describe('graph build', { timeout: 120_000 }, () => {
   it('says what it encoded, and finds it there the next time', () => {
     const first = xclr('build', manifest, ...wordnet);
     expect(first.out).toMatch(
-      /wordnet: 8 distinct captions of 40 pictures\nencoded now: 8, in the store before: 0/,
+      /wordnet: 8 distinct captions of 40 images\nencoded now: 8, in the store before: 0/,
     );
     expect(xclr('build', manifest, ...wordnet).out).toMatch(/encoded now: 0, in the store before: 8/);
   });
 
-  it('goes on after a kill with what was encoded before', async () => {
+  it('resumes after a kill with what was encoded before', async () => {
     const model = wordVectors('words.txt', 600);
     const table = captions('many.csv', 100_000);
     const args = ['build', table, '--text-encoder', 'static', '--graph-model', model];
@@ -83,7 +83,7 @@ describe('graph build', { timeout: 120_000 }, () => {
 });
 
 describe('graph inspect', () => {
-  it('writes a page with levels and neighbours', () => {
+  it('writes a page with levels and neighbors', () => {
     const { out } = xclr('inspect', manifest, ...wordnet, '--of', 'cat-0.png', '--out', 'inspect.html');
     expect(out).toMatch(/mean similarity 0\.\d+; in a batch of \d+: [\d.]+ effective positives/);
     expect(page('inspect.html')).toMatch(/Examples at each level[\s\S]*Nearest and farthest/);
@@ -122,7 +122,7 @@ describe('graph calibrate', () => {
     const args = ['calibrate', manifest, '--batch-size', '8', '--out', 'other.html'];
     expect(xclr(...args, '--graph', 'random').out).toMatch(/random similarities/);
     const plain = xclr(...args, ...wordnet).out;
-    expect(xclr(...args, ...wordnet, '--graph-cures-top-k', '2').out).not.toBe(plain);
+    expect(xclr(...args, ...wordnet, '--graph-postprocess-top-k', '2').out).not.toBe(plain);
   });
 
   it.each([
@@ -136,7 +136,7 @@ describe('graph calibrate', () => {
 describe('graph audit', () => {
   it('writes a page and a list that training takes', () => {
     const { out } = xclr('audit', manifest, ...wordnet, '--out', 'audit.html', '--exclude', 'audit.jsonl');
-    expect(out).toMatch(/→ audit\.html, audit\.jsonl \(\d+ pictures better left out\)/);
+    expect(out).toMatch(/→ audit\.html, audit\.jsonl \(\d+ images better left out\)/);
     expect(page('audit.html')).toContain('</html>');
     expect(existsSync(join(folder, 'audit.jsonl'))).toBe(true);
   });
@@ -157,7 +157,7 @@ describe('graph compare', () => {
     const second = settings('second.yaml', '{ kind: random }');
     const { out } = xclr('compare', manifest, first, second, '--out', 'graphs.html');
     expect(out).toMatch(/rank correlation over \d+ pairs: -?0\.\d+/);
-    expect(page('graphs.html')).toMatch(/More alike in the first[\s\S]*More alike in the second/);
+    expect(page('graphs.html')).toMatch(/More similar in the first[\s\S]*More similar in the second/);
     expect(xclr('compare', manifest, first, first).out).toMatch(/pairs: 1\.000/);
   });
 

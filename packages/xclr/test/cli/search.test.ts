@@ -15,7 +15,7 @@ let manifest = '';
 
 beforeAll(async () => {
   manifest = await putDataset(join(folder, 'data'));
-  // A map from words to pictures needs captions that differ.
+  // A map from words to images needs captions that differ.
   const [head, ...rows] = readFileSync(manifest, 'utf8').trimEnd().split('\n');
   const numbered = rows.map((row, i) => row.replace(/,(a \w+),/, `,$1 number ${i},`));
   writeFileSync(manifest, `${[head, ...numbered].join('\n')}\n`);
@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('from a run to search', { timeout: 120_000 }, () => {
-  it('embeds, indexes, and finds by id, picture and words', () => {
+  it('embeds, indexes, and finds by id, image and words', () => {
     const embedded = xclr('embed', 'run', manifest, 'all.parquet', '--threads', '1');
     expect(embedded.err + embedded.out).toMatch(/40 vectors of 64/);
     const built = xclr('index', 'build', 'shop', 'all.parquet', '--text-encoder', 'wordnet');
@@ -32,10 +32,8 @@ describe('from a run to search', { timeout: 120_000 }, () => {
     const byId = JSON.parse(xclr('search', 'shop', '--id', 'cat-0.png', '-k', '3', '--json').out);
     expect(byId).toHaveLength(3);
     expect(byId.map((one: { id: string }) => one.id)).not.toContain('cat-0.png');
-    const byPicture = JSON.parse(
-      xclr('search', 'shop', '--picture', 'data/dog-2.png', '-k', '1', '--json').out,
-    );
-    expect(byPicture[0].id).toBe('dog-2.png');
+    const byImage = JSON.parse(xclr('search', 'shop', '--image', 'data/dog-2.png', '-k', '1', '--json').out);
+    expect(byImage[0].id).toBe('dog-2.png');
     const byText = xclr(
       'search',
       'shop',
@@ -61,13 +59,13 @@ describe('from a run to search', { timeout: 120_000 }, () => {
 
   it.each([
     [
-      'another encoder’s picture',
-      ['search', 'shop', '--picture', 'data/cat-1.png', '--encoder', 'other'],
+      'another encoder’s image',
+      ['search', 'shop', '--image', 'data/cat-1.png', '--encoder', 'other'],
       /encoder/,
     ],
-    ['a file that is no picture', ['search', 'shop', '--picture', 'data/pictures.csv'], /cannot be read/],
+    ['a file that is no image', ['search', 'shop', '--image', 'data/images.csv'], /cannot be read/],
     ['an unknown column', ['search', 'shop', '--id', 'cat-1.png', '--filter', 'colr=red'], /colr/],
-    ['no question', ['search', 'shop'], /--picture|--id|--text/],
+    ['no question', ['search', 'shop'], /--image|--id|--text/],
     ['an index that is none', ['search', 'data', '--id', 'x'], /index/],
   ])('refuses %s', (_, args, message) => {
     const { code, err } = xclr(...args);
@@ -76,7 +74,7 @@ describe('from a run to search', { timeout: 120_000 }, () => {
     expect(err).not.toMatch(/\n {4}at /);
   });
 
-  it('embedding goes on after kills, and ends with the same bytes', async () => {
+  it('embedding resumes after kills, and ends with the same bytes', async () => {
     const args = ['embed', 'run', manifest, 'killed.npy', '--batch-size', '2', '--threads', '1'];
     expect(xclr('embed', 'run', manifest, 'whole.npy', '--batch-size', '2', '--threads', '1').code).toBe(0);
     for (const after of [900, 1300]) {

@@ -14,10 +14,10 @@ function given(...args: string[]) {
 
 describe('givenFlags', () => {
   it('has what was typed, by either name, and no defaults', () => {
-    expect(given('--data', 'x', '--optimiser-lr', '0.3', '--resume')).toEqual(
+    expect(given('--data', 'x', '--optimizer-lr', '0.3', '--resume')).toEqual(
       expect.arrayContaining([
         { name: 'data', value: 'x' },
-        { name: 'optimiser-lr', value: '0.3' },
+        { name: 'optimizer-lr', value: '0.3' },
         { name: 'resume', value: true },
       ]),
     );
@@ -44,7 +44,7 @@ describe('help', () => {
   it('groups the settings and shows each once', () => {
     expect(help).toContain('Similarity graph:');
     expect(help).toMatch(/--lr <number>/);
-    expect(help).not.toContain('--optimiser-lr');
+    expect(help).not.toContain('--optimizer-lr');
   });
 
   it('lists the choices', () => {

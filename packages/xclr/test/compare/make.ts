@@ -15,7 +15,7 @@ base:
   precision: float32
   threads: 1
   workers: 1
-  optimiser: { name: adamw, lr: 0.001 }
+  optimizer: { name: adamw, lr: 0.001 }
   schedule: { name: constant, warmupSteps: 0 }
 data: { path: ${data} }
 methods:

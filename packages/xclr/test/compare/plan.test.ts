@@ -35,8 +35,8 @@ describe('the plans that come along', () => {
 });
 
 describe('readPlan', () => {
-  it('makes cells of methods, shares and seeds, in an order that leaves no method waiting', () => {
-    const { cells, focus, methods } = readPlan(smallPlan(folder, 'pictures.csv'), '/out');
+  it('makes cells of methods, fractions and seeds, in an order that leaves no method waiting', () => {
+    const { cells, focus, methods } = readPlan(smallPlan(folder, 'images.csv'), '/out');
     expect(cells.map(({ key }) => key).slice(0, 5)).toEqual([
       'xclr-f1-s0',
       'simclr-f1-s0',
@@ -61,27 +61,27 @@ describe('readPlan', () => {
       graph: { kind: 'labels' },
       encoder: { weights: '/out/runs/simclr-f1-s0' },
       run: '/out/runs/tuned-f1-s0',
-      data: { path: 'pictures.csv', share: 1 },
+      data: { path: 'images.csv', fraction: 1 },
     });
   });
 
   it('takes changes from the command line', () => {
-    const path = smallPlan(folder, 'pictures.csv');
-    const { cells, shares } = readPlan(path, '/out', {
+    const path = smallPlan(folder, 'images.csv');
+    const { cells, fractions } = readPlan(path, '/out', {
       data: 'other.csv',
       seeds: [7],
       fractions: [0.5],
       overrides: { steps: 2 },
     });
-    expect(shares).toEqual([0.5]);
-    expect(cells[0]!.train).toMatchObject({ seed: 7, steps: 2, data: { path: 'other.csv', share: 0.5 } });
+    expect(fractions).toEqual([0.5]);
+    expect(cells[0]!.train).toMatchObject({ seed: 7, steps: 2, data: { path: 'other.csv', fraction: 0.5 } });
   });
 
-  it('gives shares settings of their own', () => {
+  it('gives fractions settings of their own', () => {
     const text =
-      'name: a\nmethods: { simclr: { method: simclr } }\ndata: { path: x }\nfractions: [{ share: 0.1, epochs: 90 }, 1]';
+      'name: a\nmethods: { simclr: { method: simclr } }\ndata: { path: x }\nfractions: [{ fraction: 0.1, epochs: 90 }, 1]';
     const { cells } = plan(text)();
-    expect(cells.map(({ config }) => [config.data.share, config.epochs])).toEqual([
+    expect(cells.map(({ config }) => [config.data.fraction, config.epochs])).toEqual([
       [0.1, 90],
       [0.1, 90],
       [0.1, 90],

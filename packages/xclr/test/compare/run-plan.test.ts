@@ -59,7 +59,7 @@ describe('a finished comparison', { timeout: 60_000 }, () => {
     expect(json.conclusions.length).toBeGreaterThan(1);
     expect(json.cells).toHaveLength(10);
     const csv = readFileSync(join(out, 'comparison.csv'), 'utf8').trim().split('\n');
-    expect(csv[0]).toBe('method,share,seed,training,metric,value,low,high,n,seconds');
+    expect(csv[0]).toBe('method,fraction,seed,training,metric,value,low,high,n,seconds');
     expect(markdown(plan, results)).toContain('| **X-CLR** |');
     const page = planPage(plan, results, states, new Date(0));
     for (const said of [
@@ -112,7 +112,7 @@ describe('a finished comparison', { timeout: 60_000 }, () => {
 });
 
 describe('a comparison that does not go through', { timeout: 120_000 }, () => {
-  it('goes on after a stop with the same numbers', async () => {
+  it('resumes after a stop with the same numbers', async () => {
     const stopped = join(folder, 'stopped');
     const half = readPlan(file, stopped);
     const stop = new AbortController();
@@ -130,7 +130,7 @@ describe('a comparison that does not go through', { timeout: 120_000 }, () => {
     expect(numbersOf(stopped)).toEqual(numbersOf(out));
   });
 
-  it('goes on after kills at random moments with the same numbers', async () => {
+  it('resumes after kills at random moments with the same numbers', async () => {
     const killed = join(folder, 'killed');
     const command = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
     const run = () =>
@@ -153,13 +153,13 @@ describe('a comparison that does not go through', { timeout: 120_000 }, () => {
     const moved = readPlan(file, nowhere, { data: join(folder, 'moved.csv') });
     await expect(runPlan(moved, { out: nowhere, ...quiet })).rejects.toThrow(/moved\.csv/);
     const tasks =
-      '[{ metric: knn, name: t, label: colour, gallery: { split: train }, queries: { split: validation } }]';
+      '[{ metric: knn, name: t, label: color, gallery: { split: train }, queries: { split: validation } }]';
     const asking = join(folder, 'asking.yaml');
     writeFileSync(
       asking,
       `${readFileSync(file, 'utf8').replace(/evaluation:[\s\S]*$/, '')}\nevaluation: { tasks: ${tasks} }\n`,
     );
-    await expect(runPlan(readPlan(asking, nowhere), { out: nowhere, ...quiet })).rejects.toThrow(/colour/);
+    await expect(runPlan(readPlan(asking, nowhere), { out: nowhere, ...quiet })).rejects.toThrow(/color/);
     rmSync(asking);
     expect(readdirSync(join(nowhere, 'cells'))).toEqual([]);
   });
@@ -179,7 +179,7 @@ describe('a comparison that does not go through', { timeout: 120_000 }, () => {
 
   it('does the other cells when one fails, and shows the hole with its reason', async () => {
     const broken = join(folder, 'broken');
-    const path = smallPlan(folder, join(folder, 'data', 'pictures.csv'), '');
+    const path = smallPlan(folder, join(folder, 'data', 'images.csv'), '');
     const text = readFileSync(path, 'utf8').replace(
       '  simclr: { method: simclr }',
       '  simclr: { method: simclr, encoder: { weights: /nowhere } }',

@@ -8,13 +8,13 @@ import { cropBox } from '../../src/data/augment/boxes.js';
 import {
   brightness_,
   contrast_,
-  grey_,
-  greyOf,
+  gray_,
+  grayOf,
   jitterHsv,
   saturation_,
   solarize,
   turnHue,
-} from '../../src/data/augment/colour.js';
+} from '../../src/data/augment/color.js';
 import { simclrRecipe } from '../../src/data/augment/recipe.js';
 import { composite, resample } from '../../src/data/augment/resample.js';
 import { Random } from '../../src/util/random.js';
@@ -32,7 +32,7 @@ interface Goldens {
   size: number;
   pixels: number[];
   crops: { top: number; left: number; height: number; width: number; out: number; values: number[] }[];
-  grey: number[];
+  gray: number[];
   brightness: Strength[];
   contrast: Strength[];
   saturation: Strength[];
@@ -62,7 +62,7 @@ function expectClose(actual: Tensor, expected: readonly number[], within = toler
   expect(worst).toBeLessThan(within);
 }
 
-/** The picture twice, so that strengths can differ within the batch: (2, 3, size, size). */
+/** The image twice, so that strengths can differ within the batch: (2, 3, size, size). */
 function twice(): Tensor {
   const one = Float32Array.from(golden.pixels, (value) => value / 255);
   return tensor(Float32Array.from([...one, ...one]), { shape: [2, 3, size, size] });
@@ -116,7 +116,7 @@ describe('resample', () => {
   );
 });
 
-describe('colour', () => {
+describe('color', () => {
   it('equals torchvision', () => {
     expectStrengths(golden.brightness, brightness_);
     expectStrengths(golden.contrast, contrast_);
@@ -125,7 +125,7 @@ describe('colour', () => {
     expectStrengths(golden.hue.slice(2), turnHue, hueTolerance);
   });
 
-  it('equals torchvision in a row, and leaves a picture without change alone', () => {
+  it('equals torchvision in a row, and leaves an image without change alone', () => {
     scoped(() => {
       const [brightness, contrast, saturation, hue] = golden.chain.factors;
       const none = { brightness: 1, contrast: 1, saturation: 1, hue: 0 };
@@ -140,14 +140,14 @@ describe('colour', () => {
     });
   });
 
-  it('greys and solarizes the chosen pictures only', () => {
+  it('grays and solarizes the chosen images only', () => {
     scoped(() => {
       const x = twice();
       const same = [...(x.select(0, 0).contiguous().toArray() as Float32Array)];
-      expectClose(greyOf(x).select(0, 1), golden.grey);
-      const greyed = grey_(twice(), [false, true]);
-      expectClose(greyed.select(0, 0), same);
-      for (let c = 0; c < 3; c++) expectClose(greyed.select(0, 1).select(0, c), golden.grey);
+      expectClose(grayOf(x).select(0, 1), golden.gray);
+      const grayed = gray_(twice(), [false, true]);
+      expectClose(grayed.select(0, 0), same);
+      for (let c = 0; c < 3; c++) expectClose(grayed.select(0, 1).select(0, c), golden.gray);
       const inverted = solarize(twice(), [true, false], golden.solarize.threshold);
       expectClose(inverted.select(0, 0), golden.solarize.values);
       expectClose(inverted.select(0, 1), same);
@@ -186,10 +186,10 @@ describe('cropBox', () => {
         const ours = values.reduce((a, b) => a + b, 0) / draws;
         // Five standard errors of the difference of two means; quantiles of heaped values get a fixed 3 %.
         expect(Math.abs(ours - mean), `${name} mean`).toBeLessThan(5 * std * Math.sqrt(2 / draws) + 1e-3);
-        [0.1, 0.5, 0.9].forEach((share, i) => {
+        [0.1, 0.5, 0.9].forEach((fraction, i) => {
           expect(
-            Math.abs(sorted[Math.floor(share * draws)]! - quantiles[i]!),
-            `${name} ${share}`,
+            Math.abs(sorted[Math.floor(fraction * draws)]! - quantiles[i]!),
+            `${name} ${fraction}`,
           ).toBeLessThan(0.03);
         });
       }

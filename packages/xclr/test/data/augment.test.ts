@@ -1,9 +1,9 @@
-// Views: independence of the batch, placement, backgrounds, the fast colour map, presets.
+// Views: independence of the batch, placement, backgrounds, the fast color map, presets.
 
 import { liveTensors, scoped, type Tensor, tensor } from '@xclr/torch';
 import { describe, expect, it } from 'vitest';
-import { jitterAffine } from '../../src/data/augment/affine-colour.js';
-import { centreBox, placementBox } from '../../src/data/augment/boxes.js';
+import { jitterAffine } from '../../src/data/augment/affine-color.js';
+import { centerBox, placementBox } from '../../src/data/augment/boxes.js';
 import { checkRecipe } from '../../src/data/augment/check-recipe.js';
 import { drawBackground, drawView } from '../../src/data/augment/parameters.js';
 import {
@@ -21,7 +21,7 @@ import { Random } from '../../src/util/random.js';
 const S = 12;
 
 /** (count, S, S, 4) noise; alpha is 255 in the left half, 0 in the right when `cut` is on. */
-function pictures(count: number, { cut = false } = {}): Tensor {
+function images(count: number, { cut = false } = {}): Tensor {
   const random = new Random(99);
   const bytes = Uint8Array.from({ length: count * S * S * 4 }, (_, i) => {
     const x = Math.floor(i / 4) % S;
@@ -41,7 +41,7 @@ const solarized: Recipe = { ...simclrRecipe(8), solarize: { probability: 0.5, th
 describe.each([...all, ['solarized', solarized] as [string, Recipe]])('makeViews with %s', (_, recipe) => {
   it('gives (views·b, 3, size, size) finite numbers, view-major, and leaks nothing', () => {
     const before = liveTensors();
-    using pixels = pictures(3, { cut: true });
+    using pixels = images(3, { cut: true });
     using views = makeViews(pixels, { ...common, aspect: aspects(3), ids: ids(0, 1, 2), epoch: 0, recipe });
     expect(liveTensors()).toBe(before + 2);
     expect(views.shape).toEqual([6, 3, 8, 8]);
@@ -51,7 +51,7 @@ describe.each([...all, ['solarized', solarized] as [string, Recipe]])('makeViews
 
   it('gives a sample the same views in any batch, others in another epoch, view or seed', () => {
     scoped(() => {
-      const pixels = pictures(3);
+      const pixels = images(3);
       const options = { ...common, recipe, aspect: aspects(3), ids: ids(7, 8, 9), epoch: 2 };
       const whole = makeViews(pixels, options); // (6, 3, 8, 8)
       const alone = makeViews(pixels.narrow(0, 1, 1), { ...options, aspect: aspects(1), ids: ids(8) });
@@ -68,7 +68,7 @@ describe.each([...all, ['solarized', solarized] as [string, Recipe]])('makeViews
 
   it('shows evaluation the same view every time', () => {
     scoped(() => {
-      const pixels = pictures(2, { cut: true });
+      const pixels = images(2, { cut: true });
       const options = { ...common, recipe, aspect: aspects(2), ids: ids(3, 4) };
       const first = numbers(evaluationView(pixels, options));
       expect(evaluationView(pixels, options).shape).toEqual([2, 3, 8, 8]);
@@ -85,7 +85,7 @@ describe('placement', () => {
     const geometry = { kind: 'place', size: [0.3, 0.9], overlap: 1, ratio: [1, 1], flip: 0.5 } as const;
     for (let i = 0; i < 500; i++) {
       const { x, y, width, height } = placementBox(new Random(i), geometry, 2);
-      const [w, h] = [1 / width, 1 / height]; // of the picture, in views
+      const [w, h] = [1 / width, 1 / height]; // of the image, in views
       expect(w).toBeGreaterThanOrEqual(0.3 - 1e-9);
       expect(w).toBeLessThanOrEqual(0.9 + 1e-9);
       expect(w / h).toBeCloseTo(2, 6);
@@ -95,7 +95,7 @@ describe('placement', () => {
     }
   });
 
-  it('lets the stated share of the side hang out', () => {
+  it('lets the stated fraction of the side hang out', () => {
     const geometry = { kind: 'place', size: [0.5, 0.5], overlap: 0.8, ratio: [1, 1], flip: 0 } as const;
     const lefts = Array.from({ length: 2000 }, (_, i) => -placementBox(new Random(i), geometry, 1).x / 2);
     expect(Math.min(...lefts)).toBeGreaterThanOrEqual(-0.1);
@@ -112,10 +112,10 @@ describe('placement', () => {
           shape: [1, S, S, 4],
         },
       );
-      // The picture covers the right half of the width and the upper half of the height: it is half as large as the view.
+      // The image covers the right half of the width and the upper half of the height: it is half as large as the view.
       const boxes = [{ x: -1, y: 0, width: 2, height: 2, flip: false }];
       const layers = resample(red, boxes, { out: 8, edges: 'empty', device: 'cpu' });
-      const blue = drawnBackgrounds([{ cells: 1, colours: Float32Array.from([0, 0, 1]) }], 8, 'cpu');
+      const blue = drawnBackgrounds([{ cells: 1, colors: Float32Array.from([0, 0, 1]) }], 8, 'cpu');
       const view = numbers(composite(layers, blue)); // (1, 3, 8, 8)
       const at = (x: number, y: number) => [0, 1, 2].map((c) => view[(c * 8 + y) * 8 + x]!);
       const close = (actual: number[], expected: number[]) =>
@@ -128,38 +128,38 @@ describe('placement', () => {
     });
   });
 
-  it('does not let the colour of transparent pixels bleed', () => {
+  it('does not let the color of transparent pixels bleed', () => {
     scoped(() => {
       const bytes = Uint8Array.from({ length: S * S * 4 }, (_, i) => {
         const left = Math.floor(i / 4) % S < S / 2;
         return left ? (i % 4 === 3 ? 255 : 0) : i % 4 === 0 ? 255 : 0; // opaque black | transparent red
       });
-      const layers = resample(tensor(bytes, { shape: [1, S, S, 4] }), [centreBox(1, 1)], {
+      const layers = resample(tensor(bytes, { shape: [1, S, S, 4] }), [centerBox(1, 1)], {
         out: 5,
         edges: 'clamp',
         device: 'cpu',
       });
-      const black = drawnBackgrounds([{ cells: 1, colours: new Float32Array(3) }], 5, 'cpu');
+      const black = drawnBackgrounds([{ cells: 1, colors: new Float32Array(3) }], 5, 'cpu');
       expect(composite(layers, black).amax().item()).toBe(0);
     });
   });
 });
 
 describe('backgrounds', () => {
-  it('stretch linearly between cell centres', () => {
+  it('stretch linearly between cell centers', () => {
     scoped(() => {
-      const colours = Float32Array.from([0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1]); // 2 × 2: black | white
-      const row = numbers(drawnBackgrounds([{ cells: 2, colours }], 8, 'cpu')).slice(0, 8);
+      const colors = Float32Array.from([0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1]); // 2 × 2: black | white
+      const row = numbers(drawnBackgrounds([{ cells: 2, colors }], 8, 'cpu')).slice(0, 8);
       [0, 0, 0.125, 0.375, 0.625, 0.875, 1, 1].forEach((value, x) => {
         expect(row[x]).toBeCloseTo(value, 5);
       });
     });
   });
 
-  it('are plain a third of the time and colourful', () => {
+  it('are plain a third of the time and colorful', () => {
     const drawn = Array.from({ length: 600 }, (_, i) => drawBackground(new Random(i)));
     expect(drawn.filter(({ cells }) => cells === 1).length / 600).toBeCloseTo(1 / 3, 1);
-    const reds = drawn.map(({ colours }) => colours[0]!);
+    const reds = drawn.map(({ colors }) => colors[0]!);
     expect(reds.reduce((a, b) => a + b, 0) / 600).toBeCloseTo(0.5, 1);
   });
 
@@ -174,16 +174,16 @@ describe('backgrounds', () => {
 
 describe('jitterAffine', () => {
   const none = { brightness: 1, contrast: 1, saturation: 1, hue: 0 };
-  const picture = () => {
+  const image = () => {
     const random = new Random(4);
     return tensor(
       Float32Array.from({ length: 3 * 16 }, () => random.between(0.3, 0.6)),
       { shape: [1, 3, 4, 4] },
     );
   };
-  const change = (changes: Partial<typeof none>, grey = false) =>
-    scoped(() => [...numbers(jitterAffine(picture(), [{ ...none, ...changes }], [grey]))]);
-  const original = scoped(() => [...numbers(picture())]);
+  const change = (changes: Partial<typeof none>, gray = false) =>
+    scoped(() => [...numbers(jitterAffine(image(), [{ ...none, ...changes }], [gray]))]);
+  const original = scoped(() => [...numbers(image())]);
   const luma = (values: number[], pixel: number) =>
     0.299 * values[pixel]! + 0.587 * values[16 + pixel]! + 0.114 * values[32 + pixel]!;
   const meanLuma = (values: number[]) =>
@@ -195,7 +195,7 @@ describe('jitterAffine', () => {
     });
   });
 
-  it('scales brightness, pivots contrast on the mean luma, and keeps luma when hue turns or colour fades', () => {
+  it('scales brightness, pivots contrast on the mean luma, and keeps luma when hue turns or color fades', () => {
     change({ brightness: 1.3 }).forEach((value, i) => {
       expect(value).toBeCloseTo(original[i]! * 1.3, 5);
     });
@@ -207,8 +207,8 @@ describe('jitterAffine', () => {
       for (let pixel = 0; pixel < 16; pixel++)
         expect(luma(values, pixel)).toBeCloseTo(luma(original, pixel), 4);
     }
-    const grey = change({}, true);
-    for (let pixel = 0; pixel < 16; pixel++) expect(grey[pixel]).toBeCloseTo(grey[32 + pixel]!, 4);
+    const gray = change({}, true);
+    for (let pixel = 0; pixel < 16; pixel++) expect(gray[pixel]).toBeCloseTo(gray[32 + pixel]!, 4);
     change({ hue: 1 }).forEach((value, i) => {
       expect(value).toBeCloseTo(original[i]!, 4); // a whole turn
     });
@@ -221,14 +221,14 @@ describe('bad input', () => {
     const bad = {
       ...emojiRecipe,
       geometry: { ...emojiRecipe.geometry, kind: 'crop' },
-      grey: 1.5,
+      gray: 1.5,
       blur: { probability: 0.5, sigma: [2, 0.1], kernel: 4 },
     } as unknown as Recipe;
     const attempt = () => checkRecipe(bad);
     expect(attempt).toThrow(UserError);
     for (const part of [
       /geometry\.scale/,
-      /grey: .*<=1/,
+      /gray: .*<=1/,
       /blur\.sigma: .*from ≤ to/,
       /blur\.kernel: .*odd/,
     ]) {
@@ -242,7 +242,7 @@ describe('bad input', () => {
     expect(() => makeViews(wrong, options)).toThrow(
       /pixels must be \(b, S, S, 3 or 4\) uint8, got \(1, 12, 12, 2\)/,
     );
-    using pixels = pictures(2);
-    expect(() => evaluationView(pixels, options)).toThrow(/each of the 2 pictures, got 1 and 1/);
+    using pixels = images(2);
+    expect(() => evaluationView(pixels, options)).toThrow(/each of the 2 images, got 1 and 1/);
   });
 });

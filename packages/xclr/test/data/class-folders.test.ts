@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/open.js';
 import { UserError } from '../../src/util/errors.js';
-import { put, putPictures, temporaryFolder } from './make.js';
+import { put, putImages, temporaryFolder } from './make.js';
 
 const reasons = (problems: readonly { where: string; reason: string }[]) =>
   problems.map(({ where, reason }) => `${where}: ${reason}`);
@@ -14,7 +14,7 @@ describe('a folder of class folders', () => {
   it('gives labels, captions by template, and reproducible splits', async () => {
     const root = temporaryFolder();
     const names = Array.from({ length: 60 }, (_, i) => `golden_retriever/${i}.png`);
-    await putPictures(root, [...names, 'cat/a.PNG', 'cat/deep/er/b.jpeg']);
+    await putImages(root, [...names, 'cat/a.PNG', 'cat/deep/er/b.jpeg']);
     const dataset = await openDataset(root);
     expect(dataset.problems).toEqual([]);
     expect(dataset.samples).toHaveLength(62);
@@ -36,13 +36,7 @@ describe('a folder of class folders', () => {
 
   it('reads a level of splits', async () => {
     const root = temporaryFolder();
-    await putPictures(root, [
-      'train/a/1.png',
-      'train/a/2.png',
-      'val/a/1.png',
-      'Test/b/1.png',
-      'Test/b/2.png',
-    ]);
+    await putImages(root, ['train/a/1.png', 'train/a/2.png', 'val/a/1.png', 'Test/b/1.png', 'Test/b/2.png']);
     const { samples, problems } = await openDataset(root);
     expect(samples.map(({ id, label, split }) => [id, label, split])).toEqual([
       ['Test/b/1.png', 'b', 'test'],
@@ -56,15 +50,8 @@ describe('a folder of class folders', () => {
 
   it('keeps every script, with composed and decomposed names as one class', async () => {
     const root = temporaryFolder();
-    await putPictures(root, [
-      'кошка/1.png',
-      'кошка/2.png',
-      '猫/1.png',
-      '猫/二.png',
-      'قطة/1.png',
-      'قطة/2.png',
-    ]);
-    await putPictures(root, ['caf\u00e9/1.png', 'cafe\u0301/2.png']);
+    await putImages(root, ['кошка/1.png', 'кошка/2.png', '猫/1.png', '猫/二.png', 'قطة/1.png', 'قطة/2.png']);
+    await putImages(root, ['caf\u00e9/1.png', 'cafe\u0301/2.png']);
     const { samples, problems } = await openDataset(root);
     expect(new Set(samples.map(({ label }) => label))).toEqual(new Set(['кошка', '猫', 'قطة', 'caf\u00e9']));
     expect(samples.find(({ label }) => label === '猫')?.captions).toEqual(['a photo of a 猫']);
@@ -74,8 +61,8 @@ describe('a folder of class folders', () => {
   it('follows links, but not in circles', async () => {
     const root = temporaryFolder();
     const elsewhere = temporaryFolder();
-    await putPictures(elsewhere, ['1.png', '2.png']);
-    await putPictures(root, ['dog/1.png', 'dog/2.png']);
+    await putImages(elsewhere, ['1.png', '2.png']);
+    await putImages(root, ['dog/1.png', 'dog/2.png']);
     symlinkSync(elsewhere, join(root, 'cat'));
     symlinkSync(join(root, 'dog'), join(root, 'dog', 'again'));
     symlinkSync(root, join(root, 'dog', 'up'));
@@ -91,9 +78,9 @@ describe('a folder of class folders', () => {
     ]);
   });
 
-  it('lists what is no picture, empty files, lone pictures and empty classes', async () => {
+  it('lists what is no image, empty files, lone images and empty classes', async () => {
     const root = temporaryFolder();
-    await putPictures(root, ['a/1.png', 'a/2.png', 'lone/1.png']);
+    await putImages(root, ['a/1.png', 'a/2.png', 'lone/1.png']);
     put(join(root, 'a', 'notes.txt'), 'x');
     put(join(root, 'a', '.DS_Store'), 'x');
     put(join(root, 'stray.png'), 'x');
@@ -102,12 +89,12 @@ describe('a folder of class folders', () => {
     const { samples, problems } = await openDataset(root);
     expect(samples).toHaveLength(3);
     expect(reasons(problems)).toEqual([
-      'a/notes.txt: not a picture, by its name',
-      'none/readme.md: not a picture, by its name',
-      'none: a class folder without pictures',
+      'a/notes.txt: not an image, by its name',
+      'none/readme.md: not an image, by its name',
+      'none: a class folder without images',
       'stray.png: lies outside any class folder',
-      'a/empty.png: the picture file is empty',
-      'label "lone": a class with only one picture: no other sample shares its label',
+      'a/empty.png: the image file is empty',
+      'label "lone": a class with only one image: no other sample shares its label',
     ]);
     expect(problems.filter(({ warning }) => warning)).toHaveLength(2);
   });
@@ -116,7 +103,7 @@ describe('a folder of class folders', () => {
     const root = temporaryFolder();
     await expect(openDataset(join(root, 'gone'))).rejects.toThrow(/gone does not exist/);
     await expect(openDataset(root)).rejects.toThrow(/holds no class folders/);
-    await putPictures(root, ['a/1.png']);
+    await putImages(root, ['a/1.png']);
     await expect(openDataset(root, { template: 'a photo' })).rejects.toThrow(/must contain "\{class\}"/);
     await expect(openDataset(root, { fractions: { train: 0.9, validation: 0.2, test: 0 } })).rejects.toThrow(
       /sum to 1/,
@@ -128,6 +115,6 @@ describe('a folder of class folders', () => {
     await expect(failing).rejects.toThrow(
       /13 of 14 samples cannot be used[\s\S]*a\/empty0.png[\s\S]*and 3 more/,
     );
-    expect((await openDataset(root, { maxProblemShare: 0.95 })).samples).toHaveLength(1);
+    expect((await openDataset(root, { maxFailureRate: 0.95 })).samples).toHaveLength(1);
   });
 });

@@ -1,16 +1,16 @@
-// Decoding: orientation, colour, alpha, damage, and a decoder that crashes.
+// Decoding: orientation, color, alpha, damage, and a decoder that crashes.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodePicture } from '../../src/data/decode/decode.js';
+import { decodeImage } from '../../src/data/decode/decode.js';
 import { DecodePool, type DecoderCrash } from '../../src/data/decode/pool.js';
 import { UserError } from '../../src/util/errors.js';
-import { put, putPictures, solid, temporaryFolder } from './make.js';
+import { put, putImages, solid, temporaryFolder } from './make.js';
 
 const folder = temporaryFolder();
-const file = async (name: string, picture: Sharp) => put(join(folder, name), await picture.toBuffer());
+const file = async (name: string, image: Sharp) => put(join(folder, name), await image.toBuffer());
 const pixel = (pixels: Uint8Array, size: number, x: number, y: number) => [
   ...pixels.subarray((y * size + x) * 4, (y * size + x) * 4 + 4),
 ];
@@ -21,10 +21,10 @@ function halves(width: number, height: number): Sharp {
   return solid(width, height, [0, 0, 255]).composite([{ input: red, left: 0, top: 0 }]);
 }
 
-describe('decodePicture', () => {
+describe('decodeImage', () => {
   it('squashes to a square and keeps the aspect ratio', async () => {
     const path = await file('wide.png', halves(40, 20).png());
-    const { pixels, aspect } = await decodePicture({ path }, 8);
+    const { pixels, aspect } = await decodeImage({ path }, 8);
     expect(aspect).toBe(2);
     expect(pixel(pixels, 8, 0, 3)).toEqual([255, 0, 0, 255]);
     expect(pixel(pixels, 8, 7, 3)).toEqual([0, 0, 255, 255]);
@@ -32,30 +32,30 @@ describe('decodePicture', () => {
 
   it('turns by EXIF', async () => {
     const path = await file('turned.png', halves(40, 20).png().withMetadata({ orientation: 6 })); // 90° clockwise
-    const { pixels, aspect } = await decodePicture({ path }, 8);
+    const { pixels, aspect } = await decodeImage({ path }, 8);
     expect(aspect).toBe(0.5);
     expect(pixel(pixels, 8, 3, 0)).toEqual([255, 0, 0, 255]); // left is now above
     expect(pixel(pixels, 8, 3, 7)).toEqual([0, 0, 255, 255]);
   });
 
-  it('converts grey, 16-bit, palette, CMYK and transparent pictures to RGBA of 8 bits', async () => {
-    const grey = await file('grey.png', solid(9, 9, [77, 77, 77]).toColourspace('b-w').png());
-    expect(pixel((await decodePicture({ path: grey }, 4)).pixels, 4, 1, 1)).toEqual([77, 77, 77, 255]);
-    const deep = await file('deep.png', solid(9, 9, [200, 100, 50]).toColourspace('rgb16').png());
+  it('converts gray, 16-bit, palette, CMYK and transparent images to RGBA of 8 bits', async () => {
+    const gray = await file('gray.png', solid(9, 9, [77, 77, 77]).toColorspace('b-w').png());
+    expect(pixel((await decodeImage({ path: gray }, 4)).pixels, 4, 1, 1)).toEqual([77, 77, 77, 255]);
+    const deep = await file('deep.png', solid(9, 9, [200, 100, 50]).toColorspace('rgb16').png());
     expect((await sharp(deep).metadata()).depth).toBe('ushort');
-    pixel((await decodePicture({ path: deep }, 4)).pixels, 4, 1, 1).forEach((value, i) => {
+    pixel((await decodeImage({ path: deep }, 4)).pixels, 4, 1, 1).forEach((value, i) => {
       expect(Math.abs(value - [200, 100, 50, 255][i]!)).toBeLessThanOrEqual(1); // 16 bits are cut, not rounded, to 8
     });
     const palette = await file('palette.png', solid(9, 9, [200, 100, 50]).png({ palette: true }));
-    expect(pixel((await decodePicture({ path: palette }, 4)).pixels, 4, 2, 2)).toEqual([200, 100, 50, 255]);
-    const cmyk = await file('cmyk.jpg', solid(9, 9, [255, 255, 255]).toColourspace('cmyk').jpeg());
+    expect(pixel((await decodeImage({ path: palette }, 4)).pixels, 4, 2, 2)).toEqual([200, 100, 50, 255]);
+    const cmyk = await file('cmyk.jpg', solid(9, 9, [255, 255, 255]).toColorspace('cmyk').jpeg());
     expect((await sharp(cmyk).metadata()).space).toBe('cmyk');
-    for (const value of pixel((await decodePicture({ path: cmyk }, 4)).pixels, 4, 2, 2))
+    for (const value of pixel((await decodeImage({ path: cmyk }, 4)).pixels, 4, 2, 2))
       expect(value).toBeGreaterThan(250);
     const clear = await file('clear.png', solid(9, 9, [10, 20, 30, 0]).png());
-    expect(pixel((await decodePicture({ path: clear }, 4)).pixels, 4, 2, 2)[3]).toBe(0);
+    expect(pixel((await decodeImage({ path: clear }, 4)).pixels, 4, 2, 2)[3]).toBe(0);
     const half = await file('half.webp', solid(9, 9, [250, 0, 0, 128]).webp({ lossless: true }));
-    expect(pixel((await decodePicture({ path: half }, 4)).pixels, 4, 2, 2)[3]).toBe(128);
+    expect(pixel((await decodeImage({ path: half }, 4)).pixels, 4, 2, 2)[3]).toBe(128);
   });
 
   it('takes the first frame of an animation', async () => {
@@ -63,7 +63,7 @@ describe('decodePicture', () => {
     const raw = sharp(frames, { raw: { width: 4, height: 8, channels: 3, pageHeight: 4 } });
     const path = await file('moving.gif', raw.gif({ delay: [100, 100] }));
     expect((await sharp(path).metadata()).pages).toBe(2);
-    const { pixels, aspect } = await decodePicture({ path }, 4);
+    const { pixels, aspect } = await decodeImage({ path }, 4);
     expect(aspect).toBe(1);
     expect(pixel(pixels, 4, 1, 3)).toEqual([0, 0, 0, 255]);
   });
@@ -74,19 +74,19 @@ describe('decodePicture', () => {
       .jpeg()
       .toBuffer();
     const cut = put(join(folder, 'cut.jpg'), jpeg.subarray(0, Math.floor(jpeg.length / 2)));
-    await expect(decodePicture({ path: cut }, 8)).rejects.toThrow(/premature end/i);
-    await expect(decodePicture({ path: put(join(folder, 'no.jpg'), 'no picture') }, 8)).rejects.toThrow(
+    await expect(decodeImage({ path: cut }, 8)).rejects.toThrow(/premature end/i);
+    await expect(decodeImage({ path: put(join(folder, 'no.jpg'), 'no image') }, 8)).rejects.toThrow(
       /unsupported/i,
     );
-    await expect(decodePicture({ path: put(join(folder, 'empty.jpg'), '') }, 8)).rejects.toThrow(/empty/);
-    await expect(decodePicture({ path: join(folder, 'gone.jpg') }, 8)).rejects.toThrow(/ENOENT/);
+    await expect(decodeImage({ path: put(join(folder, 'empty.jpg'), '') }, 8)).rejects.toThrow(/empty/);
+    await expect(decodeImage({ path: join(folder, 'gone.jpg') }, 8)).rejects.toThrow(/ENOENT/);
   });
 });
 
 describe('DecodePool', () => {
   it('decodes on threads what one call decodes here', async () => {
     const names = Array.from({ length: 23 }, (_, i) => `p${i}.png`);
-    await putPictures(folder, names);
+    await putImages(folder, names);
     for (const workers of [1, 3]) {
       await using pool = new DecodePool({ workers });
       const target = new SharedArrayBuffer(names.length * 5 * 5 * 4);
@@ -95,13 +95,13 @@ describe('DecodePool', () => {
       );
       expect(results.every((result) => 'aspect' in result && result.aspect === 1.5)).toBe(true);
       for (const [i, name] of names.entries()) {
-        const here = await decodePicture({ path: join(folder, name) }, 5);
+        const here = await decodeImage({ path: join(folder, name) }, 5);
         expect(Buffer.from(new Uint8Array(target, i * 100, 100))).toEqual(Buffer.from(here.pixels));
       }
     }
   });
 
-  it('reports bad pictures with the decoder’s reason', async () => {
+  it('reports bad images with the decoder’s reason', async () => {
     await using pool = new DecodePool({ workers: 1 });
     const target = new SharedArrayBuffer(64);
     expect(await pool.decode({ path: put(join(folder, 'x.png'), 'x') }, 4, target, 0)).toEqual({
@@ -109,7 +109,7 @@ describe('DecodePool', () => {
     });
   });
 
-  it('survives a crash, names the picture, and loses no other', async () => {
+  it('survives a crash, names the image, and loses no other', async () => {
     const entry = new URL('./fixtures/crashing-worker.mjs', import.meta.url);
     await using pool = new DecodePool({ workers: 2, entry });
     const target = new SharedArrayBuffer(40 * 16);
@@ -121,7 +121,7 @@ describe('DecodePool', () => {
     });
   });
 
-  it('gives up a decoder that does not come back, names the picture, and loses no other', async () => {
+  it('gives up a decoder that does not come back, names the image, and loses no other', async () => {
     const entry = new URL('./fixtures/crashing-worker.mjs', import.meta.url);
     const crashes: DecoderCrash[] = [];
     await using pool = new DecodePool({
@@ -140,15 +140,13 @@ describe('DecodePool', () => {
       'hang: the decoder did not come back within 0.4 s',
       'crash: the decoder crashed: it exited with code 7',
     ]);
-    expect(crashes.map(({ picture, reason }) => `${picture.path}: ${reason}`).sort()).toEqual(
-      reasons.toSorted(),
-    );
+    expect(crashes.map(({ image, reason }) => `${image.path}: ${reason}`).sort()).toEqual(reasons.toSorted());
   });
 
   it('takes no decoder for hung because this thread was busy', async () => {
     await using pool = new DecodePool({ workers: 1, timeoutSeconds: 0.2 });
     const paths = Array.from({ length: 8 }, (_, i) => join(folder, `p${i}.png`));
-    await putPictures(
+    await putImages(
       folder,
       paths.map((_, i) => `p${i}.png`),
     );

@@ -16,9 +16,9 @@ describe('the concepts', () => {
   const concepts = readConcepts({ styles, minimumStyles: 4 });
 
   it('are over a thousand in at least four styles', () => {
-    const pictures = concepts.reduce((sum, { icons }) => sum + icons.size, 0);
+    const images = concepts.reduce((sum, { icons }) => sum + icons.size, 0);
     expect(concepts.length).toBeGreaterThan(1150);
-    expect(pictures).toBeGreaterThan(5700);
+    expect(images).toBeGreaterThan(5700);
     expect(new Set(concepts.map(({ concept }) => concept)).size).toBe(concepts.length);
     expect(new Set(concepts.map(({ group }) => group))).toEqual(new Set(conceptGroups()));
   });
@@ -32,11 +32,11 @@ describe('the concepts', () => {
 
   it('fall into the three splits by 70, 15 and 15 percent', () => {
     const fractions = { train: 0.7, validation: 0.15, test: 0.15 };
-    const share = (split: string) =>
+    const fraction = (split: string) =>
       concepts.filter(({ concept }) => splitByHash(concept, fractions) === split).length / concepts.length;
-    expect(share('train')).toBeCloseTo(0.7, 1);
-    expect(share('validation')).toBeCloseTo(0.15, 1);
-    expect(share('test')).toBeCloseTo(0.15, 1);
+    expect(fraction('train')).toBeCloseTo(0.7, 1);
+    expect(fraction('validation')).toBeCloseTo(0.15, 1);
+    expect(fraction('test')).toBeCloseTo(0.15, 1);
   });
 });
 
@@ -71,16 +71,16 @@ describe('renderEmoji', () => {
     expect(apple?.attributes).toMatchObject({ style: 'twemoji', concept: 'red-apple', group: 'food-drink' });
     const splitsOf = dataset.samples.filter((sample) => sample.attributes.concept === 'red-apple');
     expect(new Set(splitsOf.map(({ split }) => split)).size).toBe(1);
-    const { width, height, hasAlpha } = await sharp(apple!.picture.path).metadata();
+    const { width, height, hasAlpha } = await sharp(apple!.image.path).metadata();
     expect([width, height, hasAlpha]).toEqual([24, 24, true]);
-    const [, , , alpha] = await sharp(apple!.picture.path).raw().toBuffer();
+    const [, , , alpha] = await sharp(apple!.image.path).raw().toBuffer();
     expect(alpha).toBe(0); // the corner is transparent
     const notice = readFileSync(path('NOTICE.md'), 'utf8');
     for (const style of styles) expect(notice).toContain(`@iconify-json/${style}`);
     expect(notice).toContain('CC-BY-4.0');
   });
 
-  it('recognises a complete rendering and touches nothing', async () => {
+  it('recognizes a complete rendering and touches nothing', async () => {
     const before = statSync(path('manifest.csv')).mtimeMs;
     expect((await renderEmoji(options)).drawn).toBe(0);
     expect(statSync(path('manifest.csv')).mtimeMs).toBe(before);
@@ -89,7 +89,7 @@ describe('renderEmoji', () => {
   it('draws only what an interruption left out', async () => {
     const manifest = readFileSync(path('manifest.csv'), 'utf8');
     const stamp = JSON.parse(readFileSync(path('.rendering.json'), 'utf8'));
-    writeFileSync(path('.rendering.json'), JSON.stringify({ pixels: stamp.pixels })); // as before the first picture
+    writeFileSync(path('.rendering.json'), JSON.stringify({ pixels: stamp.pixels })); // as before the first image
     rmSync(path('manifest.csv'));
     rmSync(path('noto/red-apple.png'));
     writeFileSync(path('noto/pear.png.tmp'), 'half');
@@ -100,8 +100,8 @@ describe('renderEmoji', () => {
   });
 
   it('draws everything anew at another size', async () => {
-    const { drawn, pictures } = await renderEmoji({ ...options, size: 16 });
-    expect(drawn).toBe(pictures);
+    const { drawn, images } = await renderEmoji({ ...options, size: 16 });
+    expect(drawn).toBe(images);
     expect((await sharp(path('noto/red-apple.png')).metadata()).width).toBe(16);
   });
 

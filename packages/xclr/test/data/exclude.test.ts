@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/open.js';
 import { resolveTrainConfig } from '../../src/train/config.js';
 import { datasetOptions } from '../../src/train/session.js';
-import { put, putPictures, temporaryFolder } from './make.js';
+import { put, putImages, temporaryFolder } from './make.js';
 
 async function folder(): Promise<string> {
   const root = temporaryFolder();
-  await putPictures(root, ['a/1.png', 'a/2.png', 'b/1.png', 'b/2.png']);
+  await putImages(root, ['a/1.png', 'a/2.png', 'b/1.png', 'b/2.png']);
   return root;
 }
 
@@ -17,7 +17,7 @@ describe('exclude', () => {
     const root = await folder();
     const list = put(
       join(temporaryFolder(), 'quarantine.jsonl'),
-      '{"id":"a/2.png","where":"a/2.png","reason":"cut"}\n{"id":null,"where":"x.csv:3","reason":"no picture"}\n{"id":"gone"}\n',
+      '{"id":"a/2.png","where":"a/2.png","reason":"cut"}\n{"id":null,"where":"x.csv:3","reason":"no image"}\n{"id":"gone"}\n',
     );
     const all = await openDataset(root);
     const some = await openDataset(root, { exclude: list });

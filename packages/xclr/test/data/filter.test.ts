@@ -11,7 +11,7 @@ const sample = (
   attributes: Sample['attributes'],
 ): Sample => ({
   id,
-  picture: { path: `/${id}` },
+  image: { path: `/${id}` },
   captions: [id],
   label,
   split,

@@ -23,19 +23,19 @@ async function smallJpegs(): Promise<string> {
   for (let i = 0; i < distinct; i++) {
     const random = new Random(i);
     const noise = Uint8Array.from({ length: 16 * 12 * 3 }, () => random.below(256));
-    const picture = sharp(noise, { raw: { width: 16, height: 12, channels: 3 } }).resize(48, 36);
-    put(join(root, `class-${i % 5}`, `${i}.jpg`), await picture.jpeg().toBuffer());
+    const image = sharp(noise, { raw: { width: 16, height: 12, channels: 3 } }).resize(48, 36);
+    put(join(root, `class-${i % 5}`, `${i}.jpg`), await image.jpeg().toBuffer());
   }
   return root;
 }
 
-/** Megabytes resident after each tenth of the samples; every picture comes many times under other indices. */
+/** Megabytes resident after each tenth of the samples; every image comes many times under other indices. */
 function residentBy(source: string): number[] {
   const module = new URL('../../dist/data/index.js', import.meta.url).href;
   const program = `
-    const { openDataset, openPictures, Loader } = await import('${module}');
+    const { openDataset, openImages, Loader } = await import('${module}');
     const dataset = await openDataset('${source}');
-    const store = openPictures(dataset, { size: 24, workers: 2, cacheBytes: 0 });
+    const store = openImages(dataset, { size: 24, workers: 2, cacheBytes: 0 });
     const indices = Int32Array.from({ length: ${samples} }, (_, i) => i % dataset.samples.length);
     const loader = new Loader(store, { indices, batchSize: 250 });
     const resident = [];

@@ -9,8 +9,8 @@ import { Random } from '../../src/util/random.js';
 const threads = getNumThreads();
 afterEach(() => setNumThreads(threads));
 
-/** Smooth and noisy pictures, transparent in places where there are four channels. */
-function pictures(b: number, side: number, channels: 3 | 4): Uint8Array {
+/** Smooth and noisy images, transparent in places where there are four channels. */
+function images(b: number, side: number, channels: 3 | 4): Uint8Array {
   const random = new Random(b, side, channels);
   return Uint8Array.from({ length: b * side * side * channels }, (_, i) => {
     const place = Math.floor(i / channels) % (side * side);
@@ -37,7 +37,7 @@ interface Case {
 const cases: Case[] = [
   { name: 'SimCLR', recipe: simclrRecipe(40), side: 53, size: 40, channels: 3 },
   { name: 'SimCLR with alpha', recipe: simclrRecipe(40), side: 53, size: 40, channels: 4 },
-  { name: 'SimCLR, larger than the picture', recipe: simclrRecipe(61), side: 20, size: 61, channels: 3 },
+  { name: 'SimCLR, larger than the image', recipe: simclrRecipe(61), side: 20, size: 61, channels: 3 },
   { name: 'light', recipe: lightRecipe, side: 64, size: 31, channels: 3 },
   { name: 'emoji', recipe: emojiRecipe, side: 64, size: 48, channels: 4 },
   { name: 'emoji without alpha', recipe: emojiRecipe, side: 64, size: 48, channels: 3 },
@@ -59,8 +59,8 @@ describe.each(cases)('$name', ({ recipe, side, size, channels }) => {
   };
 
   /**
-   * Float32 sums of some dozen terms in another order, times 1/std (up to 4.5): 1e-5 is typical. A hue turned at a grey
-   * pixel, and solarize at its threshold, may jump; so a share of one in ten thousand may differ more.
+   * Float32 sums of some dozen terms in another order, times 1/std (up to 4.5): 1e-5 is typical. A hue turned at a gray
+   * pixel, and solarize at its threshold, may jump; so a fraction of one in ten thousand may differ more.
    */
   function expectSame(fused: Tensor, reference: Tensor): void {
     expect(fused.shape).toEqual(reference.shape);
@@ -73,7 +73,7 @@ describe.each(cases)('$name', ({ recipe, side, size, channels }) => {
   }
 
   it('makes the same training views', () => {
-    using pixels = tensor(pictures(b, side, channels), { shape: [b, side, side, channels] });
+    using pixels = tensor(images(b, side, channels), { shape: [b, side, side, channels] });
     using fused = makeViews(pixels, { ...options, epoch: 5, views: 3 });
     using reference = makeViews(pixels, { ...options, epoch: 5, views: 3, method: 'tensors' });
     expectSame(fused, reference);
@@ -82,14 +82,14 @@ describe.each(cases)('$name', ({ recipe, side, size, channels }) => {
   });
 
   it('makes the same evaluation views', () => {
-    using pixels = tensor(pictures(b, side, channels), { shape: [b, side, side, channels] });
+    using pixels = tensor(images(b, side, channels), { shape: [b, side, side, channels] });
     using fused = evaluationView(pixels, options);
     using reference = evaluationView(pixels, { ...options, method: 'tensors' });
     expectSame(fused, reference);
   });
 
   it('makes the same bits on one thread and on three, in a batch and alone', () => {
-    const all = pictures(b, side, channels);
+    const all = images(b, side, channels);
     using pixels = tensor(all, { shape: [b, side, side, channels] });
     setNumThreads(1);
     using one = makeViews(pixels, { ...options, epoch: 0 });

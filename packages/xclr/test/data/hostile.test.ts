@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { decodePicture } from '../../src/data/decode/decode.js';
+import { decodeImage } from '../../src/data/decode/decode.js';
 import { DecodePool } from '../../src/data/decode/pool.js';
 import { openDataset } from '../../src/data/open.js';
 import { makeHostileFolder } from './hostile.js';
@@ -12,7 +12,7 @@ it('lists every bad file with a reason and decodes every good one exactly', asyn
   const root = temporaryFolder();
   const { bad, good } = await makeHostileFolder(root);
   expect(bad.length).toBeGreaterThanOrEqual(200);
-  const dataset = await openDataset(root, { maxProblemShare: 1 });
+  const dataset = await openDataset(root, { maxFailureRate: 1 });
   const reasons = new Map(
     dataset.problems.filter(({ warning }) => !warning).map(({ where, reason }) => [where, reason]),
   );
@@ -22,8 +22,8 @@ it('lists every bad file with a reason and decodes every good one exactly', asyn
   const decoded = new Map<string, Uint8Array>();
   await using pool = new DecodePool({ workers: 2 });
   await Promise.all(
-    dataset.samples.map(async ({ id, picture }, i) => {
-      const result = await pool.decode(picture, size, target, i * bytes);
+    dataset.samples.map(async ({ id, image }, i) => {
+      const result = await pool.decode(image, size, target, i * bytes);
       if ('reason' in result) reasons.set(id, result.reason);
       else decoded.set(id, new Uint8Array(target, i * bytes, bytes));
     }),
@@ -37,7 +37,7 @@ it('lists every bad file with a reason and decodes every good one exactly', asyn
   expect(reasons.get('pnm/1.ppm')).toContain('line-end conversion');
   expect(reasons.get('special/pipe.jpg')).toContain('not a');
   for (const id of good) {
-    const { pixels } = await decodePicture({ path: join(root, id) }, size);
+    const { pixels } = await decodeImage({ path: join(root, id) }, size);
     expect(decoded.get(id), id).toEqual(new Uint8Array(pixels));
   }
 }, 60_000);

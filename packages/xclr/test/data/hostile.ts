@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Random } from '../../src/util/random.js';
 import { put, solid } from './make.js';
 
-/** Noise, so that no part of an encoded picture can be missed without its being seen. */
+/** Noise, so that no part of an encoded image can be missed without its being seen. */
 async function noise(format: 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif'): Promise<Buffer> {
   const base = solid(40, 30, [120, 60, 200]);
   const spots = await solid(11, 13, [5, 250, 70]).png().toBuffer();
@@ -16,7 +16,7 @@ async function noise(format: 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif'):
     .toBuffer();
 }
 
-/** Ids of the bad and the good pictures that were written as `<root>/<class>/<file>`. */
+/** Ids of the bad and the good images that were written as `<root>/<class>/<file>`. */
 export async function makeHostileFolder(root: string): Promise<{ bad: string[]; good: string[] }> {
   const bad: string[] = [];
   const good: string[] = [];
@@ -55,11 +55,11 @@ export async function makeHostileFolder(root: string): Promise<{ bad: string[]; 
     'x'.repeat(240),
   ]) {
     add(good, `good/${name}.png`, await noise('png'));
-    add(bad, `names/${name}.png`, 'no picture');
+    add(bad, `names/${name}.png`, 'no image');
   }
   const ppm = (header: string) => Buffer.concat([Buffer.from(header, 'latin1'), Buffer.alloc(27, 90)]);
   add(good, 'good/plain.ppm', ppm('P6\n# made here\n3 3\n255\n'));
-  add(good, 'good/grey.pgm', ppm('P5 9 3 255\n'));
+  add(good, 'good/gray.pgm', ppm('P5 9 3 255\n'));
   const headers = [
     'P6',
     'P6\r\n3 3\r\n255\r\n',

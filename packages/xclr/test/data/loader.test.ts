@@ -1,15 +1,15 @@
-// Batches: order, resume, caching, worker counts, broken pictures.
+// Batches: order, resume, caching, worker counts, broken images.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ImageStore, type ImageStoreOptions } from '../../src/data/images.js';
 import { type Batch, Loader } from '../../src/data/loader.js';
 import { openDataset } from '../../src/data/open.js';
-import { PictureStore, type PictureStoreOptions } from '../../src/data/pictures.js';
 import { Sampler } from '../../src/data/sampler.js';
 import type { Dataset } from '../../src/data/types.js';
 import { UserError } from '../../src/util/errors.js';
-import { put, putPictures, temporaryFolder } from './make.js';
+import { put, putImages, temporaryFolder } from './make.js';
 
 const size = 4;
 const bytes = size * size * 4;
@@ -17,8 +17,8 @@ const bytes = size * size * 4;
 async function dataset(count: number, broken: readonly number[] = []): Promise<Dataset> {
   const root = temporaryFolder();
   const names = Array.from({ length: count }, (_, i) => `c/${String(i).padStart(3, '0')}.png`);
-  await putPictures(root, names);
-  for (const i of broken) writeFileSync(join(root, names[i]!), 'not a picture');
+  await putImages(root, names);
+  for (const i of broken) writeFileSync(join(root, names[i]!), 'not an image');
   return openDataset(root);
 }
 
@@ -61,7 +61,7 @@ describe('Sampler', () => {
 
 describe('Loader', () => {
   it('gives the right pixels in the right places', async () => {
-    await using store = new PictureStore(await dataset(10), { size });
+    await using store = new ImageStore(await dataset(10), { size });
     const loader = new Loader(store, { indices: indices(10), batchSize: 4, order: 'sequential' });
     const batches = await collect(loader.epoch({ epoch: 0 }));
     expect(batches.map(({ indices }) => [...indices])).toEqual([
@@ -81,8 +81,8 @@ describe('Loader', () => {
 
   it('gives the same batches for any number of workers, any cache, and any prefetch', async () => {
     const data = await dataset(30, [7]);
-    const run = async (options: Partial<PictureStoreOptions>, prefetch: number) => {
-      await using store = new PictureStore(data, { size, ...options });
+    const run = async (options: Partial<ImageStoreOptions>, prefetch: number) => {
+      await using store = new ImageStore(data, { size, ...options });
       const loader = new Loader(store, {
         indices: indices(30),
         batchSize: 8,
@@ -105,7 +105,7 @@ describe('Loader', () => {
   });
 
   it('resumes inside an epoch', async () => {
-    await using store = new PictureStore(await dataset(20), { size });
+    await using store = new ImageStore(await dataset(20), { size });
     const options = { indices: indices(20), batchSize: 3, seed: 9 };
     const whole = plain(await collect(new Loader(store, options).epoch({ epoch: 4 })));
     const rest = plain(await collect(new Loader(store, options).epoch({ epoch: 4, batch: 2 })));
@@ -116,15 +116,15 @@ describe('Loader', () => {
 
   it('does not decode what is cached', async () => {
     const data = await dataset(6);
-    await using store = new PictureStore(data, { size });
+    await using store = new ImageStore(data, { size });
     const first = await store.fetch(indices(6));
     expect(store.cached).toBe(6);
-    for (const { picture } of data.samples) writeFileSync(picture.path, 'gone');
+    for (const { image } of data.samples) writeFileSync(image.path, 'gone');
     expect(await store.fetch(indices(6))).toEqual(first);
   });
 
-  it('never replaces a broken picture, and reports it once', async () => {
-    await using store = new PictureStore(await dataset(12, [0, 5]), { size });
+  it('never replaces a broken image, and reports it once', async () => {
+    await using store = new ImageStore(await dataset(12, [0, 5]), { size });
     const loader = new Loader(store, { indices: indices(12), batchSize: 6, order: 'sequential' });
     for (let epoch = 0; epoch < 2; epoch++) {
       const batches = await collect(loader.epoch({ epoch }));
@@ -137,14 +137,14 @@ describe('Loader', () => {
     expect(store.failures[0]!.reason).toMatch(/unsupported image format/);
   });
 
-  it('stops with the list when too many pictures are broken', async () => {
+  it('stops with the list when too many images are broken', async () => {
     const data = await dataset(40, [...indices(15)]);
-    await using store = new PictureStore(data, { size });
+    await using store = new ImageStore(data, { size });
     const loader = new Loader(store, { indices: indices(40), batchSize: 20, order: 'sequential' });
     await expect(collect(loader.epoch({ epoch: 0 }))).rejects.toThrow(
       /decoding: 15 of \d+ samples cannot be used[\s\S]*c\/0/,
     );
-    await using patient = new PictureStore(data, { size, maxFailureShare: 0.9 });
+    await using patient = new ImageStore(data, { size, maxFailureRate: 0.9 });
     const rest = await collect(
       new Loader(patient, { indices: indices(40), batchSize: 20, dropLast: false }).epoch({ epoch: 0 }),
     );
@@ -152,14 +152,14 @@ describe('Loader', () => {
   });
 
   it('can be left early and used again', async () => {
-    await using store = new PictureStore(await dataset(20), { size, cacheBytes: 0 });
+    await using store = new ImageStore(await dataset(20), { size, cacheBytes: 0 });
     const loader = new Loader(store, { indices: indices(20), batchSize: 2, order: 'sequential' });
     for await (const batch of loader.epoch({ epoch: 0 })) if (batch.position.batch === 1) break;
     expect(await collect(loader.epoch({ epoch: 1 }))).toHaveLength(10);
   });
 
   it('abandons what was made ahead without calling it broken', async () => {
-    const store = new PictureStore(await dataset(40), { size, workers: 1 });
+    const store = new ImageStore(await dataset(40), { size, workers: 1 });
     const loader = new Loader(store, {
       indices: indices(40),
       batchSize: 4,
@@ -174,8 +174,8 @@ describe('Loader', () => {
 
   it('reads a file that was replaced by an empty one as broken', async () => {
     const data = await dataset(3);
-    put(data.samples[1]!.picture.path, '');
-    await using store = new PictureStore(data, { size });
+    put(data.samples[1]!.image.path, '');
+    await using store = new ImageStore(data, { size });
     expect([...(await store.fetch(indices(3))).indices]).toEqual([0, 2]);
     expect(store.failures).toEqual([{ where: 'c/001.png', reason: 'the file is empty' }]);
   });

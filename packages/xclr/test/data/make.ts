@@ -1,4 +1,4 @@
-// Small folders and pictures for the data tests.
+// Small folders and images for the data tests.
 
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,14 +17,14 @@ export function put(path: string, content: string | Uint8Array): string {
   return path;
 }
 
-/** A picture of one colour, [r, g, b] or [r, g, b, a] with alpha in 0 … 255. */
+/** An image of one color, [r, g, b] or [r, g, b, a] with alpha in 0 … 255. */
 export function solid(width: number, height: number, [r, g, b, a]: readonly number[]): Sharp {
   const background = { r: r!, g: g!, b: b!, alpha: (a ?? 255) / 255 };
   return sharp({ create: { width, height, channels: a === undefined ? 3 : 4, background } });
 }
 
-/** Writes small PNGs of distinct colours, named by `names`, into a folder; the red channel is the place in the list. */
-export async function putPictures(folder: string, names: readonly string[]): Promise<void> {
+/** Writes small PNGs of distinct colors, named by `names`, into a folder; the red channel is the place in the list. */
+export async function putImages(folder: string, names: readonly string[]): Promise<void> {
   for (const [i, name] of names.entries()) {
     put(
       join(folder, name),

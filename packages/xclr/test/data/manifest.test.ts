@@ -3,11 +3,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/open.js';
-import { put, putPictures, temporaryFolder } from './make.js';
+import { put, putImages, temporaryFolder } from './make.js';
 
-async function withPictures(file: string, text: string | Uint8Array): Promise<string> {
+async function withImages(file: string, text: string | Uint8Array): Promise<string> {
   const root = temporaryFolder();
-  await putPictures(root, ['1.png', '2.png', '3.png', '4.png', 'mit Leer, und Komma.png']);
+  await putImages(root, ['1.png', '2.png', '3.png', '4.png', 'mit Leer, und Komma.png']);
   return put(join(root, file), text);
 }
 
@@ -16,7 +16,7 @@ const reasons = (problems: readonly { where: string; reason: string }[]) =>
 
 describe('a CSV manifest', () => {
   it('gives captions, labels, splits, ids and the other columns as attributes', async () => {
-    const path = await withPictures(
+    const path = await withImages(
       'shop.csv',
       '\ufeffid,Image,caption,label,split,photographer\r\n' +
         'a,1.png,"a red, ""fine""  shoe",shoe,train,Ann\r\n' +
@@ -26,7 +26,7 @@ describe('a CSV manifest', () => {
     );
     const { samples, problems, name } = await openDataset(path);
     expect(name).toBe('shop');
-    expect(samples.map(({ picture: _, ...rest }) => rest)).toEqual([
+    expect(samples.map(({ image: _, ...rest }) => rest)).toEqual([
       {
         id: 'a',
         captions: ['a red, "fine" shoe'],
@@ -51,34 +51,34 @@ describe('a CSV manifest', () => {
     ]);
     expect(reasons(problems)).toEqual([
       'split: 1 samples name no split and are in none',
-      'label "dog": a class with only one picture: no other sample shares its label',
+      'label "dog": a class with only one image: no other sample shares its label',
     ]);
   });
 
   it('names the columns there are when one is missing, and the nearest', async () => {
-    const noCaption = await withPictures('a.csv', 'picture,captoin\n1.png,x\n');
+    const noCaption = await withImages('a.csv', 'image,captoin\n1.png,x\n');
     await expect(openDataset(noCaption)).rejects.toThrow(
-      /a\.csv has no caption column; its columns are "picture", "captoin"[\s\S]*Did you mean "captoin"/,
+      /a\.csv has no caption column; its columns are "image", "captoin"[\s\S]*Did you mean "captoin"/,
     );
     await expect(openDataset(noCaption, { columns: { caption: 'captoin' } })).resolves.toMatchObject({
       samples: [{ captions: ['x'] }],
     });
     await expect(openDataset(noCaption, { columns: { caption: 'titel' } })).rejects.toThrow(/"titel"/);
-    const noPicture = await withPictures('b.csv', 'a,caption\n1.png,x\n');
-    await expect(openDataset(noPicture)).rejects.toThrow(/no picture column; its columns are "a", "caption"/);
-    const twice = await withPictures('c.csv', 'picture,caption,caption\n1.png,x,y\n');
+    const noImage = await withImages('b.csv', 'a,caption\n1.png,x\n');
+    await expect(openDataset(noImage)).rejects.toThrow(/no image column; its columns are "a", "caption"/);
+    const twice = await withImages('c.csv', 'image,caption,caption\n1.png,x,y\n');
     await expect(openDataset(twice)).rejects.toThrow(/two columns are named "caption"/);
   });
 
   it('stops at bad quoting with the line', async () => {
-    const open = await withPictures('a.csv', 'picture,caption\n1.png,"a\nb"\n2.png,"never closed\n3.png,c\n');
+    const open = await withImages('a.csv', 'image,caption\n1.png,"a\nb"\n2.png,"never closed\n3.png,c\n');
     await expect(openDataset(open)).rejects.toThrow(/a\.csv:4: bad quoting: quoted field unterminated/);
-    const inner = await withPictures('b.csv', 'picture,caption\n1.png,fine\n2.png,"a "bad" one"\n');
+    const inner = await withImages('b.csv', 'image,caption\n1.png,fine\n2.png,"a "bad" one"\n');
     await expect(openDataset(inner)).rejects.toThrow(/b\.csv:3: bad quoting/);
   });
 
   it('lists unusable rows with their lines and goes on', async () => {
-    const path = await withPictures(
+    const path = await withImages(
       'a.csv',
       'id,path,text,split\n' +
         'a,1.png,"one\nand more",train\n' + // lines 2 and 3
@@ -96,16 +96,16 @@ describe('a CSV manifest', () => {
     expect(reasons(problems).map((line) => line.replace(/no file .*/, 'no file'))).toEqual([
       'a.csv:7: 3 fields where the header has 4',
       'a.csv:4: empty caption',
-      'a.csv:8: no picture',
+      'a.csv:8: no image',
       'a.csv:9: unknown split "sometimes" (known: train, training, val, valid, validation, dev, test, testing)',
-      'a.csv:10: "https://example.org/8.png" is a web address; pictures must be files here',
+      'a.csv:10: "https://example.org/8.png" is a web address; images must be files here',
       'a.csv:5: duplicate id "a", first at a.csv:2',
       'a.csv:6: no file',
     ]);
   });
 
-  it('takes labels alone through the template, and repeated pictures as further captions', async () => {
-    const labels = await withPictures('l.csv', 'file,label\n1.png,sea_lion\n2.png,\n3.png,sea_lion\n');
+  it('takes labels alone through the template, and repeated images as further captions', async () => {
+    const labels = await withImages('l.csv', 'file,label\n1.png,sea_lion\n2.png,\n3.png,sea_lion\n');
     const found = await openDataset(labels);
     expect(found.samples.map(({ id, captions }) => [id, captions])).toEqual([
       ['1.png', ['a photo of a sea lion']],
@@ -113,27 +113,27 @@ describe('a CSV manifest', () => {
     ]);
     expect(reasons(found.problems)).toEqual(['l.csv:3: empty label']);
     const several = await openDataset(
-      await withPictures('s.csv', 'image,caption\n1.png,a cat\n1.png,a tabby\n2.png,dog\n2.png,dog\n'),
+      await withImages('s.csv', 'image,caption\n1.png,a cat\n1.png,a tabby\n2.png,dog\n2.png,dog\n'),
     );
     expect(several.samples.map(({ captions }) => captions)).toEqual([['a cat', 'a tabby'], ['dog']]);
     expect(reasons(several.problems)).toEqual(['s.csv:5: duplicate id "2.png", first at s.csv:4']);
   });
 
   it('refuses empty files, other encodings, and nothing usable', async () => {
-    await expect(openDataset(await withPictures('a.csv', ''))).rejects.toThrow(/is empty|no picture column/);
-    await expect(openDataset(await withPictures('b.csv', 'picture,caption\n'))).rejects.toThrow(
+    await expect(openDataset(await withImages('a.csv', ''))).rejects.toThrow(/is empty|no image column/);
+    await expect(openDataset(await withImages('b.csv', 'image,caption\n'))).rejects.toThrow(
       /no usable sample/,
     );
-    const latin = await withPictures('c.csv', Buffer.from('picture,caption\n1.png,caf\u00e9\n', 'latin1'));
+    const latin = await withImages('c.csv', Buffer.from('image,caption\n1.png,caf\u00e9\n', 'latin1'));
     await expect(openDataset(latin)).rejects.toThrow(/not UTF-8/);
-    await expect(openDataset(await withPictures('d.csv', 'picture,caption\nx.png,y\n'))).rejects.toThrow(
+    await expect(openDataset(await withImages('d.csv', 'image,caption\nx.png,y\n'))).rejects.toThrow(
       /no usable sample:\n {2}d\.csv:2: no file .*x\.png/,
     );
   });
 
   it('splits by an attribute so that its values stay together', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => `r${i},1.png,c,${i % 8}`).join('\n');
-    const path = await withPictures('a.csv', `id,picture,caption,artist\n${rows}\n`);
+    const path = await withImages('a.csv', `id,image,caption,artist\n${rows}\n`);
     const { samples } = await openDataset(path, {
       splitBy: 'artist',
       fractions: { train: 0.5, validation: 0, test: 0.5 },
@@ -149,12 +149,12 @@ describe('a CSV manifest', () => {
 
 describe('TSV and JSON lines', () => {
   it('read TSV', async () => {
-    const { samples } = await openDataset(await withPictures('a.tsv', 'picture\tcaption\n1.png\ta, b\n'));
+    const { samples } = await openDataset(await withImages('a.tsv', 'image\tcaption\n1.png\ta, b\n'));
     expect(samples[0]).toMatchObject({ captions: ['a, b'] });
   });
 
   it('read JSON lines with lists of captions and values of any kind', async () => {
-    const path = await withPictures(
+    const path = await withImages(
       'a.jsonl',
       '{"path":"1.png","captions":["one","  ","eins"],"year":1999,"tags":["x","y"],"place":{"lat":1},"gone":null}\n' +
         '{"path":"2.png","captions":"two"}\n' +

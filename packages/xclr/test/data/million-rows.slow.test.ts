@@ -11,13 +11,13 @@ const splits = ['train', 'train', 'validation', 'test'];
 
 function write(path: string): void {
   const file = openSync(path, 'w');
-  let text = 'picture,caption,label,split\n';
+  let text = 'image,caption,label,split\n';
   for (let i = 0; i < rows; i++) {
     const caption =
       i % 7 === 0
         ? `"a thing, ${i}, and ""another"" one"`
         : `a photograph of thing ${i} beside the number ${i % 97}`;
-    text += `pictures/${i % 1000}/${String(i).padStart(9, '0')}.jpg,${caption},class-${i % 1000},${splits[i % 4]}\n`;
+    text += `images/${i % 1000}/${String(i).padStart(9, '0')}.jpg,${caption},class-${i % 1000},${splits[i % 4]}\n`;
     if (text.length > 1 << 20) {
       writeSync(file, text);
       text = '';

@@ -22,7 +22,7 @@ const options = {
   epoch: 1,
 };
 
-function pictures(b = 2): Tensor {
+function images(b = 2): Tensor {
   const random = new Random(17);
   return tensor(
     Uint8Array.from({ length: b * side * side * 3 }, () => random.below(256)),
@@ -36,7 +36,7 @@ describe('makeViewsBySize', () => {
   it('gives a tensor for each size', () => {
     scoped(() => {
       const shapes = (of: Recipe) =>
-        makeViewsBySize(pictures(), { ...options, recipe: of }).map(({ shape }) => shape);
+        makeViewsBySize(images(), { ...options, recipe: of }).map(({ shape }) => shape);
       expect(shapes(recipe)).toEqual([
         [4, 3, 32, 32],
         [6, 3, 16, 16],
@@ -49,17 +49,17 @@ describe('makeViewsBySize', () => {
 
   it('leaves the full views as they are without local ones', () => {
     scoped(() => {
-      const [full] = makeViewsBySize(pictures(), options);
-      expect(
-        worst(full!, makeViews(pictures(), { ...options, recipe: { ...recipe, localCrops: null } })),
-      ).toBe(0);
+      const [full] = makeViewsBySize(images(), options);
+      expect(worst(full!, makeViews(images(), { ...options, recipe: { ...recipe, localCrops: null } }))).toBe(
+        0,
+      );
     });
   });
 
   it('makes five different views of a sample, the same in any batch', () => {
     scoped(() => {
-      const [, local] = makeViewsBySize(pictures(), options); // (3·2, 3, 16, 16)
-      const alone = makeViewsBySize(pictures().narrow(0, 1, 1).contiguous(), {
+      const [, local] = makeViewsBySize(images(), options); // (3·2, 3, 16, 16)
+      const alone = makeViewsBySize(images().narrow(0, 1, 1).contiguous(), {
         ...options,
         aspect: options.aspect.slice(1),
         ids: options.ids.slice(1),
@@ -68,11 +68,11 @@ describe('makeViewsBySize', () => {
         expect(worst(local!.select(0, 2 * view + 1), alone[1]!.select(0, view))).toBe(0);
         expect(worst(local!.select(0, 2 * view), local!.select(0, (2 * view + 2) % 6))).toBeGreaterThan(0.05);
       }
-      expect(worst(makeViewsBySize(pictures(), { ...options, epoch: 2 })[1]!, local!)).toBeGreaterThan(0.05);
+      expect(worst(makeViewsBySize(images(), { ...options, epoch: 2 })[1]!, local!)).toBeGreaterThan(0.05);
     });
   });
 
-  it('shows parts of the asked area: a ramp across the picture spans as much of its range as the crop is wide', () => {
+  it('shows parts of the asked area: a ramp across the image spans as much of its range as the crop is wide', () => {
     // Values rise evenly from left to right, so a view's range tells the width of its window, and rows tell nothing.
     const b = 200;
     const ramp = Uint8Array.from({ length: b * side * side * 3 }, (_, i) =>
@@ -80,12 +80,12 @@ describe('makeViewsBySize', () => {
     );
     const plain: Recipe = {
       ...recipe,
-      colour: null,
-      grey: 0,
+      color: null,
+      gray: 0,
       blur: null,
       geometry: { kind: 'crop', scale: [0.64, 1], ratio: [1, 1], flip: 0.5 },
       localCrops: { count: 2, size: 16, scale: [0.04, 0.09] },
-      normalise: { mean: [0, 0, 0], std: [1, 1, 1] },
+      normalize: { mean: [0, 0, 0], std: [1, 1, 1] },
     };
     scoped(() => {
       const [full, local] = makeViewsBySize(tensor(ramp, { shape: [b, side, side, 3] }), {

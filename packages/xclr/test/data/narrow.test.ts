@@ -13,7 +13,7 @@ function data(
     classes.flatMap((label) =>
       Array.from({ length: each }, (_, i): Sample => {
         const id = `${split}/${label}/${i}`;
-        return { id, picture: { path: id }, captions: [id], label, split, attributes: {} };
+        return { id, image: { path: id }, captions: [id], label, split, attributes: {} };
       }),
     ),
   );
@@ -27,28 +27,28 @@ describe('narrowed', () => {
   it('gives the data as they are where nothing is asked for', () => {
     const whole = data(3, ['train']);
     expect(narrowed(whole, {})).toBe(whole);
-    expect(narrowed(whole, { only: {}, holdOut: 0, share: 1, shareSeed: 7 })).toBe(whole);
+    expect(narrowed(whole, { only: {}, holdOut: 0, fraction: 1, fractionSeed: 7 })).toBe(whole);
   });
 
-  it('keeps a share of each class of the training split, and all of the others', () => {
-    const some = narrowed(data(40, ['train', 'test']), { share: 0.25 });
+  it('keeps a fraction of each class of the training split, and all of the others', () => {
+    const some = narrowed(data(40, ['train', 'test']), { fraction: 0.25 });
     expect(ids(some, 'test')).toHaveLength(80);
     for (const label of ['a', 'b'])
       expect(ids(some, 'train').filter((id) => id.includes(`/${label}/`))).toHaveLength(10);
   });
 
-  it('keeps of a smaller share only what a larger one keeps, by seed', () => {
+  it('keeps of a smaller fraction only what a larger one keeps, by seed', () => {
     const whole = data(40, ['train']);
-    const kept = (share: number, shareSeed: number) =>
-      new Set(ids(narrowed(whole, { share, shareSeed }), 'train'));
+    const kept = (fraction: number, fractionSeed: number) =>
+      new Set(ids(narrowed(whole, { fraction, fractionSeed }), 'train'));
     const large = kept(0.5, 1);
     for (const id of kept(0.1, 1)) expect(large).toContain(id);
     expect(kept(0.5, 2)).not.toEqual(large);
   });
 
-  it('keeps at least one sample a class, and a share of everything where there are no labels', () => {
-    expect(ids(narrowed(data(3, ['train']), { share: 0.01 }), 'train')).toHaveLength(2);
-    expect(ids(narrowed(data(40, ['train'], [null]), { share: 0.1 }), 'train')).toHaveLength(4);
+  it('keeps at least one sample a class, and a fraction of everything where there are no labels', () => {
+    expect(ids(narrowed(data(3, ['train']), { fraction: 0.01 }), 'train')).toHaveLength(2);
+    expect(ids(narrowed(data(40, ['train'], [null]), { fraction: 0.1 }), 'train')).toHaveLength(4);
   });
 
   it('holds a part of the training split out; a lone validation split becomes the test split', () => {
@@ -61,7 +61,7 @@ describe('narrowed', () => {
 
   it('does not move the held-out part when less is trained on', () => {
     const whole = data(100, ['train', 'validation']);
-    const [large, small] = [1, 0.2].map((share) => narrowed(whole, { holdOut: 0.1, share }));
+    const [large, small] = [1, 0.2].map((fraction) => narrowed(whole, { holdOut: 0.1, fraction }));
     expect(ids(small!, 'validation')).toEqual(ids(large!, 'validation'));
   });
 
@@ -72,7 +72,12 @@ describe('narrowed', () => {
 
   it('is part of the fingerprint', () => {
     const whole = data(10, ['train', 'test']);
-    const all = [{ share: 0.5 }, { share: 0.5, shareSeed: 1 }, { share: 0.4 }, { only: { label: 'a' } }];
+    const all = [
+      { fraction: 0.5 },
+      { fraction: 0.5, fractionSeed: 1 },
+      { fraction: 0.4 },
+      { only: { label: 'a' } },
+    ];
     const prints = all.map((narrowing) => narrowed(whole, narrowing).fingerprint);
     expect(new Set(['whole', ...prints]).size).toBe(5);
   });

@@ -1,4 +1,4 @@
-// The packed store: what was packed is what is read; kills, bit rot, bad pictures, and two writers.
+// The packed store: what was packed is what is read; kills, bit rot, bad images, and two writers.
 
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,18 +6,18 @@ import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileS
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { ImageStore } from '../../src/data/images.js';
 import { Loader } from '../../src/data/loader.js';
 import { openDataset } from '../../src/data/open.js';
-import { openPictures } from '../../src/data/open-pictures.js';
+import { openImages } from '../../src/data/open-images.js';
 import { packDataset } from '../../src/data/packed/pack.js';
-import { PictureStore } from '../../src/data/pictures.js';
 import { Random } from '../../src/util/random.js';
 import { put, solid, temporaryFolder } from './make.js';
 
 const all = (n: number) => Int32Array.from({ length: n }, (_, i) => i);
 
 /** Noise of different shapes, every fifth with transparency where `alpha`. */
-async function pictures(count: number, { alpha = false } = {}): Promise<string> {
+async function images(count: number, { alpha = false } = {}): Promise<string> {
   const root = temporaryFolder();
   const rows: string[] = [];
   for (let i = 0; i < count; i++) {
@@ -27,13 +27,13 @@ async function pictures(count: number, { alpha = false } = {}): Promise<string> 
     const bytes = Buffer.from(
       Uint8Array.from({ length: width * height * channels }, () => random.below(256)),
     );
-    const picture = (await import('sharp')).default(bytes, { raw: { width, height, channels } }).png();
-    put(join(root, `${i}.png`), await picture.toBuffer());
+    const image = (await import('sharp')).default(bytes, { raw: { width, height, channels } }).png();
+    put(join(root, `${i}.png`), await image.toBuffer());
     rows.push(
       `${i}.png,"thing ${i}, ""so""",class ${i % 4},${['train', 'val', 'test'][i % 3]},shelf ${i % 7}`,
     );
   }
-  put(join(root, 'a.csv'), `picture,caption,label,split,shelf\n${rows.join('\n')}\n`);
+  put(join(root, 'a.csv'), `image,caption,label,split,shelf\n${rows.join('\n')}\n`);
   return join(root, 'a.csv');
 }
 
@@ -47,8 +47,8 @@ function contents(folder: string): Record<string, string> {
 }
 
 describe.each([{ alpha: false }, { alpha: true }])('a raw store (alpha: $alpha)', ({ alpha }) => {
-  it('gives the pixels, captions and splits of the pictures it was packed from', async () => {
-    const source = await openDataset(await pictures(30, { alpha }));
+  it('gives the pixels, captions and splits of the images it was packed from', async () => {
+    const source = await openDataset(await images(30, { alpha }));
     const folder = join(temporaryFolder(), 'out');
     const outcome = await packDataset(source, folder, { size: 6, shardBytes: 1000 });
     expect(outcome).toMatchObject({ finished: true, done: 30, skipped: 0 });
@@ -56,10 +56,10 @@ describe.each([{ alpha: false }, { alpha: true }])('a raw store (alpha: $alpha)'
     const packed = await openDataset(folder);
     expect(packed.source).toBe('packed store');
     expect(packed.name).toBe(source.name);
-    const plain = ({ samples }: typeof packed) => samples.map(({ picture: _, ...rest }) => rest);
+    const plain = ({ samples }: typeof packed) => samples.map(({ image: _, ...rest }) => rest);
     expect(plain(packed)).toEqual(plain(source));
-    await using decoded = new PictureStore(source, { size: 6 });
-    await using read = openPictures(packed, { size: 99 });
+    await using decoded = new ImageStore(source, { size: 6 });
+    await using read = openImages(packed, { size: 99 });
     expect(read.size).toBe(6);
     const expected = await decoded.fetch(all(30));
     const found = await read.fetch(all(30));
@@ -76,7 +76,7 @@ describe.each([{ alpha: false }, { alpha: true }])('a raw store (alpha: $alpha)'
 });
 
 describe('a JPEG store', () => {
-  it('keeps small JPEGs as they are, shrinks larger pictures, and is decoded as any other source', async () => {
+  it('keeps small JPEGs as they are, shrinks larger images, and is decoded as any other source', async () => {
     const root = temporaryFolder();
     const small = await solid(20, 10, [200, 10, 10]).jpeg({ quality: 70 }).toBuffer();
     put(join(root, 'a', '1.jpg'), small);
@@ -84,11 +84,11 @@ describe('a JPEG store', () => {
     put(join(root, 'b', '3.png'), await solid(64, 64, [10, 10, 200, 128]).png().toBuffer());
     put(join(root, 'b', '4.png'), await solid(9, 9, [5, 5, 5]).png().toBuffer());
     const folder = join(temporaryFolder(), 'out');
-    await packDataset(await openDataset(root), folder, { pictures: 'jpeg', size: 32 });
+    await packDataset(await openDataset(root), folder, { images: 'jpeg', size: 32 });
     const packed = await openDataset(folder);
-    const { path, part } = packed.samples[0]!.picture;
+    const { path, part } = packed.samples[0]!.image;
     expect(readFileSync(path).subarray(part!.offset, part!.offset + part!.length)).toEqual(small);
-    await using store = openPictures(packed, { size: 8 });
+    await using store = openImages(packed, { size: 8 });
     const { pixels, aspect } = await store.fetch(all(4));
     expect([...aspect].map((value) => Math.round(10 * value))).toEqual([20, 17, 10, 10]);
     expect(Math.abs(pixels[8 * 8 * 4 + 1]! - 200)).toBeLessThan(4);
@@ -98,8 +98,8 @@ describe('a JPEG store', () => {
 
 describe('packing', () => {
   it('leaves out what cannot be decoded, with the reason', async () => {
-    const table = await pictures(20);
-    writeFileSync(join(table, '..', '3.png'), 'not a picture');
+    const table = await images(20);
+    writeFileSync(join(table, '..', '3.png'), 'not an image');
     const folder = join(temporaryFolder(), 'out');
     const { skipped } = await packDataset(await openDataset(table), folder, { size: 6 });
     expect(skipped).toBe(1);
@@ -109,7 +109,7 @@ describe('packing', () => {
   });
 
   it('refuses a folder that is packed already, other settings, other data, and a second packer', async () => {
-    const source = await openDataset(await pictures(4));
+    const source = await openDataset(await images(4));
     const folder = join(temporaryFolder(), 'out');
     const stop = AbortSignal.abort();
     expect((await packDataset(source, folder, { size: 6, stop })).finished).toBe(false);
@@ -118,7 +118,7 @@ describe('packing', () => {
     await packDataset(source, folder, { size: 6 });
     await expect(packDataset(source, folder, { size: 6 })).rejects.toThrow(/holds a packed store already/);
     const half = join(temporaryFolder(), 'half');
-    const many = await openDataset(await pictures(130));
+    const many = await openDataset(await images(130));
     const controller = new AbortController();
     const begun = await packDataset(many, half, {
       size: 6,
@@ -136,7 +136,7 @@ describe('packing', () => {
   });
 
   it('killed at any moment, goes on and ends with the same bytes', async () => {
-    const table = await pictures(400);
+    const table = await images(400);
     const whole = join(temporaryFolder(), 'whole');
     const source = await openDataset(table);
     await packDataset(source, whole, { size: 24, shardBytes: 60_000 });
@@ -157,7 +157,7 @@ describe('packing', () => {
   }, 120_000);
 
   it('stopped by a full disk, says how far it is and goes on when there is room', async () => {
-    const table = await pictures(200);
+    const table = await images(200);
     const source = await openDataset(table);
     const full = join(temporaryFolder(), 'full');
     // A process that may write files of 200 kB at most: the shard is to have 346.
@@ -171,7 +171,7 @@ describe('packing', () => {
       },
     );
     expect(status).not.toBe(0);
-    expect(stderr).toMatch(/no space is left for .*full \(EFBIG\); 64 of 200 pictures are safe/);
+    expect(stderr).toMatch(/no space is left for .*full \(EFBIG\); 64 of 200 images are safe/);
     await expect(openDataset(full)).rejects.toThrow(/not packed to the end/);
     const settings = { size: 24, shardBytes: 1_000_000 };
     expect((await packDataset(source, full, settings)).finished).toBe(true);
@@ -181,7 +181,7 @@ describe('packing', () => {
   });
 
   it('killed between its last two steps, is tidied by the next call', async () => {
-    const source = await openDataset(await pictures(10));
+    const source = await openDataset(await images(10));
     const [half, whole] = [join(temporaryFolder(), 'half'), join(temporaryFolder(), 'whole')];
     await packDataset(source, half, { size: 6, stop: AbortSignal.abort() });
     let progress = '';
@@ -198,10 +198,10 @@ describe('packing', () => {
     expect(contents(half)).toEqual(contents(whole));
   });
 
-  it('lists rows that never became samples beside pictures that cannot be decoded', async () => {
-    const table = await pictures(20);
+  it('lists rows that never became samples beside images that cannot be decoded', async () => {
+    const table = await images(20);
     writeFileSync(table, `${readFileSync(table, 'utf8')}gone.png,a thing,class 1,train,shelf 1\n`);
-    writeFileSync(join(table, '..', '3.png'), 'not a picture');
+    writeFileSync(join(table, '..', '3.png'), 'not an image');
     const folder = join(temporaryFolder(), 'out');
     const { skipped } = await packDataset(await openDataset(table), folder, { size: 6 });
     const lines = readFileSync(join(folder, 'skipped.jsonl'), 'utf8').trim().split('\n');
@@ -218,7 +218,7 @@ function packInChild(table: string, folder: string): ChildProcess {
 describe('reading a store', () => {
   it.each(['index.bin', 'samples.jsonl'])('refuses one whose %s is damaged', async (name) => {
     const folder = join(temporaryFolder(), 'out');
-    await packDataset(await openDataset(await pictures(12)), folder, { size: 6 });
+    await packDataset(await openDataset(await images(12)), folder, { size: 6 });
     const { fingerprint } = await openDataset(folder);
     const path = join(folder, name);
     const bytes = readFileSync(path);
@@ -231,11 +231,11 @@ describe('reading a store', () => {
     expect((await openDataset(folder)).fingerprint).toBe(fingerprint);
   });
 
-  it('has a fingerprint of its pictures as well: other pixels of the same size are other data', async () => {
-    const table = await pictures(3);
+  it('has a fingerprint of its images as well: other pixels of the same size are other data', async () => {
+    const table = await images(3);
     const prints = [];
-    for (const colour of [10, 11]) {
-      put(join(table, '..', '0.png'), await solid(8, 8, [colour, 0, 0]).png().toBuffer());
+    for (const color of [10, 11]) {
+      put(join(table, '..', '0.png'), await solid(8, 8, [color, 0, 0]).png().toBuffer());
       const folder = join(temporaryFolder(), 'out');
       await packDataset(await openDataset(table), folder, { size: 6 });
       prints.push((await openDataset(folder)).fingerprint);
@@ -243,8 +243,8 @@ describe('reading a store', () => {
     expect(prints[0]).not.toBe(prints[1]);
   });
 
-  it('finds bit rot and cut shards, names the picture, and replaces it by no other', async () => {
-    const source = await openDataset(await pictures(40));
+  it('finds bit rot and cut shards, names the image, and replaces it by no other', async () => {
+    const source = await openDataset(await images(40));
     const folder = join(temporaryFolder(), 'out');
     await packDataset(source, folder, { size: 6 });
     const shard = join(folder, 'shard-00000.bin');
@@ -254,23 +254,23 @@ describe('reading a store', () => {
     truncateSync(shard, 40 * 108 - 1);
     const packed = await openDataset(folder);
     expect(packed.problems.map(({ reason }) => reason)).toContain('1 bytes are missing at its end');
-    await using read = openPictures(packed, { size: 6 });
+    await using read = openImages(packed, { size: 6 });
     const { indices } = await read.fetch(all(40));
     expect([...indices]).toEqual([...all(40)].filter((i) => i !== 5 && i !== 39));
     expect(read.failures.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
       expect.stringMatching(/^5\.png: its bytes do not match their checksum/),
       expect.stringMatching(/^39\.png: the file ends 1 bytes before/),
     ]);
-    await using decoded = new PictureStore(packed, { size: 6, workers: 1 });
+    await using decoded = new ImageStore(packed, { size: 6, workers: 1 });
     expect((await decoded.fetch(all(40))).indices).toHaveLength(38);
   });
 
   it('gives the same batches as decoding, in the order of the seed', async () => {
-    const source = await openDataset(await pictures(24, { alpha: true }));
+    const source = await openDataset(await images(24, { alpha: true }));
     const folder = join(temporaryFolder(), 'out');
     await packDataset(source, folder, { size: 6 });
-    await using read = openPictures(await openDataset(folder), { size: 6 });
-    await using decoded = new PictureStore(source, { size: 6 });
+    await using read = openImages(await openDataset(folder), { size: 6 });
+    await using decoded = new ImageStore(source, { size: 6 });
     const order = async (store: typeof decoded | typeof read) => {
       const loader = new Loader(store, { indices: all(24), batchSize: 8, seed: 5 });
       const seen: number[] = [];

@@ -1,9 +1,9 @@
-// AutoAugment, RandAugment, erasing and shuffled jitter against torchvision: operations to the bit, draws by their shares.
+// AutoAugment, RandAugment, erasing and shuffled jitter against torchvision: operations to the bit, draws by their fractions.
 
 import { readFileSync } from 'node:fs';
 import { policy_, policyOperations, scoped, tensor } from '@xclr/torch';
 import { describe, expect, it } from 'vitest';
-import { jitterHsv } from '../../src/data/augment/colour.js';
+import { jitterHsv } from '../../src/data/augment/color.js';
 import { drawErased, erase_ } from '../../src/data/augment/erase.js';
 import { drawView } from '../../src/data/augment/parameters.js';
 import { applyPolicy, drawPolicy, type PolicyStep } from '../../src/data/augment/policy.js';
@@ -24,7 +24,7 @@ interface Golden {
   readonly policy: {
     name: (typeof policyOperations)[number];
     magnitude: number;
-    picture: 'noise' | 'dim';
+    image: 'noise' | 'dim';
     values: number[];
   }[];
   readonly equalize: { size: number; pixels: number[]; values: number[] };
@@ -42,9 +42,9 @@ function applied(
   steps: readonly (readonly [number, number])[],
 ): number[] {
   return scoped(() => {
-    const picture = tensor(Uint8Array.from(pixels), { shape: [1, 3, side, side] });
+    const image = tensor(Uint8Array.from(pixels), { shape: [1, 3, side, side] });
     const rows = tensor(Float64Array.from(steps.flat()), { shape: [1, steps.length, 2] });
-    return Array.from(policy_(picture, rows).toArray() as Uint8Array);
+    return Array.from(policy_(image, rows).toArray() as Uint8Array);
   });
 }
 
@@ -52,9 +52,9 @@ describe('policy_', () => {
   const dim = golden.pixels.map((value) => Math.floor(value / 3) + 40);
 
   it.each(golden.policy)(
-    '$name at $magnitude of the $picture picture is what torchvision makes of it',
-    ({ name, magnitude, picture, values }) => {
-      const result = applied(picture === 'noise' ? golden.pixels : dim, golden.size, [
+    '$name at $magnitude of the $image image is what torchvision makes of it',
+    ({ name, magnitude, image, values }) => {
+      const result = applied(image === 'noise' ? golden.pixels : dim, golden.size, [
         [policyOperations.indexOf(name), magnitude],
       ]);
       expect(result).toEqual(values);
@@ -66,7 +66,7 @@ describe('policy_', () => {
     expect(applied(pixels, size, [[policyOperations.indexOf('Equalize'), 0]])).toEqual(values);
   });
 
-  it('applies a list in order, each picture its own', () => {
+  it('applies a list in order, each image its own', () => {
     const [invert, solarize] = ['Invert', 'Solarize'].map((name) =>
       policyOperations.indexOf(name as 'Invert'),
     );
@@ -86,7 +86,7 @@ describe('drawPolicy', () => {
   const inPixels = ({ operation, magnitude }: PolicyStep) =>
     operation.startsWith('Translate') ? 100 * magnitude : magnitude;
 
-  it("draws AutoAugment's pairs with torchvision's probabilities and magnitudes, both signs alike", () => {
+  it("draws AutoAugment's pairs with torchvision's probabilities and magnitudes, both signs equally", () => {
     // Expected number of each (operation, magnitude) in `draws` views.
     const expected = new Map<string, number>();
     for (const pair of golden.autoAugmentPolicies) {
@@ -184,14 +184,14 @@ describe('shuffled jitter', () => {
   it('draws each of the 24 orders about as often', () => {
     const counts = new Map<string, number>();
     for (let sample = 0; sample < 4800; sample++) {
-      const { colourOrder } = drawView(simclrRecipe(), { seed: 1, epoch: 0, sample, view: 0 }, 1);
-      counts.set(colourOrder.join(), (counts.get(colourOrder.join()) ?? 0) + 1);
+      const { colorOrder } = drawView(simclrRecipe(), { seed: 1, epoch: 0, sample, view: 0 }, 1);
+      counts.set(colorOrder.join(), (counts.get(colorOrder.join()) ?? 0) + 1);
     }
     expect(counts.size).toBe(24);
     for (const n of counts.values()) expect(Math.abs(n - 200)).toBeLessThan(4 * Math.sqrt(200));
   });
 
-  it('changes each picture in its own order', () => {
+  it('changes each image in its own order', () => {
     const change = { brightness: 1.6, contrast: 0.5, saturation: 1.7, hue: 0.2 };
     const pixels = Float32Array.from({ length: 2 * 3 * 16 }, (_, i) => ((i * 37) % 101) / 100);
     const both = (orders: number[][]) =>
@@ -245,7 +245,7 @@ describe('recipes', () => {
     },
   );
 
-  it('applies a policy to 8-bit pictures only where it has operations', () => {
+  it('applies a policy to 8-bit images only where it has operations', () => {
     scoped(() => {
       const x = tensor(
         Float32Array.from({ length: 2 * 3 * 16 }, (_, i) => (i % 256) / 255),

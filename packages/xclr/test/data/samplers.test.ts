@@ -1,9 +1,9 @@
-// The samplers: what they visit, how fairly, in which order on the disk, shares by rank, and resuming.
+// The samplers: what they visit, how fairly, in which order on the disk, fractions by rank, and resuming.
 
 import { describe, expect, it } from 'vitest';
 import { Loader } from '../../src/data/loader.js';
 import { openDataset } from '../../src/data/open.js';
-import { openPictures } from '../../src/data/open-pictures.js';
+import { openImages } from '../../src/data/open-images.js';
 import {
   classBalanced,
   type Order,
@@ -16,7 +16,7 @@ import {
 import { packDataset } from '../../src/data/packed/pack.js';
 import { Sampler } from '../../src/data/sampler.js';
 import type { Dataset } from '../../src/data/types.js';
-import { putPictures, temporaryFolder } from './make.js';
+import { putImages, temporaryFolder } from './make.js';
 
 const range = (n: number) => Int32Array.from({ length: n }, (_, i) => i);
 const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);
@@ -33,7 +33,7 @@ describe('class-balanced', () => {
     for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(183);
   });
 
-  it('takes every picture of a class before any comes again', () => {
+  it('takes every image of a class before any comes again', () => {
     const ofOne = order(0).filter((index) => classOf[index] === 1);
     expect(ofOne.length).toBeGreaterThan(18);
     expect(sorted(ofOne.subarray(0, 9))).toEqual([90, 91, 92, 93, 94, 95, 96, 97, 98]);
@@ -82,23 +82,23 @@ describe('stream', () => {
   });
 });
 
-describe('shares by rank', () => {
+describe('fractions by rank', () => {
   const epochOf = (rank: number, world: number, uneven: 'drop' | 'pad', epoch = 0, order?: Order) => {
     const sampler = new Sampler({
       indices: range(23),
       batchSize: 1,
       seed: 4,
-      share: { rank, world, uneven },
+      shard: { rank, world, uneven },
       ...(order && { order }),
     });
     return Array.from({ length: sampler.batchesPerEpoch }, (_, batch) => sampler.batch({ epoch, batch })[0]!);
   };
 
   it('are disjoint and equal, and others in the next epoch', () => {
-    const shares = [0, 1, 2, 3].map((rank) => epochOf(rank, 4, 'drop'));
-    expect(shares.map((share) => share.length)).toEqual([5, 5, 5, 5]);
-    expect(new Set(shares.flat()).size).toBe(20);
-    expect(epochOf(1, 4, 'drop', 1)).not.toEqual(shares[1]);
+    const fractions = [0, 1, 2, 3].map((rank) => epochOf(rank, 4, 'drop'));
+    expect(fractions.map((fraction) => fraction.length)).toEqual([5, 5, 5, 5]);
+    expect(new Set(fractions.flat()).size).toBe(20);
+    expect(epochOf(1, 4, 'drop', 1)).not.toEqual(fractions[1]);
     const left = (epoch: number) => {
       const seen = new Set([0, 1, 2, 3].flatMap((rank) => epochOf(rank, 4, 'drop', epoch)));
       return [...range(23)].filter((i) => !seen.has(i));
@@ -107,17 +107,19 @@ describe('shares by rank', () => {
   });
 
   it('pad to the same length where told so', () => {
-    const shares = [0, 1, 2, 3].map((rank) => epochOf(rank, 4, 'pad'));
-    expect(shares.map((share) => share.length)).toEqual([6, 6, 6, 6]);
-    expect(new Set(shares.flat()).size).toBe(23);
+    const fractions = [0, 1, 2, 3].map((rank) => epochOf(rank, 4, 'pad'));
+    expect(fractions.map((fraction) => fraction.length)).toEqual([6, 6, 6, 6]);
+    expect(new Set(fractions.flat()).size).toBe(23);
     const whole = shuffled(range(23), 4)(0);
-    expect(shares[3]!.at(-1)).toBe(whole[0]);
+    expect(fractions[3]!.at(-1)).toBe(whole[0]);
   });
 
   it('together give what one process draws', () => {
     const whole = shuffled(range(23), 4)(7);
-    const shares = [0, 1].map((rank) => epochOf(rank, 2, 'drop', 7));
-    expect(Array.from({ length: 22 }, (_, i) => shares[i % 2]![i >> 1])).toEqual([...whole.subarray(0, 22)]);
+    const fractions = [0, 1].map((rank) => epochOf(rank, 2, 'drop', 7));
+    expect(Array.from({ length: 22 }, (_, i) => fractions[i % 2]![i >> 1])).toEqual([
+      ...whole.subarray(0, 22),
+    ]);
   });
 
   it('refuse ranks that cannot be', () => {
@@ -136,7 +138,7 @@ describe('a loader by each sampler', () => {
         { length: 30 },
         (_, i) => `${i < 20 ? 'many' : 'few'}/${String(i).padStart(2, '0')}.png`,
       );
-      await putPictures(root, names);
+      await putImages(root, names);
       const files = await openDataset(root);
       const folder = `${root}-packed`;
       await packDataset(files, folder, { size, shardBytes: 400 });
@@ -150,7 +152,7 @@ describe('a loader by each sampler', () => {
     sampler: SamplerName,
     { workers = 1, from = 0, prefetch = 2, prefetchBytes = 2 ** 28 } = {},
   ) {
-    await using store = openPictures(dataset, { size, workers, cacheBytes: 0 });
+    await using store = openImages(dataset, { size, workers, cacheBytes: 0 });
     const indices = range(30);
     const order = orderOf(dataset, indices, { sampler, seed: 3, buffer: 7 });
     const loader = new Loader(store, { indices, batchSize: 4, order, prefetch, prefetchBytes });
@@ -175,7 +177,7 @@ describe('a loader by each sampler', () => {
 
   it('streams a packed store shard by shard', async () => {
     const { packed } = await datasets();
-    const shard = (index: number) => packed.samples[index]!.picture.path;
+    const shard = (index: number) => packed.samples[index]!.image.path;
     const order = orderOf(packed, range(30), { sampler: 'stream', seed: 3, buffer: 1 })(0);
     const changes = [...order].filter((index, i) => i > 0 && shard(index) !== shard(order[i - 1]!)).length;
     expect(new Set([...order].map(shard)).size).toBeGreaterThan(3);
@@ -194,12 +196,12 @@ describe('a loader by each sampler', () => {
 describe('prefetch', () => {
   it('holds no more batches ahead than fit its bytes', async () => {
     const root = temporaryFolder();
-    await putPictures(
+    await putImages(
       root,
       Array.from({ length: 24 }, (_, i) => `c/${i}.png`),
     );
     const dataset = await openDataset(root);
-    await using pictures = openPictures(dataset, { size: 4, workers: 1 });
+    await using images = openImages(dataset, { size: 4, workers: 1 });
     const most = async (prefetchBytes: number) => {
       let [asked, used, ahead] = [0, 0, 0];
       const counting = {
@@ -208,7 +210,7 @@ describe('prefetch', () => {
         failures: [],
         fetch: (indices: Int32Array) => {
           asked++;
-          return pictures.fetch(indices);
+          return images.fetch(indices);
         },
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };

@@ -6,10 +6,10 @@ import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodePicture } from '../../src/data/decode/decode.js';
+import { decodeImage } from '../../src/data/decode/decode.js';
 import { openDataset } from '../../src/data/open.js';
 import { expandBraces } from '../../src/data/patterns.js';
-import { put, putPictures, solid, temporaryFolder } from './make.js';
+import { put, putImages, solid, temporaryFolder } from './make.js';
 
 const reasons = (problems: readonly { where: string; reason: string }[]) =>
   problems.map(({ where, reason }) => `${where}: ${reason}`);
@@ -47,7 +47,7 @@ describe('Parquet', () => {
   }
 
   it('reads paths, lists of captions and named class labels', async () => {
-    await putPictures(root, ['1.png', '2.png']);
+    await putImages(root, ['1.png', '2.png']);
     const huggingface = { info: { features: { label: { names: ['cat', 'dog'], _type: 'ClassLabel' } } } };
     const path = write(
       'a.parquet',
@@ -62,10 +62,10 @@ describe('Parquet', () => {
     ]);
   });
 
-  it('copies the bytes of pictures once, and finds them again', async () => {
-    const pictures = [new Uint8Array(await jpeg(250)), new Uint8Array(await jpeg(20))];
+  it('copies the bytes of images once, and finds them again', async () => {
+    const images = [new Uint8Array(await jpeg(250)), new Uint8Array(await jpeg(20))];
     const path = write('train-00000-of-00001.parquet', [
-      column('image', pictures),
+      column('image', images),
       column('text', ['red', 'dark']),
     ]);
     const first = await openDataset(path);
@@ -75,16 +75,16 @@ describe('Parquet', () => {
         ['red', 'train'],
         ['dark', 'train'],
       ]);
-      const { pixels, aspect } = await decodePicture(samples[1]!.picture, 2);
+      const { pixels, aspect } = await decodeImage(samples[1]!.image, 2);
       expect(aspect).toBe(1.5);
       expect(Math.abs(pixels[0]! - 20)).toBeLessThan(4);
     }
-    rmSync(first.samples[0]!.picture.path);
+    rmSync(first.samples[0]!.image.path);
     expect((await openDataset(path)).samples).toHaveLength(2);
   });
 
   it('takes a folder of files, and says what is wrong with a cut one', async () => {
-    await putPictures(root, ['1.png', '2.png']);
+    await putImages(root, ['1.png', '2.png']);
     write('set/train-0.parquet', [column('image', ['../1.png']), column('text', ['a'])]);
     write('set/test-0.parquet', [column('image', ['../2.png']), column('text', ['b'])]);
     const { samples } = await openDataset(join(root, 'set'));
@@ -99,18 +99,18 @@ describe('Parquet', () => {
   });
 });
 
-describe('a folder of pictures', () => {
-  it('takes metadata.csv, and says which pictures it does not name', async () => {
-    await putPictures(root, ['1.png', '2.png', '3.png']);
+describe('a folder of images', () => {
+  it('takes metadata.csv, and says which images it does not name', async () => {
+    await putImages(root, ['1.png', '2.png', '3.png']);
     put(join(root, 'metadata.csv'), 'file_name,text\n1.png,one\n2.png,two\n');
     const { samples, problems, source } = await openDataset(root);
-    expect(source).toBe('pictures with a table');
+    expect(source).toBe('images with a table');
     expect(samples.map(({ id }) => id)).toEqual(['1.png', '2.png']);
-    expect(reasons(problems)[0]).toMatch(/metadata.csv: 1 pictures in the folder .* such as 3\.png/);
+    expect(reasons(problems)[0]).toMatch(/metadata.csv: 1 images in the folder .* such as 3\.png/);
   });
 
-  it('takes a text file beside each picture', async () => {
-    await putPictures(root, ['1.png', '2.png', '3.png']);
+  it('takes a text file beside each image', async () => {
+    await putImages(root, ['1.png', '2.png', '3.png']);
     put(join(root, '1.txt'), 'a cat\na tabby\n');
     put(join(root, '2.txt'), '  \n');
     const { samples, problems } = await openDataset(root);
@@ -118,22 +118,22 @@ describe('a folder of pictures', () => {
     expect(reasons(problems)).toEqual(['2.txt: empty caption', '3.png: no 3.txt beside it']);
   });
 
-  it('finds pictures that a table names without their extension', async () => {
-    await putPictures(join(root, 'images'), ['7.png', '8.png']);
+  it('finds images that a table names without their extension', async () => {
+    await putImages(join(root, 'images'), ['7.png', '8.png']);
     const table = put(join(root, 'styles.csv'), 'id,name\n7,shirt\n8,shoe\n');
     const { samples } = await openDataset(table, {
-      columns: { picture: 'id', caption: 'name' },
-      pictureRoot: join(root, 'images'),
+      columns: { image: 'id', caption: 'name' },
+      imageRoot: join(root, 'images'),
     });
-    expect(samples.map(({ picture }) => picture.path)).toEqual(
+    expect(samples.map(({ image }) => image.path)).toEqual(
       [7, 8].map((i) => join(root, 'images', `${i}.png`)),
     );
   });
 });
 
 describe('captioned sets', () => {
-  it("reads COCO's annotations: several captions a picture, its folder found beside", async () => {
-    await putPictures(join(root, 'train2017'), ['a.png', 'b.png']);
+  it("reads COCO's annotations: several captions an image, its folder found beside", async () => {
+    await putImages(join(root, 'train2017'), ['a.png', 'b.png']);
     const json = {
       images: [
         { id: 1, file_name: 'a.png' },
@@ -159,7 +159,7 @@ describe('captioned sets', () => {
   });
 
   it("reads Karpathy's splits", async () => {
-    await putPictures(join(root, 'images'), ['a.png', 'b.png']);
+    await putImages(join(root, 'images'), ['a.png', 'b.png']);
     const json = {
       images: [
         { filename: 'a.png', split: 'restval', sentences: [{ raw: 'one' }, { raw: 'two' }] },
@@ -174,7 +174,7 @@ describe('captioned sets', () => {
   });
 
   it("reads Flickr's lists, with tabs and with pipes", async () => {
-    await putPictures(join(root, 'Images'), ['1.png', '2.png']);
+    await putImages(join(root, 'Images'), ['1.png', '2.png']);
     put(
       join(root, 'Flickr8k.token.txt'),
       '1.png#0\tA dog .\n1.png#1\tA brown dog .\n2.png#0\tA boat .\nbroken\n',
@@ -185,7 +185,7 @@ describe('captioned sets', () => {
       [2, null],
       [1, 'test'],
     ]);
-    expect(reasons(eight.problems)[0]).toMatch(/Flickr8k\.token\.txt:4: not "picture#number/);
+    expect(reasons(eight.problems)[0]).toMatch(/Flickr8k\.token\.txt:4: not "image#number/);
     rmSync(join(root, 'Flickr8k.token.txt'));
     const piped = put(
       join(root, 'results.csv'),
@@ -196,8 +196,8 @@ describe('captioned sets', () => {
 });
 
 describe('ImageNet layouts', () => {
-  it("reads Tiny-ImageNet: synsets' names, the list of validation classes, no unlabelled test pictures", async () => {
-    await putPictures(root, [
+  it("reads Tiny-ImageNet: synsets' names, the list of validation classes, no unlabeled test images", async () => {
+    await putImages(root, [
       'train/n02123045/images/a.png',
       'train/n02123045/images/b.png',
       'train/n02084071/images/c.png',
@@ -226,12 +226,12 @@ describe('ImageNet layouts', () => {
     expect(samples[4]!.attributes.box).toBe('0.25 0 0.75 0.5');
     expect(reasons(problems)).toEqual([
       'val/images/v1.png: no class in the list of labels',
-      'test: pictures without labels are left out',
+      'test: images without labels are left out',
     ]);
   });
 
-  it("reads ImageNet-9's composites beside the pictures: they belong to no part and keep their background's name", async () => {
-    await putPictures(root, [
+  it("reads ImageNet-9's composites beside the images: they belong to no part and keep their background's name", async () => {
+    await putImages(root, [
       'train/n02123045/a.png',
       'train/n02084071/c.png',
       'bg_challenge/original/val/00_dog/o.png',
@@ -258,7 +258,7 @@ describe('CIFAR', () => {
     put(join(root, 'batches.meta.txt'), 'cat\ndog\n');
     put(join(root, 'data_batch_1.bin'), Buffer.concat([records([[1], [0], [7], [0]]), Buffer.alloc(5)]));
     put(join(root, 'test_batch.bin'), records([[1], [1]]));
-    const { samples, problems } = await openDataset(root, { maxProblemShare: 1 });
+    const { samples, problems } = await openDataset(root, { maxFailureRate: 1 });
     expect(samples.map(({ id, label, split }) => [id, label, split])).toEqual([
       ['data_batch_1:0', 'dog', 'train'],
       ['data_batch_1:1', 'cat', 'train'],
@@ -266,7 +266,7 @@ describe('CIFAR', () => {
       ['test_batch:0', 'dog', 'test'],
       ['test_batch:1', 'dog', 'test'],
     ]);
-    const { pixels } = await decodePicture(samples[1]!.picture, 4);
+    const { pixels } = await decodeImage(samples[1]!.image, 4);
     expect([...pixels.subarray(0, 4)]).toEqual([10, 200, 200, 255]);
     expect(reasons(problems)).toContain(
       'data_batch_1.bin: ends within a record: its last 5 bytes are left out',
@@ -299,12 +299,12 @@ describe('IDX', () => {
     return Buffer.concat([head, Buffer.from(data)]);
   }
 
-  it('reads grey pictures and labels, gzipped or not, and gives clothes their names', async () => {
+  it('reads gray images and labels, gzipped or not, and gives clothes their names', async () => {
     const folder = join(root, 'fashion-mnist');
-    const grey = Array.from({ length: 3 * 4 }, (_, i) => i * 20);
-    put(join(folder, 'train-images-idx3-ubyte.gz'), gzipSync(idx(3, [3, 2, 2], grey)));
+    const gray = Array.from({ length: 3 * 4 }, (_, i) => i * 20);
+    put(join(folder, 'train-images-idx3-ubyte.gz'), gzipSync(idx(3, [3, 2, 2], gray)));
     put(join(folder, 'train-labels-idx1-ubyte.gz'), gzipSync(idx(1, [3], [9, 0, 9])));
-    put(join(folder, 't10k-images-idx3-ubyte'), idx(3, [2, 2, 2], grey.slice(0, 8)));
+    put(join(folder, 't10k-images-idx3-ubyte'), idx(3, [2, 2, 2], gray.slice(0, 8)));
     put(join(folder, 't10k-labels-idx1-ubyte'), idx(1, [2], [1, 1]));
     const { samples } = await openDataset(folder);
     expect(samples.map(({ label, split }) => [label, split]).slice(1)).toEqual([
@@ -314,7 +314,7 @@ describe('IDX', () => {
       ['ankle boot', 'train'],
     ]);
     const train = samples.find(({ id }) => id === 'train:1')!;
-    const { pixels } = await decodePicture(train.picture, 2);
+    const { pixels } = await decodeImage(train.image, 2);
     expect([0, 4, 8, 12].map((at) => pixels[at])).toEqual([80, 100, 120, 140]);
   });
 
@@ -324,7 +324,7 @@ describe('IDX', () => {
     put(join(root, 'train-labels-idx1-ubyte'), idx(1, [3], [1, 1, 1]));
     const { samples, problems } = await openDataset(root);
     expect(samples).toHaveLength(1);
-    expect(reasons(problems)[0]).toMatch(/holds 1 of the 3 pictures/);
+    expect(reasons(problems)[0]).toMatch(/holds 1 of the 3 images/);
     put(join(root, 'train-images-idx3-ubyte'), 'nothing of the kind');
     await expect(openDataset(root)).rejects.toThrow(/no IDX file of bytes in 3 dimensions/);
   });
@@ -343,7 +343,7 @@ describe('WebDataset', () => {
     return put(path, Buffer.concat(parts));
   }
 
-  it('groups members by name, reads text, json and classes, and refers to pictures where they lie', async () => {
+  it('groups members by name, reads text, json and classes, and refers to images where they lie', async () => {
     const long = `${'深'.repeat(60)}/${'x'.repeat(90)}`;
     const path = await tar(join(root, 'train-000.tar'), [
       ['a.jpg', await jpeg(250)],
@@ -354,7 +354,7 @@ describe('WebDataset', () => {
       ['c.png', await solid(4, 4, [0, 0, 250]).png().toBuffer()],
       [`${long}.jpg`, await jpeg(100)],
       [`${long}.txt`, 'a long name'],
-      ['d.txt', 'no picture'],
+      ['d.txt', 'no image'],
       ['e.jpg', await jpeg(1)],
       ['f.jpg', await jpeg(1)],
       ['f.json', '{"capt'],
@@ -369,11 +369,11 @@ describe('WebDataset', () => {
       ['c', ['a photo of a 7'], '7', 'train', {}],
       [long, ['a long name'], null, 'train', {}],
     ]);
-    const { pixels, aspect } = await decodePicture(samples[1]!.picture, 2);
+    const { pixels, aspect } = await decodeImage(samples[1]!.image, 2);
     expect(aspect).toBe(1.5);
     expect(Math.abs(pixels[0]! - 20)).toBeLessThan(4);
     expect(reasons(problems.filter(({ warning }) => !warning))).toEqual([
-      'train-000.tar:d: no picture among txt',
+      'train-000.tar:d: no image among txt',
       'train-000.tar:e: no caption (txt, json) and no class (cls)',
       expect.stringMatching(/^train-000\.tar:f: its json cannot be read/),
     ]);
@@ -396,8 +396,8 @@ describe('WebDataset', () => {
     const packed = put(join(root, 'y.tar.gz'), gzipSync(readFileSync(join(root, 's', 'x-001.tar'))));
     const { samples } = await openDataset(packed);
     expect(samples.map(({ id }) => id)).toEqual(['k1']);
-    expect(existsSync(samples[0]!.picture.path)).toBe(true);
-    expect((await decodePicture(samples[0]!.picture, 2)).aspect).toBe(1.5);
+    expect(existsSync(samples[0]!.image.path)).toBe(true);
+    expect((await decodeImage(samples[0]!.image, 2)).aspect).toBe(1.5);
   });
 
   it('lists cut members, damaged headers, and names that lead out of the archive; what came before is good', async () => {

@@ -8,7 +8,7 @@ import { parseDelimited } from '../../src/data/tables/delimited.js';
 import { RowIndex } from '../../src/data/tables/row-index.js';
 import type { Table } from '../../src/data/tables/table.js';
 import { Random } from '../../src/util/random.js';
-import { put, putPictures, temporaryFolder } from './make.js';
+import { put, putImages, temporaryFolder } from './make.js';
 
 function rowsOf(table: Table): unknown[][] {
   const rows: unknown[][] = [];
@@ -64,7 +64,7 @@ describe('parseDelimited', () => {
 
 describe('RowIndex', () => {
   it('finds equal keys among many, growing as it must', () => {
-    const keys = Array.from({ length: 5000 }, (_, i) => `pictures/${i % 4000}.jpg`);
+    const keys = Array.from({ length: 5000 }, (_, i) => `images/${i % 4000}.jpg`);
     const index = new RowIndex((row) => keys[row]!, 4);
     const earlier = keys.map((key, row) => index.add(key, row));
     keys.forEach((_, row) => {
@@ -74,22 +74,22 @@ describe('RowIndex', () => {
 });
 
 describe('a large table', () => {
-  it('is opened without looking at its pictures, splits by hash, and keeps what plain samples have', async () => {
+  it('is opened without looking at its images, splits by hash, and keeps what plain samples have', async () => {
     const root = temporaryFolder();
     const rows = Array.from({ length: 50_100 }, (_, i) => `${i}.png,caption ${i},class ${i % 7},${i % 3}`);
-    const path = put(join(root, 'a.csv'), `picture,caption,label,shelf\n${rows.join('\n')}\n`);
+    const path = put(join(root, 'a.csv'), `image,caption,label,shelf\n${rows.join('\n')}\n`);
     const data = await openDataset(path);
     expect(data.samples).toHaveLength(50_100);
-    const { id, picture, captions, label, attributes } = data.samples[12_345]!;
-    expect({ id, picture, captions, label, attributes }).toEqual({
+    const { id, image, captions, label, attributes } = data.samples[12_345]!;
+    expect({ id, image, captions, label, attributes }).toEqual({
       id: '12345.png',
-      picture: { path: join(root, '12345.png') },
+      image: { path: join(root, '12345.png') },
       captions: ['caption 12345'],
       label: `class ${12_345 % 7}`,
       attributes: { shelf: String(12_345 % 3) },
     });
-    const few = put(join(root, 'b.csv'), `picture,caption,label,shelf\n${rows.slice(0, 30).join('\n')}\n`);
-    await putPictures(
+    const few = put(join(root, 'b.csv'), `image,caption,label,shelf\n${rows.slice(0, 30).join('\n')}\n`);
+    await putImages(
       root,
       Array.from({ length: 30 }, (_, i) => `${i}.png`),
     );
@@ -99,7 +99,7 @@ describe('a large table', () => {
     );
     const again = await openDataset(path);
     expect(again.fingerprint).toBe(data.fingerprint);
-    put(path, `picture,caption,label,shelf\n${rows.toReversed().join('\n')}\n`);
+    put(path, `image,caption,label,shelf\n${rows.toReversed().join('\n')}\n`);
     expect((await openDataset(path)).fingerprint).not.toBe(data.fingerprint);
   });
 });

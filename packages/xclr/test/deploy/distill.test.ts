@@ -24,7 +24,7 @@ it('keeps the teacher’s settings but for the encoder, the graph and what is gi
   expect(student).toMatchObject({
     method: 'xclr',
     encoder: { name: 'mobilenet_v3_small', stem: 'standard', width: 1 },
-    graph: { kind: 'embeddings', path: 'v.parquet', temperature: 'auto', cures: { centre: true } },
+    graph: { kind: 'embeddings', path: 'v.parquet', temperature: 'auto', postprocess: { center: true } },
     batchSize: 16,
     steps: 10,
     views: config.views,

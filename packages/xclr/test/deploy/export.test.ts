@@ -19,7 +19,7 @@ let report: ExportReport;
 beforeAll(async () => {
   const manifest = await putDataset(join(folder, 'data'));
   ({ run } = await runTraining(smallConfig(manifest, join(folder, 'run'), { steps: 30 })));
-  report = await exportRun(run, out, { licence: 'CC0', maxKnnLoss: 100 });
+  report = await exportRun(run, out, { license: 'CC0', maxKnnLoss: 100 });
 });
 
 describe('the folder', () => {
@@ -64,12 +64,12 @@ describe('the folder', () => {
     for (const one of tensors.values()) one.dispose();
   });
 
-  it('has a model card with method, data, licence, measures and limits', () => {
+  it('has a model card with method, data, license, measures and limits', () => {
     const card = readFileSync(join(out, 'README.md'), 'utf8');
     expect(card).toMatch(/^---\nlibrary_name: transformers.js\n/);
     for (const part of [
       'X-CLR',
-      '32 training pictures of 40',
+      '32 training images of 40',
       'CC0',
       'knn_label',
       'wordnet',
@@ -80,7 +80,7 @@ describe('the folder', () => {
   });
 
   it('opens as an encoder, the same in every precision', async () => {
-    const picture = readFileSync(join(folder, 'data', 'eagle-2.png'));
+    const image = readFileSync(join(folder, 'data', 'eagle-2.png'));
     const rows: Float32Array[] = [];
     for (const path of [
       run.path,
@@ -89,7 +89,7 @@ describe('the folder', () => {
       join(out, 'onnx/model_quantized.onnx'),
     ]) {
       await using encoder = await openEncoder(path);
-      rows.push(await encoder.embed([await encoder.prepare(picture)]));
+      rows.push(await encoder.embed([await encoder.prepare(image)]));
     }
     for (const row of rows) {
       const cosine = row.reduce((sum, value, j) => sum + value * rows[0]![j]!, 0);
@@ -132,7 +132,7 @@ describe('settings', () => {
     expect(existsSync(join(path, 'projector.safetensors'))).toBe(true);
   });
 
-  it('needs no pictures for float alone, and says what does', async () => {
+  it('needs no images for float alone, and says what does', async () => {
     const data = join(folder, 'nowhere.csv');
     await exportRun(run, join(folder, 'blind'), { data, formats: ['float32', 'float16'], measure: false });
     await expect(exportRun(run, join(folder, 'blind8'), { data })).rejects.toThrow(

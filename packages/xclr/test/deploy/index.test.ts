@@ -21,15 +21,21 @@ import { clusteredRows, temporaryFolder } from './make.js';
 const d = 8;
 const n = 300;
 const vectors = clusteredRows(n, d, 1);
-const colours = ['red', 'green', 'blue'];
+const colors = ['red', 'green', 'blue'];
 const items: Item[] = Array.from({ length: n }, (_, i) => ({
   id: `item-${i}`,
   captions: [`thing ${i}`],
-  picture: null,
-  columns: { colour: colours[i % 3]!, price: String(i) },
+  image: null,
+  columns: { color: colors[i % 3]!, price: String(i) },
 }));
 const encoder = { name: 'made', fingerprint: 'f'.repeat(64), dimensions: d };
-const made = (): NewIndex => ({ encoder, items, vectors, textMap: null, space: Space.centredOn(vectors, d) });
+const made = (): NewIndex => ({
+  encoder,
+  items,
+  vectors,
+  textMap: null,
+  space: Space.centeredOn(vectors, d),
+});
 
 /** All items by cosine in the index's space, the nearest first; float64. */
 function bruteForce(index: VectorIndex, query: Float32Array, rows = vectors): string[] {
@@ -85,11 +91,11 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])(
     it('keeps to conditions on columns, and to what is excepted', async () => {
       await using index = await kinds[kind]();
       const [stored] = await index.get(['item-5']);
-      const conditions = parseConditions('colour=red|blue, price<100', index.columns);
+      const conditions = parseConditions('color=red|blue, price<100', index.columns);
       const found = await index.search(stored!.vector, 20, { conditions, except: new Set(['item-6']) });
       expect(found).toHaveLength(20);
       for (const { item } of found) {
-        expect(['red', 'blue']).toContain(item.columns.colour);
+        expect(['red', 'blue']).toContain(item.columns.color);
         expect(Number(item.columns.price)).toBeLessThan(100);
         expect(item.id).not.toBe('item-6');
       }
@@ -108,7 +114,7 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])(
       const added: EmbeddedItems = {
         items: [
           { ...items[0]!, captions: ['changed'] },
-          { id: 'new', captions: ['new'], picture: null, columns: { colour: 'red', price: '1' } },
+          { id: 'new', captions: ['new'], image: null, columns: { color: 'red', price: '1' } },
         ],
         vectors: rows,
       };
@@ -121,7 +127,7 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])(
       expect(again.size).toBe(n);
       const [changed, fresh, gone] = await again.get(['item-0', 'new', 'item-3']);
       expect(changed!.item.captions).toEqual(['changed']);
-      expect(fresh!.item.columns).toEqual({ colour: 'red', price: '1' });
+      expect(fresh!.item.columns).toEqual({ color: 'red', price: '1' });
       expect(gone).toBeUndefined();
       const found = await again.search(fresh!.vector, 1);
       expect(found[0]!.item.id).toBe('new');
@@ -130,7 +136,7 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])(
 
     it('takes nothing from names and values but their text', async () => {
       const odd = `'; DROP TABLE items; -- ../../x`;
-      const given: Item[] = [{ id: odd, captions: [odd], picture: null, columns: { colour: odd } }];
+      const given: Item[] = [{ id: odd, captions: [odd], image: null, columns: { color: odd } }];
       await using index = await kinds[kind]({
         ...made(),
         items: given,
@@ -138,7 +144,7 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])(
         space: new Space(d, null),
       });
       const [stored] = await index.get([odd]);
-      expect(stored!.item.columns.colour).toBe(odd);
+      expect(stored!.item.columns.color).toBe(odd);
       expect((await index.search(stored!.vector, 3)).map(({ item }) => item.id)).toEqual([odd]);
     });
   },
@@ -164,7 +170,7 @@ describe('a folder', () => {
       items: Array.from({ length: 3000 }, (_, i) => ({
         id: `item-${i}`,
         captions: [],
-        picture: null,
+        image: null,
         columns: {},
       })),
       vectors: many,
@@ -201,13 +207,13 @@ describe('a folder', () => {
 });
 
 describe('variety', () => {
-  it('at 0 keeps the order of likeness, at 1 leaves the near-copies for last', () => {
+  it('at 0 keeps the order of similarity, at 1 leaves the near-copies for last', () => {
     const row = (...values: number[]) =>
       Float32Array.from(values.map((value) => value / Math.hypot(...values)));
     const rows = [row(1, 0.1, 0), row(1, 0.11, 0), row(0.6, 0, 0.8)];
     const together = Float32Array.from(rows.flatMap((one) => [...one]));
     const similarities = [0.99, 0.98, 0.6];
-    const order = (share: number) => diversified(similarities, together, 3, share);
+    const order = (fraction: number) => diversified(similarities, together, 3, fraction);
     expect(order(0)).toEqual([0, 1, 2]);
     expect(order(0.9)).toEqual([0, 2, 1]);
   });

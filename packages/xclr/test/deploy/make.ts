@@ -7,7 +7,7 @@ import { onnx } from 'onnx-proto';
 import { decodeBytes } from '../../src/data/index.js';
 import type { EmbeddedItems, Item } from '../../src/deploy/embed/index.js';
 import { bytesOfInput } from '../../src/deploy/encoder/image-encoder.js';
-import type { ImageEncoder, PictureInput } from '../../src/deploy/encoder/index.js';
+import type { ImageEncoder, ImageInput } from '../../src/deploy/encoder/index.js';
 import { Random } from '../../src/util/random.js';
 import { put } from '../data/make.js';
 
@@ -15,30 +15,30 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'xclr-deploy-'));
 }
 
-/** Mean red, green, blue of a picture and 1, as a unit vector: an encoder that needs no weights. */
-export function colourEncoder(name = 'colours'): ImageEncoder {
+/** Mean red, green, blue of an image and 1, as a unit vector: an encoder that needs no weights. */
+export function colorEncoder(name = 'colors'): ImageEncoder {
   return {
     name,
     dimensions: 4,
     fingerprint: createHash('sha256').update(name).digest('hex'),
-    async prepare(picture: PictureInput, options = {}) {
-      return decodeBytes(bytesOfInput(picture, options.limitPixels), 1, options.limitPixels);
+    async prepare(image: ImageInput, options = {}) {
+      return decodeBytes(bytesOfInput(image, options.limitPixels), 1, options.limitPixels);
     },
-    async embed(pictures) {
-      return Float32Array.from(pictures.flatMap(({ pixels }) => [...colourRow([...pixels.subarray(0, 3)])]));
+    async embed(images) {
+      return Float32Array.from(images.flatMap(({ pixels }) => [...colorRow([...pixels.subarray(0, 3)])]));
     },
     async [Symbol.asyncDispose]() {},
   };
 }
 
-/** What colourEncoder gives for a picture of one colour. */
-export function colourRow(colour: readonly number[]): number[] {
-  const row = [...colour.map((value) => value / 255), 1];
+/** What colorEncoder gives for an image of one color. */
+export function colorRow(color: readonly number[]): number[] {
+  const row = [...color.map((value) => value / 255), 1];
   const length = Math.hypot(...row);
   return row.map((value) => value / length);
 }
 
-/** Unit rows around some centres, as trained embeddings lie. */
+/** Unit rows around some centers, as trained embeddings lie. */
 export function clusteredRows(
   n: number,
   d: number,
@@ -46,13 +46,13 @@ export function clusteredRows(
   { clusters = 20, spread = 0.5 } = {},
 ): Float32Array {
   const random = new Random(seed, 77);
-  const centres = Float32Array.from({ length: clusters * d }, () => random.normal());
+  const centers = Float32Array.from({ length: clusters * d }, () => random.normal());
   const rows = new Float32Array(n * d);
   for (let i = 0; i < n; i++) {
-    const centre = random.below(clusters);
+    const center = random.below(clusters);
     let squares = 0;
     for (let j = 0; j < d; j++) {
-      const value = centres[centre * d + j]! + spread * random.normal();
+      const value = centers[center * d + j]! + spread * random.normal();
       rows[i * d + j] = value;
       squares += value * value;
     }
@@ -61,15 +61,15 @@ export function clusteredRows(
   return rows;
 }
 
-/** Items i0, i1, … with a colour, a price and a caption. */
+/** Items i0, i1, … with a color, a price and a caption. */
 export function numberedItems(n: number, from = 0): Item[] {
   return Array.from({ length: n }, (_, k) => {
     const i = from + k;
     return {
       id: `i${i}`,
       captions: [`thing number ${i}`],
-      picture: null,
-      columns: { colour: ['red', 'green', 'blue'][i % 3]!, price: String(i % 50) },
+      image: null,
+      columns: { color: ['red', 'green', 'blue'][i % 3]!, price: String(i % 50) },
     };
   });
 }
@@ -89,7 +89,7 @@ function value(name: string, elemType: number, dims: readonly Extent[]): onnx.IV
 }
 
 export interface TinyOnnx {
-  /** (3, d) row-major; the vector is the picture's mean red, green, blue times this. */
+  /** (3, d) row-major; the vector is the image's mean red, green, blue times this. */
   readonly weights?: readonly number[];
   readonly batch?: Extent;
   readonly side?: Extent;
@@ -103,7 +103,7 @@ export interface TinyOnnx {
   readonly type?: number;
 }
 
-/** Mean over the picture, then a matrix: an image encoder of a few numbers. */
+/** Mean over the image, then a matrix: an image encoder of a few numbers. */
 export function tinyOnnx({
   weights = [1, 0, 0, 2, 0, 0, 0, 0, 3],
   batch = 'batch',
@@ -121,8 +121,8 @@ export function tinyOnnx({
   const cast = (to: number): onnx.IAttributeProto => ({ name: 'to', type: 2, i: to });
   if (half) node('Cast', ['pixel_values'], 'pixels', [cast(floats)]);
   node('GlobalAveragePool', [half ? 'pixels' : 'pixel_values'], 'pooled');
-  node('Flatten', ['pooled'], 'colours');
-  node('MatMul', ['colours', 'weights'], half || tokens ? 'plain' : output);
+  node('Flatten', ['pooled'], 'colors');
+  node('MatMul', ['colors', 'weights'], half || tokens ? 'plain' : output);
   if (tokens) {
     node('Unsqueeze', ['plain', 'one'], 'first');
     node('Sub', ['first', 'first'], 'zero');

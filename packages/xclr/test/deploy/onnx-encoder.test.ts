@@ -12,24 +12,24 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const colours = [
+const colors = [
   [255, 0, 51],
   [0, 102, 255],
   [204, 204, 0],
 ] as const;
 
 /** Unit vector of (r, g, b) / 255 times the default weights: r + 2g at the first place, 3b at the last. */
-const expected = colours.map(([r, g, b]) => {
+const expected = colors.map(([r, g, b]) => {
   const row = [r + 2 * g, 0, 3 * b];
   return row.map((one) => one / Math.hypot(...row));
 });
 
-async function embedColours(encoder: ImageEncoder): Promise<number[][]> {
-  const pictures = await Promise.all(
-    colours.map(async (colour) => encoder.prepare(await solid(9, 7, colour).png().toBuffer())),
+async function embedColors(encoder: ImageEncoder): Promise<number[][]> {
+  const images = await Promise.all(
+    colors.map(async (color) => encoder.prepare(await solid(9, 7, color).png().toBuffer())),
   );
-  const rows = await encoder.embed(pictures);
-  return pictures.map((_, i) => [...rows.subarray(3 * i, 3 * i + 3)]);
+  const rows = await encoder.embed(images);
+  return images.map((_, i) => [...rows.subarray(3 * i, 3 * i + 3)]);
 }
 
 function expectRows(rows: number[][], digits = 6): void {
@@ -48,27 +48,27 @@ describe('an ONNX encoder', () => {
   it('gives unit rows of the model, for any batch and for one fixed to a batch', async () => {
     await using any = await opened({});
     expect(any.dimensions).toBe(3);
-    expectRows(await embedColours(any));
+    expectRows(await embedColors(any));
     await using fixed = await opened({ batch: 2 });
-    expectRows(await embedColours(fixed));
+    expectRows(await embedColors(fixed));
   });
 
-  it('takes float16 pictures and gives float16 rows', async () => {
+  it('takes float16 images and gives float16 rows', async () => {
     await using half = await opened({ type: 10 });
-    expectRows(await embedColours(half), 2); // 11 bits of mantissa, on sums of up to 3
+    expectRows(await embedColors(half), 2); // 11 bits of mantissa, on sums of up to 3
   });
 
   it('prefers image_embeds, takes pooler_output or the only matrix, and pools tokens when told how', async () => {
     await using named = await opened({ output: 'other', more: ['image_embeds'] });
-    expectRows(await embedColours(named));
+    expectRows(await embedColors(named));
     await using pooler = await opened({ output: 'other', more: ['pooler_output'] });
-    expectRows(await embedColours(pooler));
+    expectRows(await embedColors(pooler));
     await using only = await opened({ output: 'features' });
-    expectRows(await embedColours(only));
+    expectRows(await embedColors(only));
     await using first = await opened({ output: 'last_hidden_state', tokens: true }, { pooling: 'cls' });
-    expectRows(await embedColours(first));
+    expectRows(await embedColors(first));
     await using mean = await opened({ output: 'last_hidden_state', tokens: true }, { pooling: 'mean' });
-    expectRows(await embedColours(mean));
+    expectRows(await embedColors(mean));
     expect(mean.fingerprint).not.toBe(first.fingerprint);
     await expect(opened({ output: 'last_hidden_state', tokens: true })).rejects.toThrow(/--pooling mean/);
     await expect(opened({ output: 'a', more: ['b'] })).rejects.toThrow(/it has a float32 .*; b float32/);
@@ -95,7 +95,7 @@ describe('an ONNX encoder', () => {
   it('may be named as a file, and refuses to choose among several', async () => {
     const path = putOnnxFolder(folder, tinyOnnx());
     await using named = await openEncoder(join(path, 'onnx/model.onnx'));
-    expectRows(await embedColours(named));
+    expectRows(await embedColors(named));
     const other = join(folder, 'other');
     put(join(other, 'a.onnx'), tinyOnnx());
     put(join(other, 'b.onnx'), tinyOnnx());
@@ -121,7 +121,7 @@ describe('an ONNX encoder', () => {
     ],
   ])('refuses %s', async (_, model, preprocessor, message) => {
     const path = putOnnxFolder(folder, model(), preprocessor);
-    await expect(openEncoder(path).then(embedColours)).rejects.toThrow(message);
+    await expect(openEncoder(path).then(embedColors)).rejects.toThrow(message);
   });
 
   it('says what a path is not', async () => {
@@ -131,9 +131,9 @@ describe('an ONNX encoder', () => {
     await expect(openEncoder(folder)).rejects.toThrow(/expected preprocessor_config\.json/);
   });
 
-  it('rejects a file that is no picture with the reason', async () => {
+  it('rejects a file that is no image with the reason', async () => {
     await using encoder = await opened({});
-    await expect(encoder.prepare(Buffer.from('no picture'))).rejects.toThrow(/unsupported image format/);
+    await expect(encoder.prepare(Buffer.from('no image'))).rejects.toThrow(/unsupported image format/);
     await expect(encoder.prepare(new Uint8Array(0))).rejects.toThrow(/empty/);
     await expect(encoder.prepare({ path: join(folder, 'lost.jpg') })).rejects.toThrow(/ENOENT/);
   });

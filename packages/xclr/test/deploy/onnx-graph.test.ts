@@ -9,10 +9,10 @@ import {
   foldBatchNorm,
   type Graph,
   modelBytes,
-  quantise,
+  quantize,
   recordNetwork,
   toFloat16,
-  valuesToQuantise,
+  valuesToQuantize,
 } from '../../src/deploy/onnx/index.js';
 import { createEncoder, type Encoder, encoderNames, Projector } from '../../src/models/index.js';
 
@@ -50,7 +50,7 @@ async function rowsOf(graph: Graph, { pixels, dims }: ReturnType<typeof batchOf>
 const record = (network: nn.Module) => recordNetwork(network, { name: 'net', height: side, width: side });
 
 describe.each(encoderNames)('%s', (name) => {
-  test('float32 within 1e-4 of LibTorch, float16 within 1e-2, int8 alike; any batch', async () => {
+  test('float32 within 1e-4 of LibTorch, float16 within 1e-2, int8 too; any batch', async () => {
     using encoder = encoderOf(name);
     const graph = foldBatchNorm(record(encoder));
     expect(graph.nodes.some(({ op }) => op === 'BatchNormalization')).toBe(false);
@@ -59,9 +59,9 @@ describe.each(encoderNames)('%s', (name) => {
       const d = encoder.features;
       expect(agreement(await rowsOf(graph, batch), expected, d).relative).toBeLessThan(1e-4);
       expect(agreement(await rowsOf(toFloat16(graph), batch), expected, d).relative).toBeLessThan(1e-2);
-      const ranges = await calibrate(graph, valuesToQuantise(graph), [batch]);
+      const ranges = await calibrate(graph, valuesToQuantize(graph), [batch]);
       // Of random weights; trained ones keep more (export.test.ts).
-      expect(agreement(await rowsOf(quantise(graph, ranges), batch), expected, d).cosine).toBeGreaterThan(
+      expect(agreement(await rowsOf(quantize(graph, ranges), batch), expected, d).cosine).toBeGreaterThan(
         0.97,
       );
     }
@@ -117,8 +117,8 @@ it('is a file that onnx-proto reads: names, shapes, opset, weights', () => {
 it('rounds weights a channel at a time, in seven bits, and biases in the scale of their products', () => {
   using encoder = encoderOf('resnet18', { width: 0.125 });
   const graph = foldBatchNorm(record(encoder));
-  const ranges = new Map(valuesToQuantise(graph).map((name) => [name, { low: -1, high: 3 }]));
-  const { constants } = quantise(graph, ranges);
+  const ranges = new Map(valuesToQuantize(graph).map((name) => [name, { low: -1, high: 3 }]));
+  const { constants } = quantize(graph, ranges);
   const before = graph.constants.get('conv1.weight')!.data as Float32Array;
   const after = constants.get('conv1.weight_int8')!.data as Int8Array;
   const scales = constants.get('conv1.weight_scale')!.data as Float32Array;

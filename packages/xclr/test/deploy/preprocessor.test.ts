@@ -8,7 +8,7 @@ import { solid } from '../data/make.js';
 interface Golden {
   readonly width: number;
   readonly height: number;
-  readonly picture: readonly number[];
+  readonly image: readonly number[];
   readonly cases: readonly {
     readonly config: Record<string, unknown>;
     readonly shape: readonly number[];
@@ -25,7 +25,7 @@ describe('a preprocessor', () => {
     'gives what Pillow gives for $config.size and crop $config.crop_size',
     async (one) => {
       const { width, height } = golden;
-      const bytes = await sharp(Uint8Array.from(golden.picture), { raw: { width, height, channels: 3 } })
+      const bytes = await sharp(Uint8Array.from(golden.image), { raw: { width, height, channels: 3 } })
         .png()
         .toBuffer();
       const preprocessor = new Preprocessor(one.config, 'golden');
@@ -45,7 +45,7 @@ describe('a preprocessor', () => {
     },
   );
 
-  it('lays transparent pictures over white, makes grey ones RGB, and turns them as EXIF says', async () => {
+  it('lays transparent images over white, makes gray ones RGB, and turns them as EXIF says', async () => {
     const preprocessor = new Preprocessor(
       { size: { height: 2, width: 3 }, image_mean: [0, 0, 0], image_std: [1, 1, 1] },
       'test',
@@ -53,14 +53,14 @@ describe('a preprocessor', () => {
     const clear = await solid(6, 4, [255, 0, 0, 0]).png().toBuffer();
     const { pixels } = await preprocessor.prepare({ bytes: clear });
     expect([...pixels]).toEqual(new Array(18).fill(1));
-    const grey = await solid(6, 4, [128, 128, 128]).toColourspace('b-w').png().toBuffer();
-    const levels = [...(await preprocessor.prepare({ bytes: grey })).pixels].map((v) => Math.round(v * 255));
+    const gray = await solid(6, 4, [128, 128, 128]).toColorspace('b-w').png().toBuffer();
+    const levels = [...(await preprocessor.prepare({ bytes: gray })).pixels].map((v) => Math.round(v * 255));
     expect(levels).toEqual(new Array(18).fill(128));
     const turned = await solid(4, 6, [9, 9, 9]).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     expect((await preprocessor.prepare({ bytes: turned })).aspect).toBe(1.5);
   });
 
-  it('refuses bombs, cut files, and pictures too long for their shortest edge', async () => {
+  it('refuses bombs, cut files, and images too long for their shortest edge', async () => {
     const preprocessor = new Preprocessor({ size: { shortest_edge: 224 }, crop_size: 224 }, 'test');
     const bytes = await solid(300, 300, [1, 2, 3]).png().toBuffer();
     await expect(preprocessor.prepare({ bytes }, 300 * 300 - 1)).rejects.toThrow(/pixel limit/);

@@ -12,7 +12,7 @@ import { putDataset, smallConfig, temporaryFolder } from '../train/make.js';
 
 const folder = temporaryFolder();
 const minutes = 10;
-let picture: Buffer;
+let image: Buffer;
 
 beforeAll(async () => {
   const manifest = await putDataset(join(folder, 'data'));
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { run } = await runTraining(smallConfig(manifest, join(folder, 'run'), settings));
   await exportRun(run, join(folder, 'exported'), { formats: ['float32'], measure: false });
   const noise = Uint8Array.from({ length: 96 * 96 * 3 }, (_, i) => (i * 7919) % 256);
-  picture = await sharp(noise, { raw: { width: 96, height: 96, channels: 3 } })
+  image = await sharp(noise, { raw: { width: 96, height: 96, channels: 3 } })
     .jpeg()
     .toBuffer();
 });
@@ -37,14 +37,14 @@ function upload(url: string, agent: Agent): Promise<Answer> {
   return new Promise((resolve) => {
     const end = (status: number, retryAfter?: string) =>
       resolve({ status, ms: performance.now() - began, retryAfter });
-    const headers = { 'content-type': 'image/jpeg', 'content-length': picture.length };
+    const headers = { 'content-type': 'image/jpeg', 'content-length': image.length };
     const asked = request(`${url}/embed`, { method: 'POST', agent, headers }, (answer) => {
       answer.resume();
       answer.once('end', () => end(answer.statusCode!, answer.headers['retry-after']));
       answer.once('error', () => end(0));
     });
     asked.once('error', () => end(0));
-    asked.end(picture);
+    asked.end(image);
   });
 }
 
@@ -85,8 +85,8 @@ async function capacity(url: string): Promise<number> {
 const residentOf = (pid: number) =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1000;
 
-const percentile = (values: readonly number[], share: number) =>
-  values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))]!;
+const percentile = (values: readonly number[], fraction: number) =>
+  values.toSorted((a, b) => a - b)[Math.floor(fraction * (values.length - 1))]!;
 
 const loggedAnswers = (log: string) =>
   log
@@ -107,10 +107,10 @@ it(`${minutes} minutes at twice its capacity: memory stays flat, and everything 
   }
   const of = (wanted: number) => answers.filter(({ status }) => status === wanted);
   const [accepted, refused] = [of(200), of(429)];
-  const ms = (some: readonly Answer[], share: number) =>
+  const ms = (some: readonly Answer[], fraction: number) =>
     `${percentile(
       some.map((one) => one.ms),
-      share,
+      fraction,
     ).toFixed(0)} ms`;
   console.log(
     `able to ${able.toFixed(0)}/s; of ${answers.length} in ${minutes} min: ${accepted.length} answered (p50 ${ms(accepted, 0.5)}, p99 ${ms(accepted, 0.99)}), ` +

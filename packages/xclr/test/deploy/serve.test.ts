@@ -15,7 +15,7 @@ import {
   XclrClient,
 } from '../../src/deploy/serve/index.js';
 import { solid } from '../data/make.js';
-import { colourEncoder, colourRow, temporaryFolder } from './make.js';
+import { colorEncoder, colorRow, temporaryFolder } from './make.js';
 
 const log = pino({ level: 'silent' });
 const open: AsyncDisposable[] = [];
@@ -23,21 +23,21 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
 });
 
-const colours = { red: [255, 0, 0], orange: [255, 128, 0], blue: [0, 0, 255], sky: [90, 160, 255] } as const;
-const pictureOf = async (colour: readonly number[], side = 16): Promise<Uint8Array<ArrayBuffer>> =>
-  new Uint8Array(await solid(side, side, colour).png().toBuffer());
+const colors = { red: [255, 0, 0], orange: [255, 128, 0], blue: [0, 0, 255], sky: [90, 160, 255] } as const;
+const imageOf = async (color: readonly number[], side = 16): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await solid(side, side, color).png().toBuffer());
 
 async function indexOf(encoder: ImageEncoder): Promise<FolderIndex> {
-  const names = Object.keys(colours) as (keyof typeof colours)[];
+  const names = Object.keys(colors) as (keyof typeof colors)[];
   const index = await FolderIndex.build(join(temporaryFolder(), 'index'), {
     encoder,
     items: names.map((id) => ({
       id,
       captions: [`a ${id} thing`],
-      picture: null,
+      image: null,
       columns: { warm: ['red', 'orange'].includes(id) ? 'yes' : 'no' },
     })),
-    vectors: Float32Array.from(names.flatMap((name) => colourRow(colours[name]))),
+    vectors: Float32Array.from(names.flatMap((name) => colorRow(colors[name]))),
     space: new Space(4, null),
     textMap: null,
   });
@@ -45,15 +45,15 @@ async function indexOf(encoder: ImageEncoder): Promise<FolderIndex> {
   return index;
 }
 
-/** An encoder that takes its time; it tells how many pictures came together. */
+/** An encoder that takes its time; it tells how many images came together. */
 function slowEncoder(ms: number, batches: number[] = []): ImageEncoder {
-  const encoder = colourEncoder();
+  const encoder = colorEncoder();
   return {
     ...encoder,
-    async embed(pictures) {
-      batches.push(pictures.length);
+    async embed(images) {
+      batches.push(images.length);
       await sleep(ms);
-      return encoder.embed(pictures);
+      return encoder.embed(images);
     },
   };
 }
@@ -61,7 +61,7 @@ function slowEncoder(ms: number, batches: number[] = []): ImageEncoder {
 async function start(
   options: ListenOptions & { encoder?: ImageEncoder; indexed?: boolean } = {},
 ): Promise<Listening & { client: XclrClient }> {
-  const { encoder = colourEncoder(), indexed = true, ...rest } = options;
+  const { encoder = colorEncoder(), indexed = true, ...rest } = options;
   const index = indexed ? await indexOf(encoder) : null;
   const server = await listen({ encoder, index, log }, { port: 0, ...rest });
   open.push({ [Symbol.asyncDispose]: () => server.close() });
@@ -84,30 +84,27 @@ const refused = async (work: Promise<unknown>): Promise<ServerError> => {
 describe('routes, through the client', () => {
   it('embeds', async () => {
     const { client } = await start();
-    const { vector, encoder } = await client.embed(await pictureOf(colours.red));
-    expect(encoder).toMatchObject({ name: 'colours', dimensions: 4 });
-    colourRow(colours.red).forEach((value, j) => {
+    const { vector, encoder } = await client.embed(await imageOf(colors.red));
+    expect(encoder).toMatchObject({ name: 'colors', dimensions: 4 });
+    colorRow(colors.red).forEach((value, j) => {
       expect(vector[j]).toBeCloseTo(value, 5);
     });
   });
 
-  it('searches by picture, by id, with filters and variety', async () => {
+  it('searches by image, by id, with filters and variety', async () => {
     const { client } = await start();
     const ids = ({ matches }: { matches: readonly { id: string }[] }) => matches.map(({ id }) => id);
-    expect(ids(await client.searchPicture(await pictureOf([250, 10, 0]), { k: 2 }))).toEqual([
-      'red',
-      'orange',
+    expect(ids(await client.searchImage(await imageOf([250, 10, 0]), { k: 2 }))).toEqual(['red', 'orange']);
+    expect(ids(await client.searchImage(await imageOf([250, 10, 0]), { k: 1, filter: 'warm=no' }))).toEqual([
+      'sky',
     ]);
-    expect(
-      ids(await client.searchPicture(await pictureOf([250, 10, 0]), { k: 1, filter: 'warm=no' })),
-    ).toEqual(['sky']);
     expect(ids(await client.searchId('red', { k: 1 }))).toEqual(['orange']);
     expect(ids(await client.recommend('blue', { k: 3 }))).toHaveLength(3);
   });
 
   it('adds, shows, replaces and removes items', async () => {
     const { client } = await start();
-    const added = await client.put('green', await pictureOf([0, 255, 0]), {
+    const added = await client.put('green', await imageOf([0, 255, 0]), {
       captions: ['a green thing', 'grass'],
       columns: { warm: 'no' },
     });
@@ -117,9 +114,9 @@ describe('routes, through the client', () => {
       captions: ['a green thing', 'grass'],
       columns: { warm: 'no' },
     });
-    const { matches } = await client.searchPicture(await pictureOf([0, 250, 0]), { k: 1 });
+    const { matches } = await client.searchImage(await imageOf([0, 250, 0]), { k: 1 });
     expect(matches[0]).toMatchObject({ id: 'green' });
-    expect(await client.put('green', await pictureOf([1, 2, 3]))).toEqual({ id: 'green', items: 5 });
+    expect(await client.put('green', await imageOf([1, 2, 3]))).toEqual({ id: 'green', items: 5 });
     expect(await client.remove('green')).toEqual({ id: 'green', items: 4 });
     expect((await refused(client.item('green'))).status).toBe(404);
   });
@@ -127,7 +124,7 @@ describe('routes, through the client', () => {
   it('takes ids as names only, never as paths', async () => {
     const { client } = await start();
     const id = '../../etc/passwd';
-    await client.put(id, await pictureOf(colours.red));
+    await client.put(id, await imageOf(colors.red));
     expect(await client.item(id)).toMatchObject({ id });
     await client.remove(id);
   });
@@ -138,7 +135,7 @@ describe('routes, through the client', () => {
       status: 'ok',
       index: { items: 4, search: 'exact', text: false },
     });
-    await client.embed(await pictureOf(colours.red));
+    await client.embed(await imageOf(colors.red));
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as {
       openapi: string;
       paths: Record<string, unknown>;
@@ -160,15 +157,15 @@ describe('routes, through the client', () => {
 
   it('embeds without an index, and says that there is nothing to search', async () => {
     const { client } = await start({ indexed: false });
-    expect((await client.embed(await pictureOf(colours.red))).vector).toHaveLength(4);
+    expect((await client.embed(await imageOf(colors.red))).vector).toHaveLength(4);
     const error = await refused(client.searchId('red'));
     expect([error.status, error.message]).toEqual([404, expect.stringMatching(/no index/)]);
   });
 
   it('refuses an index of another encoder, naming both', async () => {
-    const index = await indexOf(colourEncoder('colours'));
-    await expect(listen({ encoder: colourEncoder('others'), index, log }, { port: 0 })).rejects.toThrow(
-      /colours .*, not with others/,
+    const index = await indexOf(colorEncoder('colors'));
+    await expect(listen({ encoder: colorEncoder('others'), index, log }, { port: 0 })).rejects.toThrow(
+      /colors .*, not with others/,
     );
   });
 });
@@ -179,17 +176,17 @@ describe('bad requests get an answer that says what to do', () => {
   const said = async (answer: Response) =>
     [answer.status, ((await answer.json()) as { error: string }).error] as const;
 
-  it('what is no picture, is cut off, or too large', async () => {
+  it('what is no image, is cut off, or too large', async () => {
     const { url } = await start({ maxPixels: 1000, maxBodyBytes: 40_000 });
-    const picture = await pictureOf(colours.red, 20);
+    const image = await imageOf(colors.red, 20);
     const embed = `${url}/embed`;
     expect(await said(await post(embed, 'hello', 'image/png'))).toEqual([
       400,
       expect.stringMatching(/cannot be read/),
     ]);
-    expect((await post(embed, picture.subarray(0, picture.length - 20), 'image/png')).status).toBe(400);
+    expect((await post(embed, image.subarray(0, image.length - 20), 'image/png')).status).toBe(400);
     expect((await post(embed, new Uint8Array(0), 'image/png')).status).toBe(400);
-    expect(await said(await post(embed, await pictureOf(colours.red, 200), 'image/png'))).toEqual([
+    expect(await said(await post(embed, await imageOf(colors.red, 200), 'image/png'))).toEqual([
       400,
       expect.stringMatching(/pixel/),
     ]);
@@ -197,23 +194,23 @@ describe('bad requests get an answer that says what to do', () => {
       413,
       expect.stringMatching(/larger than/),
     ]);
-    expect(await said(await post(embed, picture, 'text/plain'))).toEqual([
+    expect(await said(await post(embed, image, 'text/plain'))).toEqual([
       415,
       expect.stringMatching(/got text\/plain/),
     ]);
-    expect((await post(embed, picture, 'image/png')).status).toBe(200);
+    expect((await post(embed, image, 'image/png')).status).toBe(200);
   });
 
-  it('reads CMYK, and the first picture of an animation', async () => {
+  it('reads CMYK, and the first image of an animation', async () => {
     const { client } = await start();
-    const cmyk = await sharp(await pictureOf([255, 0, 0]))
-      .toColourspace('cmyk')
+    const cmyk = await sharp(await imageOf([255, 0, 0]))
+      .toColorspace('cmyk')
       .jpeg()
       .toBuffer();
     const { vector } = await client.embed(new Uint8Array(cmyk));
     expect(vector[0]).toBeGreaterThan(vector[2]!);
     const frames = await sharp(
-      [Buffer.from(await pictureOf([255, 0, 0])), Buffer.from(await pictureOf([0, 0, 255]))],
+      [Buffer.from(await imageOf([255, 0, 0])), Buffer.from(await imageOf([0, 0, 255]))],
       {
         join: { animated: true },
       },
@@ -244,7 +241,7 @@ describe('bad requests get an answer that says what to do', () => {
 
   it('tokens: missing, wrong, too long; health stays open', async () => {
     const { url, client } = await start({ token: 'secret' });
-    expect((await client.embed(await pictureOf(colours.red))).vector).toHaveLength(4);
+    expect((await client.embed(await imageOf(colors.red))).vector).toHaveLength(4);
     for (const token of [undefined, 'wrong', 'x'.repeat(5000)]) {
       const other = new XclrClient(url, { ...(token !== undefined && { token }), retries: 0 });
       expect((await refused(other.searchId('red'))).status).toBe(401);
@@ -264,18 +261,18 @@ describe('bad requests get an answer that says what to do', () => {
   it('a port that is taken', async () => {
     const { url } = await start();
     const port = Number(new URL(url).port);
-    await expect(listen({ encoder: colourEncoder(), index: null, log }, { port })).rejects.toThrow(
+    await expect(listen({ encoder: colorEncoder(), index: null, log }, { port })).rejects.toThrow(
       /choose another --port/,
     );
   });
 });
 
 describe('load', () => {
-  it('puts pictures that wait into one batch', async () => {
+  it('puts images that wait into one batch', async () => {
     const batches: number[] = [];
     const { client } = await start({ encoder: slowEncoder(60, batches), maxBatch: 8 });
-    const picture = await pictureOf(colours.red);
-    await Promise.all(Array.from({ length: 20 }, () => client.embed(picture)));
+    const image = await imageOf(colors.red);
+    await Promise.all(Array.from({ length: 20 }, () => client.embed(image)));
     expect(batches.reduce((sum, size) => sum + size)).toBe(20);
     expect(Math.max(...batches)).toBeGreaterThanOrEqual(4);
     expect(Math.max(...batches)).toBeLessThanOrEqual(8);
@@ -283,36 +280,36 @@ describe('load', () => {
 
   it('turns away what is beyond its queue, with a time; the client comes back', async () => {
     const { url, client } = await start({ encoder: slowEncoder(200), concurrency: 2, queue: 1, maxBatch: 1 });
-    const picture = await pictureOf(colours.red);
-    const results = await Promise.allSettled(Array.from({ length: 8 }, () => client.embed(picture)));
+    const image = await imageOf(colors.red);
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => client.embed(image)));
     const refusedOnes = results.flatMap((one) =>
       one.status === 'rejected' ? [one.reason as ServerError] : [],
     );
     expect(refusedOnes).toHaveLength(5);
     expect(new Set(refusedOnes.map(({ status }) => status))).toEqual(new Set([429]));
-    const busy = Promise.all([client.embed(picture), client.embed(picture), client.embed(picture)]);
+    const busy = Promise.all([client.embed(image), client.embed(image), client.embed(image)]);
     await sleep(50);
     const answer = await fetch(`${url}/embed`, {
       method: 'POST',
-      body: picture,
+      body: image,
       headers: { 'content-type': 'image/png' },
     });
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '1']);
     const patient = new XclrClient(url);
-    expect((await patient.embed(picture)).vector).toHaveLength(4);
+    expect((await patient.embed(image)).vector).toHaveLength(4);
     await busy;
   });
 
   it('gives up what takes too long, and works on', async () => {
     const { client } = await start({ encoder: slowEncoder(1500), timeoutSeconds: 1 });
-    expect((await refused(client.embed(await pictureOf(colours.red)))).status).toBe(503);
+    expect((await refused(client.embed(await imageOf(colors.red)))).status).toBe(503);
     expect((await client.searchId('red')).matches).toHaveLength(3);
   });
 
   it('answers what it accepted before it stops, and nothing after', async () => {
     const server = await start({ encoder: slowEncoder(150), maxBatch: 4 });
-    const picture = await pictureOf(colours.red);
-    const asked = Array.from({ length: 24 }, () => server.client.embed(picture));
+    const image = await imageOf(colors.red);
+    const asked = Array.from({ length: 24 }, () => server.client.embed(image));
     await sleep(100);
     const closed = server.close();
     expect((await Promise.all(asked)).every(({ vector }) => vector.length === 4)).toBe(true);
@@ -320,19 +317,19 @@ describe('load', () => {
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
   });
 
-  it('fails the pictures of a batch that failed, and goes on with the next', async () => {
-    const encoder = colourEncoder();
+  it('fails the images of a batch that failed, and goes on with the next', async () => {
+    const encoder = colorEncoder();
     let failing = true;
     const batcher = new Batcher(
       {
         ...encoder,
-        embed: (pictures) => (failing ? Promise.reject(new Error('no')) : encoder.embed(pictures)),
+        embed: (images) => (failing ? Promise.reject(new Error('no')) : encoder.embed(images)),
       },
       { largest: 4 },
     );
-    const picture = await encoder.prepare(await pictureOf(colours.red));
-    await expect(batcher.embed(picture)).rejects.toThrow('no');
+    const image = await encoder.prepare(await imageOf(colors.red));
+    await expect(batcher.embed(image)).rejects.toThrow('no');
     failing = false;
-    expect(await batcher.embed(picture)).toHaveLength(4);
+    expect(await batcher.embed(image)).toHaveLength(4);
   });
 });

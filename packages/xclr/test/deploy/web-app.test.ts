@@ -29,8 +29,8 @@ describe('writeWebApp', () => {
     const all = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files).toHaveLength(all.length); // './' in the place of the service worker itself
     const items = JSON.parse(readFileSync(join(out, 'index', 'items.json'), 'utf8'));
-    const pictures = readFileSync(join(out, 'index', 'pictures.bin'));
-    expect(pictures.subarray(items[1].from, items[1].to).toString()).toBe('webp b');
+    const images = readFileSync(join(out, 'index', 'images.bin'));
+    expect(images.subarray(items[1].from, items[1].to).toString()).toBe('webp b');
     expect(JSON.parse(readFileSync(join(out, 'app.json'), 'utf8'))).toMatchObject({
       items: 2,
       dimensions: 2,

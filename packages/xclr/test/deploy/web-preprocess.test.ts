@@ -1,4 +1,4 @@
-// The browser's arithmetic: preparation of a picture against PyTorch, nearest items against sorting everything.
+// The browser's arithmetic: preparation of an image against PyTorch, nearest items against sorting everything.
 import { _upsampleBilinear2dAa, scoped, tensor } from '@xclr/torch';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -7,12 +7,12 @@ import { nearest } from '../../web/nearest.js';
 import { planOf, preprocess, type Rgba } from '../../web/preprocess.js';
 
 /** Blurred noise: has detail at all scales that survive shrinking. */
-async function picture(width: number, height: number): Promise<Rgba> {
+async function image(width: number, height: number): Promise<Rgba> {
   const random = new Random(3);
   const noise = Uint8Array.from({ length: width * height * 3 }, () => random.below(256));
   const data = await sharp(noise, { raw: { width, height, channels: 3 } })
     .blur(2)
-    .normalise()
+    .normalize()
     .ensureAlpha()
     .raw()
     .toBuffer();
@@ -27,7 +27,7 @@ describe('preprocess', () => {
     ['much smaller', 150, 100, 16],
     ['larger', 20, 30, 48],
   ])('resizes to %s as PyTorch does, antialiased', async (_, width, height, size) => {
-    const source = await picture(width, height);
+    const source = await image(width, height);
     const { values } = preprocess(source, { ...plain, size: { height: size, width: size } });
     const expected = scoped(() => {
       const pixels = tensor(Float32Array.from(source.data), { shape: [1, height, width, 4] }); // (1, h, w, 4)
@@ -39,7 +39,7 @@ describe('preprocess', () => {
     expect(worst).toBeLessThan(0.51); // levels of 255: ours are rounded to 8 bits
   });
 
-  it('crops the centre after resizing the shorter side', () => {
+  it('crops the center after resizing the shorter side', () => {
     const config = {
       size: { shortest_edge: 256 },
       do_center_crop: true,
@@ -52,13 +52,13 @@ describe('preprocess', () => {
     });
   });
 
-  it('keeps the size of a picture that is not to be resized', async () => {
-    const source = await picture(8, 6);
+  it('keeps the size of an image that is not to be resized', async () => {
+    const source = await image(8, 6);
     const { values } = preprocess(source, { ...plain, do_resize: false });
     expect(Array.from(values.slice(0, 8))).toEqual(Array.from({ length: 8 }, (_, x) => source.data[4 * x]));
   });
 
-  it('rescales and normalises each channel, and shows transparency on white', () => {
+  it('rescales and normalizes each channel, and shows transparency on white', () => {
     const source = { data: Uint8Array.of(255, 0, 51, 255, 9, 9, 9, 0), width: 2, height: 1 };
     const config = { do_resize: false, image_mean: [0.5, 0.25, 0], image_std: [0.5, 1, 2] };
     const { values } = preprocess(source, config);

@@ -92,7 +92,7 @@ describe('xclr', () => {
     expect(features.alignment_captions.value).toBeGreaterThanOrEqual(-1);
   });
 
-  it('stops at Ctrl-C and goes on bit for bit', async () => {
+  it('stops at Ctrl-C and resumes bit for bit', async () => {
     const run = join(folder, 'interrupted');
     const metrics = join(run, 'metrics.jsonl');
     const stopped = await new Promise<Ended>((resolve) => {

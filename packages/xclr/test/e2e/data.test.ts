@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serve, TestServer } from '../data/get/server.js';
 import { put, temporaryFolder } from '../data/make.js';
-import { picture, putSet } from '../inspect/make.js';
+import { image, putSet } from '../inspect/make.js';
 
 // Without the launcher, which starts a second process with another allocator: killing must hit the one that works.
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -61,12 +61,12 @@ describe('xclr data inspect', () => {
     ]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^things {2}\(things\.csv\)/);
-    expect(stdout).toMatch(/✗ 1 of 18 pictures looked at cannot be read/);
+    expect(stdout).toMatch(/✗ 1 of 18 images looked at cannot be read/);
     expect(readFileSync(join(folder, 'sheet.html'), 'utf8')).toMatch(/^<!doctype html>/);
   });
 
   it('gives JSON alone on standard output, with the flags that train has', async () => {
-    const { stdout } = await data(['inspect', 'things.csv', '--json', '--data-label-column', 'colour']);
+    const { stdout } = await data(['inspect', 'things.csv', '--json', '--data-label-column', 'color']);
     const { classes, attributes } = JSON.parse(stdout);
     expect(classes.counts.map(({ name }: { name: string }) => name)).toEqual(['blue', 'red']);
     expect(attributes[0].name).toBe('label');
@@ -89,12 +89,12 @@ describe('xclr data verify', () => {
       '--out',
       'none.jsonl',
     ]);
-    expect(again).toMatchObject({ code: 0, stdout: 'All 17 pictures can be decoded.\n' });
+    expect(again).toMatchObject({ code: 0, stdout: 'All 17 images can be decoded.\n' });
   });
 
-  it('goes on after it was killed', async () => {
+  it('resumes after it was killed', async () => {
     const root = temporaryFolder();
-    const png = await picture('x.png', 40, 30);
+    const png = await image('x.png', 40, 30);
     for (let i = 0; i < 900; i++) put(join(root, `c/${i}.png`), png);
     writeFileSync(join(root, 'c/7.png'), 'broken');
     const out = join(temporaryFolder(), 'killed.jsonl');
@@ -131,9 +131,9 @@ describe('xclr data views', () => {
       '--views-overrides',
       'geometry.flip=0',
     ];
-    const { code, stdout, stderr } = await data([...args, '--pictures', '3', '--each', '2']);
+    const { code, stdout, stderr } = await data([...args, '--images', '3', '--each', '2']);
     expect(code, stderr).toBe(0);
-    expect(stdout).toBe('3 pictures with 2 views each → views.html\n');
+    expect(stdout).toBe('3 images with 2 views each → views.html\n');
     expect(readFileSync(join(folder, 'views.html'), 'utf8')).toContain('Never mirrored.');
   });
 });
@@ -145,14 +145,14 @@ describe('xclr data get', () => {
     expect(stdout).toMatch(/flickr8k .* 8,091 +on request/);
   });
 
-  it('shows the licence first and downloads nothing without a yes', async () => {
+  it('shows the license first and downloads nothing without a yes', async () => {
     await using server = await TestServer.start((request, response) =>
       serve(Buffer.from('x'), request, response),
     );
     const { code, stdout, stderr } = await data(['get', 'eurosat', '--mirror', server.url('')]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/licence +MIT/);
-    expect(stderr).toMatch(/the licence was not accepted\n +→ Read it, then give --accept-licence/);
+    expect(stdout).toMatch(/license +MIT/);
+    expect(stderr).toMatch(/the license was not accepted\n +→ Read it, then give --accept-license/);
     expect(server.asked).toEqual([]);
   });
 
@@ -160,7 +160,7 @@ describe('xclr data get', () => {
     await using server = await TestServer.start((request, response) =>
       serve(Buffer.from('<html>hello</html>'), request, response),
     );
-    const args = ['get', 'caltech101', 'sets/caltech', '--accept-licence', '--mirror', server.url('files')];
+    const args = ['get', 'caltech101', 'sets/caltech', '--accept-license', '--mirror', server.url('files')];
     const { code, stderr } = await data(args);
     expect(code).toBe(1);
     expect(stderr).toMatch(

@@ -7,7 +7,7 @@ import { Random } from '../../src/util/random.js';
 /** A row of the table; `split` as data sources name it. */
 export interface Row {
   readonly id: string;
-  readonly picture: string;
+  readonly image: string;
   readonly caption: string;
   readonly label: string;
   readonly split: string;
@@ -28,7 +28,7 @@ const outlines = [
 ];
 const looks = ['red', 'green', 'small', 'large', 'old', 'fine'];
 
-/** Writes `each` pictures of every label for training, and for testing, and gives their rows. */
+/** Writes `each` images of every label for training, and for testing, and gives their rows. */
 export async function putShop(folder: string, each: { train: number; test: number }): Promise<Row[]> {
   mkdirSync(folder, { recursive: true });
   const random = new Random(7);
@@ -43,11 +43,11 @@ export async function putShop(folder: string, each: { train: number; test: numbe
         const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"><rect width="32" height="32" fill="${background}"/>
           <g fill="hsl(${hue} 70% 50%)" transform="translate(${x} ${y}) rotate(${turn} 16 16)">${outlines[name]}</g></svg>`;
         const id = `${label}-${split}-${i}`;
-        const picture = `${id}.png`;
-        await sharp(Buffer.from(svg)).png().toFile(join(folder, picture));
+        const image = `${id}.png`;
+        await sharp(Buffer.from(svg)).png().toFile(join(folder, image));
         rows.push({
           id,
-          picture,
+          image,
           caption: `${looks[random.below(looks.length)]} ${names[name]}`,
           label,
           split,
@@ -68,7 +68,7 @@ export interface Planted {
 
 /**
  * Of the training rows three in ten get the caption of another label, one in ten says the same as others of all labels, every
- * caption stands in a frame; every tenth test picture is also among the training pictures.
+ * caption stands in a frame; every tenth test image is also among the training images.
  */
 export function plantFaults(rows: readonly Row[]): Planted {
   const random = new Random(8);
@@ -101,9 +101,9 @@ export function plantFaults(rows: readonly Row[]): Planted {
 }
 
 export function writeTable(path: string, rows: readonly Row[]): string {
-  const lines = rows.map(({ id, picture, caption, label, split }) =>
-    [id, picture, caption, label, split].join(','),
+  const lines = rows.map(({ id, image, caption, label, split }) =>
+    [id, image, caption, label, split].join(','),
   );
-  writeFileSync(path, `id,picture,caption,label,split\n${lines.join('\n')}\n`);
+  writeFileSync(path, `id,image,caption,label,split\n${lines.join('\n')}\n`);
   return path;
 }

@@ -47,7 +47,7 @@ describe('xclr quickstart', () => {
       for (const [name, value] of Object.entries(metrics))
         expect(Number.isFinite(value), `${method} ${name}`).toBe(true);
     }
-    for (const part of ['pictures', 'xclr', 'simclr', 'evaluation'])
+    for (const part of ['images', 'xclr', 'simclr', 'evaluation'])
       expect(comparison.seconds[part]).toBeGreaterThan(0);
   });
 

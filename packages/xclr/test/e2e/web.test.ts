@@ -1,4 +1,4 @@
-// The exported encoder in a real browser: the page gives Node's vector, finds what is alike, and works without a network.
+// The exported encoder in a real browser: the page gives Node's vector, finds what is similar, and works without a network.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -43,7 +43,7 @@ describe.skipIf(executablePath === undefined)('in Chromium (skipped where there 
   const folder = temporaryFolder();
   const exported = join(folder, 'exported');
   const site = join(folder, 'site');
-  const picture = join(folder, 'data', 'eagle-4.png');
+  const image = join(folder, 'data', 'eagle-4.png');
   let browser: Browser;
   let page: Page;
   let server: Server;
@@ -68,20 +68,20 @@ describe.skipIf(executablePath === undefined)('in Chromium (skipped where there 
     server?.close();
   });
 
-  /** Gives the page a picture; what it made of it. */
+  /** Gives the page an image; what it made of it. */
   async function ask(): Promise<{ vector: number[]; encodeMs: number }> {
     await page.evaluate(`
       globalThis.answer = new Promise((resolve) =>
         document.addEventListener('xclr:embedded', (event) => resolve(event.detail), { once: true }));
       0`);
-    await page.setInputFiles('input[type=file]', picture);
+    await page.setInputFiles('input[type=file]', image);
     return page.evaluate('answer.then(({ vector, encodeMs }) => ({ vector: [...vector], encodeMs }))');
   }
 
   it('gives the vector that Node gives, and shows the milliseconds', async () => {
     const { vector, encodeMs } = await ask();
     await using encoder = await openEncoder(join(exported, 'onnx/model_quantized.onnx'));
-    const expected = await encoder.embed([await encoder.prepare(readFileSync(picture))]);
+    const expected = await encoder.embed([await encoder.prepare(readFileSync(image))]);
     expect(vector).toHaveLength(expected.length);
     const cosine = vector.reduce((sum, value, j) => sum + value * expected[j]!, 0);
     expect(cosine).toBeGreaterThanOrEqual(0.999);
@@ -89,7 +89,7 @@ describe.skipIf(executablePath === undefined)('in Chromium (skipped where there 
     expect(await page.textContent('#status')).toMatch(/\d ms/);
   });
 
-  it('finds the picture itself first', async () => {
+  it('finds the image itself first', async () => {
     await ask();
     await page.waitForSelector('body[data-state=ready]');
     expect(await page.getAttribute('#results figure', 'data-id')).toMatch(/eagle-4/);

@@ -108,7 +108,7 @@ describe('alignment', () => {
     expect(score(made, { maxPairs: 9000, triplets: 20_000, seed: 4 })).not.toEqual(part);
   });
 
-  test('collapsed features, equal captions, and too few pictures are undefined, not wrong', () => {
+  test('collapsed features, equal captions, and too few images are undefined, not wrong', () => {
     const made = scene(8);
     const collapsed = score({ ...made, rows: made.rows.map(() => [1, 0, 0, 0, 0, 0]) });
     expect(collapsed.correlation.estimate).toBeNaN();
@@ -211,7 +211,7 @@ describe('pairBlocks', () => {
   });
 });
 
-test('pictures with the same captions are one concept, whatever the case and spacing', () => {
+test('images with the same captions are one concept, whatever the case and spacing', () => {
   const data = makeDataset([
     { captions: ['a cat'] },
     { captions: ['A  Cat '] },

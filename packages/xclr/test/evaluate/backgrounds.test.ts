@@ -16,7 +16,7 @@ import { makeDataset, makeFeatures } from './make.js';
 
 const S = 4;
 /** (S, S, 1) from rows of digits. */
-const picture = (...rows: string[]) => Uint8Array.from(rows.join(''), Number);
+const image = (...rows: string[]) => Uint8Array.from(rows.join(''), Number);
 const rowsOf = (pixels: Uint8Array) =>
   Array.from({ length: S }, (_, y) => Array.from(pixels.subarray(y * S, (y + 1) * S)).join(''));
 
@@ -29,20 +29,20 @@ describe('composites', () => {
       { box: '0 0 1 0.5', from: ['9999', '9999', '1234', '5678'], to: ['5678', '1234', '1234', '5678'] },
     ];
     for (const { box, from, to } of cases) {
-      const pixels = picture(...from);
+      const pixels = image(...from);
       hideObject_(pixels, S, 1, parseBox(box)!);
       expect(rowsOf(pixels), box).toEqual(to);
     }
   });
 
-  it('put the object in its own place, before the other picture without its own object', () => {
+  it('put the object in its own place, before the other image without its own object', () => {
     const object = {
-      picture: picture('7777', '7557', '7557', '7777'),
+      image: image('7777', '7557', '7557', '7777'),
       box: parseBox('0.25 0.25 0.75 0.75')!,
     };
-    const background = { picture: picture('1199', '1199', '1111', '1111'), box: parseBox('0.5 0 1 0.5')! };
+    const background = { image: image('1199', '1199', '1111', '1111'), box: parseBox('0.5 0 1 0.5')! };
     expect(rowsOf(onBackground(object, background, S, 1))).toEqual(['1111', '1551', '1551', '1111']);
-    expect(rowsOf(background.picture)[0]).toBe('1199'); // the pictures themselves stay
+    expect(rowsOf(background.image)[0]).toBe('1199'); // the images themselves stay
   });
 
   it('are made row by row', () =>
@@ -62,7 +62,7 @@ describe('composites', () => {
       expect(made[16]).toBe(2);
     }));
 
-  it('need a box inside the picture that leaves some background', () => {
+  it('need a box inside the image that leaves some background', () => {
     const usable = (box: string) => usableBox(makeDataset([{ attributes: { box } }]).samples[0]!, 'box');
     expect(usable('0.2 0.2 0.7 0.7')).toEqual({ left: 0.2, top: 0.2, right: 0.7, bottom: 0.7 });
     expect(usable('0.2,0.2,0.7,0.7')).not.toBeNull();
@@ -79,7 +79,7 @@ describe('composites', () => {
     }
   });
 
-  it('take backgrounds of the same class or of another, never the picture’s own, and the same every time', () => {
+  it('take backgrounds of the same class or of another, never the image’s own, and the same every time', () => {
     const labels = ['a', 'b', 'a', 'b', 'a', 'c'];
     const dataset = makeDataset(labels.map((label) => ({ label })));
     const all = Int32Array.from(labels.keys());
@@ -116,7 +116,7 @@ describe('the metric', () => {
     k: 1,
   };
 
-  it('is the share of right answers before each background, and the gap query by query', async () => {
+  it('is the fraction of right answers before each background, and the gap query by query', async () => {
     const tasks = parseTasks([task]);
     // Before backgrounds of their own class all four are right; before others' the first two are taken for b.
     const takenFor = (key: string) => (key.startsWith('background-same') ? [0, 0, 1, 1] : [1, 1, 1, 1]);

@@ -21,7 +21,7 @@ const coins = (n: number, chance: number, ...key: number[]) => {
 };
 
 describe('bootstrapRatio', () => {
-  test('the interval of a share is about ±1.96 √(p(1−p)/n)', () => {
+  test('the interval of a fraction is about ±1.96 √(p(1−p)/n)', () => {
     const units = unitsOf(coins(2000, 0.3, 1));
     const { low, high } = bootstrapRatio(units, { resamples: 4000 })!;
     const half = 1.96 * Math.sqrt((units.estimate * (1 - units.estimate)) / 2000);

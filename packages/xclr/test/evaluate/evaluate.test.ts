@@ -11,11 +11,11 @@ import { dot, makeDataset, makeFeatures, normals, squareSimilarity, unit } from 
 
 const CLASSES = 6;
 const N = 120;
-const centres = normals(CLASSES, 10, 1);
+const centers = normals(CLASSES, 10, 1);
 const rows = unit(
-  normals(N, 10, 2).map((row, i) => row.map((value, d) => 1.2 * value + centres[i % CLASSES]![d]!)),
+  normals(N, 10, 2).map((row, i) => row.map((value, d) => 1.2 * value + centers[i % CLASSES]![d]!)),
 );
-const meanings = unit(centres);
+const meanings = unit(centers);
 const data = makeDataset(
   rows.map((_, i) => ({
     label: `class ${i % CLASSES}`,
@@ -95,14 +95,14 @@ describe('evaluateTasks', () => {
 
   test('definitions name the settings', () => {
     expect(metrics.knn_species!.definition).toContain(
-      '7 nearest gallery pictures, a vote being exp(cosine / 0.1)',
+      '7 nearest gallery images, a vote being exp(cosine / 0.1)',
     );
     expect(metrics.knn_species!.definition).toContain(
-      'Gallery: 80 pictures (split = train); queries: split = test',
+      'Gallery: 80 images (split = train); queries: split = test',
     );
     expect(metrics.r5_species!.definition).toContain('among the 5 nearest');
     expect(metrics.triplets_test!.definition).toContain('by more than 0.1');
-    expect(metrics.triplets_test!.definition).toContain('All among 40 pictures');
+    expect(metrics.triplets_test!.definition).toContain('All among 40 images');
   });
 
   test('intervals contain the value and go with the seed; results are plain JSON', () => {
@@ -118,7 +118,7 @@ describe('evaluateTasks', () => {
     expect(evaluate()).toEqual({ metrics, units });
   });
 
-  test('does not depend on the order of the rows, nor on pictures no task asks for', () => {
+  test('does not depend on the order of the rows, nor on images no task asks for', () => {
     const order = rows.map((_, i) => (i * 7) % N);
     const shuffled = evaluate(
       order.map((i) => rows[i]!),
@@ -128,7 +128,7 @@ describe('evaluateTasks', () => {
     expect(shuffled.units).toEqual(units);
   });
 
-  test('pictures without features are left out and counted', () => {
+  test('images without features are left out and counted', () => {
     const kept = rows.map((_, i) => i).filter((i) => i % 10 !== 3);
     const { metrics: fewer } = evaluate(
       kept.map((i) => rows[i]!),
@@ -208,13 +208,13 @@ describe('bad input', () => {
     return message;
   };
 
-  test('NaN and infinite features name the first picture', () => {
+  test('NaN and infinite features name the first image', () => {
     const values = Float32Array.from(rows.flat());
     values[35] = Number.NaN;
     values[1193] = Number.POSITIVE_INFINITY;
     const message = run({ rows: tensor(values, { shape: [N, 10] }), indices: Int32Array.from(rows.keys()) });
     expect(message).toContain(
-      "UserError: evaluate: 2 of 120 feature rows have NaN or infinite values, the first for 'picture-3'",
+      "UserError: evaluate: 2 of 120 feature rows have NaN or infinite values, the first for 'image-3'",
     );
     expect(message).toContain('earlier checkpoint');
   });

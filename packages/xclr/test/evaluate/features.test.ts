@@ -2,15 +2,15 @@
 
 import { liveTensors, scoped, type Tensor, tensor } from '@xclr/torch';
 import { describe, expect, test } from 'vitest';
-import { centreRows_, unitRows } from '../../src/evaluate/feature-set.js';
-import { extractFeatures, type PictureBatch, rawPixelFeatures } from '../../src/evaluate/features.js';
+import { centerRows_, unitRows } from '../../src/evaluate/feature-set.js';
+import { extractFeatures, type ImageBatch, rawPixelFeatures } from '../../src/evaluate/features.js';
 import { dot, normals, unit } from './make.js';
 
 const PIXELS = 2 * 3 * 3;
-const pictures = normals(11, PIXELS, 1).map((row) => row.map((value) => value + 2));
-const batchOf = (indices: number[]): PictureBatch => ({
+const images = normals(11, PIXELS, 1).map((row) => row.map((value) => value + 2));
+const batchOf = (indices: number[]): ImageBatch => ({
   indices: Int32Array.from(indices),
-  view: () => tensor(indices.map((i) => pictures[i]!)).reshape([indices.length, 2, 3, 3]),
+  view: () => tensor(indices.map((i) => images[i]!)).reshape([indices.length, 2, 3, 3]),
 });
 async function* batches() {
   yield batchOf([4, 0, 7]);
@@ -30,13 +30,13 @@ describe('extractFeatures', () => {
     const features = x.flatten({ startDim: 1 }).matmul(tensor(weights).t()); // (b, 5)
     return { features, projected: features.narrow(1, 0, 2).to({ dtype: 'bfloat16' }) };
   };
-  const encoded = order.map((i) => weights.map((weight) => dot(weight, pictures[i]!)));
+  const encoded = order.map((i) => weights.map((weight) => dot(weight, images[i]!)));
 
   test('gives unit rows before and after the projector, in the order of the batches', async () => {
     const before = liveTensors();
     const progress: number[] = [];
     const { features, projected } = await extractFeatures(encode, batches(), {
-      expected: 9, // two pictures could not be read
+      expected: 9, // two images could not be read
       onProgress: (done, total) => progress.push(done, total),
     });
     expect(liveTensors()).toBe(before + 2);
@@ -70,14 +70,14 @@ describe('extractFeatures', () => {
     const failures = [
       [
         () => extractFeatures(broken, batches(), { expected: 9 }),
-        'NaN or infinite values for a batch of 3 pictures from sample 4 on',
+        'NaN or infinite values for a batch of 3 images from sample 4 on',
       ],
-      [() => extractFeatures(encode, batches(), { expected: 5 }), 'expected at most 5 pictures'],
+      [() => extractFeatures(encode, batches(), { expected: 5 }), 'expected at most 5 images'],
       [
         () => extractFeatures((x) => ({ features: x }), batches(), { expected: 9 }),
         'must give (3, d), got (3, 2, 3, 3)',
       ],
-      [() => extractFeatures(encode, [], { expected: 9 }), 'there was no picture to encode'],
+      [() => extractFeatures(encode, [], { expected: 9 }), 'there was no image to encode'],
     ] as const;
     for (const [call, message] of failures) await expect(call()).rejects.toThrow(message);
     expect(liveTensors()).toBe(before);
@@ -87,15 +87,13 @@ describe('extractFeatures', () => {
 test("raw pixels are flattened, less the gallery's mean, and unit", async () => {
   const gallery = [4, 1, 10];
   const set = await rawPixelFeatures(batches(), { expected: 8, meanOver: Int32Array.from([...gallery, 6]) });
-  const mean = pictures[0]!.map(
-    (_, p) => gallery.reduce((sum, i) => sum + pictures[i]![p]!, 0) / gallery.length,
-  );
+  const mean = images[0]!.map((_, p) => gallery.reduce((sum, i) => sum + images[i]![p]!, 0) / gallery.length);
   expect([...set.indices]).toEqual(order);
-  expectRows(set.rows, unit(order.map((i) => pictures[i]!.map((value, p) => value - mean[p]!))));
+  expectRows(set.rows, unit(order.map((i) => images[i]!.map((value, p) => value - mean[p]!))));
   set.rows.dispose();
 });
 
-test('features are centred on the chosen samples, or on all where none of them is there', () => {
+test('features are centered on the chosen samples, or on all where none of them is there', () => {
   const made = () => ({
     rows: unitRows(
       tensor([
@@ -108,14 +106,14 @@ test('features are centred on the chosen samples, or on all where none of them i
   });
   scoped(() => {
     const chosen = made();
-    centreRows_(chosen, Int32Array.of(9, 100)); // the mean is (0, 1)
+    centerRows_(chosen, Int32Array.of(9, 100)); // the mean is (0, 1)
     expectRows(chosen.rows, [
       [Math.SQRT1_2, -Math.SQRT1_2],
       [Math.SQRT1_2, -Math.SQRT1_2],
       [0, 0],
     ]);
     const all = made();
-    centreRows_(all, Int32Array.of(100)); // the mean is (2/3, 1/3)
+    centerRows_(all, Int32Array.of(100)); // the mean is (2/3, 1/3)
     expectRows(
       all.rows,
       unit([

@@ -21,7 +21,7 @@ describe('chooseSamples', () => {
     expect(choose({ split: 'test' })).toEqual([1, 2]);
     expect(choose({ split: ['train', 'test'], style: 'noto' })).toEqual([0, 2]);
     expect(choose({ label: 'dog', style: 'noto' })).toEqual([2]);
-    expect(choose({ id: ['picture-3', 'picture-1'] })).toEqual([1, 3]);
+    expect(choose({ id: ['image-3', 'image-1'] })).toEqual([1, 3]);
   });
 
   test('an unknown key names what exists and the nearest', () => {

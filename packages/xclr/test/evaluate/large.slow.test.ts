@@ -1,4 +1,4 @@
-// 100,000 pictures × 512 features: extraction and probes take the memory of the rows, and no more with every picture.
+// 100,000 images × 512 features: extraction and probes take the memory of the rows, and no more with every image.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { launchEnvironment, thisMachine } from '../../src/cli/environment.js';
 import { put, temporaryFolder } from '../data/make.js';
 
-const [pictures, dimensions] = [100_000, 512];
+const [images, dimensions] = [100_000, 512];
 /** MB of all rows as float32. */
-const rowsMegabytes = (pictures * dimensions * 4) / 1e6;
+const rowsMegabytes = (images * dimensions * 4) / 1e6;
 
 interface Resident {
   /** MB before, and after each step. */
@@ -41,7 +41,7 @@ function residentIn(what: string, body: string): Resident {
   return result;
 }
 
-describe(`${pictures} pictures of ${dimensions} features`, () => {
+describe(`${images} images of ${dimensions} features`, () => {
   it('are extracted in the memory of their rows and one batch', () => {
     const { before, after } = residentIn(
       'extraction',
@@ -52,17 +52,17 @@ describe(`${pictures} pictures of ${dimensions} features`, () => {
       const size = 32, batch = 250;
       const indicesOf = (from) => Int32Array.from({ length: batch }, (_, i) => from + i);
       async function* batches() {
-        for (let from = 0; from < ${pictures}; from += batch)
+        for (let from = 0; from < ${images}; from += batch)
           yield { indices: indicesOf(from), view: () => randn([batch, 3, size, size]).to({ memoryFormat: 'channels_last' }) };
       }
       let next = 0;
       const onProgress = (done) => {
         if (done === batch) begin();
-        if (done >= next + ${pictures / 10}) { mark(); next += ${pictures / 10}; }
+        if (done >= next + ${images / 10}) { mark(); next += ${images / 10}; }
       };
       const encode = (views) => ({ features: encoder.call(views) });
-      const { features } = await extractFeatures(encode, batches(), { expected: ${pictures}, onProgress });
-      if (features.rows.shape.join() !== '${pictures},${dimensions}') throw new Error(features.rows.shape.join());`,
+      const { features } = await extractFeatures(encode, batches(), { expected: ${images}, onProgress });
+      if (features.rows.shape.join() !== '${images},${dimensions}') throw new Error(features.rows.shape.join());`,
     );
     expect(after).toHaveLength(10);
     // The rows fill as they come; nothing else may grow with them.
@@ -76,21 +76,21 @@ describe(`${pictures} pictures of ${dimensions} features`, () => {
       manualSeed(0);
       const classes = 100;
       const labelOf = (i) => i % classes;
-      const rows = zeros([${pictures}, ${dimensions}]);
+      const rows = zeros([${images}, ${dimensions}]);
       scoped(() => {
-        const centres = randn([classes, ${dimensions}]);
-        for (let from = 0; from < ${pictures}; from += 1000) scoped(() => {
+        const centers = randn([classes, ${dimensions}]);
+        for (let from = 0; from < ${images}; from += 1000) scoped(() => {
           const own = tensor(Int32Array.from({ length: 1000 }, (_, i) => labelOf(from + i)));
-          const part = centres.indexSelect(0, own).add(randn([1000, ${dimensions}]).mul(6));
+          const part = centers.indexSelect(0, own).add(randn([1000, ${dimensions}]).mul(6));
           rows.narrow(0, from, 1000).copy_(part.div(part.mul(part).sum(1).sqrt().unsqueeze(1)));
         });
       });
-      const samples = Array.from({ length: ${pictures} }, (_, i) => ({
-        id: String(i), picture: { path: String(i) }, captions: [], label: 'class ' + labelOf(i), attributes: {},
+      const samples = Array.from({ length: ${images} }, (_, i) => ({
+        id: String(i), image: { path: String(i) }, captions: [], label: 'class ' + labelOf(i), attributes: {},
         split: Math.floor(i / classes) % 10 === 9 ? 'test' : 'train',
       }));
       const dataset = { name: 'large', source: 'list', root: '/', problems: [], fingerprint: '', samples };
-      const features = { rows, indices: Int32Array.from({ length: ${pictures} }, (_, i) => i) };
+      const features = { rows, indices: Int32Array.from({ length: ${images} }, (_, i) => i) };
       const parts = { gallery: { split: 'train' }, queries: { split: 'test' } };
       begin();
       for (const task of [

@@ -13,8 +13,8 @@ export function makeDataset(samples: readonly Partial<Sample>[]): Dataset {
     problems: [],
     fingerprint: '',
     samples: samples.map((sample, index) => ({
-      id: `picture-${index}`,
-      picture: { path: `/zoo/${index}.png` },
+      id: `image-${index}`,
+      image: { path: `/zoo/${index}.png` },
       captions: [`caption ${index}`],
       label: null,
       split: null,

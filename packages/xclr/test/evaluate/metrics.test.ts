@@ -11,13 +11,13 @@ import { put, temporaryFolder } from '../data/make.js';
 import { dot, makeDataset, makeFeatures, normals, squareSimilarity, unit } from './make.js';
 
 const classes = ['husky', 'malamute', 'truck'] as const;
-const captionLikeness = [
+const captionSimilarity = [
   [1, 0.8, 0.1],
   [0.8, 1, 0.1],
   [0.1, 0.1, 1],
 ];
 
-/** `each` training pictures of every class and as many to test, features around the classes' means. */
+/** `each` training images of every class and as many to test, features around the classes' means. */
 function scene({ each = 12, noise = 0.5, seed = 1 } = {}) {
   const means = normals(3, 6, seed, 1);
   const samples = (['train', 'test'] as const).flatMap((split) =>
@@ -36,7 +36,7 @@ function scene({ each = 12, noise = 0.5, seed = 1 } = {}) {
       row.map((value, d) => noise * value + means[samples[i]!.c]![d]!),
     ),
   );
-  const square = samples.map((a) => samples.map((b) => captionLikeness[a.c]![b.c]!));
+  const square = samples.map((a) => samples.map((b) => captionSimilarity[a.c]![b.c]!));
   return { dataset: makeDataset(samples), rows, captionSimilarity: squareSimilarity(square), samples };
 }
 
@@ -69,7 +69,7 @@ describe('linear probe', () => {
       { metric: 'linear-probe', name: 'kind', ...apart },
     ]);
     expect(metrics.probe_kind!.leftOut).toEqual({
-      'queries without another gallery picture of their class': 12,
+      'queries without another gallery image of their class': 12,
     });
   });
 
@@ -84,7 +84,7 @@ describe('linear probe', () => {
 });
 
 describe('few shots', () => {
-  it('with every picture of a class are the nearest class mean', () => {
+  it('with every image of a class are the nearest class mean', () => {
     const given = scene({ each: 5, noise: 1 });
     const { units } = run(given, [{ metric: 'few-shot', name: 'kind', ...apart, shots: [5], episodes: 2 }]);
     const { rows, samples } = given;
@@ -101,24 +101,24 @@ describe('few shots', () => {
     expect(Array.from(units.shot5_kind!.numerators)).toEqual(expected);
   });
 
-  it('rise with the number of shots, and name shares of the labels', () => {
+  it('rise with the number of shots, and name fractions of the labels', () => {
     const { metrics } = run(scene({ each: 40, noise: 1.5 }), [
-      { metric: 'few-shot', name: 'kind', ...apart, shots: [1, 10], shares: [0.1], episodes: 20 },
+      { metric: 'few-shot', name: 'kind', ...apart, shots: [1, 10], fractions: [0.1], episodes: 20 },
     ]);
     expect(metrics.shot10_kind!.value).toBeGreaterThan(metrics.shot1_kind!.value! + 0.05);
-    expect(Object.keys(metrics)).toEqual(['shot1_kind', 'shot10_kind', 'share10_kind']);
+    expect(Object.keys(metrics)).toEqual(['shot1_kind', 'shot10_kind', 'fraction10_kind']);
   });
 
   it('must not be more than the smallest class has', () => {
     expect(() => run(scene({ each: 4 }), [{ metric: 'few-shot', name: 'kind', ...apart }])).toThrow(
-      /10 shots need 10 gallery pictures of every class, and one has 4/,
+      /10 shots need 10 gallery images of every class, and one has 4/,
     );
   });
 });
 
 describe('graded accuracy', () => {
-  it('is the likeness of prediction and truth, worked out by hand', () => {
-    // One training picture a class, along the axes; each test picture nearest to what it is taken for.
+  it('is the similarity of prediction and truth, worked out by hand', () => {
+    // One training image a class, along the axes; each test image nearest to what it is taken for.
     const axes = [
       [1, 0, 0],
       [0, 1, 0],
@@ -133,7 +133,7 @@ describe('graded accuracy', () => {
       ...classes.map((label, c) => ({ label, split: 'train' as const, c })),
       ...taken.map(({ truth }) => ({ label: classes[truth]!, split: 'test' as const, c: truth })),
     ];
-    const square = samples.map((a) => samples.map((b) => captionLikeness[a.c]![b.c]!));
+    const square = samples.map((a) => samples.map((b) => captionSimilarity[a.c]![b.c]!));
     const given = {
       dataset: makeDataset(samples),
       rows: [...axes, ...taken.map(({ as }) => axes[as]!)],
@@ -167,24 +167,24 @@ describe('asked by text', () => {
     samples: { split: 'test' },
     fit: { split: 'train' },
   };
-  const vectorsOf = (texts: readonly string[], rows: Tensor, space: 'pictures' | 'apart') =>
+  const vectorsOf = (texts: readonly string[], rows: Tensor, space: 'images' | 'apart') =>
     textVectors(rows, texts, { name: 'made', space });
 
-  it('a ridge map leads class names to their pictures', () => {
+  it('a ridge map leads class names to their images', () => {
     const given = scene({ noise: 0.3 });
     const asked = textsOf(parseTasks([zeroShot]), given.dataset);
     expect(asked.toSorted()).toEqual(classes.map((name) => `a photo of a ${name}`).toSorted());
     using texts = vectorsOf(asked, tensor(unit(normals(asked.length, 9, 5))), 'apart');
     const { metrics } = run(given, [zeroShot], { texts });
     expect(metrics.zeroshot_kind!.value).toBeGreaterThan(0.9);
-    expect(metrics.zeroshot_kind!.definition).toMatch(/ridge map fitted on 36 pictures/);
+    expect(metrics.zeroshot_kind!.definition).toMatch(/ridge map fitted on 36 images/);
   });
 
-  it('texts in the pictures’ own space are compared as they are', () => {
+  it('texts in the images’ own space are compared as they are', () => {
     const given = scene({ noise: 0.3 });
     const asked = textsOf(parseTasks([zeroShot, found]), given.dataset);
     const places = asked.map((text) => given.samples.findIndex(({ label }) => text.endsWith(label)));
-    using texts = vectorsOf(asked, tensor(places.map((place) => given.rows[place]!)), 'pictures');
+    using texts = vectorsOf(asked, tensor(places.map((place) => given.rows[place]!)), 'images');
     const { metrics, units } = run(given, [zeroShot, found], { texts });
     const test = given.samples.flatMap(({ split }, i) => (split === 'test' ? [i] : []));
     const expected = test.map((i) => {
@@ -192,7 +192,7 @@ describe('asked by text', () => {
       return asked[scores.indexOf(Math.max(...scores))]!.endsWith(given.samples[i]!.label) ? 1 : 0;
     });
     expect(Array.from(units.zeroshot_kind!.numerators)).toEqual(expected);
-    // With one caption a class, a picture finds its caption first where zero-shot is right.
+    // With one caption a class, an image finds its caption first where zero-shot is right.
     expect(Array.from(units.p2t_r1_all!.numerators)).toEqual(expected);
     expect(metrics.t2p_r1_all!.n).toBe(3);
     expect(metrics.p2t_r5_all!.value).toBe(1); // there are three captions

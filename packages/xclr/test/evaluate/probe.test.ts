@@ -14,7 +14,7 @@ const golden = JSON.parse(readFileSync(new URL('../goldens/probe.json', import.m
   testX: number[];
   testY: number[];
   fits: { C: number; accuracy: number; coef: number[]; intercept: number[] }[];
-  ridge: { strength: number; captions: number[]; pictures: number[]; predicted: number[] };
+  ridge: { strength: number; captions: number[]; images: number[]; predicted: number[] };
 };
 const rows = (values: readonly number[], d: number) =>
   tensor(Float32Array.from(values), { shape: [values.length / d, d] });
@@ -89,8 +89,8 @@ describe('logistic regression', () => {
 describe('the ridge map', () => {
   it('predicts what scikit-learn’s Ridge predicts, in both forms of the solution', () =>
     scoped(() => {
-      const { captions, pictures, predicted, strength } = golden.ridge;
-      const [t, x] = [rows(captions, 7), rows(pictures, 4)];
+      const { captions, images, predicted, strength } = golden.ridge;
+      const [t, x] = [rows(captions, 7), rows(images, 4)];
       using map = fitRidgeMap(t, x, Int32Array.of(), { strengths: [strength] });
       const led = map.apply(t.narrow(0, 0, 10)).toNumbers();
       led.forEach((one, i) => {
@@ -107,11 +107,11 @@ describe('the ridge map', () => {
         });
     }));
 
-  it('takes the strength that held-out pictures are best met with', () =>
+  it('takes the strength that held-out images are best met with', () =>
     scoped(() => {
-      const { captions, pictures } = golden.ridge;
+      const { captions, images } = golden.ridge;
       const held = Int32Array.of(1, 8, 20, 33, 41, 52);
-      const [t, x] = [rows(captions, 7), rows(pictures, 4)];
+      const [t, x] = [rows(captions, 7), rows(images, 4)];
       const unit = x.div(x.linalgVectorNorm({ dim: [1], keepdim: true }));
       using map = fitRidgeMap(t, unit, held);
       expect([1e-4, 1e-3, 1e-2, 1e-1, 1]).toContain(map.strength);

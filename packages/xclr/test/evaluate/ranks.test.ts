@@ -1,4 +1,4 @@
-// Neighbours, votes, ranks and correlations on small cases worked by hand, on brute force, and on SciPy's values.
+// Neighbors, votes, ranks and correlations on small cases worked by hand, on brute force, and on SciPy's values.
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ function order(row: Float32Array, own: number): number[] {
 }
 
 describe('nearest', () => {
-  test('orders by similarity, then position, and passes the own picture over', () => {
+  test('orders by similarity, then position, and passes the own image over', () => {
     const row = f32(0.5, 0.9, 0.5, 1, 0.5);
     expect([...nearest(row, 3).positions]).toEqual([3, 1, 0]);
     expect([...nearest(row, 3, 3).positions]).toEqual([1, 0, 2]);

@@ -1,4 +1,4 @@
-// kNN and retrieval on tensors: scikit-learn's values, chunks, own pictures, and queries nothing can answer.
+// kNN and retrieval on tensors: scikit-learn's values, chunks, own images, and queries nothing can answer.
 
 import { readFileSync } from 'node:fs';
 import { tensor } from '@xclr/torch';
@@ -109,7 +109,7 @@ describe('gallery and queries', () => {
       'gallery without label': 1,
       'queries without features': 1,
       'queries without label': 1,
-      'queries without another gallery picture of their class': 2,
+      'queries without another gallery image of their class': 2,
     });
   });
 
@@ -118,13 +118,13 @@ describe('gallery and queries', () => {
     using _ = features.rows;
     const query = { ...settings, gallery: { label: 'emu' }, queries: { label: 'dog' } };
     expect(() => galleryAndQueries(data, new RowIndex(features), query)).toThrow(
-      "knn task 'a': no query can be answered: no gallery picture (label = emu) shares its label with a query (label = dog)",
+      "knn task 'a': no query can be answered: no gallery image (label = emu) shares its label with a query (label = dog)",
     );
   });
 });
 
 test('R@k, average precision and kNN by hand; a query never finds itself', () => {
-  // Pictures on a circle: the nearer the angles, the more alike.
+  // Images on a circle: the nearer the angles, the more similar.
   const angles = [0, 10, 26, 41, 70].map((degrees) => (degrees * Math.PI) / 180);
   const data = makeDataset(['a', 'b', 'a', 'a', 'b'].map((label) => ({ label })));
   const features = makeFeatures(angles.map((angle) => [Math.cos(angle), Math.sin(angle)]));
@@ -140,7 +140,7 @@ test('R@k, average precision and kNN by hand; a query never finds itself', () =>
   expect([...recallAt(scores, 1)]).toEqual([0, 0, 1, 1, 0]);
   expect([...recallAt(scores, 3)]).toEqual([1, 0, 1, 1, 1]);
   expect([...knnCorrect(rows, sets, { k: 1, temperature: 0.07 })]).toEqual([0, 0, 1, 1, 0]);
-  // Two neighbours of equal class outvote nothing nearer: query 0 sees b (cos 10°) and a, a (cos 26°, cos 41°).
+  // Two neighbors of equal class outvote nothing nearer: query 0 sees b (cos 10°) and a, a (cos 26°, cos 41°).
   // exp(.985 / 1) = 2.68 against exp(.899) + exp(.755) = 4.58.
   expect(knnCorrect(rows, sets, { k: 3, temperature: 1 })[0]).toBe(1);
   // At temperature 0.05 the votes are e^19.70 = 3.6e8 against e^17.98 + e^15.09 = 6.8e7.

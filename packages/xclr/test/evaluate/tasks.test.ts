@@ -91,14 +91,14 @@ describe('checkTasks', () => {
 describe('defaultTasks', () => {
   const names = (tasks: ReturnType<typeof defaultTasks>) =>
     tasks.map((task) => `${task.metric}_${task.name}`);
-  const labelled = (split: 'train' | 'validation' | 'test' | null, ...labels: (string | null)[]) =>
+  const labeled = (split: 'train' | 'validation' | 'test' | null, ...labels: (string | null)[]) =>
     labels.map((label) => ({ split, label }));
 
   test('queries are held out, the kNN gallery is the training part', () => {
     const data = makeDataset([
-      ...labelled('train', 'a', 'b'),
-      ...labelled('validation', 'a'),
-      ...labelled('test', 'a', 'a'),
+      ...labeled('train', 'a', 'b'),
+      ...labeled('validation', 'a'),
+      ...labeled('test', 'a', 'a'),
     ]);
     const [knn, probe, retrieval, alignment] = defaultTasks(data);
     expect(knn).toMatchObject({ gallery: { split: 'train' }, queries: { split: 'test' } });
@@ -119,13 +119,13 @@ describe('defaultTasks', () => {
   });
 
   test('without splits everything is gallery and query, without labels alignment is left', () => {
-    const all = makeDataset(labelled(null, 'a', 'a', 'b'));
+    const all = makeDataset(labeled(null, 'a', 'a', 'b'));
     expect(names(defaultTasks(all))).toEqual(['knn_label', 'retrieval_label', 'alignment_captions']);
     expect(defaultTasks(all)[0]).toMatchObject({ gallery: {}, queries: {} });
-    expect(names(defaultTasks(makeDataset(labelled(null, 'a', 'b', null, null))))).toEqual([
+    expect(names(defaultTasks(makeDataset(labeled(null, 'a', 'b', null, null))))).toEqual([
       'alignment_captions',
     ]);
-    expect(names(defaultTasks(makeDataset([...labelled('train', 'a'), ...labelled('test', 'z')])))).toEqual([
+    expect(names(defaultTasks(makeDataset([...labeled('train', 'a'), ...labeled('test', 'z')])))).toEqual([
       'alignment_captions',
     ]);
   });

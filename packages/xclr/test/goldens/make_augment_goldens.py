@@ -2,7 +2,7 @@
 
     python3 packages/xclr/test/goldens/make_augment_goldens.py
 
-writes augment.json beside this file: a small picture, what each transform makes of it, and statistics of
+writes augment.json beside this file: a small image, what each transform makes of it, and statistics of
 RandomResizedCrop.get_params over many draws.
 """
 import json
@@ -18,7 +18,7 @@ from torchvision.transforms.autoaugment import _apply_op
 
 torch.manual_seed(0)
 SIZE = 16
-# Whole numbers of 0 … 255, as decoded pictures are; the left third is grey, so that hue and saturation meet zero chroma.
+# Whole numbers of 0 … 255, as decoded images are; the left third is gray, so that hue and saturation meet zero chroma.
 pixels = torch.randint(0, 256, (3, SIZE, SIZE))
 pixels[1:, :, : SIZE // 3] = pixels[0, :, : SIZE // 3]
 x = pixels.float() / 255
@@ -38,7 +38,7 @@ golden = dict(
     size=SIZE,
     pixels=pixels.flatten().tolist(),
     crops=crops,
-    grey=values(F.rgb_to_grayscale(x)),
+    gray=values(F.rgb_to_grayscale(x)),
     brightness=[dict(factor=f, values=values(F.adjust_brightness(x, f))) for f in (0.3, 1.7)],
     contrast=[dict(factor=f, values=values(F.adjust_contrast(x, f))) for f in (0.3, 1.7)],
     saturation=[dict(factor=f, values=values(F.adjust_saturation(x, f))) for f in (0.3, 1.7)],
@@ -49,11 +49,11 @@ golden = dict(
     ),
     blur=[dict(sigma=s, kernel=k, values=values(F.gaussian_blur(x, [k, k], [s, s]))) for s, k in ((0.5, 3), (1.7, 7))],
     solarize=dict(threshold=0.5, values=values(F.solarize(x, 0.5))),
-    normalise=dict(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225],
+    normalize=dict(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225],
                    values=values(F.normalize(x, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))),
 )
 
-# AutoAugment's and RandAugment's operations on 8-bit pictures, with magnitudes of both signs.
+# AutoAugment's and RandAugment's operations on 8-bit images, with magnitudes of both signs.
 policy = []
 for name, magnitudes in [
     ("ShearX", (0.3, -0.17)), ("ShearY", (0.3, -0.17)), ("TranslateX", (3.7, -5.0)), ("TranslateY", (3.7, -5.0)),
@@ -62,9 +62,9 @@ for name, magnitudes in [
     ("Equalize", (0.0,)), ("Invert", (0.0,)), ("Identity", (0.0,)),
 ]:
     for magnitude in magnitudes:
-        for kind, picture in (("noise", pixels.to(torch.uint8)), ("dim", (pixels // 3 + 40).to(torch.uint8))):
-            y = _apply_op(picture, name, magnitude, InterpolationMode.NEAREST, None)
-            policy.append(dict(name=name, magnitude=magnitude, picture=kind, values=y.flatten().tolist()))
+        for kind, image in (("noise", pixels.to(torch.uint8)), ("dim", (pixels // 3 + 40).to(torch.uint8))):
+            y = _apply_op(image, name, magnitude, InterpolationMode.NEAREST, None)
+            policy.append(dict(name=name, magnitude=magnitude, image=kind, values=y.flatten().tolist()))
 # Enough pixels for equalize's steps to be above zero.
 large = torch.randint(0, 256, (3, 48, 48)).div(2, rounding_mode="floor").to(torch.uint8)
 golden["policy"] = policy
@@ -75,7 +75,7 @@ space = RandAugment()._augmentation_space(31, (100, 100))
 golden["randAugmentSpace"] = {name: values(magnitudes) if magnitudes.ndim else [0.0] * 31 for name, (magnitudes, _) in space.items()}
 golden["autoAugmentPolicies"] = AutoAugment().policies
 
-# Erased rectangles on a large square view, in shares of its side.
+# Erased rectangles on a large square view, in fractions of its side.
 erased = [RandomErasing.get_params(torch.empty(1, 1, 1).expand(3, 3000, 3000), (0.02, 0.33), (0.3, 3.3), [0.0])[:4] for _ in range(20_000)]
 golden["erased"] = dict(
     height=dict(mean=float(np.mean([e[2] / 3000 for e in erased])), std=float(np.std([e[2] / 3000 for e in erased]))),
@@ -83,12 +83,12 @@ golden["erased"] = dict(
     y=dict(mean=float(np.mean([e[0] / 3000 for e in erased])), std=float(np.std([e[0] / 3000 for e in erased]))),
 )
 
-# Distribution of crop windows on large pictures (so that rounding to pixels is negligible), in shares of the sides.
+# Distribution of crop windows on large images (so that rounding to pixels is negligible), in fractions of the sides.
 DRAWS = 20_000
 windows = []
 for width, height in ((4000, 3000), (1000, 6000)):
-    picture = torch.empty(1, 1, 1).expand(3, height, width)
-    draws = [RandomResizedCrop.get_params(picture, [0.08, 1.0], [3 / 4, 4 / 3]) for _ in range(DRAWS)]
+    image = torch.empty(1, 1, 1).expand(3, height, width)
+    draws = [RandomResizedCrop.get_params(image, [0.08, 1.0], [3 / 4, 4 / 3]) for _ in range(DRAWS)]
     columns = dict(
         x=[j / width for i, j, h, w in draws],
         y=[i / height for i, j, h, w in draws],

@@ -29,10 +29,10 @@ def correlations():
     ]
 
 
-def neighbours(k, temperature):
-    centres = rng.normal(size=(5, 12))
+def neighbors(k, temperature):
+    centers = rng.normal(size=(5, 12))
     labels = rng.integers(0, 5, size=180)
-    rows = np.round(unit(centres[labels] + 1.6 * rng.normal(size=(180, 12))), 6)
+    rows = np.round(unit(centers[labels] + 1.6 * rng.normal(size=(180, 12))), 6)
     gallery, queries = slice(0, 120), slice(120, 180)
     rows64 = unit(rows)
     # Euclidean distance d of unit rows gives the cosine 1 - d^2 / 2.
@@ -58,7 +58,7 @@ goldens = {
     "versions": {"numpy": np.__version__, "scipy": scipy.__version__, "sklearn": sklearn.__version__},
     "seed": SEED,
     "spearman": correlations(),
-    "search": [neighbours(1, 0.07), neighbours(10, 0.07), neighbours(40, 1.0)],
+    "search": [neighbors(1, 0.07), neighbors(10, 0.07), neighbors(40, 1.0)],
 }
 path = pathlib.Path(__file__).with_name("evaluation.json")
 path.write_text(json.dumps(goldens) + "\n")

@@ -2,7 +2,7 @@
 
 Run: python3 make_model_goldens.py   (torch >= 1.13 with torchvision)
 
-Weights and pictures are not stored: both sides compute them exactly by `pattern` and `fill`, which are shared with
+Weights and images are not stored: both sides compute them exactly by `pattern` and `fill`, which are shared with
 @xclr/torch's goldens. Of each tensor [norm, sum, first entries …] is kept. The loss is sum(output * pattern(1000)).
 """
 
@@ -47,13 +47,13 @@ def network(name):
     # Drawn in float32: equal seeds give equal weights.
     initial = {k: short(v) for k, v in model.state_dict().items() if k.endswith("weight") and v.ndim > 1}
     fill(model.double())
-    pictures = pattern((BATCH, 3, SIZE, SIZE), 500).requires_grad_()
-    output = train_without_chance(model)(pictures)
+    images = pattern((BATCH, 3, SIZE, SIZE), 500).requires_grad_()
+    output = train_without_chance(model)(images)
     (output * pattern(output.shape, 1000)).sum().backward()
     body = {
         "classes": CLASSES, "size": SIZE, "batch": BATCH, "initial": initial,
         "output": output.flatten().tolist(),
-        "pictureGradient": short(pictures.grad),
+        "imageGradient": short(images.grad),
         "gradients": {k: short(p.grad) for k, p in model.named_parameters()},
         "buffers": {k: short(b) for k, b in model.named_buffers() if not k.endswith("num_batches_tracked")},
     }
@@ -76,9 +76,9 @@ def bfloat16_error(model, exact):
     """How far PyTorch's own bfloat16 autocast is from float64: largest error over largest value, the worse layout."""
     errors = []
     for layout in (torch.contiguous_format, torch.channels_last):
-        pictures = pattern((BATCH, 3, SIZE, SIZE), 500).float().contiguous(memory_format=layout)
+        images = pattern((BATCH, 3, SIZE, SIZE), 500).float().contiguous(memory_format=layout)
         with torch.autocast("cpu", torch.bfloat16), torch.no_grad():
-            output = train_without_chance(model.to(memory_format=layout))(pictures)
+            output = train_without_chance(model.to(memory_format=layout))(images)
         errors.append(((output.double() - exact).abs().max() / exact.abs().max()).item())
     return max(errors)
 

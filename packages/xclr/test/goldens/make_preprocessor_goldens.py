@@ -2,8 +2,8 @@
 
     python3 packages/xclr/test/goldens/make_preprocessor_goldens.py
 
-writes preprocessor.json beside this file: a small picture, and what Hugging Face's image processors make of it:
-resize (the long side cut to a whole number), centre crop, rescale, normalise, in Pillow and NumPy as they do.
+writes preprocessor.json beside this file: a small image, and what Hugging Face's image processors make of it:
+resize (the long side cut to a whole number), center crop, rescale, normalize, in Pillow and NumPy as they do.
 """
 import json
 import pathlib
@@ -15,19 +15,19 @@ from PIL import Image
 rng = np.random.default_rng(0)
 WIDTH, HEIGHT = 37, 29
 smooth = rng.integers(0, 256, (8, 10, 3), dtype=np.uint8)
-picture = Image.fromarray(smooth).resize((WIDTH, HEIGHT), Image.BICUBIC)
+image = Image.fromarray(smooth).resize((WIDTH, HEIGHT), Image.BICUBIC)
 MEAN, STD = [0.48, 0.45, 0.40], [0.26, 0.25, 0.27]
 
 
 def processed(size, resample, crop):
-    w, h = picture.size
+    w, h = image.size
     if isinstance(size, dict) and "height" in size:
         to = (size["width"], size["height"])
     else:
         edge = size["shortest_edge"]
         long = int(edge * max(w, h) / min(w, h))
         to = (edge, long) if w <= h else (long, edge)
-    x = np.asarray(picture.resize(to, resample)).astype(np.float32)
+    x = np.asarray(image.resize(to, resample)).astype(np.float32)
     if crop is not None:
         ch, cw = crop["height"], crop["width"]
         h, w = x.shape[:2]
@@ -58,7 +58,7 @@ golden = dict(
     versions=dict(pillow=PIL.__version__, numpy=np.__version__),
     width=WIDTH,
     height=HEIGHT,
-    picture=np.asarray(picture).flatten().tolist(),
+    image=np.asarray(image).flatten().tolist(),
     cases=cases,
 )
 pathlib.Path(__file__).with_name("preprocessor.json").write_text(json.dumps(golden))

@@ -36,18 +36,18 @@ for C in [0.1, 1, 10, 100, 1000]:
     fits.append(dict(C=C, accuracy=float(model.score(tx, ty)), coef=listed(model.coef_.T), intercept=listed(model.intercept_)))
 
 captions = rng.normal(size=(60, 7))
-pictures = captions @ rng.normal(size=(7, 4)) + 0.3 * rng.normal(size=(60, 4))
-captions, pictures = np.round(captions, 4), np.round(pictures, 4)
-centred = captions - captions.mean(0)
-alpha = 0.1 * (centred**2).sum() / min(captions.shape)
-ridge = Ridge(alpha=alpha).fit(captions, pictures).predict(captions[:10])
+images = captions @ rng.normal(size=(7, 4)) + 0.3 * rng.normal(size=(60, 4))
+captions, images = np.round(captions, 4), np.round(images, 4)
+centered = captions - captions.mean(0)
+alpha = 0.1 * (centered**2).sum() / min(captions.shape)
+ridge = Ridge(alpha=alpha).fit(captions, images).predict(captions[:10])
 ridge /= np.linalg.norm(ridge, axis=1, keepdims=True)
 
 golden = dict(
     versions=dict(sklearn=sklearn.__version__, numpy=np.__version__),
     classes=CLASSES, dimensions=D,
     x=listed(x), y=y.tolist(), testX=listed(tx), testY=ty.tolist(), fits=fits,
-    ridge=dict(strength=0.1, captions=listed(captions), pictures=listed(pictures), predicted=listed(ridge)),
+    ridge=dict(strength=0.1, captions=listed(captions), images=listed(images), predicted=listed(ridge)),
 )
 path = pathlib.Path(__file__).with_name("probe.json")
 path.write_text(json.dumps(golden) + "\n")

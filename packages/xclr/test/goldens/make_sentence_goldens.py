@@ -4,7 +4,7 @@ Run with Debian's python3 (torch 1.13, numpy): python3 make_sentence_goldens.py
 Then: npx biome check --write packages/xclr/test/goldens
 Writes sentence-models/{mean,cls,dense,clip}/ (config, tokenizer, ONNX, layers) and sentence.json.
 
-The sentence-transformers library itself is not run: pooling, dense layer and normalisation are written here from its
+The sentence-transformers library itself is not run: pooling, dense layer and normalization are written here from its
 source (sentence_transformers/models/{Transformer,Pooling,Dense,Normalize}.py), BERT and CLIP from their papers, and
 WordPiece by hand, none of them sharing code with the TypeScript.
 """
@@ -164,14 +164,14 @@ def safetensors(tensors):
     return struct.pack("<Q", len(head)) + head + data
 
 
-def randomised(model):
+def randomized(model):
     for p in model.parameters():
         nn.init.normal_(p, std=0.5)
     return model.eval()
 
 
 def sentence(folder, pooling, dense=False, prompt=""):
-    bert = randomised(Bert())
+    bert = randomized(Bert())
     texts = [prompt + text for text in CAPTIONS]
     ids, mask = batch(texts)
     with torch.no_grad():
@@ -179,7 +179,7 @@ def sentence(folder, pooling, dense=False, prompt=""):
         weights = mask[:, :, None].float()
         pooled = tokens[:, 0] if pooling == "cls" else (tokens * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
         if dense:
-            layer = randomised(nn.Linear(WIDTH, DENSE))
+            layer = randomized(nn.Linear(WIDTH, DENSE))
             pooled = torch.tanh(layer(pooled))
         vectors = nn.functional.normalize(pooled, dim=1)
     export(bert, folder, "model.onnx", (ids, mask, torch.zeros_like(ids)),
@@ -208,7 +208,7 @@ def sentence(folder, pooling, dense=False, prompt=""):
 
 
 def clip(folder):
-    model = randomised(ClipText())
+    model = randomized(ClipText())
     ids, _ = batch(CAPTIONS)
     with torch.no_grad():
         vectors = nn.functional.normalize(model(ids), dim=1)

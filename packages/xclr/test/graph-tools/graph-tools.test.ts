@@ -5,7 +5,7 @@ import { matrixGraph } from '../../src/graph/matrix-graph.js';
 import { identityGraph } from '../../src/graph/same-graph.js';
 import { compareGraphs } from '../../src/graph-tools/compare.js';
 import { levelsOf } from '../../src/graph-tools/levels.js';
-import { neighbourhood } from '../../src/graph-tools/neighbours.js';
+import { neighborhood } from '../../src/graph-tools/neighbors.js';
 import { batchTargets, overviewOf } from '../../src/graph-tools/overview.js';
 import { pairsOf, sampledSquare } from '../../src/graph-tools/pairs.js';
 
@@ -45,14 +45,14 @@ describe('overviewOf', () => {
 });
 
 describe('batchTargets', () => {
-  it('is one effective positive where only the other view is alike', () => {
+  it('is one effective positive where only the other view is similar', () => {
     using graph = identityGraph(8);
     const targets = batchTargets(graph, range(8), { batch: 8, seed: 0 });
     expect(targets.positiveMass).toBeCloseTo(1, 6);
     expect(targets.effectivePositives).toBeCloseTo(1, 5);
   });
 
-  it('is every other view where all are alike', () => {
+  it('is every other view where all are similar', () => {
     const values = new Float32Array(36).fill(1);
     using graph = matrixGraph({ values, rows: 6, columns: 6 }, 6);
     const targets = batchTargets(graph, range(6), { batch: 6, seed: 0 });
@@ -95,14 +95,14 @@ describe('levelsOf', () => {
   });
 });
 
-describe('neighbourhood', () => {
+describe('neighborhood', () => {
   it('finds the nearest and the farthest, one a caption', () => {
     using graph = line(10);
-    const found = neighbourhood(graph, 0, range(10), { k: 2, key });
+    const found = neighborhood(graph, 0, range(10), { k: 2, key });
     expect(found.nearest.map(({ b }) => b)).toEqual([1, 2]);
     expect(found.farthest.map(({ b }) => b)).toEqual([9, 8]);
     expect(found.nearest[0]!.similarity).toBeCloseTo(0.9, 6);
-    const pairs = neighbourhood(graph, 0, range(10), { k: 2, key: (i) => String(Math.floor(i / 2)) });
+    const pairs = neighborhood(graph, 0, range(10), { k: 2, key: (i) => String(Math.floor(i / 2)) });
     expect(pairs.nearest.map(({ b }) => b)).toEqual([2, 4]);
   });
 });

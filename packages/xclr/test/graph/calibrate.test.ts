@@ -61,14 +61,14 @@ describe('calibrate', () => {
     expect(Math.abs(real.targetEntropy - targetEntropy)).toBeLessThan(0.15);
   });
 
-  it('counts pictures of one caption as positives', () => {
+  it('counts images of one caption as positives', () => {
     const rows = equicorrelated(10, 0.3);
     const rowOf = Int32Array.from({ length: 400 }, (_, i) => i % 10);
     const { targetTemperature, sameCaptionMass, positiveMass } = calibrate(
       { ...rows, rowOf },
       { batch: 256 },
     );
-    // Ten captions of equal share: 1 view in 10 has the anchor's, so half the mass needs e^(0.7/τ) ≈ 9.
+    // Ten captions of equal fraction: 1 view in 10 has the anchor's, so half the mass needs e^(0.7/τ) ≈ 9.
     expect(targetTemperature).toBeGreaterThan(0.25);
     expect(targetTemperature).toBeLessThan(0.4);
     expect(sameCaptionMass).toBeCloseTo(0.5, 2);

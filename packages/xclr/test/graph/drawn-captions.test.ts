@@ -1,4 +1,4 @@
-// Several captions of one picture: one is drawn an epoch, by the seed, and the graph follows.
+// Several captions of one image: one is drawn an epoch, by the seed, and the graph follows.
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -12,12 +12,12 @@ const sample = (label: string, name?: string) => ({
 describe('glossDescriptions', () => {
   it('describes a class by its first name and its gloss, without examples', () => {
     const found = glossDescriptions([sample('n1', 'tabby, tabby cat'), sample('banana')]);
-    expect(found.get('n1')).toEqual(['tabby: a cat with a grey or tawny coat mottled with black']);
+    expect(found.get('n1')).toEqual(['tabby: a cat with a gray or tawny coat mottled with black']);
     expect(found.get('banana')![0]).toMatch(/^banana: /);
     expect(found.get('banana')![0]).not.toContain('"');
   });
 
-  it('takes the sense that the names share: crane the bird, crane the machine', () => {
+  it('takes the sense that the names fraction: crane the bird, crane the machine', () => {
     const bird = glossDescriptions([sample('crane')]).get('crane')![0]!;
     const one = glossDescriptions([sample('x', 'organ, pipe organ')]).get('x')![0]!;
     expect(one).toMatch(/keyboard|pipes|wind instrument/);

@@ -189,10 +189,10 @@ describe('targetStatistics', () => {
     const values = Float32Array.of(1, 0.3, 0.3, 1);
     using graph = matrixGraph({ values, rows: 2, columns: 2 }, 2, { targetTemperature: 0.4 });
     const total = Math.exp(1 / 0.4) + 2 * Math.exp(0.3 / 0.4);
-    const shares = [Math.exp(1 / 0.4) / total, Math.exp(0.3 / 0.4) / total, Math.exp(0.3 / 0.4) / total];
+    const fractions = [Math.exp(1 / 0.4) / total, Math.exp(0.3 / 0.4) / total, Math.exp(0.3 / 0.4) / total];
     const { targetEntropy, positiveMass } = statistics(graph, [0, 1]);
-    expect(positiveMass).toBeCloseTo(shares[0]!, 6);
-    expect(targetEntropy).toBeCloseTo(-shares.reduce((sum, p) => sum + p * Math.log(p), 0), 5);
+    expect(positiveMass).toBeCloseTo(fractions[0]!, 6);
+    expect(targetEntropy).toBeCloseTo(-fractions.reduce((sum, p) => sum + p * Math.log(p), 0), 5);
   });
 
   it('four views: the mass on the three others, as a double loop says', () => {

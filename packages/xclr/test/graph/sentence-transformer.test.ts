@@ -65,7 +65,7 @@ function expectRows(rows: readonly number[][], expected: readonly number[][]) {
 }
 
 describe('a model on this machine', () => {
-  it('mean pooling and normalisation where there is no modules.json; padding counts nothing', async () => {
+  it('mean pooling and normalization where there is no modules.json; padding counts nothing', async () => {
     const { rows, notes } = await rowsOf(plain);
     expectRows(
       rows,

@@ -1,5 +1,5 @@
 // Writes a sentence transformer small enough to check by hand: a BERT tokenizer, and an ONNX graph that looks each
-// token's vector up in a table. With modules.json for pooling, a dense layer and normalisation.
+// token's vector up in a table. With modules.json for pooling, a dense layer and normalization.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { safetensorsBytes } from '../../src/graph/array-files.js';

@@ -1,4 +1,4 @@
-// The wordnet encoder against human judgements, the formula it claims, and captions of every kind.
+// The wordnet encoder against human judgments, the formula it claims, and captions of every kind.
 import { describe, expect, it } from 'vitest';
 import { denseRows } from '../../src/graph/wordnet/dense.js';
 import { WordNetEncoder, type WordNetEncoderOptions } from '../../src/graph/wordnet/encoder.js';

@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/open.js';
 import { exampleSamples, someSamples } from '../../src/inspect/choose.js';
 import { spreadOf, Tally } from '../../src/inspect/counts.js';
-import { examplePictures, inspectDataset, inspectionPage, inspectionText } from '../../src/inspect/index.js';
+import { exampleImages, inspectDataset, inspectionPage, inspectionText } from '../../src/inspect/index.js';
 import { bytesText, namedText, spreadText } from '../../src/inspect/text-report.js';
-import { put, putPictures, solid, temporaryFolder } from '../data/make.js';
-import { pictures, putSet } from './make.js';
+import { put, putImages, solid, temporaryFolder } from '../data/make.js';
+import { images, putSet } from './make.js';
 
 interface Element {
   readonly textContent: string;
@@ -18,7 +18,7 @@ interface Element {
 }
 
 async function inspected(path: string, options: Parameters<typeof inspectDataset>[2] = {}) {
-  const dataset = await openDataset(path, { maxProblemShare: 1 });
+  const dataset = await openDataset(path, { maxFailureRate: 1 });
   return { dataset, ...(await inspectDataset(dataset, path, options)) };
 }
 
@@ -32,7 +32,7 @@ describe('inspectDataset', () => {
     expect(inspection.splits.train + inspection.splits.validation + inspection.splits.test).toBe(18);
     expect(inspection.classes).toEqual({
       classes: 3,
-      unlabelled: 0,
+      unlabeled: 0,
       samples: { min: 1, median: 5, max: 12 },
       imbalance: 12,
       counts: [
@@ -52,7 +52,7 @@ describe('inspectDataset', () => {
     });
     expect(inspection.attributes).toEqual([
       {
-        name: 'colour',
+        name: 'color',
         samples: 18,
         distinct: 2,
         commonest: [
@@ -63,13 +63,13 @@ describe('inspectDataset', () => {
     ]);
   });
 
-  it("looks at the pictures' headers, turned as EXIF says", async () => {
+  it("looks at the images' headers, turned as EXIF says", async () => {
     const path = await putSet();
     const turned = await sharp(await solid(60, 40, [9, 9, 9]).jpeg().toBuffer())
       .withMetadata({ orientation: 6 })
       .toBuffer();
     put(join(path, '..', 'cat-0.jpg'), turned);
-    const { pictures: found } = (await inspected(path)).inspection;
+    const { images: found } = (await inspected(path)).inspection;
     expect(found.looked).toBe(18);
     expect(found.width).toEqual({ min: 30, median: 62.5, max: 71 });
     expect(found.height.max).toBe(90);
@@ -85,23 +85,23 @@ describe('inspectDataset', () => {
   it('lists what cannot be read, and what was left out', async () => {
     const path = await putSet({ broken: ['cat-3.jpg'] });
     const { inspection } = await inspected(path);
-    expect(inspection.pictures.broken).toEqual([
+    expect(inspection.images.broken).toEqual([
       { id: 'cat-3.jpg', reason: expect.stringMatching(/unsupported image format/) },
     ]);
     expect(inspection.remarks[0]).toMatchObject({
       level: 'problem',
-      title: '1 of 18 pictures looked at cannot be read',
+      title: '1 of 18 images looked at cannot be read',
     });
   });
 
-  it('reads no more pictures than it is told to, the same ones for one seed', async () => {
+  it('reads no more images than it is told to, the same ones for one seed', async () => {
     const path = await putSet();
     const heard: number[] = [];
     const { dataset, inspection } = await inspected(path, {
       look: 5,
       onProgress: (done) => heard.push(done),
     });
-    expect(inspection.pictures.looked).toBe(5);
+    expect(inspection.images.looked).toBe(5);
     expect(heard).toEqual([1, 2, 3, 4, 5]);
     expect(someSamples(dataset, 5, 3)).toEqual(someSamples(dataset, 5, 3));
     expect(someSamples(dataset, 5, 3)).not.toEqual(someSamples(dataset, 5, 4));
@@ -111,7 +111,7 @@ describe('inspectDataset', () => {
     const { dataset } = await inspected(await putSet());
     const labels = exampleSamples(dataset, 6, 0).map((index) => dataset.samples[index]!.label);
     expect(new Set(labels.slice(0, 3))).toEqual(new Set(['cat', 'dog', 'crane (bird)']));
-    expect(exampleSamples(dataset, 100, 0).sort((a, b) => a - b)).toEqual(pictures.map((_, i) => i));
+    expect(exampleSamples(dataset, 100, 0).sort((a, b) => a - b)).toEqual(images.map((_, i) => i));
   });
 });
 
@@ -121,12 +121,12 @@ describe('remarks', () => {
     const small = await titles(path, { viewSize: 224 });
     expect(small).toEqual([
       'No validation split',
-      'Few pictures a class: 5 in the middle',
-      'Very uneven classes: the largest has 12 times the pictures of the smallest',
-      'The pictures are smaller than the views: 40 px against 224 px',
+      'Few images a class: 5 in the middle',
+      'Very uneven classes: the largest has 12 times the images of the smallest',
+      'The images are smaller than the views: 40 px against 224 px',
     ]);
     expect(await titles(path, { viewSize: 8 })).toContain(
-      'The pictures are much larger than the views: 40 px against 8 px',
+      'The images are much larger than the views: 40 px against 8 px',
     );
   });
 
@@ -145,10 +145,10 @@ describe('remarks', () => {
 
   it('of splits and labels', async () => {
     const root = temporaryFolder();
-    await putPictures(root, ['1.png', '2.png', '3.png']);
+    await putImages(root, ['1.png', '2.png', '3.png']);
     const table = put(
       join(root, 'all.csv'),
-      'picture,caption,split\n1.png,one,test\n2.png,two,test\n3.png,three,test\n',
+      'image,caption,split\n1.png,one,test\n2.png,two,test\n3.png,three,test\n',
     );
     const found = await titles(table, { viewSize: 4 });
     expect(found).toEqual(['No sample is for training', 'No validation split', 'No labels']);
@@ -157,11 +157,11 @@ describe('remarks', () => {
   it('praise what is as it should be', async () => {
     const root = temporaryFolder();
     const names = Array.from({ length: 40 }, (_, i) => `${i}.png`);
-    await putPictures(root, names);
+    await putImages(root, names);
     const rows = names.map(
       (name, i) => `${name},number ${i},${i % 2 ? 'odd' : 'even'},${i < 30 ? 'train' : 'val'}`,
     );
-    const table = put(join(root, 'all.csv'), `picture,caption,label,split\n${rows.join('\n')}\n`);
+    const table = put(join(root, 'all.csv'), `image,caption,label,split\n${rows.join('\n')}\n`);
     expect(await titles(table, { viewSize: 4 })).toEqual(['Nothing stands out']);
     expect((await inspected(table)).inspection.splitsDrawn).toBe(false);
   });
@@ -171,17 +171,17 @@ describe('what is printed and drawn', () => {
   it('the text names every fact', async () => {
     const path = await putSet({ broken: ['dog-0.png'] });
     const text = inspectionText((await inspected(path)).inspection);
-    expect(text).toMatch(/classes +3; pictures a class 1 – 5 – 12/);
-    expect(text).toMatch(/captions +18, 18 distinct; a picture 1; words 4 – 4 – 5/);
+    expect(text).toMatch(/classes +3; images a class 1 – 5 – 12/);
+    expect(text).toMatch(/captions +18, 18 distinct; an image 1; words 4 – 4 – 5/);
     expect(text).toMatch(/formats +jpeg 12, png 5/);
-    expect(text).toMatch(/column colour +2 values: blue 9, red 9/);
-    expect(text).toMatch(/✗ 1 of 18 pictures looked at cannot be read\n.*dog-0\.png/);
+    expect(text).toMatch(/column color +2 values: blue 9, red 9/);
+    expect(text).toMatch(/✗ 1 of 18 images looked at cannot be read\n.*dog-0\.png/);
   });
 
-  it('the page holds pictures, charts and problems, escapes them, and loads nothing', async () => {
+  it('the page holds images, charts and problems, escapes them, and loads nothing', async () => {
     const path = await putSet({ broken: ['dog-0.png'], caption: (label, i) => `<b>${label}</b> & ${i}` });
     const { dataset, inspection, words } = await inspected(path);
-    const shown = await examplePictures(dataset, 0);
+    const shown = await exampleImages(dataset, 0);
     expect(shown).toHaveLength(12);
     const page = inspectionPage(inspection, { words, shown, created: new Date(0) });
     const { document } = parseHTML(page) as unknown as { document: Element };
@@ -204,7 +204,7 @@ describe('what is printed and drawn', () => {
       const { dataset, inspection, words } = await inspected(path);
       return inspectionPage(inspection, {
         words,
-        shown: await examplePictures(dataset, 5),
+        shown: await exampleImages(dataset, 5),
         created: new Date(0),
       });
     };

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { put, temporaryFolder } from '../data/make.js';
 
-/** Width, height and class of each picture, in order. */
-export const pictures = [
+/** Width, height and class of each image, in order. */
+export const images = [
   ...Array.from({ length: 12 }, (_, i) => ({
     name: `cat-${i}.jpg`,
     label: 'cat',
@@ -15,22 +15,22 @@ export const pictures = [
   { name: 'crane-0.png', label: 'crane (bird)', width: 50, height: 50 },
 ];
 
-export async function picture(name: string, width: number, height: number): Promise<Buffer> {
+export async function image(name: string, width: number, height: number): Promise<Buffer> {
   const drawn = sharp({
     create: { width, height, channels: 3, background: { r: width * 2, g: height, b: 90 } },
   });
   return name.endsWith('.jpg') ? drawn.jpeg().toBuffer() : drawn.png().toBuffer();
 }
 
-/** Writes a manifest with its pictures; `broken` files hold text instead. Returns the manifest's path. */
+/** Writes a manifest with its images; `broken` files hold text instead. Returns the manifest's path. */
 export async function putSet({
   broken = [] as readonly string[],
   caption = (label: string, i: number) => `a ${label} number ${i}`,
 } = {}): Promise<string> {
   const root = temporaryFolder();
-  const rows = ['picture,caption,label,colour'];
-  for (const [i, { name, label, width, height }] of pictures.entries()) {
-    put(join(root, name), broken.includes(name) ? 'this is no picture' : await picture(name, width, height));
+  const rows = ['image,caption,label,color'];
+  for (const [i, { name, label, width, height }] of images.entries()) {
+    put(join(root, name), broken.includes(name) ? 'this is no image' : await image(name, width, height));
     rows.push(`${name},${caption(label, i)},${label},${i % 2 === 0 ? 'red' : 'blue'}`);
   }
   return put(join(root, 'things.csv'), `${rows.join('\n')}\n`);

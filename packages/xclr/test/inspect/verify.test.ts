@@ -6,8 +6,8 @@ import { openDataset } from '../../src/data/open.js';
 import type { Dataset, Sample } from '../../src/data/types.js';
 import { verifyDataset } from '../../src/inspect/index.js';
 import { readJsonLines } from '../../src/util/files.js';
-import { put, putPictures, temporaryFolder } from '../data/make.js';
-import { picture, putSet } from './make.js';
+import { put, putImages, temporaryFolder } from '../data/make.js';
+import { image, putSet } from './make.js';
 
 const listAt = () => join(temporaryFolder(), 'quarantine.jsonl');
 
@@ -23,7 +23,7 @@ describe('verifyDataset', () => {
 
   it('finds every kind of damage that an inspection cannot see, and the rest can be trained on', async () => {
     const manifest = await putSet({ broken: ['dog-1.png'] });
-    const whole = await picture('x.jpg', 64, 40);
+    const whole = await image('x.jpg', 64, 40);
     put(join(manifest, '..', 'cat-4.jpg'), whole.subarray(0, whole.length - 40)); // the last rows are missing
     put(join(manifest, '..', 'cat-5.jpg'), Buffer.concat([whole.subarray(0, 30), Buffer.alloc(200)]));
     writeFileSync(manifest, `${readFileSync(manifest, 'utf8')}none.jpg,gone,cat,red\n`);
@@ -44,13 +44,13 @@ describe('verifyDataset', () => {
     expect((await verifyDataset(rest, { out: listAt() })).broken).toBe(0);
   });
 
-  it('names the bytes of a picture within a file', async () => {
+  it('names the bytes of an image within a file', async () => {
     const root = temporaryFolder();
-    const good = await picture('x.png', 20, 10);
-    const path = put(join(root, 'all.bin'), Buffer.concat([good, Buffer.from('not a picture'), good]));
+    const good = await image('x.png', 20, 10);
+    const path = put(join(root, 'all.bin'), Buffer.concat([good, Buffer.from('not an image'), good]));
     const part = (id: string, offset: number, length: number): Sample => ({
       id,
-      picture: { path, part: { offset, length } },
+      image: { path, part: { offset, length } },
       captions: [id],
       label: null,
       split: null,
@@ -73,9 +73,9 @@ describe('verifyDataset', () => {
     expect(quarantined).toMatchObject([{ id: 'b', where: 'all.bin', offset: good.length, length: 13 }]);
   });
 
-  it('goes on where it was stopped, and begins anew when the data have changed', async () => {
+  it('resumes where it was stopped, and begins anew when the data have changed', async () => {
     const root = temporaryFolder();
-    await putPictures(
+    await putImages(
       root,
       Array.from({ length: 600 }, (_, i) => `c/${String(i).padStart(3, '0')}.png`),
     );

@@ -4,10 +4,10 @@ import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { lightRecipe, makeViews, recipes } from '../../src/data/augment/index.js';
+import { ImageStore } from '../../src/data/images.js';
 import { openDataset } from '../../src/data/open.js';
-import { PictureStore } from '../../src/data/pictures.js';
 import { evaluationText, recipeStages } from '../../src/inspect/describe-recipe.js';
-import { viewPictures, viewsPage } from '../../src/inspect/index.js';
+import { viewImages, viewsPage } from '../../src/inspect/index.js';
 import { putSet } from './make.js';
 
 interface Element {
@@ -15,14 +15,14 @@ interface Element {
   querySelectorAll(selector: string): Element[];
 }
 
-const settings = { recipe: lightRecipe, size: 32, source: 43, seed: 7, pictures: 4, views: 3 };
+const settings = { recipe: lightRecipe, size: 32, source: 43, seed: 7, images: 4, views: 3 };
 
-describe('viewPictures', () => {
+describe('viewImages', () => {
   it('shows what training makes', async () => {
     const dataset = await openDataset(await putSet());
-    const [first] = await viewPictures(dataset, settings);
+    const [first] = await viewImages(dataset, settings);
     const index = dataset.samples.findIndex(({ id }) => id === first!.id);
-    await using store = new PictureStore(dataset, { size: settings.source });
+    await using store = new ImageStore(dataset, { size: settings.source });
     const batch = await store.fetch(Int32Array.from([index]));
     const expected = scoped(() => {
       const pixels = tensor(batch.pixels, { shape: [1, 43, 43, 4] }); // (1, S, S, 4)
@@ -36,12 +36,12 @@ describe('viewPictures', () => {
       };
       return Array.from(makeViews(pixels, options).toArray() as Float32Array); // (2, 3, 32, 32)
     });
-    const { mean, std } = lightRecipe.normalise;
+    const { mean, std } = lightRecipe.normalize;
     for (const view of [0, 1]) {
       const bytes = Buffer.from(first!.views[view]!.dataUri.split(',')[1]!, 'base64');
       const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
       expect([info.width, info.height]).toEqual([32, 32]);
-      // One colour a picture, so that WebP's loss stays small: the colour is the view's.
+      // One color an image, so that WebP's loss stays small: the color is the view's.
       for (let c = 0; c < 3; c++) {
         const value = 255 * (expected[(view * 3 + c) * 1024 + 500]! * std[c]! + mean[c]!);
         expect(Math.abs(data[500 * 3 + c]! - Math.min(255, Math.max(0, value)))).toBeLessThan(6);
@@ -52,7 +52,7 @@ describe('viewPictures', () => {
   it('shows the local views that multi-crop trains on, at their own size', async () => {
     const dataset = await openDataset(await putSet());
     const recipe = recipes.multicrop(32);
-    const [first] = await viewPictures(dataset, { ...settings, recipe });
+    const [first] = await viewImages(dataset, { ...settings, recipe });
     const sides = await Promise.all(
       first!.views.map(async ({ dataUri }) => {
         const { width } = await sharp(Buffer.from(dataUri.split(',')[1]!, 'base64')).metadata();
@@ -65,25 +65,25 @@ describe('viewPictures', () => {
 
   it('passes over what is broken, and gives the same for one seed', async () => {
     const dataset = await openDataset(await putSet({ broken: ['crane-0.png'] }));
-    const shown = await viewPictures(dataset, settings);
+    const shown = await viewImages(dataset, settings);
     expect(shown.map(({ id }) => id)).not.toContain('crane-0.png');
     expect(shown).toHaveLength(3);
-    expect(await viewPictures(dataset, settings)).toEqual(shown);
-    expect(await viewPictures(dataset, { ...settings, seed: 8 })).not.toEqual(shown);
+    expect(await viewImages(dataset, settings)).toEqual(shown);
+    expect(await viewImages(dataset, { ...settings, seed: 8 })).not.toEqual(shown);
   });
 });
 
 describe('viewsPage', () => {
-  it('has each picture with its views, its evaluation view and every stage', async () => {
+  it('has each image with its views, its evaluation view and every stage', async () => {
     const dataset = await openDataset(await putSet());
-    const pictures = await viewPictures(dataset, settings);
+    const images = await viewImages(dataset, settings);
     const page = viewsPage({
       name: dataset.name,
       path: 'things.csv',
       recipeName: 'light',
       recipe: lightRecipe,
       size: 32,
-      pictures,
+      images,
       created: new Date(0),
     });
     const { document } = parseHTML(page) as unknown as { document: Element };
@@ -97,7 +97,7 @@ describe('recipeStages', () => {
   it('tells the numbers, and what is off', () => {
     const told = (name: keyof typeof recipes) => recipeStages(recipes[name](224)).map(({ text }) => text);
     expect(told('simclr')[0]).toBe(
-      "A window of 8 % to 100 % of the picture's area, its width 0.75 to 1.33 times its height, enlarged to the view. Mirrored left and right in 50 % of the views.",
+      "A window of 8 % to 100 % of the image's area, its width 0.75 to 1.33 times its height, enlarged to the view. Mirrored left and right in 50 % of the views.",
     );
     expect(told('simclr').join(' ')).toMatch(
       /80 % of the views, brightness.*±80 %.*±72°.*20 % of the views lose/,
@@ -107,7 +107,7 @@ describe('recipeStages', () => {
       recipeStages(lightRecipe)
         .filter(({ on }) => !on)
         .map(({ title }) => title),
-    ).toEqual(['Background', 'Policy', 'Greyscale', 'Blur', 'Solarize', 'Random erasing', 'Local crops']);
+    ).toEqual(['Background', 'Policy', 'Grayscale', 'Blur', 'Solarize', 'Random erasing', 'Local crops']);
     expect(evaluationText(recipes.simclr(224))).toMatch(/a square of 87\.5 %/);
   });
 

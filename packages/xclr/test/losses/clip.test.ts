@@ -17,13 +17,13 @@ const dot = (a: readonly number[], b: readonly number[]) =>
 
 /** Written from Radford et al., figure 3, in plain numbers. `same[i][j]` pairs are left out. */
 function reference(
-  pictures: Rows,
+  images: Rows,
   captions: Rows,
   scale: number,
   same?: readonly (readonly boolean[])[],
 ): number {
-  const n = pictures.length;
-  const logit = (i: number, j: number) => scale * dot(unit(pictures[i]!), unit(captions[j]!));
+  const n = images.length;
+  const logit = (i: number, j: number) => scale * dot(unit(images[i]!), unit(captions[j]!));
   const counts = (i: number, j: number) => i === j || !(same?.[i]?.[j] ?? false);
   let sum = 0;
   for (let i = 0; i < n; i++) {
@@ -55,9 +55,9 @@ describe('clipLoss', () => {
     }),
   );
 
-  it('is ln n where all is alike, and nearly 0 where every picture is its caption and no other', () =>
+  it('is ln n where all is similar, and nearly 0 where every image is its caption and no other', () =>
     scoped(() => {
-      const alike = tensor(
+      const similar = tensor(
         [
           [1, 0],
           [1, 0],
@@ -65,7 +65,7 @@ describe('clipLoss', () => {
         ],
         { dtype: 'float64' },
       );
-      expect(clipLoss(alike, alike, 10).item()).toBeCloseTo(Math.log(3), 12);
+      expect(clipLoss(similar, similar, 10).item()).toBeCloseTo(Math.log(3), 12);
       const apart = tensor(
         [
           [1, 0],
@@ -76,7 +76,7 @@ describe('clipLoss', () => {
       expect(clipLoss(apart, apart, 100).item()).toBeCloseTo(Math.log1p(Math.exp(-100)), 12);
     }));
 
-  it('does not change when pairs are permuted, or when pictures and captions change sides', () =>
+  it('does not change when pairs are permuted, or when images and captions change sides', () =>
     scoped(() => {
       const [x, t] = [draw(7, 4, 3), draw(7, 4, 4)];
       const order = tensor(Int32Array.of(3, 0, 6, 1, 5, 2, 4));
@@ -85,7 +85,7 @@ describe('clipLoss', () => {
       expect(clipLoss(t, x, 5).item()).toBeCloseTo(loss, 12);
     }));
 
-  it('has the slope of the double loop in pictures, captions and scale (central differences)', () =>
+  it('has the slope of the double loop in images, captions and scale (central differences)', () =>
     scoped(() => {
       const [x, t] = [draw(5, 3, 5).requiresGrad_(), draw(5, 3, 6).requiresGrad_()];
       const scale = tensor([7], { dtype: 'float64' }).requiresGrad_();
@@ -97,7 +97,7 @@ describe('clipLoss', () => {
       const slope = (plus: number, minus: number) => (plus - minus) / (2 * h);
       for (let i = 0; i < 5; i++) {
         for (let k = 0; k < 3; k++) {
-          const pictures = slope(
+          const images = slope(
             reference(moved(rows, i, k, h), texts, 7),
             reference(moved(rows, i, k, -h), texts, 7),
           );
@@ -105,7 +105,7 @@ describe('clipLoss', () => {
             reference(rows, moved(texts, i, k, h), 7),
             reference(rows, moved(texts, i, k, -h), 7),
           );
-          expect(x.grad!.toNumbers()[3 * i + k]!).toBeCloseTo(pictures, 8);
+          expect(x.grad!.toNumbers()[3 * i + k]!).toBeCloseTo(images, 8);
           expect(t.grad!.toNumbers()[3 * i + k]!).toBeCloseTo(captions, 8);
         }
       }
@@ -126,7 +126,7 @@ describe('clipLoss', () => {
       );
     }));
 
-  it('refuses captions that are not one a picture', () =>
+  it('refuses captions that are not one an image', () =>
     scoped(() => {
       expect(() => clipLoss(draw(4, 3, 1), draw(5, 3, 1), 1)).toThrow(/one shape, got \(4, 3\) and \(5, 3\)/);
       expect(() => clipLoss(draw(1, 3, 1), draw(1, 3, 1), 1)).toThrow(/at least 2 pairs/);

@@ -41,7 +41,7 @@ export function xclrLoss(z: Rows, graph: Rows, temperature: number): number {
 
 /**
  * dL/dz in closed form: dL/d(cosine_ij) = (p_ij − s_ij) / (n τ), each cosine being of two rows, then through the
- * normalisation, whose Jacobian is (I − u uᵀ) / |z|.
+ * normalization, whose Jacobian is (I − u uᵀ) / |z|.
  */
 export function xclrGradient(z: Rows, graph: Rows, temperature: number): number[][] {
   const n = z.length;

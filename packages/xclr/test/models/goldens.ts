@@ -12,7 +12,7 @@ export interface NetworkGolden {
   readonly batch: number;
   readonly initial: Readonly<Record<string, Short>>;
   readonly output: readonly number[];
-  readonly pictureGradient: Short;
+  readonly imageGradient: Short;
   readonly gradients: Readonly<Record<string, Short>>;
   readonly buffers: Readonly<Record<string, Short>>;
   readonly evaluated: readonly number[];

@@ -11,7 +11,7 @@ function residentMebibytes(): number {
 }
 
 export interface Soak {
-  /** Live tensors after each step but the first, in which the optimiser makes its state. */
+  /** Live tensors after each step but the first, in which the optimizer makes its state. */
   tensors: number[];
   /** MiB after each step. */
   resident: number[];

@@ -41,7 +41,7 @@ describe.each(['resnet18', 'resnet50', 'mobilenet_v3_small', 'efficientnet_b0'] 
   (name) => {
     const expected = golden<NetworkGolden>(name);
     const { classes, size, batch } = expected;
-    const pictures = (stream: number) => pattern([batch, 3, size, size], stream); // (batch, 3, size, size)
+    const images = (stream: number) => pattern([batch, 3, size, size], stream); // (batch, 3, size, size)
 
     test("equal seeds give torchvision's initial weights", () => {
       manualSeed(SEED);
@@ -56,14 +56,14 @@ describe.each(['resnet18', 'resnet50', 'mobilenet_v3_small', 'efficientnet_b0'] 
       using model = createEncoder(name, { classes }).to({ dtype: 'float64' });
       fillByPattern(model);
       scoped(() => {
-        // Rounding of 1e-16, amplified by 18 to 50 layers that normalise over as few as 8 values.
+        // Rounding of 1e-16, amplified by 18 to 50 layers that normalize over as few as 8 values.
         const tolerance = 1e-10;
-        const input = pictures(500).requiresGrad_();
+        const input = images(500).requiresGrad_();
         const output = trainWithoutChance(model).call(input); // (batch, classes)
         expect(relativeError(output.toNumbers(), expected.output)).toBeLessThan(tolerance);
 
         output.mul(pattern(output.shape, 1000)).sum().backward();
-        expectShort(input.grad!, expected.pictureGradient, tolerance, 'pictures');
+        expectShort(input.grad!, expected.imageGradient, tolerance, 'images');
         const gradients = new Map(
           [...model.namedParameters()].map(([key, parameter]) => [key, parameter.grad]),
         );
@@ -78,7 +78,7 @@ describe.each(['resnet18', 'resnet50', 'mobilenet_v3_small', 'efficientnet_b0'] 
           expectShort(buffers.get(key)!, short, tolerance, key);
         expect(buffers.get(counter)!.item()).toBe(1);
 
-        const evaluated = noGrad(() => model.eval().call(pictures(501)));
+        const evaluated = noGrad(() => model.eval().call(images(501)));
         expect(relativeError(evaluated.toNumbers(), expected.evaluated)).toBeLessThan(tolerance);
         expect(buffers.get(counter)!.item()).toBe(1);
       });
@@ -98,7 +98,7 @@ describe.each(['resnet18', 'resnet50', 'mobilenet_v3_small', 'efficientnet_b0'] 
       fillByPattern(model);
       model.to({ memoryFormat });
       scoped(() => {
-        const input = pictures(500).to({ dtype: 'float32', memoryFormat });
+        const input = images(500).to({ dtype: 'float32', memoryFormat });
         const forward = () => trainWithoutChance(model).call(input); // (batch, classes)
         const output = precision === 'float32' ? forward() : autocast('cpu', 'bfloat16', forward);
         expect(relativeError(output.toNumbers(), expected.output)).toBeLessThan(tolerance);

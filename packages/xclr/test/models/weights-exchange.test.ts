@@ -23,9 +23,9 @@ interface Answer {
 const ask = (action: 'read' | 'write', name: string, file: string): Answer =>
   JSON.parse(execFileSync(python ?? '', [script, action, name, file], { encoding: 'utf8' })) as Answer;
 
-const pictures = () => pattern([2, 3, 64, 64], 7, 'float32'); // (2, 3, 64, 64)
+const images = () => pattern([2, 3, 64, 64], 7, 'float32'); // (2, 3, 64, 64)
 
-const evaluate = (model: Encoder) => scoped(() => noGrad(() => model.eval().call(pictures()).toNumbers()));
+const evaluate = (model: Encoder) => scoped(() => noGrad(() => model.eval().call(images()).toNumbers()));
 
 // Float32 through up to 50 layers, perhaps in two versions of LibTorch.
 const TOLERANCE = 1e-4;
@@ -44,7 +44,7 @@ describe.skipIf(python === undefined)(
       (name) => {
         manualSeed(11);
         using model = createEncoder(name, { classes: 10 });
-        scoped(() => void noGrad(() => model.train().call(pictures()))); // statistics that are not the initial ones
+        scoped(() => void noGrad(() => model.train().call(images()))); // statistics that are not the initial ones
         const file = join(folder, `${name}-ours.safetensors`);
         saveWeights(file, model);
         const { output, seen } = ask('read', name, file);

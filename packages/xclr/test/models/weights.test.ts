@@ -84,15 +84,15 @@ describe('what does not fit is named, and nothing is changed', () => {
       expected: /1 unexpected.*layer9\.weight/s,
     },
     {
-      name: 'misshapen',
+      name: 'size mismatch',
       change: (state: Map<string, Tensor>) => void state.set('bn1.weight', tensor([1, 2, 3])),
-      expected: /1 misshapen.*bn1\.weight: expected float32 \(8\), got float32 \(3\)/s,
+      expected: /1 size mismatch.*bn1\.weight: expected float32 \(8\), got float32 \(3\)/s,
     },
     {
       name: 'of another kind of dtype',
       change: (state: Map<string, Tensor>) =>
         void state.set('bn1.weight', tensor([1, 2, 3, 4, 5, 6, 7, 8], { dtype: 'int64' })),
-      expected: /1 misshapen.*bn1\.weight: expected float32 \(8\), got int64 \(8\)/s,
+      expected: /1 size mismatch.*bn1\.weight: expected float32 \(8\), got int64 \(8\)/s,
     },
   ])('$name', ({ name, change, expected }) => {
     using model = tiny();
@@ -113,7 +113,7 @@ describe('what does not fit is named, and nothing is changed', () => {
     using model = tiny();
     const { message } = errorOf(() => loadEncoderWeights(model, file));
     expect(message).toMatch(/\d+ unexpected.*layer1\.0\.bn3\.num_batches_tracked/s);
-    expect(message).toMatch(/\d+ misshapen.*layer1\.0\.conv1\.weight/s);
+    expect(message).toMatch(/\d+ size mismatch.*layer1\.0\.conv1\.weight/s);
     expect(message).toMatch(/… and \d+ more/);
   });
 });
@@ -152,7 +152,7 @@ describe('files that are not whole', () => {
   });
 
   test('no safetensors at all', () => {
-    const file = join(folder, 'picture.png');
+    const file = join(folder, 'image.png');
     writeFileSync(file, Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
     using model = tiny();
     expect(errorOf(() => loadEncoderWeights(model, file)).message).toContain(file);

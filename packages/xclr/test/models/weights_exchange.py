@@ -3,7 +3,7 @@
     python3 weights_exchange.py write NAME FILE   weights as seeded, to FILE
     python3 weights_exchange.py read NAME FILE    FILE, strictly, into torchvision's NAME
 
-Both print, as JSON, what the model makes of fixed pictures in evaluation. The format is read and written here in a
+Both print, as JSON, what the model makes of fixed images in evaluation. The format is read and written here in a
 few lines from its description (https://github.com/huggingface/safetensors#format): the package is not needed.
 """
 
@@ -51,13 +51,13 @@ if __name__ == "__main__":
     action, name, file = sys.argv[1:]
     torch.manual_seed(3)
     model = getattr(torchvision.models, name)(num_classes=10)
-    pictures = pattern((2, 3, 64, 64), 7).float()
+    images = pattern((2, 3, 64, 64), 7).float()
     if action == "write":
         with torch.no_grad():
-            model.train()(pictures)  # running statistics that are not the initial ones
+            model.train()(images)  # running statistics that are not the initial ones
         write(file, model.state_dict())
     else:
         model.load_state_dict(read(file))
     with torch.no_grad():
         seen = next(value for name, value in model.state_dict().items() if name.endswith("num_batches_tracked"))
-        print(json.dumps({"output": model.eval()(pictures).flatten().tolist(), "seen": seen.item()}))
+        print(json.dumps({"output": model.eval()(images).flatten().tolist(), "seen": seen.item()}))

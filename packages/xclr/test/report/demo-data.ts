@@ -6,12 +6,12 @@ import {
   type CurvePoint,
   conclude,
   embedPlane,
+  type Image,
   type Measurement,
   type Method,
   type MetricColumn,
-  type Neighbour,
+  type Neighbor,
   orderConcepts,
-  type Picture,
   type ReportData,
   reorder,
   thumbnail,
@@ -46,7 +46,7 @@ interface Drawn {
   readonly concept: string;
   readonly group: string;
   readonly style: string;
-  readonly picture: Picture;
+  readonly image: Image;
 }
 
 /** How much of a method's vectors follow the group, the concept and the drawing style. */
@@ -90,7 +90,7 @@ async function draw(): Promise<Drawn[]> {
         .toBuffer({ resolveWithObject: true });
       const dataUri = await thumbnail({ pixels: data, width: info.width, height: info.height }, { size: 48 });
       return [
-        { concept, group, style, picture: { title: `${concept.replaceAll('-', ' ')}, ${style}`, dataUri } },
+        { concept, group, style, image: { title: `${concept.replaceAll('-', ' ')}, ${style}`, dataUri } },
       ];
     }),
   );
@@ -108,23 +108,23 @@ function namedVectors(names: readonly string[], ...key: number[]): Map<string, n
 }
 
 /** Unit rows (n, DIMENSIONS). */
-function vectors(pictures: readonly Drawn[], taste: Taste, seed: number): number[][] {
+function vectors(images: readonly Drawn[], taste: Taste, seed: number): number[][] {
   const groups = namedVectors(
-    pictures.map((p) => p.group),
+    images.map((p) => p.group),
     7,
     1,
   );
   const concepts = namedVectors(
-    pictures.map((p) => p.concept),
+    images.map((p) => p.concept),
     7,
     2,
   );
   const styles = namedVectors(
-    pictures.map((p) => p.style),
+    images.map((p) => p.style),
     7,
     3,
   );
-  return pictures.map((p, i) => {
+  return images.map((p, i) => {
     const random = new Random(seed, i);
     const row = Array.from(
       { length: DIMENSIONS },
@@ -160,14 +160,14 @@ const METRICS: readonly MetricColumn[] = [
     key: 'alignment',
     title: 'Alignment with captions',
     explanation:
-      'Rank correlation between learned and caption similarity, over pairs of pictures of unseen concepts.',
+      'Rank correlation between learned and caption similarity, over pairs of images of unseen concepts.',
     headline: true,
   },
   {
     key: 'knn',
     title: 'Kind of an unseen thing',
     explanation:
-      'Share of pictures whose kind is guessed right from their 10 nearest pictures; concept and drawing style were never shown.',
+      'Fraction of images whose kind is guessed right from their 10 nearest images; concept and drawing style were never shown.',
     headline: true,
     unit: 'percent',
   },
@@ -175,14 +175,14 @@ const METRICS: readonly MetricColumn[] = [
     key: 'triplets',
     title: 'Triplets in order',
     explanation:
-      '“Is the cat nearer to the dog than to the truck?” Share of such questions answered as the captions do.',
+      '“Is the cat nearer to the dog than to the truck?” Fraction of such questions answered as the captions do.',
     headline: true,
     unit: 'percent',
   },
   {
     key: 'r1',
     title: 'Same thing, another style: first hit',
-    explanation: 'Share of pictures whose nearest picture in another style shows the same thing.',
+    explanation: 'Fraction of images whose nearest image in another style shows the same thing.',
     headline: false,
     unit: 'percent',
   },
@@ -211,7 +211,7 @@ function methods(): Method[] {
       key: 'xclr',
       title: 'X-CLR',
       control: false,
-      description: 'Taught how alike the captions of two pictures are, in shades.',
+      description: 'Taught how similar the captions of two images are, in shades.',
       metrics: row(0.412, 0.338, 0.713, 0.189, 0.231),
       curve: curve(1, 6.2, 4.9, 4.55, 520),
       seconds: 291,
@@ -221,7 +221,7 @@ function methods(): Method[] {
       title: 'SimCLR',
       control: false,
       description:
-        'Taught that two versions of one picture belong together and all other pictures do not. It never sees a caption.',
+        'Taught that two versions of one image belong together and all other images do not. It never sees a caption.',
       metrics: row(0.201, 0.289, 0.602, 0.192, 0.218),
       curve: curve(2, 6.2, 1.4, 0, 534),
       seconds: 284,
@@ -230,7 +230,7 @@ function methods(): Method[] {
       key: 'pixels',
       title: 'Raw pixels',
       control: true,
-      description: 'Compares the pictures dot by dot, without any encoder.',
+      description: 'Compares the images dot by dot, without any encoder.',
       metrics: row(0.108, 0.302, 0.571, 0.16, 0.172),
     },
     {
@@ -243,36 +243,36 @@ function methods(): Method[] {
   ];
 }
 
-/** Builds the demo: about 130 pictures of 45 concepts in three styles. */
+/** Builds the demo: about 130 images of 45 concepts in three styles. */
 export async function demoData(): Promise<ReportData> {
-  const pictures = await draw();
+  const images = await draw();
   const byMethod = Object.entries(TASTES).map(([key, taste], i) => ({
     key,
-    rows: vectors(pictures, taste, 100 + i),
+    rows: vectors(images, taste, 100 + i),
   }));
-  const shown = pictures.flatMap((p, i) => (p.style === 'noto' ? [i] : []));
-  const captions = vectors(pictures, { group: 1.4, concept: 0.7, style: 0 }, 9);
+  const shown = images.flatMap((p, i) => (p.style === 'noto' ? [i] : []));
+  const captions = vectors(images, { group: 1.4, concept: 0.7, style: 0 }, 9);
   const similarity = (rows: readonly number[][]) =>
     shown.map((i) => shown.map((j) => dot(rows[i]!, rows[j]!)));
   const caption = similarity(captions);
   const order = orderConcepts(
     caption,
-    shown.map((i) => pictures[i]!.group),
+    shown.map((i) => images[i]!.group),
   );
-  const queries = [0, 40, 62].map((i) => Math.min(i, pictures.length - 1));
-  const nearest = (rows: readonly number[][], query: number): Neighbour[] =>
-    pictures
+  const queries = [0, 40, 62].map((i) => Math.min(i, images.length - 1));
+  const nearest = (rows: readonly number[][], query: number): Neighbor[] =>
+    images
       .map((p, i) => ({ p, i, score: dot(rows[query]!, rows[i]!) }))
       .filter(({ i }) => i !== query)
       .sort((a, b) => b.score - a.score)
       .slice(0, 7)
-      .map(({ p }) => ({ picture: p.picture, right: p.group === pictures[query]!.group }));
+      .map(({ p }) => ({ image: p.image, right: p.group === images[query]!.group }));
   const map = (rows: readonly number[][], seed: number) => {
     const plane = embedPlane(Float32Array.from(rows.flat()), DIMENSIONS, { seed });
-    return pictures.map((p, i) => ({
+    return images.map((p, i) => ({
       x: plane[2 * i]!,
       y: plane[2 * i + 1]!,
-      picture: p.picture,
+      image: p.image,
       group: p.group,
     }));
   };
@@ -285,9 +285,9 @@ export async function demoData(): Promise<ReportData> {
       'A small encoder was trained twice on drawings of everyday things, once with captions (X-CLR) and once without (SimCLR), and asked about things and drawing styles it had never met.',
     setup: [
       { label: 'Encoder', value: 'ResNet-18, half width' },
-      { label: 'Picture size', value: '48 × 48 px' },
-      { label: 'Steps', value: '1,200 of 256 pictures (512 views)' },
-      { label: 'Optimiser', value: 'AdamW, rate 0.002, 100 steps of warm-up, cosine' },
+      { label: 'Image size', value: '48 × 48 px' },
+      { label: 'Steps', value: '1,200 of 256 images (512 views)' },
+      { label: 'Optimizer', value: 'AdamW, rate 0.002, 100 steps of warm-up, cosine' },
       { label: 'Temperatures', value: 'τ = 0.1, τ_s = 0.1' },
       { label: 'Captions read by', value: 'wordnet (offline); the sentence transformer was not reachable' },
       { label: 'Precision', value: 'bfloat16' },
@@ -296,47 +296,47 @@ export async function demoData(): Promise<ReportData> {
     dataset: {
       name: 'emoji',
       description:
-        'Drawings of the same things by several artists, with the names and keywords that Unicode gives them. Each was pasted off centre on a varied background.',
+        'Drawings of the same things by several artists, with the names and keywords that Unicode gives them. Each was pasted off center on a varied background.',
       splits: [
-        { name: 'Training', pictures: 3412, purpose: 'what the encoders learned from' },
-        { name: 'Validation', pictures: 402, purpose: 'what settings were chosen on' },
+        { name: 'Training', images: 3412, purpose: 'what the encoders learned from' },
+        { name: 'Validation', images: 402, purpose: 'what settings were chosen on' },
         {
           name: 'New concepts',
-          pictures: 1180,
+          images: 1180,
           purpose: 'things that were never shown in training, in any style',
         },
       ],
-      examples: pictures.slice(0, 12).map((p) => p.picture),
+      examples: images.slice(0, 12).map((p) => p.image),
       credits: [
-        { name: 'Noto Emoji', licence: 'Apache-2.0', attribution: 'Google' },
-        { name: 'Twemoji', licence: 'CC BY 4.0', attribution: 'Twitter, Inc and other contributors' },
-        { name: 'Fluent Emoji', licence: 'MIT', attribution: 'Microsoft Corporation' },
+        { name: 'Noto Emoji', license: 'Apache-2.0', attribution: 'Google' },
+        { name: 'Twemoji', license: 'CC BY 4.0', attribution: 'Twitter, Inc and other contributors' },
+        { name: 'Fluent Emoji', license: 'MIT', attribution: 'Microsoft Corporation' },
       ],
     },
     intervalNote: '95 % bootstrap intervals over the queries',
     heatMaps: {
-      labels: order.map((i) => pictures[shown[i]!]!.concept.replaceAll('-', ' ')),
-      groups: order.map((i) => pictures[shown[i]!]!.group),
+      labels: order.map((i) => images[shown[i]!]!.concept.replaceAll('-', ' ')),
+      groups: order.map((i) => images[shown[i]!]!.group),
       caption: reorder(caption, order),
       learned: Object.fromEntries(byMethod.map(({ key, rows }) => [key, reorder(similarity(rows), order)])),
     },
-    neighbourRule: 'a thing of the same kind',
-    neighbours: queries.map((query) => ({
-      query: pictures[query]!.picture,
+    neighborRule: 'a thing of the same kind',
+    neighbors: queries.map((query) => ({
+      query: images[query]!.image,
       perMethod: Object.fromEntries(byMethod.map(({ key, rows }) => [key, nearest(rows, query)])),
     })),
     maps: Object.fromEntries(byMethod.map(({ key, rows }, i) => [key, map(rows, i)])),
     conclusions: conclude(compared),
     nextSteps: [
       {
-        title: 'Train on your own pictures',
-        command: 'xclr train --data pictures.csv --method xclr --out runs/mine',
-        why: 'A table with a column of picture paths and one of captions is enough.',
+        title: 'Train on your own images',
+        command: 'xclr train --data images.csv --method xclr --out runs/mine',
+        why: 'A table with a column of image paths and one of captions is enough.',
       },
       {
-        title: 'Add the labelled baseline',
+        title: 'Add the labeled baseline',
         command: 'xclr train --data emoji --method supcon --out runs/supcon',
-        why: 'SupCon knows which pictures share a label but no shades between labels: the fairest rival where labels exist.',
+        why: 'SupCon knows which images share a label but no shades between labels: the fairest rival where labels exist.',
       },
       {
         title: 'Train for longer',

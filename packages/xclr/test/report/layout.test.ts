@@ -1,8 +1,8 @@
-// Ordering concepts, laying out maps and drawing small pictures.
+// Ordering concepts, laying out maps and drawing small images.
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
 import { gatherings } from '../../src/report/charts/gatherings.js';
-import { brackets, colourRange } from '../../src/report/charts/heat-map.js';
+import { brackets, colorRange } from '../../src/report/charts/heat-map.js';
 import { thin } from '../../src/report/charts/loss-chart.js';
 import { pushApart } from '../../src/report/charts/push-apart.js';
 import { embedPlane, orderConcepts, reorder, thumbnail } from '../../src/report/index.js';
@@ -56,10 +56,10 @@ describe('principalComponents', () => {
 describe('embedPlane', () => {
   const clouds = (n: number, d: number) => {
     const random = new Random(1);
-    const centres = [0, 1, 2].map(() => Array.from({ length: d }, () => random.normal()));
+    const centers = [0, 1, 2].map(() => Array.from({ length: d }, () => random.normal()));
     return Float32Array.from(
       { length: n * d },
-      (_, i) => centres[Math.floor(i / d) % 3]![i % d]! + 0.2 * random.normal(),
+      (_, i) => centers[Math.floor(i / d) % 3]![i % d]! + 0.2 * random.normal(),
     );
   };
 
@@ -125,20 +125,20 @@ describe('maps', () => {
 });
 
 describe('numbers behind the charts', () => {
-  it('takes the colour range off the diagonal, and never an empty one', () => {
+  it('takes the color range off the diagonal, and never an empty one', () => {
     expect(
-      colourRange([
+      colorRange([
         [9, 1],
         [2, 9],
       ]),
     ).toEqual([1, 2]);
     expect(
-      colourRange([
+      colorRange([
         [1, 1],
         [1, 1],
       ]),
     ).toEqual([0.5, 1.5]);
-    expect(colourRange([])).toEqual([0, 1]);
+    expect(colorRange([])).toEqual([0, 1]);
   });
 
   it('thins a long curve to means', () => {
@@ -149,7 +149,7 @@ describe('numbers behind the charts', () => {
   });
 });
 
-describe('pictures', () => {
+describe('images', () => {
   it('writes PNG that sharp reads back', async () => {
     const rgb = Uint8Array.from({ length: 5 * 3 * 3 }, (_, i) => (i * 37) % 256);
     const { data, info } = await sharp(bytes(pngDataUri(rgb, 5, 3)))
@@ -166,6 +166,6 @@ describe('pictures', () => {
     expect(uri).toMatch(/^data:image\/webp;base64,/);
     const { data, info } = await sharp(bytes(uri)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([32, 32]);
-    expect([data[3], data[(16 * 32 + 16) * 4 + 3]]).toEqual([0, 255]); // clear above, the picture in the middle
+    expect([data[3], data[(16 * 32 + 16) * 4 + 3]]).toEqual([0, 255]); // clear above, the image in the middle
   });
 });

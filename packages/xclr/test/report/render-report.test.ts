@@ -49,17 +49,17 @@ describe('renderReport', () => {
     }
   });
 
-  it('says how much of the training went into waiting for pictures, and warns where it is much', () => {
+  it('says how much of the training went into waiting for images, and warns where it is much', () => {
     const text = (of: ReportData) => parse(renderReport(of)).querySelector('#training')!.textContent;
     expect(text(data)).toContain('0.8 %'); // 0.004 s of 0.5 s
-    expect(text(data)).not.toMatch(/waited for pictures/);
+    expect(text(data)).not.toMatch(/waited for images/);
     const methods = data.methods.map((method, i) =>
       i === 0 && method.curve !== undefined
         ? { ...method, curve: method.curve.map((point) => ({ ...point, dataSeconds: 0.1 })) }
         : method,
     );
     expect(text({ ...data, methods })).toContain('20.0 %');
-    expect(text({ ...data, methods })).toMatch(/waited for pictures during more than a tenth/);
+    expect(text({ ...data, methods })).toMatch(/waited for images during more than a tenth/);
   });
 
   it('has every section, titled and listed in the contents', () => {
@@ -69,7 +69,7 @@ describe('renderReport', () => {
       'setup',
       'results',
       'similarity',
-      'neighbours',
+      'neighbors',
       'maps',
       'training',
       'next',
@@ -117,14 +117,14 @@ describe('renderReport', () => {
     }
   });
 
-  it('tells right from wrong neighbours in words', () => {
+  it('tells right from wrong neighbors in words', () => {
     for (const item of document.querySelectorAll('.strip li')) {
       const label = item.querySelector('svg')?.getAttribute('aria-label') ?? '';
       expect(label.startsWith(`${item.getAttribute('class')}: `)).toBe(true);
     }
   });
 
-  it('keeps each picture once and resolves every reference', () => {
+  it('keeps each image once and resolves every reference', () => {
     const ids = [...document.querySelectorAll('[id]')].map((e) => e.getAttribute('id')!);
     expect(new Set(ids).size).toBe(ids.length);
     const references = [...document.querySelectorAll('use')].map((use) => use.getAttribute('href')!.slice(1));
@@ -149,7 +149,7 @@ describe('renderReport', () => {
 
 describe('renderReport with odd data', () => {
   const nasty = `<img src=x onerror="alert('1')"> & שלום 猫 ${'\u202e'}`;
-  const picture = { title: nasty, dataUri: 'data:image/webp;base64,AAAA' };
+  const image = { title: nasty, dataUri: 'data:image/webp;base64,AAAA' };
 
   it('escapes text in every place', () => {
     const page = renderReport({
@@ -160,9 +160,9 @@ describe('renderReport with odd data', () => {
       dataset: {
         name: nasty,
         description: nasty,
-        splits: [{ name: nasty, pictures: 3, purpose: nasty }],
-        examples: [picture],
-        credits: [{ name: nasty, licence: nasty, attribution: nasty }],
+        splits: [{ name: nasty, images: 3, purpose: nasty }],
+        examples: [image],
+        credits: [{ name: nasty, license: nasty, attribution: nasty }],
       },
       focus: nasty,
       methods: [
@@ -195,9 +195,9 @@ describe('renderReport with odd data', () => {
           ],
         },
       },
-      neighbourRule: nasty,
-      neighbours: [{ query: picture, perMethod: { [nasty]: [{ picture, right: true }] } }],
-      maps: { [nasty]: [{ x: 0.5, y: 0.5, picture, group: nasty }] },
+      neighborRule: nasty,
+      neighbors: [{ query: image, perMethod: { [nasty]: [{ image, right: true }] } }],
+      maps: { [nasty]: [{ x: 0.5, y: 0.5, image, group: nasty }] },
       conclusions: [nasty, nasty],
       nextSteps: [{ title: nasty, command: nasty, why: nasty }],
     });
@@ -244,7 +244,7 @@ describe('renderReport with odd data', () => {
     expect(renderReport({ ...MINIMAL, methods })).toContain('Watch out');
   });
 
-  it('refuses a picture that would have to be fetched', () => {
+  it('refuses an image that would have to be fetched', () => {
     const remote = { title: 'far', dataUri: 'https://example.org/a.png' };
     const dataset = { ...MINIMAL.dataset, examples: [remote] };
     expect(() => renderReport({ ...MINIMAL, dataset })).toThrow(/"far" must be a data:image\/ URI/);

@@ -19,14 +19,14 @@ const samples = Array.from({ length: 24 }, (_, i): Sample => {
   const label = kinds[i % 3]!;
   return {
     id: `s${i}`,
-    picture: { path: '/none.png' },
+    image: { path: '/none.png' },
     captions: [`a photo of a ${label}`],
     label,
     split: 'train',
     attributes: {
       tags: `${label};tag ${i % 5}`,
       category: label,
-      colour: `c${i % 4}`,
+      color: `c${i % 4}`,
       price: String(10 + i),
     },
   };
@@ -84,13 +84,11 @@ describe('examples/graphs', () => {
 
   it('says which column is missing, and which weight is no number', async () => {
     await expect(build({ kind: 'multilabel', column: 'tag' })).rejects.toThrow(/Did you mean 'tags'\?/);
-    await expect(build({ kind: 'attributes', columns: { colour: 'x' } })).rejects.toThrow(
-      /weight of 'colour'/,
-    );
-    await expect(build({ kind: 'attributes', columns: { colour: 1 }, numeric: ['price'] })).rejects.toThrow(
+    await expect(build({ kind: 'attributes', columns: { color: 'x' } })).rejects.toThrow(/weight of 'color'/);
+    await expect(build({ kind: 'attributes', columns: { color: 1 }, numeric: ['price'] })).rejects.toThrow(
       /'price' is not among/,
     );
-    const part = { graph: { kind: 'random', cures: { topK: 2 } } };
+    const part = { graph: { kind: 'random', postprocess: { topK: 2 } } };
     await expect(build({ kind: 'mix', parts: [part] })).rejects.toThrow(/topK/);
     await expect(build({ kind: 'mix', parts: [{ graph: { kind: 'mix', parts: [] } }] })).rejects.toThrow(
       /kind/,

@@ -11,10 +11,10 @@ export function temporaryFolder(): string {
 
 const animals = ['cat', 'dog', 'horse', 'eagle', 'truck', 'car', 'apple', 'pear'];
 
-/** Eight kinds of thing, five pictures each: four to train on, one to validate on. */
+/** Eight kinds of thing, five images each: four to train on, one to validate on. */
 export async function putDataset(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
-  const rows = ['picture,caption,label,split'];
+  const rows = ['image,caption,label,split'];
   for (const [kind, name] of animals.entries()) {
     for (let i = 0; i < 5; i++) {
       const file = `${name}-${i}.png`;
@@ -25,7 +25,7 @@ export async function putDataset(folder: string): Promise<string> {
       rows.push(`${file},a ${name},${name},${i === 4 ? 'validation' : 'train'}`);
     }
   }
-  const manifest = join(folder, 'pictures.csv');
+  const manifest = join(folder, 'images.csv');
   writeFileSync(manifest, `${rows.join('\n')}\n`);
   return manifest;
 }
@@ -43,7 +43,7 @@ export function smallConfig(
       encoder: { name: 'resnet18', stem: 'standard', width: 0.125 },
       views: { size: 32, recipe: 'light' },
       graph: { kind: 'text', encoder: 'wordnet', temperature: 'auto' },
-      optimiser: { name: 'adamw', lr: 0.001 },
+      optimizer: { name: 'adamw', lr: 0.001 },
       batchSize: 8,
       steps: 10,
       precision: 'float32',

@@ -36,11 +36,11 @@ describe.each(names)('method %s', { timeout: 120_000 }, (name) => {
     expect(finished).toBe(true);
     const rows = readMetrics(run);
     const mean = (part: typeof rows) => part.reduce((sum, { loss }) => sum + loss, 0) / part.length;
-    expect(rows[0]!.chanceLoss).toBeCloseTo(Math.log(8), 6); // 8 pictures a batch, 8 classes
+    expect(rows[0]!.chanceLoss).toBeCloseTo(Math.log(8), 6); // 8 images a batch, 8 classes
     expect(mean(rows.slice(-10))).toBeLessThan(0.8 * mean(rows.slice(0, 10)));
   });
 
-  it('goes on bit for bit after a stop', async () => {
+  it('resumes bit for bit after a stop', async () => {
     const { run: whole } = await runTraining(configOf(name, `${name}-whole`));
     const stop = new AbortController();
     const config = configOf(name, `${name}-stopped`);
@@ -70,11 +70,11 @@ describe.each(names)('method %s', { timeout: 120_000 }, (name) => {
     const { features, projected } = await evaluateRun(run, { checkpoint: 'last' });
     expect(Object.keys(features)).toContain('knn_label');
     expect(features.corrupted_label!.n).toBe(8);
-    expect(features['corrupted-brightness_label']!.definition).toContain('spoilt by brightness');
+    expect(features['corrupted-brightness_label']!.definition).toContain('corrupted by brightness');
     expect(features.zeroshot_label!.definition).toContain('ridge map');
     if (name === 'supervised') expect(projected).toEqual({});
     else {
-      // Both have a text side of their own, in the space of the projected pictures.
+      // Both have a text side of their own, in the space of the projected images.
       expect(projected.zeroshot_label!.definition).toMatch(
         /Texts by the run's (text tower|map from wordnet)/,
       );
@@ -111,7 +111,7 @@ describe('methods', () => {
     const config = configOf('supervised', 'supervised-unseen', {
       data: { path: manifest, train: { split: 'train', label: ['cat', 'dog'] } },
     });
-    // The validation part is filtered alike, so that its labels are trained on.
+    // The validation part is filtered the same way, so that its labels are trained on.
     await expect(runTraining({ ...config, steps: 1, batchSize: 4 })).resolves.toMatchObject({
       finished: true,
     });
@@ -124,7 +124,7 @@ describe('fine-tuning', () => {
     const config = configOf('clip', 'second', {
       steps: 1,
       encoder: { name: 'resnet18', stem: 'standard', width: 0.125, weights: first.path },
-      optimiser: { name: 'sgd', lr: 1e-12, momentum: 0, weightDecay: 0 },
+      optimizer: { name: 'sgd', lr: 1e-12, momentum: 0, weightDecay: 0 },
     });
     const { run } = await runTraining(config);
     expect(run.readRecord().initialWeights).toMatchObject({

@@ -115,16 +115,16 @@ describe('a run', () => {
   it('logs the chance level, the targets and the views of all sizes', async () => {
     const notices: string[] = [];
     await runTraining(smallConfig(manifest, run, settings), { onNotice: (line) => notices.push(line) });
-    expect(notices.join('\n')).toMatch(/compared with 28 views of other pictures/); // 4 · (8 − 1)
+    expect(notices.join('\n')).toMatch(/compared with 28 views of other images/); // 4 · (8 − 1)
     for (const row of readMetrics(new RunFolder(run))) {
       expect(row.chanceLoss).toBeCloseTo(Math.log(4 * 8 - 1), 10);
-      expect(row.targetEntropy).toBeCloseTo(Math.log(3), 5); // three other views of the same picture
+      expect(row.targetEntropy).toBeCloseTo(Math.log(3), 5); // three other views of the same image
       expect(row.positiveMass).toBeCloseTo(1, 5);
       expect(row.loss).toBeGreaterThan(row.targetEntropy);
     }
   });
 
-  it('stopped in between goes on bit for bit', async () => {
+  it('stopped in between resumes bit for bit', async () => {
     const other = join(folder, 'stopped');
     const controller = new AbortController();
     await runTraining(smallConfig(manifest, other, settings), {

@@ -61,7 +61,7 @@ describe('a run', () => {
     );
   });
 
-  it.each([3, 4, 6])('stopped after step %i goes on bit for bit', async (step) => {
+  it.each([3, 4, 6])('stopped after step %i resumes bit for bit', async (step) => {
     const other = join(folder, `stopped-${step}`);
     expect(await stoppedAfter(step, smallConfig(manifest, other))).toMatchObject({ finished: false, step });
     expect(await runTraining(smallConfig(manifest, other, { resume: true, workers: 2 }))).toMatchObject({
@@ -114,7 +114,7 @@ describe('bad settings and data', () => {
   it('names a batch larger than the set', async () => {
     const config = smallConfig(manifest, join(folder, 'large'), { batchSize: 64 });
     await expect(runTraining(config)).rejects.toThrow(
-      /batchSize 64 is larger than the training part, 32 pictures/,
+      /batchSize 64 is larger than the training part, 32 images/,
     );
   });
 
@@ -134,14 +134,14 @@ describe('bad settings and data', () => {
   it('stops at NaN with the last good checkpoint kept', async () => {
     const run = join(folder, 'nan');
     const config = smallConfig(manifest, run, {
-      optimiser: { name: 'sgd', lr: 1e30, momentum: 0 },
+      optimizer: { name: 'sgd', lr: 1e30, momentum: 0 },
       schedule: { name: 'constant', warmupSteps: 0 },
       checkpointEvery: { steps: 1 },
     });
     await expect(runTraining(config)).rejects.toThrow(/became (NaN|-?Infinity); stopped before/);
   });
 
-  it('trains from a packed store as from the pictures, and says at which size', async () => {
+  it('trains from a packed store as from the images, and says at which size', async () => {
     const store = join(folder, 'store');
     await packDataset(await openDataset(manifest), store, { size: 43 }); // a third more than a view of 32
     const run = join(folder, 'packed');
@@ -158,7 +158,7 @@ describe('bad settings and data', () => {
       onNotice: (message) => notices.push(message),
     });
     expect(notices.join('\n')).toMatch(
-      /keeps pictures of 20 pixels, which are used instead of 43: .*less detail/,
+      /keeps images of 20 pixels, which are used instead of 43: .*less detail/,
     );
   });
 
@@ -175,13 +175,13 @@ describe('bad settings and data', () => {
     ).rejects.toThrow(/settings differ.*sampler/);
   });
 
-  it('skips, counts and lists pictures that are broken', async () => {
+  it('skips, counts and lists images that are broken', async () => {
     const broken = await putDataset(join(folder, 'broken'));
-    writeFileSync(join(folder, 'broken', 'cat-0.png'), 'not a picture');
+    writeFileSync(join(folder, 'broken', 'cat-0.png'), 'not an image');
     const run = join(folder, 'skipping');
     const notices: string[] = [];
     await runTraining(smallConfig(broken, run), { onNotice: (message) => notices.push(message) });
     expect(readFileSync(join(run, 'skipped.jsonl'), 'utf8')).toMatch(/cat-0\.png/);
-    expect(notices.join('\n')).toMatch(/1 pictures? .*skipped/);
+    expect(notices.join('\n')).toMatch(/1 images? .*skipped/);
   });
 });

@@ -53,7 +53,7 @@ describe('Random', () => {
     expect(() => new Random(0.5)).toThrow(/safe integers.*0\.5/);
   });
 
-  it('is uniform in [0, 1) along a stream and across neighbouring keys', () => {
+  it('is uniform in [0, 1) along a stream and across neighboring keys', () => {
     const stream = new Random(7);
     const along = Array.from({ length: 20_000 }, () => stream.uniform());
     const across = Array.from({ length: 20_000 }, (_, sample) => new Random(7, 0, sample, 1).uniform());

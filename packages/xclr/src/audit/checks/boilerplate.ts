@@ -9,22 +9,24 @@ export function boilerplate({ dataset, captions }: Audited): Finding {
   const { start, end } = frameOf(texts);
   const found = [
     ...(start.words.length > 0
-      ? [{ text: `${start.words.join(' ')} …`, share: start.share, at: 'begin' }]
+      ? [{ text: `${start.words.join(' ')} …`, fraction: start.fraction, at: 'begin' }]
       : []),
-    ...(end.words.length > 0 ? [{ text: `… ${end.words.join(' ')}`, share: end.share, at: 'end' }] : []),
+    ...(end.words.length > 0
+      ? [{ text: `… ${end.words.join(' ')}`, fraction: end.fraction, at: 'end' }]
+      : []),
   ];
   return {
     kind: 'boilerplate',
     title: 'Words that most captions share',
     count: found.length,
     unit: 'frame',
-    why: `They lift every similarity alike (mean over different captions: ${meanCosine(captions).toFixed(2)}) and leave less of the scale for what differs.`,
+    why: `They lift every similarity equally (mean over different captions: ${meanCosine(captions).toFixed(2)}) and leave less of the scale for what differs.`,
     remedy:
-      'Leave them out of the captions, or take their common part off: --graph-cures centre; then calibrate τ_s again.',
-    examples: found.slice(0, examplesKept).map(({ text, share, at }) => ({
-      text: `${Math.round(100 * share)} % of the captions ${at} with "${text}"`,
+      'Leave them out of the captions, or take their common part off: --graph-postprocess center; then calibrate τ_s again.',
+    examples: found.slice(0, examplesKept).map(({ text, fraction, at }) => ({
+      text: `${Math.round(100 * fraction)} % of the captions ${at} with "${text}"`,
       samples: [],
-      score: share,
+      score: fraction,
     })),
     exclude: [],
   };

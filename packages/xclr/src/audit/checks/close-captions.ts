@@ -34,7 +34,8 @@ export function closeCaptions(audited: Audited): Finding {
     count: pairs.length,
     unit: 'pair',
     why: `Their cosine is ${close} or more: training draws these classes together almost as if they were one.`,
-    remedy: 'Good if the classes are alike. If not: fuller captions, another text encoder, or a smaller τ_s.',
+    remedy:
+      'Good if the classes are similar. If not: fuller captions, another text encoder, or a smaller τ_s.',
     examples: pairs.slice(0, examplesKept).map(({ a, b, cosine }) => ({
       text: `"${captions.captions[a]}" (${labels[a]}) and "${captions.captions[b]}" (${labels[b]})`,
       samples: [samples[a]![0]!, samples[b]![0]!],

@@ -1,10 +1,10 @@
-// Likely label errors: pictures whose learned neighbours have captions unlike their own.
+// Likely label errors: images whose learned neighbors have captions unlike their own.
 
 import { tensor } from '@xclr/torch';
 import { type FeatureSet, forEachSimilarityRow, nearest } from '../../evaluate/index.js';
 import { type Audited, examplesKept, type Finding } from '../finding.js';
 
-/** Learned neighbours asked about each picture. */
+/** Learned neighbors asked about each image. */
 const k = 10;
 /** Robust deviations (1.4826 × median absolute deviation) above the median that count as far out. */
 const far = 4;
@@ -22,20 +22,20 @@ function cosine({ vectors, dimensions, rowOf }: Audited['captions'], a: number, 
 }
 
 /**
- * A picture disagrees with its caption when the captions of its 10 nearest pictures agree among themselves far more
+ * An image disagrees with its caption when the captions of its 10 nearest images agree among themselves far more
  * than with its own (mean cosines; how much more is measured against what is usual in these data). Needs a trained encoder; one trained on
  * the faulty captions still shows most faults, for it learns what most captions say.
- * @param features unit rows of the pictures to judge, from the encoder
+ * @param features unit rows of the images to judge, from the encoder
  */
 export function disagreements({ dataset, captions }: Audited, features: FeatureSet): Finding {
   const { rows, indices } = features;
   const all = Int32Array.from(indices.keys());
   const gaps: number[] = [];
-  const neighbours: number[][] = [];
+  const neighbors: number[][] = [];
   using held = tensor(Float32Array.from(rows.toArray() as Float32Array), { shape: rows.shape }); // (n, d)
   forEachSimilarityRow(held, all, all, (row, query) => {
     const near = Array.from(nearest(row, k, query).positions, (place) => indices[place]!);
-    neighbours.push(near);
+    neighbors.push(near);
     const own = near.reduce((sum, other) => sum + cosine(captions, indices[query]!, other), 0) / near.length;
     let sum = 0;
     let pairs = 0;
@@ -54,14 +54,14 @@ export function disagreements({ dataset, captions }: Audited, features: FeatureS
     .sort((a, b) => gaps[b]! - gaps[a]! || a - b);
   return {
     kind: 'disagreements',
-    title: 'Pictures that look unlike what their caption says',
+    title: 'Images that look unlike what their caption says',
     count: found.length,
-    unit: 'picture',
-    why: 'The pictures nearest to them, which agree with each other, have other captions: most are wrong captions or labels.',
+    unit: 'image',
+    why: 'The images nearest to them, which agree with each other, have other captions: most are wrong captions or labels.',
     remedy: 'Look at the worst; mend them or leave them out, train again, and audit again.',
     examples: found.slice(0, examplesKept).map((i) => ({
-      text: `"${dataset.samples[indices[i]!]!.captions[0]}" lies among "${dataset.samples[neighbours[i]![0]!]!.captions[0]}"`,
-      samples: [indices[i]!, ...neighbours[i]!.slice(0, 3)],
+      text: `"${dataset.samples[indices[i]!]!.captions[0]}" lies among "${dataset.samples[neighbors[i]![0]!]!.captions[0]}"`,
+      samples: [indices[i]!, ...neighbors[i]!.slice(0, 3)],
       score: gaps[i]!,
     })),
     exclude: found.map((i) => indices[i]!),

@@ -5,7 +5,7 @@ import { forEachSimilarityRow, nearest } from '../../evaluate/index.js';
 import { permutation } from '../../util/random.js';
 import { type Audited, examplesKept, type Finding, samplesOfRows } from '../finding.js';
 
-/** Neighbours counted for each caption. */
+/** Neighbors counted for each caption. */
 const k = 10;
 /** A hub is among the k nearest this many times as often as the average caption, which is k times. */
 const often = 8;
@@ -31,9 +31,9 @@ export function hubs(audited: Audited): Finding {
     title: 'Captions that are near to everything',
     count: found.length,
     unit: 'caption',
-    why: `Each is among the ${k} nearest of more than ${often * k} others: it draws pictures together that have nothing in common.`,
+    why: `Each is among the ${k} nearest of more than ${often * k} others: it draws images together that have nothing in common.`,
     remedy:
-      'Centring the vectors helps most (--graph-cures centre); very short or very general captions are the usual hubs.',
+      'Centering the vectors helps most (--graph-postprocess center); very short or very general captions are the usual hubs.',
     examples: found.slice(0, examplesKept).map((place) => ({
       text: `"${captions.captions[rows[place]!]}" is among the ${k} nearest of ${occurrences[place]} captions`,
       samples: samples[rows[place]!]!.slice(0, 1),

@@ -1,18 +1,18 @@
-// Near-duplicate pictures in training and in validation or test: what was learned by heart counts as understood.
+// Near-duplicate images in training and in validation or test: what was learned by heart counts as understood.
 
 import { noGrad, scoped, tensor } from '@xclr/torch';
-import { Loader, type PictureReader } from '../../data/index.js';
+import { type ImageReader, Loader } from '../../data/index.js';
 import { forEachSimilarityRow, nearest } from '../../evaluate/index.js';
 import { type Audited, examplesKept, type Finding } from '../finding.js';
 
-/** Cosine of mean-free pictures from which two are one: above what recompressing, resizing or slight toning does. */
+/** Cosine of mean-free images from which two are one: above what recompressing, resizing or slight toning does. */
 const same = 0.985;
-/** Mean-free pictures with less contrast than this (standard deviation, 0 … 255) are plain: all plain ones are alike. */
+/** Mean-free images with less contrast than this (standard deviation, 0 … 255) are plain: all plain ones are similar. */
 const plain = 4;
 
-/** Grey-free, mean-free, unit rows of all readable pictures: (n, S·S·3), as small pictures say them. */
+/** Gray-free, mean-free, unit rows of all readable images: (n, S·S·3), as small images say them. */
 async function signatures(
-  store: PictureReader,
+  store: ImageReader,
   indices: Int32Array,
   onProgress?: (done: number, total: number) => void,
 ): Promise<{ rows: Float32Array; indices: number[]; width: number }> {
@@ -56,13 +56,13 @@ async function signatures(
 }
 
 /**
- * Pictures of the training part that a held-out picture nearly equals (cosine of the mean-free small pictures at least
+ * Images of the training part that a held-out image nearly equals (cosine of the mean-free small images at least
  * 0.985: the same photograph recompressed, resized, slightly toned; a crop or a mirror image is not found).
- * @param store pictures at a small size, 16 px or so
+ * @param store images at a small size, 16 px or so
  */
 export async function leakage(
   { dataset }: Audited,
-  store: PictureReader,
+  store: ImageReader,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Finding> {
   const named = Int32Array.from(dataset.samples.keys()).filter((i) => dataset.samples[i]!.split !== null);
@@ -89,12 +89,12 @@ export async function leakage(
   const part = (index: number) => dataset.samples[index]!.split;
   return {
     kind: 'leakage',
-    title: 'The same picture in training and in what is held out',
+    title: 'The same image in training and in what is held out',
     count: found.length,
-    unit: 'picture',
+    unit: 'image',
     why: 'Held-out figures then measure memory, and are too good.',
     remedy:
-      'Leave the training copies out (the list does); split by the object or the session, not by the picture (--data-split-by).',
+      'Leave the training copies out (the list does); split by the object or the session, not by the image (--data-split-by).',
     examples: found.slice(0, examplesKept).map(({ training: a, heldOut: b, cosine }) => ({
       text: `${dataset.samples[a]!.id} (train) and ${dataset.samples[b]!.id} (${part(b)})`,
       samples: [a, b],

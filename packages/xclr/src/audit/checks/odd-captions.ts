@@ -2,7 +2,7 @@
 
 import { type Audited, examplesKept, type Finding } from '../finding.js';
 
-/** A class needs this many pictures before its captions say what the class is about. */
+/** A class needs this many images before its captions say what the class is about. */
 const fewest = 5;
 /** How much nearer another class must be, in cosine. */
 const margin = 0.05;
@@ -45,7 +45,7 @@ export function oddCaptions(audited: Audited): Finding {
   const { dataset, captions } = audited;
   const { vectors, dimensions, rowOf } = captions;
   const classes = classSums(audited);
-  const judged = [...classes.values()]
+  const measured = [...classes.values()]
     .filter(({ count }) => count >= fewest)
     .map((one) => ({ ...one, length: Math.sqrt(dot(one.sum, one.sum)) || 1 }));
   const found: { index: number; nearer: string; gap: number }[] = [];
@@ -62,7 +62,7 @@ export function oddCaptions(audited: Audited): Finding {
       const others = own.sum.map((value, d) => value - vectors[from + d]!);
       const ownCosine = dot(others, vectors, from) / (Math.sqrt(dot(others, others)) || 1);
       verdict = null;
-      for (const { label: name, sum, length } of judged) {
+      for (const { label: name, sum, length } of measured) {
         const gap = dot(sum, vectors, from) / length - ownCosine;
         if (name !== label && gap > margin && gap > (verdict?.gap ?? 0)) verdict = { nearer: name, gap };
       }
@@ -75,11 +75,11 @@ export function oddCaptions(audited: Audited): Finding {
     kind: 'odd-captions',
     title: 'Captions at odds with their class',
     count: found.length,
-    unit: 'picture',
-    why: 'A swapped caption draws its picture to the wrong ones, at full strength.',
+    unit: 'image',
+    why: 'A swapped caption draws its image to the wrong ones, at full strength.',
     remedy: 'Look at them: mend the caption or the label, or leave them out of training.',
     examples: found.slice(0, examplesKept).map(({ index, nearer, gap }) => ({
-      text: `"${dataset.samples[index]!.captions[0]}" is labelled ${dataset.samples[index]!.label}, but reads like ${nearer}`,
+      text: `"${dataset.samples[index]!.captions[0]}" is labeled ${dataset.samples[index]!.label}, but reads like ${nearer}`,
       samples: [index],
       score: gap,
     })),

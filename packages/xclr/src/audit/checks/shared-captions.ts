@@ -3,7 +3,7 @@
 import { duplicateCaptions } from '../../graph/index.js';
 import { type Audited, commonestLabel, examplesKept, type Finding, samplesOfRows } from '../finding.js';
 
-/** A label with less than this share of a caption's samples looks like a mistake, not like a second meaning. */
+/** A label with less than this fraction of a caption's samples looks like a mistake, not like a second meaning. */
 const stray = 0.2;
 
 /**
@@ -21,10 +21,10 @@ export function sharedCaptions(audited: Audited): Finding {
   const shown = new Map<string, number[]>();
   for (const samples of samplesOfRows(audited)) {
     const common = commonestLabel(dataset, samples);
-    if (common === null || common.share === 1) continue;
+    if (common === null || common.fraction === 1) continue;
     for (const index of samples) {
       const { label, captions } = dataset.samples[index]!;
-      if (label !== null && label !== common.label && common.share > 1 - stray) exclude.push(index);
+      if (label !== null && label !== common.label && common.fraction > 1 - stray) exclude.push(index);
       const key = `${label}\u0000${captions[0]}`;
       if (names.has(key)) shown.set(key, [...(shown.get(key) ?? []), index].slice(0, 1));
     }
@@ -34,11 +34,11 @@ export function sharedCaptions(audited: Audited): Finding {
     title: 'One caption for several labels',
     count: shared.length,
     unit: 'caption',
-    why: 'The graph sees no difference between pictures with the same caption, whatever their labels say.',
+    why: 'The graph sees no difference between images with the same caption, whatever their labels say.',
     remedy:
       'Say more in the caption ("crane, the bird"), use a description of each class, or leave the stray ones out.',
     examples: shared.slice(0, examplesKept).map(({ caption, labels, samples }) => ({
-      text: `"${caption}" stands for ${labels.slice(0, 6).join(', ')} (${samples} pictures)`,
+      text: `"${caption}" stands for ${labels.slice(0, 6).join(', ')} (${samples} images)`,
       samples: labels.flatMap((label) => shown.get(`${label}\u0000${caption}`) ?? []).slice(0, 4),
       score: samples,
     })),

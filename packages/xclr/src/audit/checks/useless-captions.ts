@@ -1,13 +1,13 @@
-// Captions that say nothing of their picture: file names, numbers, "image", one sentence for everything.
+// Captions that say nothing of their image: file names, numbers, "image", one sentence for everything.
 
 import { type Audited, examplesKept, type Finding, samplesOfRows } from '../finding.js';
 import { distinctTexts, frameOf, withoutFrame } from '../frame.js';
 
-/** A caption that this share of the samples has, without labels to explain it, describes none of them. */
+/** A caption that this fraction of the samples has, without labels to explain it, describes none of them. */
 const everywhere = 0.2;
 
 const empty =
-  /^(?:an? )?(?:image|photo|picture|photograph|pic|img|untitled|unknown|none|null|nan|n\/?a|no (?:caption|description|title)(?: available)?|caption|description|test|todo|undefined|file not found)\.?$/i;
+  /^(?:an? )?(?:image|photo|image|photograph|pic|img|untitled|unknown|none|null|nan|n\/?a|no (?:caption|description|title)(?: available)?|caption|description|test|todo|undefined|file not found)\.?$/i;
 const fileName = /^\S+\.(?:jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 const cameraName = /^(?:img|dsc[nf]?|pict?|mvc|gopr|screenshot|photo|image)[-_ ]?\d[-_\d ]*$/i;
 const address = /^(?:https?:\/\/|www\.)\S+$/i;
@@ -39,7 +39,7 @@ export function uselessCaptions(audited: Audited): Finding {
     if (useless.length > 0) {
       exclude.push(...useless);
       examples.push({
-        text: `"${captions.captions[row]}": ${reason} (${useless.length} pictures)`,
+        text: `"${captions.captions[row]}": ${reason} (${useless.length} images)`,
         samples: useless.slice(0, 4),
       });
       return;
@@ -47,9 +47,9 @@ export function uselessCaptions(audited: Audited): Finding {
     const unexplained = samples.filter((index) => of(index).label === null);
     if (unexplained.length > everywhere * dataset.samples.length && captions.captions.length > 1) {
       exclude.push(...unexplained);
-      const share = Math.round((100 * unexplained.length) / dataset.samples.length);
+      const fraction = Math.round((100 * unexplained.length) / dataset.samples.length);
       examples.push({
-        text: `"${captions.captions[row]}": ${share} % of all pictures have it`,
+        text: `"${captions.captions[row]}": ${fraction} % of all images have it`,
         samples: unexplained.slice(0, 4),
       });
     }
@@ -58,9 +58,9 @@ export function uselessCaptions(audited: Audited): Finding {
     kind: 'useless-captions',
     title: 'Captions that say nothing',
     count: exclude.length,
-    unit: 'picture',
-    why: 'The text encoder gives them a meaning all the same, and the picture is drawn to whatever that is.',
-    remedy: 'Write captions, or leave these pictures out of training.',
+    unit: 'image',
+    why: 'The text encoder gives them a meaning all the same, and the image is drawn to whatever that is.',
+    remedy: 'Write captions, or leave these images out of training.',
     examples: examples.slice(0, examplesKept),
     exclude,
   };

@@ -1,4 +1,4 @@
-// What `xclr doctor` looks at: collects facts about this machine, judging nothing.
+// What `xclr doctor` looks at: collects facts about this machine, measuring nothing.
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';

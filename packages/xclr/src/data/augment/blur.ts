@@ -1,12 +1,12 @@
-// Gaussian blur of some pictures of a batch, each with its own width, as two matrix products.
+// Gaussian blur of some images of a batch, each with its own width, as two matrix products.
 
 import { type Tensor, tensor } from '@xclr/torch';
 import { fillBlur } from './weights.js';
 
 /**
- * torchvision's gaussian_blur with a square kernel, in place, on the pictures that have a width.
+ * torchvision's gaussian_blur with a square kernel, in place, on the images that have a width.
  * @param x (n, 3, s, s)
- * @param sigmas for each picture its standard deviation in pixels, or null to leave it
+ * @param sigmas for each image its standard deviation in pixels, or null to leave it
  * @param kernel taps a side, odd
  */
 export function blur_(x: Tensor, sigmas: readonly (number | null)[], kernel: number): Tensor {

@@ -1,11 +1,11 @@
-// Where a view looks: a box in the coordinates of the squashed picture.
+// Where a view looks: a box in the coordinates of the squashed image.
 
 import type { Random } from '../../util/random.js';
 import type { CropGeometry, PlaceGeometry, Range } from './recipe.js';
 
 /**
- * The part of a picture that fills the view, in shares of its width and height; (0, 0) is the top left corner and
- * (1, 1) the bottom right. A box may reach beyond the picture, where there is background.
+ * The part of an image that fills the view, in fractions of its width and height; (0, 0) is the top left corner and
+ * (1, 1) the bottom right. A box may reach beyond the image, where there is background.
  */
 export interface Box {
   readonly x: number;
@@ -21,14 +21,14 @@ function logUniform(random: Random, [from, to]: Range): number {
 
 /**
  * torchvision's RandomResizedCrop.get_params in continuous coordinates (torchvision rounds to pixels): an area and a
- * log-uniform ratio, ten tries to fit them in, else the largest centred window of an allowed ratio.
- * @param aspect width over height of the original picture
+ * log-uniform ratio, ten tries to fit them in, else the largest centered window of an allowed ratio.
+ * @param aspect width over height of the original image
  */
 export function cropBox(random: Random, geometry: CropGeometry, aspect: number): Box {
   const { scale, ratio } = geometry;
   const flip = random.chance(geometry.flip);
   for (let tries = 0; tries < 10; tries++) {
-    const area = aspect * random.between(scale[0], scale[1]); // of a picture of height 1
+    const area = aspect * random.between(scale[0], scale[1]); // of an image of height 1
     const chosen = logUniform(random, ratio);
     const width = Math.sqrt(area * chosen) / aspect;
     const height = Math.sqrt(area / chosen);
@@ -42,17 +42,17 @@ export function cropBox(random: Random, geometry: CropGeometry, aspect: number):
   return { x: (1 - width) / 2, y: (1 - height) / 2, width, height, flip };
 }
 
-/** Start of a picture of length `length` in a view of length 1, uniform between the extremes that overlap allows. */
+/** Start of an image of length `length` in a view of length 1, uniform between the extremes that overlap allows. */
 function placeStart(random: Random, length: number, overlap: number): number {
   const slack = (1 - overlap) * Math.min(length, 1);
   return random.between(Math.min(0, 1 - length) - slack, Math.max(0, 1 - length) + slack);
 }
 
-/** A picture of its own proportions, scaled and set down somewhere in the view. */
+/** An image of its own proportions, scaled and set down somewhere in the view. */
 export function placementBox(random: Random, geometry: PlaceGeometry, aspect: number): Box {
   const size = logUniform(random, geometry.size);
   const stretch = Math.sqrt(logUniform(random, geometry.ratio));
-  const width = size * Math.min(1, aspect) * stretch; // of the picture, in views
+  const width = size * Math.min(1, aspect) * stretch; // of the image, in views
   const height = (size * Math.min(1, 1 / aspect)) / stretch;
   const left = placeStart(random, width, geometry.overlap);
   const top = placeStart(random, height, geometry.overlap);
@@ -60,9 +60,9 @@ export function placementBox(random: Random, geometry: PlaceGeometry, aspect: nu
   return { x: -left / width, y: -top / height, width: 1 / width, height: 1 / height, flip };
 }
 
-/** The centred square of a share of the shorter side: resize and centre crop in one. */
-export function centreBox(share: number, aspect: number): Box {
-  const width = share * Math.min(1, 1 / aspect);
-  const height = share * Math.min(1, aspect);
+/** The centered square of a fraction of the shorter side: resize and center crop in one. */
+export function centerBox(fraction: number, aspect: number): Box {
+  const width = fraction * Math.min(1, 1 / aspect);
+  const height = fraction * Math.min(1, aspect);
   return { x: (1 - width) / 2, y: (1 - height) / 2, width, height, flip: false };
 }

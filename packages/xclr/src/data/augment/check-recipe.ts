@@ -1,10 +1,10 @@
-// Refuses recipes that cannot be carried out, before they make a picture of NaN.
+// Refuses recipes that cannot be carried out, before they make an image of NaN.
 
 import { z } from 'zod';
 import { UserError } from '../../util/errors.js';
 import type { Recipe } from './recipe.js';
 
-const share = z.number().min(0).max(1);
+const fraction = z.number().min(0).max(1);
 const positive = z.number().positive();
 const ordered = ([from, to]: readonly [number, number]) => from <= to;
 const range = (bound: z.ZodNumber) =>
@@ -13,17 +13,17 @@ const range = (bound: z.ZodNumber) =>
 const place = z.strictObject({
   kind: z.literal('place'),
   size: range(positive),
-  overlap: share,
+  overlap: fraction,
   ratio: range(positive),
-  flip: share,
+  flip: fraction,
 });
 const crop = z.strictObject({
   kind: z.literal('crop'),
   scale: range(positive.max(1)),
   ratio: range(positive),
-  flip: share,
+  flip: fraction,
 });
-const centreCrop = z.strictObject({ kind: z.literal('crop'), share: positive.max(1) });
+const centerCrop = z.strictObject({ kind: z.literal('crop'), fraction: positive.max(1) });
 const background = z.enum(['white', 'random']);
 const channels = (value: z.ZodNumber) => z.array(value).length(3);
 
@@ -40,9 +40,9 @@ const recipeParts = z.strictObject({
   geometry: z.discriminatedUnion('kind', [crop, place]),
   background,
   policy: policy.nullish(),
-  colour: z
+  color: z
     .strictObject({
-      probability: share,
+      probability: fraction,
       brightness: z.number().min(0),
       contrast: z.number().min(0),
       saturation: z.number().min(0),
@@ -51,10 +51,10 @@ const recipeParts = z.strictObject({
       order: z.enum(['fixed', 'random']).optional(),
     })
     .nullable(),
-  grey: share,
+  gray: fraction,
   blur: z
     .strictObject({
-      probability: share,
+      probability: fraction,
       sigma: range(positive),
       kernel: z
         .int()
@@ -62,27 +62,27 @@ const recipeParts = z.strictObject({
         .refine((kernel) => kernel % 2 === 1, 'expected an odd number of taps'),
     })
     .nullable(),
-  solarize: z.strictObject({ probability: share, threshold: share }).nullable(),
+  solarize: z.strictObject({ probability: fraction, threshold: fraction }).nullable(),
   erasing: z
     .strictObject({
-      probability: share,
+      probability: fraction,
       scale: range(positive.max(1)),
       ratio: range(positive),
       value: z.union([z.number(), z.tuple([z.number(), z.number(), z.number()]), z.literal('random')]),
     })
     .nullish(),
-  normalise: z.strictObject({ mean: channels(z.number()), std: channels(positive) }),
+  normalize: z.strictObject({ mean: channels(z.number()), std: channels(positive) }),
   localCrops: z
     .strictObject({ count: z.int().positive(), size: z.int().min(8), scale: range(positive.max(1)) })
     .nullable(),
-  evaluation: z.strictObject({ geometry: z.discriminatedUnion('kind', [centreCrop, place]), background }),
+  evaluation: z.strictObject({ geometry: z.discriminatedUnion('kind', [centerCrop, place]), background }),
 });
 
 const schema = recipeParts.refine(
   ({ geometry, localCrops }) => localCrops === null || geometry.kind === 'crop',
   {
     path: ['localCrops'],
-    message: "expected a geometry of kind 'crop': a placed picture has no part to cut out",
+    message: "expected a geometry of kind 'crop': a placed image has no part to cut out",
   },
 );
 

@@ -4,7 +4,7 @@ import { type Tensor, tensor } from '@xclr/torch';
 import type { Random } from '../../util/random.js';
 import type { Erasing } from './recipe.js';
 
-/** In shares of the view's sides, with a seed for the noise. */
+/** In fractions of the view's sides, with a seed for the noise. */
 export interface ErasedBox {
   readonly x: number;
   readonly y: number;
@@ -31,7 +31,7 @@ export function drawErased(random: Random, { probability, scale, ratio }: Erasin
 
 /**
  * Erases in place.
- * @param x (n, 3, s, s), normalised
+ * @param x (n, 3, s, s), normalized
  */
 export function erase_(x: Tensor, boxes: readonly (ErasedBox | null)[], value: Erasing['value']): Tensor {
   const side = x.shape[2]!;

@@ -1,20 +1,20 @@
 // Views by the fused operator of the CPU: the drawn parameters as rows of numbers, and one call.
 
-import { pictureViews, type Tensor, tensor, viewColumns } from '@xclr/torch';
-import { colourMatrix } from './affine-colour.js';
+import { imageViews, type Tensor, tensor, viewColumns } from '@xclr/torch';
+import { colorMatrix } from './affine-color.js';
 import { backgroundCells, type ViewParameters } from './parameters.js';
 import type { Recipe } from './recipe.js';
 
 const gridSize = backgroundCells * backgroundCells * 3;
 
-/** 0: colours stay as they are, 1: torchvision's four adjustments, 2: one matrix. */
+/** 0: colors stay as they are, 1: torchvision's four adjustments, 2: one matrix. */
 type Mode = 0 | 1 | 2;
 
 /** (n, 19): a row a view, by the names of viewColumns. */
 function parameterRows(views: readonly ViewParameters[], b: number, mode: Mode): Float64Array {
   const rows = new Float64Array(views.length * viewColumns.length);
-  views.forEach(({ box, colour, colourOrder, grey, blur, solarize, background }, i) => {
-    const { brightness, contrast, saturation, hue } = colour;
+  views.forEach(({ box, color, colorOrder, gray, blur, solarize, background }, i) => {
+    const { brightness, contrast, saturation, hue } = color;
     rows.set(
       [
         i % b, // views are view-major
@@ -28,8 +28,8 @@ function parameterRows(views: readonly ViewParameters[], b: number, mode: Mode):
         contrast,
         saturation,
         hue,
-        ...colourOrder,
-        Number(grey && mode !== 2), // the matrix greys by itself
+        ...colorOrder,
+        Number(gray && mode !== 2), // the matrix grays by itself
         blur ?? 0,
         Number(solarize),
         background?.cells ?? 0,
@@ -40,12 +40,12 @@ function parameterRows(views: readonly ViewParameters[], b: number, mode: Mode):
   return rows;
 }
 
-/** (n, 10): each view's colour matrix, and the share of the mean luma that contrast adds. */
+/** (n, 10): each view's color matrix, and the fraction of the mean luma that contrast adds. */
 function matrixRows(views: readonly ViewParameters[]): Float32Array {
   return Float32Array.from(
-    views.flatMap(({ colour, grey }) => [
-      ...colourMatrix(colour, grey).flat(),
-      (1 - colour.contrast) * colour.brightness,
+    views.flatMap(({ color, gray }) => [
+      ...colorMatrix(color, gray).flat(),
+      (1 - color.contrast) * color.brightness,
     ]),
   );
 }
@@ -53,7 +53,7 @@ function matrixRows(views: readonly ViewParameters[]): Float32Array {
 function gridRows(views: readonly ViewParameters[]): Float32Array {
   const rows = new Float32Array(views.length * gridSize);
   views.forEach(({ background }, i) => {
-    if (background !== null) rows.set(background.colours, i * gridSize);
+    if (background !== null) rows.set(background.colors, i * gridSize);
   });
   return rows;
 }
@@ -62,12 +62,12 @@ export interface FusedOptions {
   /** Side of a view in pixels. */
   readonly size: number;
   readonly edges: 'clamp' | 'empty';
-  /** False for what evaluation sees: cut, composited and normalised only. */
-  readonly recolour: boolean;
+  /** False for what evaluation sees: cut, composited and normalized only. */
+  readonly recolor: boolean;
 }
 
 /**
- * Cut, composited, recoloured, blurred, solarized, normalised.
+ * Cut, composited, recolored, blurred, solarized, normalized.
  * @param pixels (b, S, S, 3 or 4) uint8 on the CPU
  * @param views views·b parameters, view-major
  * @returns (views·b, 3, size, size) float32, channels last
@@ -76,12 +76,12 @@ export function fusedViews(
   pixels: Tensor,
   views: readonly ViewParameters[],
   recipe: Recipe,
-  { size, edges, recolour }: FusedOptions,
+  { size, edges, recolor }: FusedOptions,
 ): Tensor {
   const n = views.length;
-  const mode: Mode = !recolour || recipe.colour === null ? 0 : recipe.colour.method === 'hsv' ? 1 : 2;
+  const mode: Mode = !recolor || recipe.color === null ? 0 : recipe.color.method === 'hsv' ? 1 : 2;
   const rows = parameterRows(views, pixels.shape[0]!, mode);
-  return pictureViews(pixels, tensor(rows, { shape: [n, viewColumns.length] }), {
+  return imageViews(pixels, tensor(rows, { shape: [n, viewColumns.length] }), {
     matrices: mode === 2 ? tensor(matrixRows(views), { shape: [n, 10] }) : null,
     grids: views.some(({ background }) => background !== null)
       ? tensor(gridRows(views), { shape: [n, gridSize] })
@@ -90,6 +90,6 @@ export function fusedViews(
     clamp: edges === 'clamp',
     kernel: recipe.blur?.kernel ?? 1,
     threshold: recipe.solarize?.threshold ?? 1,
-    ...recipe.normalise,
+    ...recipe.normalize,
   });
 }

@@ -12,7 +12,7 @@ export function viewsPerSample({ localCrops }: Recipe, full = globalViews): numb
   return full + (localCrops?.count ?? 0);
 }
 
-/** The local crops' recipe: the same but for the share of the picture that they show; null without multi-crop. */
+/** The local crops' recipe: the same but for the fraction of the image that they show; null without multi-crop. */
 function localRecipe(recipe: Recipe): Recipe | null {
   const { geometry, localCrops } = recipe;
   if (localCrops === null || geometry.kind !== 'crop') return null;
@@ -27,7 +27,7 @@ const localRecipes = new WeakMap<Recipe, Recipe | null>(); // kept, so that a re
  * SwAV's multi-crop (Caron et al. 2020, arXiv 2006.09882, section 3.2).
  * @param pixels (b, S, S, 3 or 4) uint8, squashed to squares
  * @param options views: how many of full size (2 by default)
- * @returns [(views·b, 3, size, size)], and with multi-crop also (count·b, 3, local, local); float32, normalised, view-major
+ * @returns [(views·b, 3, size, size)], and with multi-crop also (count·b, 3, local, local); float32, normalized, view-major
  */
 export function makeViewsBySize(
   pixels: Tensor,

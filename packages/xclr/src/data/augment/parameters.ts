@@ -1,25 +1,25 @@
 // The random parameters of views, drawn on the host from (seed, epoch, sample, view): the same in any batch.
 
 import { purpose, Random } from '../../util/random.js';
-import { type Box, centreBox, cropBox, placementBox } from './boxes.js';
+import { type Box, centerBox, cropBox, placementBox } from './boxes.js';
 import { drawErased, type ErasedBox } from './erase.js';
 import { drawPolicy, type PolicyStep } from './policy.js';
-import type { ColourJitter, EvaluationGeometry, Recipe } from './recipe.js';
+import type { ColorJitter, EvaluationGeometry, Recipe } from './recipe.js';
 
 /** Cells a side of the finest background noise. */
 export const backgroundCells = 6;
 
-/** Sizes of background grids, equally likely; 1 is one colour, listed twice so that a third are plain. */
+/** Sizes of background grids, equally likely; 1 is one color, listed twice so that a third are plain. */
 const gridSizes = [1, 1, 2, 3, 4, 6];
 
-/** One view's background: cells × cells colours (r, g, b in 0 … 1), stretched over the view. */
+/** One view's background: cells × cells colors (r, g, b in 0 … 1), stretched over the view. */
 export interface Background {
   readonly cells: number;
-  readonly colours: Float32Array;
+  readonly colors: Float32Array;
 }
 
-/** One view's colour change; 1, 1, 1, 0 changes nothing. */
-export interface ColourChange {
+/** One view's color change; 1, 1, 1, 0 changes nothing. */
+export interface ColorChange {
   readonly brightness: number;
   readonly contrast: number;
   readonly saturation: number;
@@ -33,10 +33,10 @@ export interface ViewParameters {
   readonly background: Background | null;
   /** Operations of the recipe's policy with their magnitudes, in order. */
   readonly policy: readonly PolicyStep[];
-  readonly colour: ColourChange;
+  readonly color: ColorChange;
   /** Order of the four adjustments: 0 brightness, 1 contrast, 2 saturation, 3 hue. */
-  readonly colourOrder: readonly number[];
-  readonly grey: boolean;
+  readonly colorOrder: readonly number[];
+  readonly gray: boolean;
   /** Standard deviation in pixels, or null for no blur. */
   readonly blur: number | null;
   readonly solarize: boolean;
@@ -56,22 +56,22 @@ function shuffledOrder(random: Random): number[] {
   return order;
 }
 
-const unchanged: ColourChange = { brightness: 1, contrast: 1, saturation: 1, hue: 0 };
+const unchanged: ColorChange = { brightness: 1, contrast: 1, saturation: 1, hue: 0 };
 
-/** A plain colour, or colour noise that varies softly around one, more or less strongly. */
+/** A plain color, or color noise that varies softly around one, more or less strongly. */
 export function drawBackground(random: Random): Background {
   const cells = gridSizes[random.below(gridSizes.length)]!;
   const strength = cells === 1 ? 0 : random.uniform();
   const base = [random.uniform(), random.uniform(), random.uniform()];
-  const colours = new Float32Array(cells * cells * 3);
-  for (let i = 0; i < colours.length; i++) {
+  const colors = new Float32Array(cells * cells * 3);
+  for (let i = 0; i < colors.length; i++) {
     const plain = base[i % 3]!;
-    colours[i] = strength === 0 ? plain : plain * (1 - strength) + strength * random.uniform();
+    colors[i] = strength === 0 ? plain : plain * (1 - strength) + strength * random.uniform();
   }
-  return { cells, colours };
+  return { cells, colors };
 }
 
-function drawColour(random: Random, jitter: ColourJitter | null): ColourChange {
+function drawColor(random: Random, jitter: ColorJitter | null): ColorChange {
   if (jitter === null || !random.chance(jitter.probability)) return unchanged;
   const factor = (strength: number) => random.between(Math.max(0, 1 - strength), 1 + strength);
   return {
@@ -100,19 +100,19 @@ export function drawView(
   const stream = (use: number) => new Random(seed, epoch, sample, view, use);
   const { geometry, blur, solarize, policy, erasing } = recipe;
   const placing = stream(purpose.crop);
-  const colouring = stream(purpose.colour);
-  const colour = drawColour(colouring, recipe.colour);
-  const grey = recipe.grey > 0 && colouring.chance(recipe.grey);
-  const solarized = solarize !== null && colouring.chance(solarize.probability);
+  const coloring = stream(purpose.color);
+  const color = drawColor(coloring, recipe.color);
+  const gray = recipe.gray > 0 && coloring.chance(recipe.gray);
+  const solarized = solarize !== null && coloring.chance(solarize.probability);
   const blurring = blur === null ? null : stream(purpose.blur);
   return {
     box:
       geometry.kind === 'crop' ? cropBox(placing, geometry, aspect) : placementBox(placing, geometry, aspect),
     background: recipe.background === 'white' ? null : drawBackground(stream(purpose.background)),
     policy: policy ? drawPolicy(stream(purpose.policy), policy) : [],
-    colour,
-    colourOrder: recipe.colour?.order === 'random' ? shuffledOrder(stream(purpose.colourOrder)) : fixedOrder,
-    grey,
+    color,
+    colorOrder: recipe.color?.order === 'random' ? shuffledOrder(stream(purpose.colorOrder)) : fixedOrder,
+    gray,
     blur:
       blur !== null && blurring?.chance(blur.probability)
         ? blurring.between(blur.sigma[0], blur.sigma[1])
@@ -133,13 +133,13 @@ export function drawEvaluationView(
   return {
     box:
       geometry.kind === 'crop'
-        ? centreBox(geometry.share, aspect)
+        ? centerBox(geometry.fraction, aspect)
         : placementBox(stream(purpose.placement), geometry, aspect),
     background: background === 'white' ? null : drawBackground(stream(purpose.background)),
     policy: [],
-    colour: unchanged,
-    colourOrder: fixedOrder,
-    grey: false,
+    color: unchanged,
+    colorOrder: fixedOrder,
+    gray: false,
     blur: null,
     solarize: false,
     erased: null,

@@ -7,7 +7,7 @@ import type { Policy } from './recipe.js';
 /** An operation and its strength, of 0 … 1 of its range, signed where it has two directions. */
 export interface PolicyStep {
   readonly operation: PolicyOperation;
-  /** torchvision's magnitude; for translations in shares of the view's side. */
+  /** torchvision's magnitude; for translations in fractions of the view's side. */
   readonly magnitude: number;
 }
 
@@ -138,25 +138,25 @@ const signed: ReadonlySet<PolicyOperation> = new Set([
  * side, rotations to 30 degrees, factors to 1 ± 0.9, posterize from 8 bits to 4, solarize from 255 to 0.
  */
 function magnitudeOf(operation: PolicyOperation, bin: number, last: number): number {
-  const share = bin / last;
+  const fraction = bin / last;
   switch (operation) {
     case 'ShearX':
     case 'ShearY':
-      return 0.3 * share;
+      return 0.3 * fraction;
     case 'TranslateX':
     case 'TranslateY':
-      return (150 / 331) * share;
+      return (150 / 331) * fraction;
     case 'Rotate':
-      return 30 * share;
+      return 30 * fraction;
     case 'Brightness':
     case 'Color':
     case 'Contrast':
     case 'Sharpness':
-      return 0.9 * share;
+      return 0.9 * fraction;
     case 'Posterize':
-      return 8 - Math.round(4 * share);
+      return 8 - Math.round(4 * fraction);
     case 'Solarize':
-      return 255 * (1 - share);
+      return 255 * (1 - fraction);
     default:
       return 0;
   }

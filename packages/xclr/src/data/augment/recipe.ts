@@ -1,12 +1,12 @@
-// What happens to a picture on its way into the encoder: typed recipes, and presets to start from.
+// What happens to an image on its way into the encoder: typed recipes, and presets to start from.
 
 /** An interval [from, to] that a number is drawn from. */
 export type Range = readonly [from: number, to: number];
 
-/** Random resized crop: a window inside the picture, for photographs. As torchvision's RandomResizedCrop. */
+/** Random resized crop: a window inside the image, for photographs. As torchvision's RandomResizedCrop. */
 export interface CropGeometry {
   readonly kind: 'crop';
-  /** Share of the picture's area in the window. Larger shares make views more alike and the task easier. */
+  /** Fraction of the image's area in the window. Larger fractions make views more similar and the task easier. */
   readonly scale: Range;
   /** Width over height of the window, drawn log-uniformly. */
   readonly ratio: Range;
@@ -14,21 +14,21 @@ export interface CropGeometry {
   readonly flip: number;
 }
 
-/** Placement on a canvas, for cut-out drawings and products: the picture is scaled and set down somewhere. */
+/** Placement on a canvas, for cut-out drawings and products: the image is scaled and set down somewhere. */
 export interface PlaceGeometry {
   readonly kind: 'place';
-  /** Longer side of the picture over the side of the view, log-uniform; above 1 it is zoomed in. */
+  /** Longer side of the image over the side of the view, log-uniform; above 1 it is zoomed in. */
   readonly size: Range;
-  /** Share of the picture's side that stays inside the view (or of the view that stays covered, when zoomed in); 1 is all. */
+  /** Fraction of the image's side that stays inside the view (or of the view that stays covered, when zoomed in); 1 is all. */
   readonly overlap: number;
   /** Random stretch: width over height is multiplied by a log-uniform draw from this. [1, 1] is none. */
   readonly ratio: Range;
   readonly flip: number;
 }
 
-/** SimCLR's colour jitter: factors are drawn from [max(0, 1 − v), 1 + v], the hue shift from [−v, v] turns. */
-export interface ColourJitter {
-  /** Share of the views that are changed. */
+/** SimCLR's color jitter: factors are drawn from [max(0, 1 − v), 1 + v], the hue shift from [−v, v] turns. */
+export interface ColorJitter {
+  /** Fraction of the views that are changed. */
   readonly probability: number;
   readonly brightness: number;
   readonly contrast: number;
@@ -36,8 +36,8 @@ export interface ColourJitter {
   /** At most 0.5. */
   readonly hue: number;
   /**
-   * 'hsv': torchvision's adjust_brightness, _contrast, _saturation, _hue. 'affine': one linear map of the colours a view, with the hue turned in
-   * YIQ and clipping at the end only; several times as fast, and what matters (colour no longer tells) is the same.
+   * 'hsv': torchvision's adjust_brightness, _contrast, _saturation, _hue. 'affine': one linear map of the colors a view, with the hue turned in
+   * YIQ and clipping at the end only; several times as fast, and what matters (color no longer tells) is the same.
    */
   readonly method: 'hsv' | 'affine';
   /**
@@ -47,22 +47,22 @@ export interface ColourJitter {
   readonly order?: 'fixed' | 'random';
 }
 
-/** A policy of AutoAugment's operations, between the crop and the colour jitter. */
+/** A policy of AutoAugment's operations, between the crop and the color jitter. */
 export type Policy =
   /** Cubuk et al. 2019 (arXiv 1805.09501), the ImageNet policy: one of 25 pairs of operations a view. */
   | { readonly kind: 'auto-augment' }
   /** Cubuk et al. 2020 (arXiv 1909.13719): `operations` of 14, each at `magnitude` of 0 … 30. torchvision: 2 and 9. */
   | { readonly kind: 'rand-augment'; readonly operations: number; readonly magnitude: number };
 
-/** Random erasing (Zhong et al. 2020, arXiv 1708.04896), after normalisation, as torchvision's RandomErasing. */
+/** Random erasing (Zhong et al. 2020, arXiv 1708.04896), after normalization, as torchvision's RandomErasing. */
 export interface Erasing {
   readonly probability: number;
-  /** Share of the view's area that is erased. */
+  /** Fraction of the view's area that is erased. */
   readonly scale: Range;
   /** Height over width of the rectangle, log-uniform (torchvision's ratio is this way round here, and not in crops). */
   readonly ratio: Range;
   /**
-   * What it becomes, in normalised values: a number for every channel (0 is the mean colour), one for each of red, green
+   * What it becomes, in normalized values: a number for every channel (0 is the mean color), one for each of red, green
    * and blue, or standard normal noise.
    */
   readonly value: number | readonly [red: number, green: number, blue: number] | 'random';
@@ -71,12 +71,12 @@ export interface Erasing {
 /** Everything that happens to a training view and to an evaluation view. */
 export interface Recipe {
   readonly geometry: CropGeometry | PlaceGeometry;
-  /** What shows through transparent parts: white, or for each view a random colour or soft colour noise. */
+  /** What shows through transparent parts: white, or for each view a random color or soft color noise. */
   readonly background: 'white' | 'random';
   readonly policy?: Policy | null;
-  readonly colour: ColourJitter | null;
-  /** Probability that a view loses its colour. */
-  readonly grey: number;
+  readonly color: ColorJitter | null;
+  /** Probability that a view loses its color. */
+  readonly gray: number;
   /**
    * Gaussian blur. `sigma` is in pixels of the view, `kernel` the taps a side (odd); SimCLR takes a tenth of the side.
    */
@@ -85,7 +85,7 @@ export interface Recipe {
   readonly solarize: { readonly probability: number; readonly threshold: number } | null;
   readonly erasing?: Erasing | null;
   /** Subtracted from, and divided into, values in 0 … 1, for red, green, blue. */
-  readonly normalise: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  readonly normalize: { readonly mean: readonly number[]; readonly std: readonly number[] };
   /**
    * Multi-crop: small views of small parts, beside the two of full size. They cost little and ask the encoder to know
    * the whole by a part; null makes two views only. Needs a geometry of kind 'crop'.
@@ -94,20 +94,20 @@ export interface Recipe {
   readonly evaluation: EvaluationGeometry;
 }
 
-/** Views of a part of the picture, at a smaller size; everything else is as in the full views. */
+/** Views of a part of the image, at a smaller size; everything else is as in the full views. */
 export interface LocalCrops {
   /** Local views a sample. Each adds (size / full size)² of a full view's cost, and a row to the loss. */
   readonly count: number;
   /** Side in pixels, at least 8. */
   readonly size: number;
-  /** Share of the picture's area in the window. */
+  /** Fraction of the image's area in the window. */
   readonly scale: Range;
 }
 
-/** How a picture is shown for evaluation; nothing here depends on an epoch. */
+/** How an image is shown for evaluation; nothing here depends on an epoch. */
 export interface EvaluationGeometry {
-  /** 'crop': the centred square of this share of the shorter side. 'place': as in training, from a seed. */
-  readonly geometry: { readonly kind: 'crop'; readonly share: number } | PlaceGeometry;
+  /** 'crop': the centered square of this fraction of the shorter side. 'place': as in training, from a seed. */
+  readonly geometry: { readonly kind: 'crop'; readonly fraction: number } | PlaceGeometry;
   /** 'random' is drawn from the seed, the sample and the rendering: the same in every run. */
   readonly background: 'white' | 'random';
 }
@@ -120,7 +120,7 @@ export function simclrRecipe(size = 224): Recipe {
   return {
     geometry: { kind: 'crop', scale: [0.08, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
     background: 'white',
-    colour: {
+    color: {
       probability: 0.8,
       brightness: 0.8,
       contrast: 0.8,
@@ -129,58 +129,58 @@ export function simclrRecipe(size = 224): Recipe {
       method: 'hsv',
       order: 'random',
     },
-    grey: 0.2,
+    gray: 0.2,
     blur: { probability: 0.5, sigma: [0.1, 2], kernel: Math.max(3, Math.floor(size / 20) * 2 + 1) },
     solarize: null,
     policy: null,
     erasing: null,
     localCrops: null,
-    normalise: imagenetStatistics,
-    evaluation: { geometry: { kind: 'crop', share: 0.875 }, background: 'white' },
+    normalize: imagenetStatistics,
+    evaluation: { geometry: { kind: 'crop', fraction: 0.875 }, background: 'white' },
   };
 }
 
-/** Gentle: for fine-tuning, small sets, and data where colour is the point. Crops of at least half the picture. */
+/** Gentle: for fine-tuning, small sets, and data where color is the point. Crops of at least half the image. */
 export const lightRecipe: Recipe = {
   geometry: { kind: 'crop', scale: [0.5, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
   background: 'white',
-  colour: { probability: 0.8, brightness: 0.2, contrast: 0.2, saturation: 0.2, hue: 0.05, method: 'affine' },
-  grey: 0,
+  color: { probability: 0.8, brightness: 0.2, contrast: 0.2, saturation: 0.2, hue: 0.05, method: 'affine' },
+  gray: 0,
   blur: null,
   solarize: null,
   policy: null,
   erasing: null,
   localCrops: null,
-  normalise: imagenetStatistics,
-  evaluation: { geometry: { kind: 'crop', share: 1 }, background: 'white' },
+  normalize: imagenetStatistics,
+  evaluation: { geometry: { kind: 'crop', fraction: 1 }, background: 'white' },
 };
 
 /**
  * For the emoji set and other cut-outs: the drawing is scaled and placed on random backgrounds, in evaluation too,
- * so that neither position nor background tells pictures apart and raw pixels cannot be compared.
+ * so that neither position nor background tells images apart and raw pixels cannot be compared.
  */
 export const emojiRecipe: Recipe = {
   geometry: { kind: 'place', size: [0.6, 1.2], overlap: 0.9, ratio: [3 / 4, 4 / 3], flip: 0.5 },
   background: 'random',
-  colour: { probability: 0.8, brightness: 0.2, contrast: 0.2, saturation: 0.2, hue: 0.05, method: 'affine' },
-  grey: 0.2,
+  color: { probability: 0.8, brightness: 0.2, contrast: 0.2, saturation: 0.2, hue: 0.05, method: 'affine' },
+  gray: 0.2,
   blur: null,
   solarize: null,
   policy: null,
   erasing: null,
   localCrops: null,
-  normalise: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+  normalize: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
   evaluation: {
     geometry: { kind: 'place', size: [0.5, 0.9], overlap: 1, ratio: [1, 1], flip: 0 },
     background: 'random',
   },
 };
 
-/** SupCon's recipe for ImageNet (Khosla et al. 2020, arXiv 2004.11362, and its code): milder crops and colours, no blur. */
+/** SupCon's recipe for ImageNet (Khosla et al. 2020, arXiv 2004.11362, and its code): milder crops and colors, no blur. */
 export const supconRecipe: Recipe = {
   ...lightRecipe,
   geometry: { kind: 'crop', scale: [0.2, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
-  colour: {
+  color: {
     probability: 0.8,
     brightness: 0.4,
     contrast: 0.4,
@@ -189,8 +189,8 @@ export const supconRecipe: Recipe = {
     method: 'hsv',
     order: 'random',
   },
-  grey: 0.2,
-  evaluation: { geometry: { kind: 'crop', share: 0.875 }, background: 'white' },
+  gray: 0.2,
+  evaluation: { geometry: { kind: 'crop', fraction: 0.875 }, background: 'white' },
 };
 
 /** MoCo v2's recipe (Chen et al. 2020, arXiv 2003.04297): SupCon's, with SimCLR's blur. */
@@ -203,8 +203,8 @@ export const autoAugmentRecipe: Recipe = {
   ...supconRecipe,
   geometry: { kind: 'crop', scale: [0.08, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
   policy: { kind: 'auto-augment' },
-  colour: null,
-  grey: 0,
+  color: null,
+  gray: 0,
 };
 
 /** Random crops, flips, RandAugment with two operations at magnitude 9 of 30, and random erasing in a quarter of the views. */
@@ -215,8 +215,8 @@ export const randAugmentRecipe: Recipe = {
 };
 
 /**
- * SwAV's multi-crop (Caron et al. 2020, arXiv 2006.09882, appendix A.1) with SimCLR's colours: two views of 14 to 100 % of
- * the picture, and six of 5 to 14 % at 96/224 of the side. Local views are rounded to whole steps of 8 pixels.
+ * SwAV's multi-crop (Caron et al. 2020, arXiv 2006.09882, appendix A.1) with SimCLR's colors: two views of 14 to 100 % of
+ * the image, and six of 5 to 14 % at 96/224 of the side. Local views are rounded to whole steps of 8 pixels.
  */
 export function multiCropRecipe(size = 224): Recipe {
   const base = simclrRecipe(size);

@@ -29,11 +29,11 @@ function axisWeights(
 }
 
 /**
- * Resamples each picture once for each of its views. Colours are multiplied by alpha before and stay so, as they must
+ * Resamples each image once for each of its views. Colors are multiplied by alpha before and stay so, as they must
  * for transparent pixels not to bleed. Channels lie between y and x, so that both products run without a copy between.
  * @param pixels (b, S, S, 3 or 4) uint8 RGB or RGBA
  * @param boxes views·b boxes, view-major: all first views, then all second views
- * @returns (views, b, 3 or 4, out, out) float32 in 0 … 1, colours premultiplied by alpha; not contiguous
+ * @returns (views, b, 3 or 4, out, out) float32 in 0 … 1, colors premultiplied by alpha; not contiguous
  */
 export function resample(
   pixels: Tensor,
@@ -60,14 +60,14 @@ export function resample(
   });
 }
 
-/** Backgrounds as (n, 3, out, out) float32 in 0 … 1: coarse grids of colours, stretched linearly. */
+/** Backgrounds as (n, 3, out, out) float32 in 0 … 1: coarse grids of colors, stretched linearly. */
 export function drawnBackgrounds(backgrounds: readonly Background[], out: number, device: Device): Tensor {
   const n = backgrounds.length;
   const side = backgroundCells;
   const stretch = new Float32Array(n * out * side);
-  const grids = new Float32Array(n * side * 3 * side); // (n, y, colour, x)
+  const grids = new Float32Array(n * side * 3 * side); // (n, y, color, x)
   const stretches = new Map<number, Float32Array>();
-  backgrounds.forEach(({ cells, colours }, i) => {
+  backgrounds.forEach(({ cells, colors }, i) => {
     let one = stretches.get(cells);
     if (one === undefined) {
       one = new Float32Array(out * side);
@@ -78,7 +78,7 @@ export function drawnBackgrounds(backgrounds: readonly Background[], out: number
     for (let y = 0; y < cells; y++) {
       for (let x = 0; x < cells; x++) {
         for (let c = 0; c < 3; c++)
-          grids[((i * side + y) * 3 + c) * side + x] = colours[(y * cells + x) * 3 + c]!;
+          grids[((i * side + y) * 3 + c) * side + x] = colors[(y * cells + x) * 3 + c]!;
       }
     }
   });
@@ -93,7 +93,7 @@ export function drawnBackgrounds(backgrounds: readonly Background[], out: number
 }
 
 /**
- * Lays premultiplied pictures over backgrounds: colour + (1 − alpha) · background.
+ * Lays premultiplied images over backgrounds: color + (1 − alpha) · background.
  * @param layers (views, b, 3 or 4, out, out); without alpha nothing of the background shows
  * @param backgrounds (views·b, 3, out, out), overwritten, or null for white
  * @returns (views·b, 3, out, out) contiguous
@@ -101,13 +101,13 @@ export function drawnBackgrounds(backgrounds: readonly Background[], out: number
 export function composite(layers: Tensor, backgrounds: Tensor | null): Tensor {
   const [views, b, channels, , out] = layers.shape as [number, number, number, number, number];
   return scoped(() => {
-    const colour = layers.narrow(2, 0, 3);
-    if (channels === 3) return colour.contiguous().view([views * b, 3, out, out]);
+    const color = layers.narrow(2, 0, 3);
+    if (channels === 3) return color.contiguous().view([views * b, 3, out, out]);
     const clear = layers.narrow(2, 3, 1).rsub(1).clamp_({ min: 0 }); // (views, b, 1, out, out)
     const canvas =
       backgrounds === null
-        ? colour.contiguous().add_(clear)
-        : backgrounds.view([views, b, 3, out, out]).mul_(clear).add_(colour);
+        ? color.contiguous().add_(clear)
+        : backgrounds.view([views, b, 3, out, out]).mul_(clear).add_(color);
     return canvas.view([views * b, 3, out, out]);
   });
 }

@@ -1,10 +1,10 @@
 // Augmented views of a batch, and the plain views that evaluation sees.
 
 import { noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
-import { jitterAffine } from './affine-colour.js';
+import { jitterAffine } from './affine-color.js';
 import { blur_ } from './blur.js';
 import { checkRecipe } from './check-recipe.js';
-import { grey_, jitterHsv, solarize } from './colour.js';
+import { gray_, jitterHsv, solarize } from './color.js';
 import { erase_ } from './erase.js';
 import { fusedViews } from './fused.js';
 import { drawEvaluationView, drawView, type ViewParameters } from './parameters.js';
@@ -32,30 +32,30 @@ export interface ViewOptions {
 function checkInput(operation: string, pixels: Tensor, { aspect, ids, recipe }: ViewOptions): void {
   checkRecipe(recipe);
   const [b, height, width, channels] = pixels.shape;
-  const coloured = channels === 3 || channels === 4;
-  if (pixels.ndim !== 4 || !coloured || height !== width || pixels.dtype !== 'uint8') {
+  const colored = channels === 3 || channels === 4;
+  if (pixels.ndim !== 4 || !colored || height !== width || pixels.dtype !== 'uint8') {
     throw new Error(
       `${operation}: pixels must be (b, S, S, 3 or 4) uint8, got (${pixels.shape.join(', ')}) ${pixels.dtype}`,
     );
   }
   if (aspect.length !== b || ids.length !== b) {
     throw new Error(
-      `${operation}: aspect and ids must have one value for each of the ${b} pictures, got ${aspect.length} and ${ids.length}`,
+      `${operation}: aspect and ids must have one value for each of the ${b} images, got ${aspect.length} and ${ids.length}`,
     );
   }
 }
 
-/** Colour, grey, blur and solarize, in SimCLR's order. (n, 3, s, s) in 0 … 1; may overwrite x. */
-function recolour(x: Tensor, views: readonly ViewParameters[], recipe: Recipe): Tensor {
-  const changes = views.map((view) => view.colour);
-  const grey = views.map((view) => view.grey);
+/** Color, gray, blur and solarize, in SimCLR's order. (n, 3, s, s) in 0 … 1; may overwrite x. */
+function recolor(x: Tensor, views: readonly ViewParameters[], recipe: Recipe): Tensor {
+  const changes = views.map((view) => view.color);
+  const gray = views.map((view) => view.gray);
   let changed = x;
-  if (recipe.colour?.method === 'affine') {
-    changed = jitterAffine(changed, changes, grey);
+  if (recipe.color?.method === 'affine') {
+    changed = jitterAffine(changed, changes, gray);
   } else {
-    const orders = views.map((view) => view.colourOrder);
-    if (recipe.colour !== null) changed = jitterHsv(changed, changes, orders);
-    changed = grey_(changed, grey);
+    const orders = views.map((view) => view.colorOrder);
+    if (recipe.color !== null) changed = jitterHsv(changed, changes, orders);
+    changed = gray_(changed, gray);
   }
   if (recipe.blur !== null) {
     const sigmas = views.map((view) => view.blur);
@@ -70,7 +70,7 @@ function recolour(x: Tensor, views: readonly ViewParameters[], recipe: Recipe): 
 }
 
 /** (n, 3, s, s) in 0 … 1 → mean subtracted and divided by the deviation, in place. */
-function normalise_(x: Tensor, { mean, std }: Recipe['normalise']): Tensor {
+function normalize_(x: Tensor, { mean, std }: Recipe['normalize']): Tensor {
   const channels = (values: readonly number[]) =>
     tensor([...values], { shape: [1, 3, 1, 1], device: x.device });
   return x.sub_(channels(mean)).div_(channels(std));
@@ -98,7 +98,7 @@ function compose(
  * views do not depend on what else is in the batch, nor on the number of workers.
  * @param pixels (b, S, S, 3 or 4) uint8 RGB or RGBA, squashed to squares
  * @param options views: how many (2 by default), firstView: the number of the first (0 by default)
- * @returns (views·b, 3, size, size) float32, normalised; row v·b + i is view firstView + v of picture i
+ * @returns (views·b, 3, size, size) float32, normalized; row v·b + i is view firstView + v of image i
  */
 export function makeViews(
   pixels: Tensor,
@@ -118,7 +118,7 @@ export function makeViews(
     scoped(() => {
       const x =
         fused && !recipe.policy
-          ? fusedViews(pixels, drawn, recipe, { size, edges, recolour: true })
+          ? fusedViews(pixels, drawn, recipe, { size, edges, recolor: true })
           : inStages(pixels, drawn, recipe, { size, edges, fused });
       return recipe.erasing
         ? erase_(
@@ -131,16 +131,16 @@ export function makeViews(
   );
 }
 
-/** What the fused operator does in one pass, stage by stage, with the policy between: (n, 3, size, size), normalised. */
+/** What the fused operator does in one pass, stage by stage, with the policy between: (n, 3, size, size), normalized. */
 function inStages(
   pixels: Tensor,
   drawn: readonly ViewParameters[],
   recipe: Recipe,
   { size, edges, fused }: { size: number; edges: 'clamp' | 'empty'; fused: boolean },
 ): Tensor {
-  const plain: Recipe = { ...recipe, normalise: { mean: [0, 0, 0], std: [1, 1, 1] } };
+  const plain: Recipe = { ...recipe, normalize: { mean: [0, 0, 0], std: [1, 1, 1] } };
   const composed = fused
-    ? fusedViews(pixels, drawn, plain, { size, edges, recolour: false })
+    ? fusedViews(pixels, drawn, plain, { size, edges, recolor: false })
     : compose(pixels, drawn, size, edges);
   const treated = recipe.policy
     ? applyPolicy(
@@ -148,14 +148,14 @@ function inStages(
         drawn.map((view) => view.policy),
       )
     : composed;
-  return normalise_(recolour(treated, drawn, recipe), recipe.normalise);
+  return normalize_(recolor(treated, drawn, recipe), recipe.normalize);
 }
 
 /**
- * The view that evaluation sees, by the recipe's evaluation part: a centre crop, or a placement and background drawn
+ * The view that evaluation sees, by the recipe's evaluation part: a center crop, or a placement and background drawn
  * from (seed, sample, rendering) and so the same in every run.
  * @param rendering numbers several views of one sample; 0 by default
- * @returns (b, 3, size, size) float32, normalised
+ * @returns (b, 3, size, size) float32, normalized
  */
 export function evaluationView(
   pixels: Tensor,
@@ -168,6 +168,6 @@ export function evaluationView(
   );
   const edges = recipe.evaluation.geometry.kind === 'crop' ? 'clamp' : 'empty';
   if (method === 'auto' && pixels.device === 'cpu')
-    return noGrad(() => scoped(() => fusedViews(pixels, drawn, recipe, { size, edges, recolour: false })));
-  return noGrad(() => scoped(() => normalise_(compose(pixels, drawn, size, edges), recipe.normalise)));
+    return noGrad(() => scoped(() => fusedViews(pixels, drawn, recipe, { size, edges, recolor: false })));
+  return noGrad(() => scoped(() => normalize_(compose(pixels, drawn, size, edges), recipe.normalize)));
 }

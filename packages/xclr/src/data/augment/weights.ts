@@ -9,8 +9,8 @@ export interface Span {
 
 /**
  * Fills an (out, source) matrix that resamples a span of a row of `source` pixels to `out` pixels with PIL's
- * antialiased bilinear filter: a triangle of half width max(1, span / out) source pixels around each output centre.
- * Pixels outside the source weigh as emptiness: their share of the row is missing.
+ * antialiased bilinear filter: a triangle of half width max(1, span / out) source pixels around each output center.
+ * Pixels outside the source weigh as emptiness: their fraction of the row is missing.
  * @param edges 'clamp': taps stay within the span (torchvision's crop, then resize with antialias), rows sum to 1.
  * 'empty': taps reach as far as the filter does, and pixels outside the source are transparent.
  */
@@ -26,14 +26,14 @@ export function fillResampling(
   const highest =
     edges === 'clamp' ? Math.min(source, Math.ceil(start + length - slack)) : Number.POSITIVE_INFINITY;
   for (let o = 0; o < out; o++) {
-    const centre = start + scale * (o + 0.5);
-    const from = Math.max(lowest, Math.floor(centre - reach + 0.5));
-    const to = Math.min(highest, Math.floor(centre + reach + 0.5));
+    const center = start + scale * (o + 0.5);
+    const from = Math.max(lowest, Math.floor(center - reach + 0.5));
+    const to = Math.min(highest, Math.floor(center + reach + 0.5));
     let sum = 0;
-    for (let j = from; j < to; j++) sum += Math.max(0, 1 - Math.abs((j + 0.5 - centre) / reach));
+    for (let j = from; j < to; j++) sum += Math.max(0, 1 - Math.abs((j + 0.5 - center) / reach));
     const row = (flip ? out - 1 - o : o) * source;
     for (let j = Math.max(0, from); j < Math.min(source, to); j++) {
-      matrix[row + j] = Math.max(0, 1 - Math.abs((j + 0.5 - centre) / reach)) / sum;
+      matrix[row + j] = Math.max(0, 1 - Math.abs((j + 0.5 - center) / reach)) / sum;
     }
   }
 }
@@ -47,7 +47,7 @@ function reflected(at: number, size: number): number {
 }
 
 /**
- * Fills a (size, size) matrix that blurs a row as torchvision's gaussian_blur: a normalised Gaussian of `kernel`
+ * Fills a (size, size) matrix that blurs a row as torchvision's gaussian_blur: a normalized Gaussian of `kernel`
  * taps (odd) and deviation `sigma` pixels, reflected at the edges.
  */
 export function fillBlur(matrix: Float32Array, size: number, sigma: number, kernel: number): void {
@@ -63,7 +63,7 @@ export function fillBlur(matrix: Float32Array, size: number, sigma: number, kern
 
 /**
  * Fills an (out, columns) matrix that stretches `cells` values (the first of `columns`) over `out` pixels, linearly
- * between the cells' centres and constant beyond the outer ones.
+ * between the cells' centers and constant beyond the outer ones.
  */
 export function fillStretch(matrix: Float32Array, out: number, columns: number, cells: number): void {
   for (let o = 0; o < out; o++) {

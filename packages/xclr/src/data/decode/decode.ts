@@ -1,32 +1,32 @@
-// One picture to S×S RGBA pixels.
+// One image to S×S RGBA pixels.
 
 import sharp from 'sharp';
-import type { PictureRef } from '../types.js';
-import { limitInputPixels, type PictureBytes, readPicture } from './read.js';
+import type { ImageRef } from '../types.js';
+import { type ImageBytes, limitInputPixels, readImage } from './read.js';
 
 export { limitInputPixels } from './read.js';
 
-/** A decoded picture. */
+/** A decoded image. */
 export interface Decoded {
   /** (S, S, 4) RGBA, 8 bits a channel, sRGB, alpha not premultiplied. */
   readonly pixels: Uint8Array;
-  /** Width over height of the picture as seen, before it was squashed to a square. */
+  /** Width over height of the image as seen, before it was squashed to a square. */
   readonly aspect: number;
 }
 
 /**
- * Reads and decodes one picture: oriented by EXIF, converted to sRGB, first frame of an animation, squashed to
- * size × size with an antialiased triangle filter. A truncated or damaged file is an error, never a grey picture.
+ * Reads and decodes one image: oriented by EXIF, converted to sRGB, first frame of an animation, squashed to
+ * size × size with an antialiased triangle filter. A truncated or damaged file is an error, never a gray image.
  * Costs 2 to 4 ms of one core for a 500×375 JPEG.
  */
-export async function decodePicture(picture: PictureRef, size: number): Promise<Decoded> {
-  const { pixels, aspect } = await decodeBytes(readPicture(picture), size);
-  return { pixels, aspect: picture.aspect ?? aspect };
+export async function decodeImage(image: ImageRef, size: number): Promise<Decoded> {
+  const { pixels, aspect } = await decodeBytes(readImage(image), size);
+  return { pixels, aspect: image.aspect ?? aspect };
 }
 
-/** Decodes a picture's bytes; see decodePicture. */
+/** Decodes an image's bytes; see decodeImage. */
 export async function decodeBytes(
-  { bytes, raw }: PictureBytes,
+  { bytes, raw }: ImageBytes,
   size: number,
   limitPixels = limitInputPixels,
 ): Promise<Decoded> {
@@ -40,7 +40,7 @@ export async function decodeBytes(
   const seen = raw ?? (await opened.metadata()).autoOrient;
   const { data, info } = await opened
     .resize(size, size, { fit: 'fill', kernel: 'linear' })
-    .toColourspace('srgb')
+    .toColorspace('srgb')
     .ensureAlpha()
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });

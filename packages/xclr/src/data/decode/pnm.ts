@@ -1,6 +1,6 @@
 // Binary PGM and PPM (P5, P6; netpbm.sourceforge.net/doc/ppm.html), which libvips as shipped with sharp does not read.
 
-import type { PictureBytes } from './read.js';
+import type { ImageBytes } from './read.js';
 
 /** True where the bytes begin as a binary PGM or PPM does. */
 export function isPnm(bytes: Uint8Array): boolean {
@@ -28,7 +28,7 @@ function readHeader(bytes: Uint8Array): { numbers: number[]; start: number } {
 }
 
 /** Pixels of 8 bits, interleaved; 16-bit ones and other maxima are scaled. @throws where damaged or above `limit` pixels */
-export function readPnm(bytes: Uint8Array, limit: number): PictureBytes {
+export function readPnm(bytes: Uint8Array, limit: number): ImageBytes {
   if (bytes[2] === 13 && bytes[3] === 10) {
     throw new Error(
       'begins "P6\\r\\n" or "P5\\r\\n": damaged by line-end conversion, copy it again as binary',
@@ -37,7 +37,7 @@ export function readPnm(bytes: Uint8Array, limit: number): PictureBytes {
   const { numbers, start } = readHeader(bytes);
   const [width, height, maximum] = numbers as [number, number, number];
   const channels = bytes[1] === 0x36 ? 3 : 1;
-  if (width < 1 || height < 1) throw new Error(`a PNM picture of ${width}×${height} pixels`);
+  if (width < 1 || height < 1) throw new Error(`a PNM image of ${width}×${height} pixels`);
   if (maximum < 1 || maximum > 65535) throw new Error(`a PNM maximum of ${maximum}, expected 1 … 65535`);
   if (width * height > limit)
     throw new Error(`${width}×${height} pixels exceed the limit of ${limit} pixels`);
@@ -45,7 +45,7 @@ export function readPnm(bytes: Uint8Array, limit: number): PictureBytes {
   const wide = maximum > 255;
   const needed = wide ? values * 2 : values;
   if (bytes.length - start < needed) {
-    throw new Error(`the file ends ${needed - (bytes.length - start)} bytes before the picture does`);
+    throw new Error(`the file ends ${needed - (bytes.length - start)} bytes before the image does`);
   }
   const raw = { width, height, channels } as const;
   const body = bytes.subarray(start, start + needed);

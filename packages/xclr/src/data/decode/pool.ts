@@ -3,18 +3,18 @@
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../../util/errors.js';
 import { workerUrl } from '../../util/worker-url.js';
-import type { PictureRef } from '../types.js';
+import type { ImageRef } from '../types.js';
 import type { Answer, Job, WorkerStart } from './protocol.js';
 
 /** Settings of a pool. */
 export interface DecodePoolOptions {
-  /** Threads; 2 by default. Each decodes one picture at a time. */
+  /** Threads; 2 by default. Each decodes one image at a time. */
   readonly workers?: number;
-  /** Seconds after which a thread that still holds the same picture is taken for hung, and ended; 60 by default. */
+  /** Seconds after which a thread that still holds the same image is taken for hung, and ended; 60 by default. */
   readonly timeoutSeconds?: number;
-  /** 'skip' (default): the picture that crashed a thread is broken, like any other. 'stop': decode() rejects. */
+  /** 'skip' (default): the image that crashed a thread is broken, like any other. 'stop': decode() rejects. */
   readonly onCrash?: 'skip' | 'stop';
-  /** Told at once of a thread that crashed or hung, with the picture that it held. */
+  /** Told at once of a thread that crashed or hung, with the image that it held. */
   readonly onCrashed?: (crash: DecoderCrash) => void;
   /** The threads' entry file; only a test gives another one than the pool's own. */
   readonly entry?: URL;
@@ -22,11 +22,11 @@ export interface DecodePoolOptions {
 
 /** A decoding thread that died or was ended. */
 export interface DecoderCrash {
-  readonly picture: PictureRef;
+  readonly image: ImageRef;
   readonly reason: string;
 }
 
-/** A picture's aspect ratio (its pixels lie in the target), or why it could not be decoded. */
+/** An image's aspect ratio (its pixels lie in the target), or why it could not be decoded. */
 export type DecodeResult = { readonly aspect: number } | { readonly reason: string };
 
 interface Waiting {
@@ -50,7 +50,7 @@ const jobsAMessage = 4;
 /** Jobs that a thread may have ahead of it, so that it goes on while a training step holds the main thread. */
 const jobsAhead = 256;
 
-/** Decodes pictures on threads, first come, first served. */
+/** Decodes images on threads, first come, first served. */
 export class DecodePool implements AsyncDisposable {
   readonly workers: number;
   readonly #entry: URL;
@@ -84,19 +84,14 @@ export class DecodePool implements AsyncDisposable {
   }
 
   /**
-   * Decodes one picture into `target` at `offset` (size·size·4 bytes). Never rejects for a bad picture, but with a
+   * Decodes one image into `target` at `offset` (size·size·4 bytes). Never rejects for a bad image, but with a
    * UserError for one that crashed its decoder where `onCrash` is 'stop'.
    */
-  decode(
-    picture: PictureRef,
-    size: number,
-    target: SharedArrayBuffer,
-    offset: number,
-  ): Promise<DecodeResult> {
+  decode(image: ImageRef, size: number, target: SharedArrayBuffer, offset: number): Promise<DecodeResult> {
     if (this.#closed) return Promise.reject(new Error('DecodePool.decode: the pool was disposed'));
     return new Promise((resolve, reject) => {
       this.#queue.push({
-        job: { id: this.#next++ % 0x7fff_ffff, picture, size, target, offset },
+        job: { id: this.#next++ % 0x7fff_ffff, image, size, target, offset },
         resolve,
         reject,
       });
@@ -148,7 +143,7 @@ export class DecodePool implements AsyncDisposable {
   }
 
   /**
-   * Ends threads that hold the picture that they held a time-out ago. Both looks are at the thread itself, so a training
+   * Ends threads that hold the image that they held a time-out ago. Both looks are at the thread itself, so a training
    * step that keeps this thread busy for minutes makes no decoder look hung.
    */
   #endHung(): void {
@@ -164,7 +159,7 @@ export class DecodePool implements AsyncDisposable {
   }
 
   /**
-   * A thread is gone: the picture it held is the suspect, its other jobs go back to the head of the queue. A thread
+   * A thread is gone: the image it held is the suspect, its other jobs go back to the head of the queue. A thread
    * that held none could not start at all, and another would not either.
    */
   #ended(thread: Thread, what: string): void {
@@ -172,7 +167,7 @@ export class DecodePool implements AsyncDisposable {
     const held = Atomics.load(thread.holding, 0);
     const rest: Waiting[] = [];
     for (const waiting of thread.sent.values()) {
-      if (this.#closed) waiting.reject(new Error('DecodePool: disposed while pictures were waiting'));
+      if (this.#closed) waiting.reject(new Error('DecodePool: disposed while images were waiting'));
       else if (held === -1) waiting.reject(new Error(`DecodePool: a decoding thread failed: it ${what}`));
       else if (waiting.job.id === held) this.#crashed(waiting, `the decoder ${what}`);
       else rest.push(waiting);
@@ -181,27 +176,27 @@ export class DecodePool implements AsyncDisposable {
     if (!this.#closed) this.#dispatch();
   }
 
-  #crashed({ job: { picture }, resolve, reject }: Waiting, reason: string): void {
-    this.#onCrashed?.({ picture, reason });
+  #crashed({ job: { image }, resolve, reject }: Waiting, reason: string): void {
+    this.#onCrashed?.({ image, reason });
     if (this.#onCrash === 'skip') {
       resolve({ reason });
       return;
     }
-    const { path, part } = picture;
+    const { path, part } = image;
     reject(
       new UserError(
         `decoding: ${reason}, with ${path}${part === undefined ? '' : ` from byte ${part.offset}`}`,
-        'Leave the picture out (--data-exclude), or let such pictures be skipped (--on-decoder-crash skip).',
+        'Leave the image out (--data-exclude), or let such images be skipped (--on-decoder-crash skip).',
       ),
     );
   }
 
-  /** Stops the threads; pictures still waiting are rejected, for nothing is known of them. */
+  /** Stops the threads; images still waiting are rejected, for nothing is known of them. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     clearInterval(this.#watch);
     for (const waiting of this.#queue.splice(0)) {
-      waiting.reject(new Error('DecodePool: disposed while pictures were waiting'));
+      waiting.reject(new Error('DecodePool: disposed while images were waiting'));
     }
     await Promise.all([...this.#threads].map((thread) => thread.worker.terminate()));
   }

@@ -1,6 +1,6 @@
 // What the decode pool and its workers say to each other.
 
-import type { PictureRef } from '../types.js';
+import type { ImageRef } from '../types.js';
 
 /** Given to a worker when it starts. */
 export interface WorkerStart {
@@ -8,10 +8,10 @@ export interface WorkerStart {
   readonly holding: SharedArrayBuffer;
 }
 
-/** One picture to decode into shared memory at a byte offset. */
+/** One image to decode into shared memory at a byte offset. */
 export interface Job {
   readonly id: number;
-  readonly picture: PictureRef;
+  readonly image: ImageRef;
   readonly size: number;
   readonly target: SharedArrayBuffer;
   readonly offset: number;

@@ -1,44 +1,44 @@
-// The bytes of a picture, wherever they lie.
+// The bytes of an image, wherever they lie.
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 as crc32Of } from 'node:zlib';
-import type { PictureRef, RawLayout } from '../types.js';
+import type { ImageRef, RawLayout } from '../types.js';
 import { isPnm, readPnm } from './pnm.js';
 
 /** Said of bytes that are not those that were written. */
 export const bitRot =
   'its bytes do not match their checksum: the store is damaged here (bit rot, or a bad copy)';
 
-/** Pictures larger than this many pixels are refused, as a bomb rather than a photograph: 268 megapixels. */
+/** Images larger than this many pixels are refused, as a bomb rather than a photograph: 268 megapixels. */
 export const limitInputPixels = 0x4000 * 0x4000;
 
-/** Picture files larger than this are refused before they are read: 1 GiB. */
+/** Image files larger than this are refused before they are read: 1 GiB. */
 export const limitFileBytes = 2 ** 30;
 
 /** Bytes that sharp decodes; with `raw`, they are interleaved pixels already. */
-export interface PictureBytes {
+export interface ImageBytes {
   readonly bytes: Uint8Array;
   readonly raw?: { readonly width: number; readonly height: number; readonly channels: 1 | 3 | 4 };
 }
 
 /** Reads a file or a part of it. Opened without waiting, so that a named pipe is refused rather than waited for. */
-function readBytes(path: string, part: PictureRef['part']): Uint8Array {
+function readBytes(path: string, part: ImageRef['part']): Uint8Array {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const found = fstatSync(file);
     if (!found.isFile()) throw new Error('not a regular file');
     const { offset, length } = part ?? { offset: 0, length: found.size };
     if (length > limitFileBytes) {
-      throw new Error(`${length} bytes, more than the ${limitFileBytes} that a picture may have`);
+      throw new Error(`${length} bytes, more than the ${limitFileBytes} that an image may have`);
     }
     if (offset + length > found.size) {
-      throw new Error(`the file ends ${offset + length - found.size} bytes before the picture does`);
+      throw new Error(`the file ends ${offset + length - found.size} bytes before the image does`);
     }
     const bytes = new Uint8Array(length);
     let got = 0;
     while (got < length) {
       const now = readSync(file, bytes, got, length - got, offset + got);
-      if (now === 0) throw new Error(`the file ends ${length - got} bytes before the picture does`);
+      if (now === 0) throw new Error(`the file ends ${length - got} bytes before the image does`);
       got += now;
     }
     return bytes;
@@ -56,18 +56,18 @@ function interleaved(planes: Uint8Array, { width, height, channels }: RawLayout)
   return pixels;
 }
 
-/** Bytes of an encoded picture as sharp takes them: all as they are, but for those kinds that it does not read. */
-export function encodedPicture(bytes: Uint8Array, limitPixels = limitInputPixels): PictureBytes {
+/** Bytes of an encoded image as sharp takes them: all as they are, but for those kinds that it does not read. */
+export function encodedImage(bytes: Uint8Array, limitPixels = limitInputPixels): ImageBytes {
   if (bytes.length === 0) throw new Error('the file is empty');
   return isPnm(bytes) ? readPnm(bytes, limitPixels) : { bytes };
 }
 
-/** Reads a picture's bytes, synchronously: a thread of its own waits more cheaply than for a promise. */
-export function readPicture({ path, part, raw, crc32 }: PictureRef): PictureBytes {
+/** Reads an image's bytes, synchronously: a thread of its own waits more cheaply than for a promise. */
+export function readImage({ path, part, raw, crc32 }: ImageRef): ImageBytes {
   const bytes = readBytes(path, part);
   if (bytes.length === 0) throw new Error('the file is empty');
   if (crc32 !== undefined && crc32Of(bytes) !== crc32) throw new Error(bitRot);
-  if (raw === undefined) return encodedPicture(bytes);
+  if (raw === undefined) return encodedImage(bytes);
   const { width, height, channels, order } = raw;
   if (bytes.length !== width * height * channels) {
     throw new Error(

@@ -1,8 +1,8 @@
-// Thread of the decode pool: decodes pictures into shared memory, one at a time.
+// Thread of the decode pool: decodes images into shared memory, one at a time.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import sharp from 'sharp';
-import { decodePicture } from './decode.js';
+import { decodeImage } from './decode.js';
 import type { Answer, Job, WorkerStart } from './protocol.js';
 
 sharp.cache(false); // a training set is read in random order: a cache of operations only grows
@@ -14,7 +14,7 @@ const holding = new Int32Array((workerData as WorkerStart).holding);
 async function answer(job: Job): Promise<Answer> {
   Atomics.store(holding, 0, job.id);
   try {
-    const { pixels, aspect } = await decodePicture(job.picture, job.size);
+    const { pixels, aspect } = await decodeImage(job.image, job.size);
     new Uint8Array(job.target, job.offset, pixels.length).set(pixels);
     return { id: job.id, aspect };
   } catch (error) {

@@ -26,7 +26,7 @@ export interface Concept {
 /** Left out: parts of other emoji, and flags, whose names say nothing of what they look like. */
 const omittedGroups = ['component', 'flags'];
 
-/** Left out: digits on keys, which are letters rather than pictures. */
+/** Left out: digits on keys, which are letters rather than images. */
 const omittedSubgroups = ['keycap'];
 
 /** Lower-case code points without variation selectors and joiners, which sets write differently. */

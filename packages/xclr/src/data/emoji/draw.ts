@@ -7,9 +7,9 @@ import { encodePng } from './png.js';
 /** The drawing as a whole SVG, fitted into size × size pixels without distortion. */
 export function svgOf(icon: Icon, size: number): string {
   const { left = 0, top = 0, width = 16, height = 16, hFlip, vFlip, rotate = 0 } = icon;
-  const centre = `${left + width / 2} ${top + height / 2}`;
+  const center = `${left + width / 2} ${top + height / 2}`;
   const moves = [];
-  if (rotate) moves.push(`rotate(${rotate * 90} ${centre})`);
+  if (rotate) moves.push(`rotate(${rotate * 90} ${center})`);
   if (hFlip) moves.push(`translate(${2 * left + width} 0) scale(-1 1)`);
   if (vFlip) moves.push(`translate(0 ${2 * top + height}) scale(1 -1)`);
   const body = moves.length > 0 ? `<g transform="${moves.join(' ')}">${icon.body}</g>` : icon.body;

@@ -8,7 +8,7 @@ const licenseTexts: Readonly<Record<string, string>> = {
   MIT: 'https://opensource.org/license/mit',
 };
 
-/** NOTICE.md of a rendering: who drew what, under which licence, from which package version, and what was changed. */
+/** NOTICE.md of a rendering: who drew what, under which license, from which package version, and what was changed. */
 export function emojiNotice(
   styles: readonly string[],
   versions: Readonly<Record<string, string>>,
@@ -20,12 +20,12 @@ export function emojiNotice(
       const version = versions[`@iconify-json/${style}`];
       return `| ${style}/ | [${title}](${source}) | ${credit} | [${license}](${licenseTexts[license]}) | @iconify-json/${style} ${version} |`;
     });
-  return `# Where these pictures come from
+  return `# Where these images come from
 
-The pictures in this folder are emoji drawings, rendered from the vector files of the npm packages below to
+The images in this folder are emoji drawings, rendered from the vector files of the npm packages below to
 ${size} × ${size} pixels. The drawings were not changed otherwise.
 
-| folder | set | by | licence | package |
+| folder | set | by | license | package |
 |---|---|---|---|---|
 ${rows.join('\n')}
 

@@ -13,7 +13,7 @@ export interface EmojiStyle {
   readonly source: string;
 }
 
-/** Styles with permissive licences; each is the npm package @iconify-json/<style>. */
+/** Styles with permissive licenses; each is the npm package @iconify-json/<style>. */
 export const emojiStyles: readonly EmojiStyle[] = [
   {
     style: 'noto',

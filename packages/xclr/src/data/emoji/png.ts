@@ -1,4 +1,4 @@
-// A plain PNG writer: for thousands of tiny pictures, several times as cheap as a general encoder's set-up.
+// A plain PNG writer: for thousands of tiny images, several times as cheap as a general encoder's set-up.
 
 import { crc32, deflateSync } from 'node:zlib';
 

@@ -1,4 +1,4 @@
-// Renders the emoji set into a folder: pictures by style, a manifest, credits, and a stamp that says it is complete.
+// Renders the emoji set into a folder: images by style, a manifest, credits, and a stamp that says it is complete.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,8 +34,8 @@ export interface EmojiSet {
   /** Path of manifest.csv, for openDataset. */
   readonly manifest: string;
   readonly concepts: number;
-  readonly pictures: number;
-  /** Pictures drawn by this call; 0 when a complete rendering was found. */
+  readonly images: number;
+  /** Images drawn by this call; 0 when a complete rendering was found. */
   readonly drawn: number;
 }
 
@@ -45,7 +45,7 @@ export const emojiFractions: SplitFractions = { train: 0.7, validation: 0.15, te
 /** Raise it whenever the same packages would give other pixels or another manifest: old renderings are then redone. */
 const rendering = 2;
 
-interface Picture {
+interface Image {
   readonly concept: Concept;
   readonly style: string;
   readonly icon: Icon;
@@ -79,10 +79,10 @@ function readStamp(path: string): Record<string, unknown> {
   }
 }
 
-function manifestOf(pictures: readonly Picture[]): string {
-  const rows = pictures.map(({ concept: { concept, name, keywords, group, subgroup }, style }) => ({
+function manifestOf(images: readonly Image[]): string {
+  const rows = images.map(({ concept: { concept, name, keywords, group, subgroup }, style }) => ({
     id: `${style}/${concept}`,
-    picture: `${style}/${concept}.png`,
+    image: `${style}/${concept}.png`,
     caption: name,
     keywords: keywords.join(', '),
     label: subgroup,
@@ -95,8 +95,8 @@ function manifestOf(pictures: readonly Picture[]): string {
   return `${Papa.unparse(rows, { newline: '\n' })}\n`;
 }
 
-/** Draws one picture aside and renames it, so that a file under its own name is always whole. */
-async function drawTo(folder: string, { concept, style, icon }: Picture, size: number): Promise<void> {
+/** Draws one image aside and renames it, so that a file under its own name is always whole. */
+async function drawTo(folder: string, { concept, style, icon }: Image, size: number): Promise<void> {
   const path = join(folder, style, `${concept.concept}.png`);
   let png: Buffer;
   try {
@@ -109,8 +109,8 @@ async function drawTo(folder: string, { concept, style, icon }: Picture, size: n
 }
 
 /**
- * Renders the emoji set, about 1 ms a picture and core. A complete rendering of the same packages, size and choice
- * is recognised and left alone; after an interruption only what is missing is drawn.
+ * Renders the emoji set, about 1 ms an image and core. A complete rendering of the same packages, size and choice
+ * is recognized and left alone; after an interruption only what is missing is drawn.
  */
 export async function renderEmoji(options: EmojiOptions): Promise<EmojiSet> {
   const { size, styles, minimumStyles } = checked(options);
@@ -123,33 +123,33 @@ export async function renderEmoji(options: EmojiOptions): Promise<EmojiSet> {
 
   const stamp = readStamp(stampPath);
   if (stamp.pixels === pixels && stamp.choice === choice && existsSync(manifest)) {
-    return { manifest, concepts: Number(stamp.concepts), pictures: Number(stamp.pictures), drawn: 0 };
+    return { manifest, concepts: Number(stamp.concepts), images: Number(stamp.images), drawn: 0 };
   }
   mkdirSync(folder, { recursive: true });
   if (stamp.pixels !== pixels) {
     for (const { style } of emojiStyles) rmSync(join(folder, style), { recursive: true, force: true });
   }
-  writeFileAtomic(stampPath, `${JSON.stringify({ pixels })}\n`); // what the pictures found by a later call were drawn from
+  writeFileAtomic(stampPath, `${JSON.stringify({ pixels })}\n`); // what the images found by a later call were drawn from
 
   const concepts = readConcepts({ styles, minimumStyles, groups });
-  const pictures = concepts.flatMap((concept) =>
-    [...concept.icons].map(([style, icon]): Picture => ({ concept, style, icon })),
+  const images = concepts.flatMap((concept) =>
+    [...concept.icons].map(([style, icon]): Image => ({ concept, style, icon })),
   );
   const present = new Set<string>();
   for (const style of styles) {
     mkdirSync(join(folder, style), { recursive: true });
     for (const file of readdirSync(join(folder, style))) present.add(`${style}/${file}`);
   }
-  const missing = pictures.filter(({ concept, style }) => !present.has(`${style}/${concept.concept}.png`));
-  let done = pictures.length - missing.length;
-  onProgress?.(done, pictures.length);
-  await mapConcurrently(missing, 8, async (picture) => {
-    await drawTo(folder, picture, size);
-    onProgress?.(++done, pictures.length);
+  const missing = images.filter(({ concept, style }) => !present.has(`${style}/${concept.concept}.png`));
+  let done = images.length - missing.length;
+  onProgress?.(done, images.length);
+  await mapConcurrently(missing, 8, async (image) => {
+    await drawTo(folder, image, size);
+    onProgress?.(++done, images.length);
   });
   writeFileAtomic(join(folder, 'NOTICE.md'), emojiNotice(styles, versions, size));
-  writeFileAtomic(manifest, manifestOf(pictures));
-  const counts = { concepts: concepts.length, pictures: pictures.length };
+  writeFileAtomic(manifest, manifestOf(images));
+  const counts = { concepts: concepts.length, images: images.length };
   writeFileAtomic(stampPath, `${JSON.stringify({ pixels, choice, ...counts })}\n`);
   return { manifest, ...counts, drawn: missing.length };
 }

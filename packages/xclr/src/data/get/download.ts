@@ -1,4 +1,4 @@
-// Downloads one file so that nothing is lost: goes on after a cut, checks the length and the checksum, then renames.
+// Downloads one file so that nothing is lost: resumes after a cut, checks the length and the checksum, then renames.
 
 import { existsSync, renameSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -31,7 +31,7 @@ async function untilComplete(file: RemoteFile, part: PartFile, options: Download
       if (failures > retries || tries >= mostTries) {
         throw new UserError(
           `data get: ${file.url} could not be downloaded: ${error.message} (tried ${tries} times)`,
-          `The same command goes on from the ${part.size} bytes that are here. If this machine reaches no web server, download the file elsewhere.`,
+          `The same command resumes from the ${part.size} bytes that are here. If this machine reaches no web server, download the file elsewhere.`,
         );
       }
       const wait = Math.min(longestWait, Math.max(error.seconds ?? 0, backOff * 2 ** (failures - 1)));

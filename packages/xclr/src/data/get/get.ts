@@ -64,7 +64,7 @@ function isHere(set: PublicSet, folder: string): boolean {
 /** Refuses before the first byte where there is no room for the archives and what comes out of them. */
 function refuseWithoutRoom(set: PublicSet, near: string): void {
   const packed = set.files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
-  const needed = 2.1 * packed; // pictures are compressed already: unpacked they take about as much again
+  const needed = 2.1 * packed; // images are compressed already: unpacked they take about as much again
   const { bavail, bsize } = statfsSync(near);
   if (bavail * bsize >= needed) return;
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
@@ -101,7 +101,7 @@ async function unpack(
 
 /**
  * Downloads a set into `folder`, or finds it there. Whatever interrupts it, `folder` appears complete or not at all,
- * and the same call goes on: what was downloaded lies in `folder.download` until the end.
+ * and the same call resumes: what was downloaded lies in `folder.download` until the end.
  */
 export async function getSet(set: PublicSet, folder: string, options: GetOptions = {}): Promise<GotSet> {
   const place = resolve(folder);
@@ -134,14 +134,14 @@ export async function getSet(set: PublicSet, folder: string, options: GetOptions
       options.onProgress?.('unpacking', basename(archive), done, size);
     });
   }
-  const { name, title, licence, citation, files } = set;
+  const { name, title, license, citation, files } = set;
   const from = files.map(({ url, checksum }) => ({
     url: addressOf({ ...files[0]!, url }, options.mirror).url,
     checksum,
   }));
   writeFileAtomic(
     join(aside, markerName),
-    `${JSON.stringify({ name, title, licence, citation, files: from }, null, 2)}\n`,
+    `${JSON.stringify({ name, title, license, citation, files: from }, null, 2)}\n`,
   );
   if (existsSync(place)) rmdirSync(place); // empty, as isHere has made sure
   renameSync(aside, place);

@@ -4,11 +4,11 @@ import { UserError } from '../../util/errors.js';
 import { nearestName } from '../../util/nearest.js';
 import { captionedSets } from './sets/captioned.js';
 import { photographSets } from './sets/photographs.js';
-import { smallPictureSets } from './sets/small-pictures.js';
+import { smallImageSets } from './sets/small-images.js';
 import type { PublicSet } from './types.js';
 
-/** Every set, the smallest pictures first. */
-export const publicSets: readonly PublicSet[] = [...smallPictureSets, ...photographSets, ...captionedSets];
+/** Every set, the smallest images first. */
+export const publicSets: readonly PublicSet[] = [...smallImageSets, ...photographSets, ...captionedSets];
 
 /** The set of a name. @throws {UserError} with the nearest name */
 export function findSet(name: string): PublicSet {

@@ -8,7 +8,7 @@ export interface Checksum {
   readonly source: string;
 }
 
-/** How a file is made into pictures: unpacked, or kept as it is. */
+/** How a file is made into images: unpacked, or kept as it is. */
 export type Unpack = 'tar' | 'zip' | 'gzip' | 'none';
 
 /** One file to download. */
@@ -29,10 +29,10 @@ export interface RemoteFile {
 export interface PublicSet {
   readonly name: string;
   readonly title: string;
-  /** What its pictures show, in a line. */
+  /** What its images show, in a line. */
   readonly about: string;
-  readonly pictures: number;
-  readonly licence: {
+  readonly images: number;
+  readonly license: {
     /** 'CC BY-SA 4.0', or in a sentence what its authors allow. */
     readonly terms: string;
     /** Where its authors say so. */

@@ -1,15 +1,15 @@
-// One picture as a packed store keeps it: a square of pixels, or a smaller encoded picture.
+// One image as a packed store keeps it: a square of pixels, or a smaller encoded image.
 
 import sharp from 'sharp';
-import { decodePicture, limitInputPixels } from '../decode/decode.js';
-import { readPicture } from '../decode/read.js';
-import type { PictureRef } from '../types.js';
+import { decodeImage, limitInputPixels } from '../decode/decode.js';
+import { readImage } from '../decode/read.js';
+import type { ImageRef } from '../types.js';
 import type { PackSettings } from './format.js';
 
-export interface PackedPicture {
+export interface PackedImage {
   readonly bytes: Uint8Array;
   readonly aspect: number;
-  /** Of raw pixels; 0 for an encoded picture. */
+  /** Of raw pixels; 0 for an encoded image. */
   readonly channels: 0 | 3 | 4;
 }
 
@@ -25,31 +25,31 @@ function withoutAlpha(rgba: Uint8Array): Uint8Array {
   return rgb;
 }
 
-async function rawPicture(picture: PictureRef, size: number): Promise<PackedPicture> {
-  const { pixels, aspect } = await decodePicture(picture, size);
+async function rawImage(image: ImageRef, size: number): Promise<PackedImage> {
+  const { pixels, aspect } = await decodeImage(image, size);
   const bytes = withoutAlpha(pixels);
   return { bytes, aspect, channels: bytes === pixels ? 4 : 3 };
 }
 
 /** A JPEG that is small already is kept as it is; what is transparent becomes WebP. */
-async function encodedPicture(picture: PictureRef, { size, quality }: PackSettings): Promise<PackedPicture> {
-  const { bytes, raw } = readPicture(picture);
+async function encodedImage(image: ImageRef, { size, quality }: PackSettings): Promise<PackedImage> {
+  const { bytes, raw } = readImage(image);
   const opened = sharp(bytes, { failOn: 'error', limitInputPixels, autoOrient: true, ...(raw && { raw }) });
   const { format, hasAlpha, autoOrient, orientation = 1, space } = await opened.metadata();
   const aspect = autoOrient.width / autoOrient.height;
   const small = Math.min(autoOrient.width, autoOrient.height) <= size;
   const resized = opened.resize(size, size, { fit: 'outside', withoutEnlargement: true, kernel: 'linear' });
   if (small && format === 'jpeg' && orientation === 1 && space === 'srgb') {
-    await opened.clone().raw().toBuffer(); // decoded all the same: a cut picture is not packed
+    await opened.clone().raw().toBuffer(); // decoded all the same: a cut image is not packed
     return { bytes, aspect, channels: 0 };
   }
   const encoded = hasAlpha
-    ? resized.toColourspace('srgb').webp({ quality, alphaQuality: 100 })
-    : resized.toColourspace('srgb').jpeg({ quality, chromaSubsampling: '4:4:4' });
+    ? resized.toColorspace('srgb').webp({ quality, alphaQuality: 100 })
+    : resized.toColorspace('srgb').jpeg({ quality, chromaSubsampling: '4:4:4' });
   return { bytes: await encoded.toBuffer(), aspect, channels: 0 };
 }
 
-/** @throws where the picture cannot be decoded: a damaged one is never packed */
-export function packPicture(picture: PictureRef, settings: PackSettings): Promise<PackedPicture> {
-  return settings.pictures === 'raw' ? rawPicture(picture, settings.size) : encodedPicture(picture, settings);
+/** @throws where the image cannot be decoded: a damaged one is never packed */
+export function packImage(image: ImageRef, settings: PackSettings): Promise<PackedImage> {
+  return settings.images === 'raw' ? rawImage(image, settings.size) : encodedImage(image, settings);
 }

@@ -1,4 +1,4 @@
-// How a packed store lies on the disk: a header, shards of pictures, an index, a table of samples.
+// How a packed store lies on the disk: a header, shards of images, an index, a table of samples.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,17 +18,17 @@ export function shardFile(shard: number): string {
 /** What a store holds; the same settings over the same data give the same bytes. */
 export interface PackSettings {
   /** 'raw': decoded squares, read without decoding. 'jpeg': encoded, a tenth of the space, decoded when read. */
-  readonly pictures: 'raw' | 'jpeg';
-  /** Side of a raw picture, or of the shorter side of an encoded one, in pixels. */
+  readonly images: 'raw' | 'jpeg';
+  /** Side of a raw image, or of the shorter side of an encoded one, in pixels. */
   readonly size: number;
   /** Of JPEG, 1 … 100. */
   readonly quality: number;
-  /** A shard ends with the picture that reaches so many bytes. */
+  /** A shard ends with the image that reaches so many bytes. */
   readonly shardBytes: number;
 }
 
 export interface PackHeader extends PackSettings {
-  readonly kind: 'xclr packed pictures 1';
+  readonly kind: 'xclr packed images 1';
   readonly source: { readonly name: string; readonly fingerprint: string };
   readonly count: number;
   readonly skipped: number;
@@ -41,7 +41,7 @@ export interface PackHeader extends PackSettings {
 
 /**
  * A record of the index, little-endian, 32 bytes: shard (uint32), bytes (uint32), offset in the shard (float64),
- * width over height (float32), crc32 (uint32), channels of a raw picture or 0 (uint32), unused (uint32).
+ * width over height (float32), crc32 (uint32), channels of a raw image or 0 (uint32), unused (uint32).
  */
 export const recordBytes = 32;
 
@@ -90,9 +90,9 @@ export function readHeader(folder: string): PackHeader {
     );
   }
   const header = JSON.parse(readFileSync(path, 'utf8')) as PackHeader;
-  if (header.kind !== 'xclr packed pictures 1') {
+  if (header.kind !== 'xclr packed images 1') {
     throw new UserError(
-      `openDataset: ${path} is of kind "${header.kind}", expected "xclr packed pictures 1"`,
+      `openDataset: ${path} is of kind "${header.kind}", expected "xclr packed images 1"`,
       'Pack the data again with this version.',
     );
   }

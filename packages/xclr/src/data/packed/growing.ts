@@ -36,7 +36,7 @@ export function explainFullDisk(error: unknown, folder: string, safe: string): u
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!fullDisk.has(code)) return error;
   return new UserError(
-    `pack: no space is left for ${folder} (${code}); ${safe} pictures are safe`,
-    'Make room, then run the same command again: it goes on from there.',
+    `pack: no space is left for ${folder} (${code}); ${safe} images are safe`,
+    'Make room, then run the same command again: it resumes from there.',
   );
 }

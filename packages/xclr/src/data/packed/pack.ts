@@ -1,4 +1,4 @@
-// Packs a data set: every picture once, in order, in files that only grow, so that a killed pack goes on.
+// Packs a data set: every image once, in order, in files that only grow, so that a killed pack resumes.
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { mapConcurrently } from '../../util/concurrently.js';
 import { UserError } from '../../util/errors.js';
 import { writeFileAtomic } from '../../util/files.js';
 import type { Dataset, Sample } from '../types.js';
-import { type PackedPicture, packPicture } from './encode.js';
+import { type PackedImage, packImage } from './encode.js';
 import {
   headerFile,
   indexFile,
@@ -26,7 +26,7 @@ import { explainFullDisk, Growing } from './growing.js';
 import { lockFolder } from './lock.js';
 
 export interface PackOptions extends Partial<PackSettings> {
-  /** Pictures encoded at a time; the number of cores by default. */
+  /** Images encoded at a time; the number of cores by default. */
   readonly jobs?: number;
   readonly stop?: AbortSignal;
   readonly onProgress?: (done: number, total: number, skipped: number) => void;
@@ -41,9 +41,9 @@ export interface PackOutcome {
 }
 
 /** 299: a third more than a view of 224, so that crops keep detail. */
-const defaults: PackSettings = { pictures: 'raw', size: 299, quality: 90, shardBytes: 256 * 2 ** 20 };
+const defaults: PackSettings = { images: 'raw', size: 299, quality: 90, shardBytes: 256 * 2 ** 20 };
 
-/** Pictures between two points that a killed pack can go on from. */
+/** Images between two points that a killed pack can resume from. */
 const pace = 64;
 
 /** What is safe on the disk. Everything beyond these lengths was written after, and is cut off. */
@@ -60,7 +60,7 @@ interface Progress {
   readonly skippedBytes: number;
 }
 
-/** The table's line of a sample; its picture is the record of the same number in the index. */
+/** The table's line of a sample; its image is the record of the same number in the index. */
 function sampleLine({ id, captions, label, split, attributes }: Sample): string {
   const known = { id, captions, ...(label !== null && { label }), ...(split !== null && { split }) };
   return `${JSON.stringify({ ...attributes, ...known })}\n`;
@@ -102,11 +102,11 @@ function tidied(folder: string, { done, skipped, allBytes }: Progress): PackOutc
   return { finished: true, done, total: done, skipped, bytes: allBytes };
 }
 
-type Tried = PackedPicture | { readonly reason: string };
+type Tried = PackedImage | { readonly reason: string };
 
-async function tryPicture({ picture }: Sample, settings: PackSettings): Promise<Tried> {
+async function tryImage({ image }: Sample, settings: PackSettings): Promise<Tried> {
   try {
-    return await packPicture(picture, settings);
+    return await packImage(image, settings);
   } catch (error) {
     return { reason: (error as Error).message.replace(/\s+/g, ' ').trim() };
   }
@@ -122,7 +122,7 @@ function listUnread({ problems }: Dataset, skipped: Growing): number {
 
 /**
  * Packs `dataset` into `folder`, or goes on with it: the result is the same to the bit, however often it was killed.
- * Pictures that cannot be decoded are left out, with their reasons in skipped.jsonl.
+ * Images that cannot be decoded are left out, with their reasons in skipped.jsonl.
  */
 export async function packDataset(
   dataset: Dataset,
@@ -153,7 +153,7 @@ export async function packDataset(
     }
     while (at.done < total && !stop?.aborted) {
       const part = dataset.samples.slice(at.done, at.done + pace);
-      const tried = await mapConcurrently(part, jobs, (sample) => tryPicture(sample, settings));
+      const tried = await mapConcurrently(part, jobs, (sample) => tryImage(sample, settings));
       let { count, shard: number, allBytes, skipped: left } = at;
       for (const [i, one] of tried.entries()) {
         const sample = part[i]!;
@@ -161,7 +161,7 @@ export async function packDataset(
           left++;
           skipped.append(
             Buffer.from(
-              `${JSON.stringify({ id: sample.id, where: sample.picture.path, reason: one.reason })}\n`,
+              `${JSON.stringify({ id: sample.id, where: sample.image.path, reason: one.reason })}\n`,
             ),
           );
           continue;
@@ -213,7 +213,7 @@ export async function packDataset(
   const indexBytes = readFileSync(join(folder, indexFile));
   const texts = readFileSync(join(folder, samplesFile));
   const header: PackHeader = {
-    kind: 'xclr packed pictures 1',
+    kind: 'xclr packed images 1',
     ...settings,
     source,
     count: at.count,

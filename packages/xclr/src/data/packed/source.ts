@@ -7,7 +7,7 @@ import { UserError } from '../../util/errors.js';
 import { readTable } from '../manifest.js';
 import { samplesOfTable } from '../tables/samples.js';
 import type { Table } from '../tables/table.js';
-import type { PictureRef, Problem, RawDataset, SourceKind } from '../types.js';
+import type { ImageRef, Problem, RawDataset, SourceKind } from '../types.js';
 import {
   headerFile,
   indexFile,
@@ -35,12 +35,12 @@ function checksumOf(path: string): number {
   }
 }
 
-/** Where the picture of each record lies. */
-function pictureReader(
+/** Where the image of each record lies. */
+function imageReader(
   folder: string,
   { size }: PackHeader,
   index: Buffer,
-): (row: number) => PictureRef | undefined {
+): (row: number) => ImageRef | undefined {
   return (row) => {
     const { shard, offset, length, aspect, crc32: sum, channels } = readRecord(index, row);
     const part = { path: join(folder, shardFile(shard)), part: { offset, length }, crc32: sum };
@@ -81,11 +81,11 @@ function readPacked(folder: string, template: string): RawDataset {
     if (checksumOf(join(folder, file)) === expected) continue;
     throw new UserError(
       `openDataset: ${join(folder, file)} does not match its checksum: it is damaged (bit rot, or a bad copy)`,
-      'Copy the store again, or pack it again: without this file nothing says which picture is which.',
+      'Copy the store again, or pack it again: without this file nothing says which image is which.',
     );
   }
   const text = readTable(join(folder, samplesFile));
-  // A table of the same cells whose pictures the index names.
+  // A table of the same cells whose images the index names.
   const table: Table = {
     columns: text.columns,
     digest: header.digest,
@@ -94,33 +94,33 @@ function readPacked(folder: string, template: string): RawDataset {
     forEachRow: (visit) => text.forEachRow(visit),
     cell: (row, column) => text.cell(row, column),
     where: (row) => text.where(row),
-    picture: pictureReader(folder, header, index),
+    image: imageReader(folder, header, index),
   };
   const named = (name: string) => (text.columns.includes(name) ? name : undefined);
   const columns = {
-    picture: undefined,
+    image: undefined,
     caption: 'captions',
     label: named('label'),
     split: named('split'),
     id: 'id',
   };
-  const rows = samplesOfTable(table, { columns, pictureRoot: folder, template });
+  const rows = samplesOfTable(table, { columns, imageRoot: folder, template });
   return {
     name: header.source.name,
     root: folder,
     ...rows,
     problems: [...rows.problems, ...checkShards(folder, header, index)],
     digest: header.digest,
-    digestCoversPictures: true,
+    digestCoversImages: true,
     uniqueIds: true,
-    ...(header.pictures === 'raw' && { packedSize: header.size }),
+    ...(header.images === 'raw' && { packedSize: header.size }),
   };
 }
 
 export const packed: SourceKind = {
   name: 'packed store',
   what: 'a folder that `xclr data pack` wrote',
-  recognises: ({ kind, names }) =>
+  recognizes: ({ kind, names }) =>
     kind === 'folder' &&
     (names.includes(headerFile) || (names.includes(progressFile) && names.includes(indexFile))),
   read: async ({ path }, { template }) => readPacked(path, template),

@@ -1,4 +1,4 @@
-// Which column of a manifest is the picture, the caption, the label, the split and the id.
+// Which column of a manifest is the image, the caption, the label, the split and the id.
 
 import { UserError } from '../../util/errors.js';
 import { nearestName } from '../../util/nearest.js';
@@ -6,10 +6,10 @@ import type { ManifestColumns } from '../types.js';
 
 /** Names taken without being told, in order of preference; case and outer spaces are ignored. */
 export const columnNames = {
-  picture: [
-    'picture',
+  image: [
     'image.path',
     'image',
+    'picture',
     'file',
     'path',
     'file_name',
@@ -30,8 +30,8 @@ type Role = keyof typeof columnNames;
 
 /** The columns found for each role; all others become attributes. */
 export interface FoundColumns {
-  /** Absent only where the pictures lie inside the table. */
-  readonly picture: string | undefined;
+  /** Absent only where the images lie inside the table. */
+  readonly image: string | undefined;
   readonly caption: string | undefined;
   readonly label: string | undefined;
   readonly split: string | undefined;
@@ -64,7 +64,7 @@ export function findColumns(
   manifest: string,
   columns: readonly string[],
   chosen: ManifestColumns = {},
-  { pictureInside = false }: { pictureInside?: boolean } = {},
+  { imageInside = false }: { imageInside?: boolean } = {},
 ): FoundColumns {
   const find = (role: Role): string | undefined => {
     const name = chosen[role];
@@ -79,14 +79,13 @@ export function findColumns(
     return undefined;
   };
   const found = {
-    picture: find('picture'),
+    image: find('image'),
     caption: find('caption'),
     label: find('label'),
     split: find('split'),
     id: find('id'),
   };
-  if (found.picture === undefined && !pictureInside)
-    throw missing(manifest, 'picture', columnNames.picture, columns);
+  if (found.image === undefined && !imageInside) throw missing(manifest, 'image', columnNames.image, columns);
   if (found.caption === undefined && found.label === undefined) {
     throw missing(manifest, 'caption', columnNames.caption, columns);
   }

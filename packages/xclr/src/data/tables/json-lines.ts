@@ -127,7 +127,7 @@ function parsed(text: string): { value?: unknown; reason?: string } {
   }
 }
 
-/** Keys of an object; those of a picture given as an object ({ image: { path } }) by their paths too. */
+/** Keys of an object; those of an image given as an object ({ image: { path } }) by their paths too. */
 function* namesIn(values: Values): Generator<string> {
   for (const [key, value] of Object.entries(values)) {
     yield key;

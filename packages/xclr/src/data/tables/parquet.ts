@@ -1,4 +1,4 @@
-// Parquet files as tables: paths or the pictures' bytes, as Hugging Face's data sets store them.
+// Parquet files as tables: paths or the images' bytes, as Hugging Face's data sets store them.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -8,17 +8,17 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetS
 import { compressors } from 'hyparquet-compressors';
 import { UserError } from '../../util/errors.js';
 import { extractOnce, extractPath } from '../extracted.js';
-import type { PictureRef, Problem } from '../types.js';
+import type { ImageRef, Problem } from '../types.js';
 import { PackedColumn } from './packed-column.js';
 import type { Cell, Table } from './table.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows read at a time: with pictures of 100 kB, some 50 MB. */
+/** Rows read at a time: with images of 100 kB, some 50 MB. */
 const rowsAtATime = 512;
 
-/** Names that a picture's column has, in order of preference. */
-const pictureColumns = ['image', 'picture', 'img', 'jpg', 'bytes'];
+/** Names that an image's column has, in order of preference. */
+const imageColumns = ['image', 'picture', 'img', 'jpg', 'bytes'];
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return (
@@ -57,10 +57,10 @@ function classNames(metadata: readonly { key: string; value?: string | undefined
   return names;
 }
 
-/** What is known of the bytes of pictures that were copied out. */
+/** What is known of the bytes of images that were copied out. */
 interface Extracted {
   readonly path: string;
-  /** (rows + 1) where each row's picture begins; equal numbers where it has none. */
+  /** (rows + 1) where each row's image begins; equal numbers where it has none. */
   readonly offsets: Float64Array;
 }
 
@@ -86,14 +86,14 @@ class ParquetTable implements Table {
     this.#cells = [...cells.values()];
     if (extracted !== undefined) {
       const { path, offsets } = extracted;
-      this.picture = (row) => {
+      this.image = (row) => {
         const [offset, end] = [offsets[row]!, offsets[row + 1]!];
         return end === offset ? undefined : { path, part: { offset, length: end - offset } };
       };
     }
   }
 
-  readonly picture?: (row: number) => PictureRef | undefined;
+  readonly image?: (row: number) => ImageRef | undefined;
 
   forEachRow(visit: (row: number) => void): void {
     for (let row = 0; row < this.expectedRows; row++) visit(row);
@@ -122,14 +122,14 @@ function readOffsets(path: string, rows: number): Float64Array | undefined {
 }
 
 /**
- * Reads a Parquet file. Texts are kept in memory; the bytes of pictures are copied once, a few hundred rows at a time,
- * into a file of their own, where samples refer to them (`.cache/pictures`; later openings find it there).
+ * Reads a Parquet file. Texts are kept in memory; the bytes of images are copied once, a few hundred rows at a time,
+ * into a file of their own, where samples refer to them (`.cache/images`; later openings find it there).
  * @throws {UserError} for a file that is damaged or not Parquet
  */
-export async function readParquet(path: string, pictureColumn?: string): Promise<Table> {
+export async function readParquet(path: string, imageColumn?: string): Promise<Table> {
   const name = basename(path);
   try {
-    return await readWhole(path, name, pictureColumn);
+    return await readWhole(path, name, imageColumn);
   } catch (error) {
     if (error instanceof UserError || (error as NodeJS.ErrnoException).code !== undefined) throw error;
     throw new UserError(
@@ -156,17 +156,16 @@ async function readWhole(path: string, name: string, chosen: string | undefined)
       utf8: false,
     }) as Promise<Row[]>;
 
-  const pictures = await columnWithBytes(top, chosen, (columns) => read(0, columns), rows);
-  const copy = pictures === undefined ? undefined : extractPath(path, '.bin');
+  const images = await columnWithBytes(top, chosen, (columns) => read(0, columns), rows);
+  const copy = images === undefined ? undefined : extractPath(path, '.bin');
   let offsets = copy === undefined ? undefined : readOffsets(copy, rows);
   const cells = new Map(
-    top.filter((column) => column !== pictures).map((column) => [column, new PackedColumn()]),
+    top.filter((column) => column !== images).map((column) => [column, new PackedColumn()]),
   );
 
   const pass = async (aside?: FileHandle): Promise<void> => {
     const found = aside === undefined ? undefined : new Float64Array(rows + 1);
-    const columns =
-      found === undefined && pictures !== undefined ? top.filter((one) => one !== pictures) : top;
+    const columns = found === undefined && images !== undefined ? top.filter((one) => one !== images) : top;
     for (let start = 0; start < rows; start += rowsAtATime) {
       const part = columns.length === 0 ? [] : await read(start, columns);
       for (const [i, row] of part.entries()) {
@@ -175,8 +174,8 @@ async function readWhole(path: string, name: string, chosen: string | undefined)
           const names = labels.get(column);
           cell.push(names === undefined ? cellOf(value) : (names[Number(value)] ?? cellOf(value)));
         }
-        if (found === undefined || aside === undefined || pictures === undefined) continue;
-        const bytes = bytesOf(row[pictures]) ?? new Uint8Array(0);
+        if (found === undefined || aside === undefined || images === undefined) continue;
+        const bytes = bytesOf(row[images]) ?? new Uint8Array(0);
         if (bytes.length > 0) await aside.write(bytes, 0, bytes.length, found[start + i]!);
         found[start + i + 1] = found[start + i]! + bytes.length;
       }
@@ -186,7 +185,7 @@ async function readWhole(path: string, name: string, chosen: string | undefined)
   if (copy === undefined || offsets !== undefined) await pass();
   else {
     await extractOnce(copy, pass);
-    if (offsets === undefined) throw new Error('the pictures were copied by another process: open it again');
+    if (offsets === undefined) throw new Error('the images were copied by another process: open it again');
     const aside = `${offsetsFile(copy)}.${process.pid}.tmp`;
     writeFileSync(aside, new Uint8Array((offsets as Float64Array).buffer));
     renameSync(aside, offsetsFile(copy));
@@ -206,7 +205,7 @@ async function columnWithBytes(
   rows: number,
 ): Promise<string | undefined> {
   if (rows === 0) return undefined;
-  const usual = pictureColumns.filter((name) => columns.includes(name));
+  const usual = imageColumns.filter((name) => columns.includes(name));
   for (const column of chosen !== undefined && columns.includes(chosen) ? [chosen] : usual) {
     const first = await read([column]);
     if (first.some((row) => bytesOf(row[column]) !== undefined)) return column;

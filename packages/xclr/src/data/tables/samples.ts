@@ -3,7 +3,7 @@
 import { isAbsolute, join } from 'node:path';
 import { captionOfClass, cleanText } from '../caption.js';
 import { splitFromName, splitNames } from '../split.js';
-import type { PictureRef, Problem, RawDataset, RawSample, Sample, Split } from '../types.js';
+import type { ImageRef, Problem, RawDataset, RawSample, Sample, Split } from '../types.js';
 import type { FoundColumns } from './columns.js';
 import { GrowingNumbers } from './growing-numbers.js';
 import { RowIndex } from './row-index.js';
@@ -12,13 +12,13 @@ import type { Cell, Table } from './table.js';
 /** How rows become samples. */
 export interface RowReading {
   readonly columns: FoundColumns;
-  /** Folder that relative picture paths start from. */
-  readonly pictureRoot: string;
+  /** Folder that relative image paths start from. */
+  readonly imageRoot: string;
   /** Caption of a row that has only a label. */
   readonly template: string;
   /** The split of every row, where the table's place says it ("train/…") and no column does. */
   readonly split?: Split | null;
-  /** The file of a picture that the table names without its extension, or undefined. */
+  /** The file of an image that the table names without its extension, or undefined. */
   readonly withExtension?: (path: string) => string | undefined;
 }
 
@@ -50,7 +50,7 @@ class CheckedRows {
   readonly table: Table;
   readonly reading: RowReading;
   /** Places of the columns in the table; −1 where there is none. */
-  readonly columns: Readonly<Record<'picture' | 'caption' | 'label' | 'split' | 'id', number>>;
+  readonly columns: Readonly<Record<'image' | 'caption' | 'label' | 'split' | 'id', number>>;
   /** Names of the columns that have a role; the others are attributes. */
   readonly taken: ReadonlySet<string | undefined>;
   rows: Uint32Array = new Uint32Array(0);
@@ -60,17 +60,17 @@ class CheckedRows {
   splitOf: Int8Array = new Int8Array(0);
   /** Draws the splits that no row names, each when it is first asked for: a million hashes take a second. */
   drawSplit: ((sample: Sample) => Split) | undefined;
-  /** Further rows of the same picture, by the sample's place. */
+  /** Further rows of the same image, by the sample's place. */
   readonly furtherRows = new Map<number, number[]>();
 
   constructor(table: Table, reading: RowReading) {
     this.table = table;
     this.reading = reading;
-    const { picture, caption, label, split, id } = reading.columns;
-    this.taken = new Set([picture, caption, label, split, id]);
+    const { image, caption, label, split, id } = reading.columns;
+    this.taken = new Set([image, caption, label, split, id]);
     const placeOf = (name: string | undefined) => (name === undefined ? -1 : table.columns.indexOf(name));
     this.columns = {
-      picture: placeOf(picture),
+      image: placeOf(image),
       caption: placeOf(caption),
       label: placeOf(label),
       split: placeOf(split),
@@ -82,15 +82,15 @@ class CheckedRows {
     return column < 0 ? undefined : this.table.cell(row, column);
   }
 
-  /** The picture as the table writes it. */
-  pictureText(row: number): string {
-    const cell = this.cell(row, this.columns.picture);
+  /** The image as the table writes it. */
+  imageText(row: number): string {
+    const cell = this.cell(row, this.columns.image);
     return typeof cell === 'string' ? cell.trim() : '';
   }
 
-  /** @param picture the row's picture as the table writes it */
-  id(row: number, picture = this.pictureText(row)): string {
-    return oneText(this.cell(row, this.columns.id)) || picture.normalize('NFC') || this.table.where(row);
+  /** @param image the row's image as the table writes it */
+  id(row: number, image = this.imageText(row)): string {
+    return oneText(this.cell(row, this.columns.id)) || image.normalize('NFC') || this.table.where(row);
   }
 
   /** Captions of a row, without those of its further rows. */
@@ -101,11 +101,11 @@ class CheckedRows {
     return columns.caption === undefined ? [captionOfClass(label, template)] : own;
   }
 
-  picture(row: number): PictureRef {
-    const inside = this.table.picture?.(row);
+  image(row: number): ImageRef {
+    const inside = this.table.image?.(row);
     if (inside !== undefined) return inside;
-    const text = this.pictureText(row);
-    const path = isAbsolute(text) ? text : join(this.reading.pictureRoot, text);
+    const text = this.imageText(row);
+    const path = isAbsolute(text) ? text : join(this.reading.imageRoot, text);
     return { path: this.reading.withExtension?.(path) ?? path };
   }
 }
@@ -128,8 +128,8 @@ class TableSample implements RawSample {
     return this.#rows.id(this.#row);
   }
 
-  get picture(): PictureRef {
-    return this.#rows.picture(this.#row);
+  get image(): ImageRef {
+    return this.#rows.image(this.#row);
   }
 
   get captions(): readonly string[] {
@@ -166,12 +166,12 @@ class TableSample implements RawSample {
 }
 
 /** Why a row cannot be a sample, or undefined. */
-function whyNot(rows: CheckedRows, row: number, picture: string, label: string | null): string | undefined {
+function whyNot(rows: CheckedRows, row: number, image: string, label: string | null): string | undefined {
   const { columns } = rows;
-  if (rows.table.picture === undefined) {
-    if (picture === '') return 'no picture';
-    if (webAddress.test(picture)) return `"${picture}" is a web address; pictures must be files here`;
-  } else if (rows.table.picture(row) === undefined) return 'no picture';
+  if (rows.table.image === undefined) {
+    if (image === '') return 'no image';
+    if (webAddress.test(image)) return `"${image}" is a web address; images must be files here`;
+  } else if (rows.table.image(row) === undefined) return 'no image';
   if (columns.caption < 0) return label === null ? 'empty label' : undefined;
   if (rows.table.hasText?.(row, columns.caption) === true) return undefined;
   const caption = rows.cell(row, columns.caption);
@@ -185,7 +185,7 @@ function whyNot(rows: CheckedRows, row: number, picture: string, label: string |
 }
 
 /**
- * The samples of a table. Where it has no id column, the picture as written is the id, and further rows of one picture
+ * The samples of a table. Where it has no id column, the image as written is the id, and further rows of one image
  * with the same label and split and other captions (as in Flickr30k's lists) become further captions of one sample;
  * with an id column, and for all else, a second row of one id is listed as a problem.
  */
@@ -202,9 +202,9 @@ export function samplesOfTable(
   const duplicates: Problem[] = [];
   const index = new RowIndex((place) => rows.id(kept.at(place)), table.expectedRows);
   table.forEachRow((row) => {
-    const picture = rows.pictureText(row);
+    const image = rows.imageText(row);
     const label = oneText(rows.cell(row, columns.label)) || null;
-    const reason = whyNot(rows, row, picture, label);
+    const reason = whyNot(rows, row, image, label);
     const splitName = oneText(rows.cell(row, columns.split));
     if (splitName !== '' && !known.has(splitName)) known.set(splitName, splitFromName(splitName));
     const split = splitName === '' ? (reading.split ?? null) : known.get(splitName);
@@ -218,7 +218,7 @@ export function samplesOfTable(
     const labelCode = label === null ? -1 : (codes.get(label) ?? codes.size);
     if (label !== null && labelCode === codes.size) codes.set(label, labelCode);
     const splitCode = split === null ? noSplit : splitCodes.indexOf(split);
-    const id = rows.id(row, picture);
+    const id = rows.id(row, image);
     const place = kept.length;
     const earlier = index.add(id, place);
     if (earlier !== undefined) {

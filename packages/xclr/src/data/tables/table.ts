@@ -1,6 +1,6 @@
 // A table of rows and named columns, whatever its file format.
 
-import type { PictureRef, Problem } from '../types.js';
+import type { ImageRef, Problem } from '../types.js';
 
 /** A cell: a text, a list of texts where the format has lists, or nothing. */
 export type Cell = string | readonly string[] | undefined;
@@ -18,8 +18,8 @@ export interface Table {
   hasText?(row: number, column: number): boolean;
   /** For messages: 'shop.csv:17'. */
   where(row: number): string;
-  /** Present where pictures lie inside the table's own file: where the bytes of a row's picture are. */
-  picture?(row: number): PictureRef | undefined;
+  /** Present where images lie inside the table's own file: where the bytes of a row's image are. */
+  image?(row: number): ImageRef | undefined;
   /** Rows that could not be read, and what else is wrong; complete once every row was visited. */
   readonly problems: readonly Problem[];
   /** sha256 of what the table was read from. */

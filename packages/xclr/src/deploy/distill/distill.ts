@@ -20,8 +20,8 @@ export interface DistillOptions extends SessionOptions {
 const ownToTeacher = ['run', 'resume', 'graph', 'method', 'encoder', 'textTower'] as const;
 
 /**
- * The student's settings: the teacher's data, views, batch and schedule, and a graph of the teacher's vectors, centred as
- * evaluation centres them, with τ_s calibrated.
+ * The student's settings: the teacher's data, views, batch and schedule, and a graph of the teacher's vectors, centered as
+ * evaluation centers them, with τ_s calibrated.
  * @param vectors file that `embedTeacher` writes
  */
 export function studentConfig(
@@ -42,7 +42,7 @@ export function studentConfig(
         path: vectors,
         idColumn: 'id',
         temperature: 'auto',
-        cures: { centre: true },
+        postprocess: { center: true },
       },
     },
     flags,

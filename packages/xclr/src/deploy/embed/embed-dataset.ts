@@ -1,4 +1,4 @@
-// A whole data set, or one machine's share of it, into a file of embeddings; a killed run goes on where it was.
+// A whole data set, or one machine's shard of it, into a file of embeddings; a killed run resumes where it was.
 import { existsSync } from 'node:fs';
 import sharp from 'sharp';
 import { type Dataset, type Problem, refuseTooManyProblems } from '../../data/index.js';
@@ -14,12 +14,12 @@ import { writeParquet } from './parquet-format.js';
 import { PartFolder } from './parts.js';
 
 export interface EmbedOptions {
-  /** Pictures encoded together; 32 by default. */
+  /** Images encoded together; 32 by default. */
   readonly batchSize?: number | undefined;
-  /** This machine's share, from 1; all by default. */
+  /** This machine's shard, from 1; all by default. */
   readonly shard?: EmbeddingHeader['shard'] | undefined;
-  /** Stop when more than this share of the pictures (and at least 10) cannot be read; 0.1 by default. */
-  readonly maxProblemShare?: number | undefined;
+  /** Stop when more than this fraction of the images (and at least 10) cannot be read; 0.1 by default. */
+  readonly maxFailureRate?: number | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface EmbedOutcome {
   readonly path: string;
   readonly rows: number;
   readonly skipped: readonly Problem[];
-  /** Where the skipped pictures are listed; null where there are none. */
+  /** Where the skipped images are listed; null where there are none. */
   readonly skippedPath: string | null;
 }
 
@@ -37,13 +37,13 @@ const partSize = 1024;
 
 /**
  * @param out ends in .parquet or .npy
- * @throws {UserError} where something else is at `out`, or too many pictures are broken
+ * @throws {UserError} where something else is at `out`, or too many images are broken
  */
 export async function embedDataset(
   encoder: ImageEncoder,
   dataset: Dataset,
   out: string,
-  { batchSize = 32, shard = { index: 1, of: 1 }, maxProblemShare, onProgress }: EmbedOptions = {},
+  { batchSize = 32, shard = { index: 1, of: 1 }, maxFailureRate, onProgress }: EmbedOptions = {},
 ): Promise<EmbedOutcome> {
   const path = shardPath(out, shard);
   const { name, fingerprint, dimensions } = encoder;
@@ -59,7 +59,7 @@ export async function embedDataset(
   if (existsSync(path) && !existsSync(`${path}.parts`)) return finished(path, header);
 
   sharp.cache(false);
-  sharp.concurrency(1); // several pictures at a time, each on one thread
+  sharp.concurrency(1); // several images at a time, each on one thread
   const job = JSON.stringify({ ...header, encoder: { fingerprint, dimensions }, partSize });
   const parts = new PartFolder(`${path}.parts`, job);
   const count = Math.ceil(total / partSize);
@@ -75,7 +75,7 @@ export async function embedDataset(
     const { items, skipped: broken } = parts.list(part);
     rows += items.length;
     skipped.push(...broken);
-    refuseTooManyProblems('embed', skipped, start - from + samples.length, maxProblemShare);
+    refuseTooManyProblems('embed', skipped, start - from + samples.length, maxFailureRate);
     onProgress?.(start - from + samples.length, total);
   }
   const write = (writer: EmbeddingWriter) => {
@@ -109,7 +109,7 @@ async function finished(path: string, header: EmbeddingHeader): Promise<EmbedOut
     return { path, rows, skipped: readJsonLines(file).values as Problem[], skippedPath: file };
   }
   throw new UserError(
-    `embed: ${path} exists, made from other pictures or by another encoder (${encoder.name})`,
+    `embed: ${path} exists, made from other images or by another encoder (${encoder.name})`,
     'Name another output, or delete it.',
   );
 }

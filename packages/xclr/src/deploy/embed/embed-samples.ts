@@ -1,28 +1,28 @@
-// Pictures through an encoder: the next batch is decoded while the present one is encoded; broken ones are listed.
+// Images through an encoder: the next batch is decoded while the present one is encoded; broken ones are listed.
 import type { Problem, Sample } from '../../data/index.js';
-import type { ImageEncoder, PreparedPicture } from '../encoder/index.js';
+import type { ImageEncoder, PreparedImage } from '../encoder/index.js';
 import { itemOf } from './item.js';
 import type { Part } from './parts.js';
 
 interface Decoded {
   readonly samples: readonly Sample[];
-  readonly pictures: readonly PreparedPicture[];
+  readonly images: readonly PreparedImage[];
   readonly skipped: readonly Problem[];
 }
 
 async function decode(encoder: ImageEncoder, batch: readonly Sample[]): Promise<Decoded> {
   const results = await Promise.all(
     batch.map((sample) =>
-      encoder.prepare(sample.picture).then(
-        (picture) => ({ sample, picture }),
+      encoder.prepare(sample.image).then(
+        (image) => ({ sample, image }),
         (error: Error) => ({ sample, reason: error.message }),
       ),
     ),
   );
-  const good = results.flatMap((result) => ('picture' in result ? [result] : []));
+  const good = results.flatMap((result) => ('image' in result ? [result] : []));
   return {
     samples: good.map(({ sample }) => sample),
-    pictures: good.map(({ picture }) => picture),
+    images: good.map(({ image }) => image),
     skipped: results.flatMap((result) =>
       'reason' in result ? [{ where: result.sample.id, reason: result.reason }] : [],
     ),
@@ -47,8 +47,8 @@ export async function embedSamples(
   for (let start = 0; start < samples.length; start += batchSize) {
     const batch = await next;
     next = decodeFrom(start + batchSize);
-    if (batch.pictures.length > 0) {
-      vectors.set(await encoder.embed(batch.pictures), items.length * encoder.dimensions);
+    if (batch.images.length > 0) {
+      vectors.set(await encoder.embed(batch.images), items.length * encoder.dimensions);
       items.push(...batch.samples.map(itemOf));
     }
     skipped.push(...batch.skipped);

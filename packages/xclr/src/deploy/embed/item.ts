@@ -1,13 +1,13 @@
-// What is known of one embedded picture, beside its vector.
-import type { PictureRef, Sample } from '../../data/index.js';
+// What is known of one embedded image, beside its vector.
+import type { ImageRef, Sample } from '../../data/index.js';
 import { UserError } from '../../util/errors.js';
 
 export interface Item {
   /** Unique within an index. */
   readonly id: string;
   readonly captions: readonly string[];
-  /** Where the picture lies; null where that is not known (an upload). */
-  readonly picture: PictureRef | null;
+  /** Where the image lies; null where that is not known (an upload). */
+  readonly image: ImageRef | null;
   /** label, split and the source's other columns, for filters. */
   readonly columns: Readonly<Record<string, string>>;
 }
@@ -19,11 +19,11 @@ export interface EmbeddedItems {
   readonly vectors: Float32Array;
 }
 
-export function itemOf({ id, captions, label, split, picture, attributes }: Sample): Item {
+export function itemOf({ id, captions, label, split, image, attributes }: Sample): Item {
   return {
     id,
     captions: [...captions],
-    picture,
+    image,
     columns: { ...(label !== null && { label }), ...(split !== null && { split }), ...attributes },
   };
 }

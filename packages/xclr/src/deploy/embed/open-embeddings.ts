@@ -35,7 +35,7 @@ export async function openEmbeddings(paths: readonly string[]): Promise<Embeddin
     if (header.encoder.fingerprint === encoder.fingerprint) return;
     throw new UserError(
       `embeddings: ${paths[0]} was made by ${describeEncoder(encoder)}, ${paths[i]} by ${describeEncoder(header.encoder)}`,
-      'Vectors of two encoders cannot be compared: embed all pictures with one.',
+      'Vectors of two encoders cannot be compared: embed all images with one.',
     );
   });
   return {

@@ -1,4 +1,4 @@
-// Embeddings in Parquet: id, embedding, captions, picture, and a text column for each column of the data.
+// Embeddings in Parquet: id, embedding, captions, image, and a text column for each column of the data.
 import type { SchemaElement } from 'hyparquet';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
@@ -8,7 +8,7 @@ import { replaceFile } from '../../util/files.js';
 import { type EmbeddingHeader, type EmbeddingWriter, parseHeader } from './embedding-file.js';
 import type { EmbeddedItems, Item } from './item.js';
 
-const own = ['id', 'embedding', 'captions', 'picture'];
+const own = ['id', 'embedding', 'captions', 'image'];
 const headerKey = 'xclr';
 const rowsAtATime = 1024;
 
@@ -36,7 +36,7 @@ function schemaOf(columns: readonly string[]): SchemaElement[] {
     text('id', 'REQUIRED'),
     ...list('embedding', { name: 'element', type: 'FLOAT', repetition_type: 'REQUIRED' }),
     ...list('captions', text('element', 'REQUIRED')),
-    text('picture', 'OPTIONAL'),
+    text('image', 'OPTIONAL'),
     ...columns.map((column) => text(stored(column), 'OPTIONAL')),
   ];
 }
@@ -66,7 +66,7 @@ export function writeParquet(
               data: items.map((_, i) => Array.from(vectors.subarray(i * d, (i + 1) * d))),
             },
             { name: 'captions', data: items.map(({ captions }) => captions) },
-            { name: 'picture', data: items.map(({ picture }) => picture && JSON.stringify(picture)) },
+            { name: 'image', data: items.map(({ image }) => image && JSON.stringify(image)) },
             ...columns.map((name) => ({
               name: stored(name),
               data: items.map((item) => item.columns[name] ?? null),
@@ -147,7 +147,7 @@ function embedded(
     return {
       id: String(record.id),
       captions: record.captions as string[],
-      picture: typeof record.picture === 'string' ? JSON.parse(record.picture) : null,
+      image: typeof record.image === 'string' ? JSON.parse(record.image) : null,
       columns: Object.fromEntries(values),
     };
   });

@@ -6,7 +6,7 @@ import { UserError } from '../../util/errors.js';
 import { writeFileAtomic } from '../../util/files.js';
 import type { EmbeddedItems } from './item.js';
 
-/** A part: its rows and the pictures that could not be read. */
+/** A part: its rows and the images that could not be read. */
 export interface Part extends EmbeddedItems {
   readonly skipped: readonly Problem[];
 }
@@ -24,7 +24,7 @@ export class PartFolder {
     const path = join(folder, 'job.json');
     if (existsSync(path) && readFileSync(path, 'utf8') !== job) {
       throw new UserError(
-        `embed: ${folder} holds parts of another embedding (other pictures, another encoder, or another shard)`,
+        `embed: ${folder} holds parts of another embedding (other images, another encoder, or another shard)`,
         'Name another output, or delete that folder.',
       );
     }

@@ -1,5 +1,5 @@
-// What turns pictures into vectors, whatever runs it: a run's checkpoint on LibTorch, or an ONNX file.
-import { encodedPicture, type PictureBytes, type PictureRef, readPicture } from '../../data/index.js';
+// What turns images into vectors, whatever runs it: a run's checkpoint on LibTorch, or an ONNX file.
+import { encodedImage, type ImageBytes, type ImageRef, readImage } from '../../data/index.js';
 
 /** Names an encoder in everything that is made with it. Vectors of two fingerprints are never compared. */
 export interface EncoderIdentity {
@@ -10,11 +10,11 @@ export interface EncoderIdentity {
   readonly dimensions: number;
 }
 
-/** Where a picture's bytes lie, or the bytes of a picture file. */
-export type PictureInput = PictureRef | Uint8Array;
+/** Where an image's bytes lie, or the bytes of an image file. */
+export type ImageInput = ImageRef | Uint8Array;
 
-/** A picture decoded for its encoder; all of one encoder have the same length. */
-export interface PreparedPicture {
+/** An image decoded for its encoder; all of one encoder have the same length. */
+export interface PreparedImage {
   readonly pixels: Uint8Array | Float32Array;
   /** Width over height of the original. */
   readonly aspect: number;
@@ -22,22 +22,22 @@ export interface PreparedPicture {
 
 export interface ImageEncoder extends EncoderIdentity, AsyncDisposable {
   /**
-   * Reads, decodes and resizes one picture, off this thread. Rejects with the reason where it is none, is damaged, or
+   * Reads, decodes and resizes one image, off this thread. Rejects with the reason where it is none, is damaged, or
    * has more pixels than `limitPixels`.
    */
-  prepare(picture: PictureInput, options?: PrepareOptions): Promise<PreparedPicture>;
+  prepare(image: ImageInput, options?: PrepareOptions): Promise<PreparedImage>;
   /** (n, dimensions) row-major unit rows. One call at a time runs fastest: batches belong together. */
-  embed(pictures: readonly PreparedPicture[]): Promise<Float32Array>;
+  embed(images: readonly PreparedImage[]): Promise<Float32Array>;
 }
 
 export interface PrepareOptions {
-  /** The most pixels a picture may have; 268 megapixels by default. */
+  /** The most pixels an image may have; 268 megapixels by default. */
   readonly limitPixels?: number | undefined;
 }
 
 /** The bytes behind either kind of input. */
-export function bytesOfInput(picture: PictureInput, limitPixels?: number): PictureBytes {
-  return picture instanceof Uint8Array ? encodedPicture(picture, limitPixels) : readPicture(picture);
+export function bytesOfInput(image: ImageInput, limitPixels?: number): ImageBytes {
+  return image instanceof Uint8Array ? encodedImage(image, limitPixels) : readImage(image);
 }
 
 /** What an encoder is called in messages: "runs/a (fingerprint 3f2a…)". */

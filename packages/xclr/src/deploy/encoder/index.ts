@@ -3,8 +3,8 @@ export {
   describeEncoder,
   type EncoderIdentity,
   type ImageEncoder,
-  type PictureInput,
-  type PreparedPicture,
+  type ImageInput,
+  type PreparedImage,
   type PrepareOptions,
 } from './image-encoder.js';
 export { OnnxEncoder, type OnnxEncoderOptions } from './onnx-encoder.js';

@@ -7,8 +7,8 @@ import { UserError } from '../../util/errors.js';
 import {
   bytesOfInput,
   type ImageEncoder,
-  type PictureInput,
-  type PreparedPicture,
+  type ImageInput,
+  type PreparedImage,
   type PrepareOptions,
 } from './image-encoder.js';
 import { findOnnxFiles, type OnnxFiles } from './onnx-files.js';
@@ -16,7 +16,7 @@ import { type ChosenOutput, chooseOutput, describeValues, type Pooling } from '.
 import { OnnxSession } from './onnx-session.js';
 import { Preprocessor } from './preprocessor.js';
 import type { Rows } from './session-protocol.js';
-import { normaliseRows_ } from './unit-rows.js';
+import { normalizeRows_ } from './unit-rows.js';
 
 export interface OnnxEncoderOptions {
   /** For models that give a vector a token. */
@@ -56,7 +56,7 @@ export class OnnxEncoder implements ImageEncoder {
     this.dimensions = parts.dimensions;
   }
 
-  /** @throws {UserError} for a damaged file, one that takes no pictures, or one that gives no vector */
+  /** @throws {UserError} for a damaged file, one that takes no images, or one that gives no vector */
   static async load(path: string, { pooling, threads }: OnnxEncoderOptions = {}): Promise<OnnxEncoder> {
     const files = findOnnxFiles(path);
     const preprocessor = Preprocessor.read(files.preprocessor);
@@ -83,31 +83,31 @@ export class OnnxEncoder implements ImageEncoder {
     }
   }
 
-  prepare(picture: PictureInput, { limitPixels }: PrepareOptions = {}): Promise<PreparedPicture> {
+  prepare(image: ImageInput, { limitPixels }: PrepareOptions = {}): Promise<PreparedImage> {
     return Promise.resolve().then(() =>
-      this.#preprocessor.prepare(bytesOfInput(picture, limitPixels), limitPixels),
+      this.#preprocessor.prepare(bytesOfInput(image, limitPixels), limitPixels),
     );
   }
 
-  async embed(pictures: readonly PreparedPicture[]): Promise<Float32Array> {
-    const rows = new Float32Array(pictures.length * this.dimensions);
-    const step = this.#input.batch ?? pictures.length;
-    for (let start = 0; start < pictures.length; start += step) {
-      const part = await this.#embedPart(pictures.slice(start, start + step), step);
+  async embed(images: readonly PreparedImage[]): Promise<Float32Array> {
+    const rows = new Float32Array(images.length * this.dimensions);
+    const step = this.#input.batch ?? images.length;
+    for (let start = 0; start < images.length; start += step) {
+      const part = await this.#embedPart(images.slice(start, start + step), step);
       rows.set(
         part.subarray(0, Math.min(part.length, rows.length - start * this.dimensions)),
         start * this.dimensions,
       );
     }
-    return normaliseRows_(rows, this.dimensions, `encoder ${this.name}`);
+    return normalizeRows_(rows, this.dimensions, `encoder ${this.name}`);
   }
 
-  /** (batch, d): rows beyond the pictures there are have no meaning. */
-  async #embedPart(pictures: readonly PreparedPicture[], batch: number): Promise<Float32Array> {
+  /** (batch, d): rows beyond the images there are have no meaning. */
+  async #embedPart(images: readonly PreparedImage[], batch: number): Promise<Float32Array> {
     const { width, height } = this.#preprocessor;
     const pixels = new Float32Array(batch * 3 * height * width);
-    pictures.forEach((picture, i) => {
-      pixels.set(picture.pixels, i * 3 * height * width);
+    images.forEach((image, i) => {
+      pixels.set(image.pixels, i * 3 * height * width);
     });
     const shape = [batch, 3, height, width];
     const { dims, data } = await run(this.#session, this.#input, this.#output, {
@@ -151,21 +151,21 @@ function chooseInput(
     inputs.find((input) => input.name === 'pixel_values') ?? (inputs.length === 1 ? only : undefined);
   if (found === undefined || !found.isTensor || found.shape.length !== 4) {
     throw new UserError(
-      `encoder ${model}: expected one input of pictures (b, 3, h, w), it has ${describeValues(inputs)}`,
+      `encoder ${model}: expected one input of images (b, 3, h, w), it has ${describeValues(inputs)}`,
       'Take the vision part of the model alone.',
     );
   }
   if (found.type !== 'float32' && found.type !== 'float16') {
     throw new UserError(
-      `encoder ${model}: expected float32 or float16 pictures, ${found.name} takes ${found.type}`,
+      `encoder ${model}: expected float32 or float16 images, ${found.name} takes ${found.type}`,
       'Export it with floating-point inputs.',
     );
   }
-  const [batch, ...picture] = found.shape;
+  const [batch, ...image] = found.shape;
   const wanted = [3, height, width];
-  if (picture.some((extent, i) => typeof extent === 'number' && extent > 0 && extent !== wanted[i])) {
+  if (image.some((extent, i) => typeof extent === 'number' && extent > 0 && extent !== wanted[i])) {
     throw new UserError(
-      `encoder ${model}: ${found.name} takes (${picture.join(', ')}), the preprocessor makes (${wanted.join(', ')})`,
+      `encoder ${model}: ${found.name} takes (${image.join(', ')}), the preprocessor makes (${wanted.join(', ')})`,
       'The preprocessor file belongs to another model, or its size must be changed.',
     );
   }
@@ -191,7 +191,7 @@ async function run(
     result = await session.run({ input: input.name, output: output.name, shape, ...values });
   } catch (error) {
     throw new UserError(
-      `encoder ${model} failed on pictures (${shape.join(', ')}): ${(error as Error).message}`,
+      `encoder ${model} failed on images (${shape.join(', ')}): ${(error as Error).message}`,
       'Does preprocessor_config.json belong to this model?',
     );
   }

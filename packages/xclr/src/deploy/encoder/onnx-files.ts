@@ -40,7 +40,7 @@ export function findOnnxFiles(path: string): OnnxFiles {
   if (preprocessor === undefined) {
     throw new UserError(
       `encoder ${path}: expected preprocessor_config.json beside the model or one folder above, found none`,
-      'It says how pictures are resized and normalised; write one, or download it with the model.',
+      'It says how images are resized and normalized; write one, or download it with the model.',
     );
   }
   const external = readdirSync(folder)

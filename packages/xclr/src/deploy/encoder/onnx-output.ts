@@ -1,4 +1,4 @@
-// Which output of a foreign ONNX model is the picture's vector.
+// Which output of a foreign ONNX model is the image's vector.
 import type { InferenceSession } from 'onnxruntime-node';
 import { UserError } from '../../util/errors.js';
 

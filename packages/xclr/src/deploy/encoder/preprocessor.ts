@@ -1,11 +1,11 @@
-// Pictures as a preprocessor_config.json says: resize, crop, rescale, normalise, as Hugging Face's image processors do.
+// Images as a preprocessor_config.json says: resize, crop, rescale, normalize, as Hugging Face's image processors do.
 import { readFileSync } from 'node:fs';
 import { _upsampleBicubic2dAa, _upsampleBilinear2dAa, scoped, tensor } from '@xclr/torch';
 import sharp from 'sharp';
 import { z } from 'zod';
-import { limitInputPixels, type PictureBytes } from '../../data/index.js';
+import { type ImageBytes, limitInputPixels } from '../../data/index.js';
 import { UserError } from '../../util/errors.js';
-import type { PreparedPicture } from './image-encoder.js';
+import type { PreparedImage } from './image-encoder.js';
 
 const side = z.number().int().min(1).max(16384);
 const sized = z.object({ height: side, width: side });
@@ -44,7 +44,7 @@ function sidesOf(value: number | { height: number; width: number }): Sides {
 }
 
 /**
- * Transparent pictures are laid over white, as in training; EXIF orientation is applied. A picture smaller than the
+ * Transparent images are laid over white, as in training; EXIF orientation is applied. An image smaller than the
  * crop is surrounded by black, as Hugging Face's processors do.
  */
 export class Preprocessor {
@@ -71,7 +71,7 @@ export class Preprocessor {
     }
     if (typeof out === 'object' && 'shortest_edge' in out) {
       throw new UserError(
-        `${where}: pictures must come out in one size, but size is shortest_edge and nothing is cropped`,
+        `${where}: images must come out in one size, but size is shortest_edge and nothing is cropped`,
         'Give size as height and width, or a crop_size.',
       );
     }
@@ -105,26 +105,23 @@ export class Preprocessor {
     return width <= height ? { width: edge, height: long } : { width: long, height: edge };
   }
 
-  /** pixels: (3, height, width) float32, normalised. */
-  async prepare(
-    { bytes, raw }: PictureBytes,
-    limitPixels: number = limitInputPixels,
-  ): Promise<PreparedPicture> {
+  /** pixels: (3, height, width) float32, normalized. */
+  async prepare({ bytes, raw }: ImageBytes, limitPixels: number = limitInputPixels): Promise<PreparedImage> {
     const options = { failOn: 'error', limitInputPixels: limitPixels, autoOrient: true } as const;
     const opened = sharp(bytes, { ...options, ...(raw && { raw }) });
     const seen: Sides = raw ?? (await opened.metadata()).autoOrient;
     const resized = this.#resized(seen);
-    if (resized.width * resized.height > limitPixels) throw new Error('the picture is too long and narrow');
+    if (resized.width * resized.height > limitPixels) throw new Error('the image is too long and narrow');
     const kernel = kernels[this.#settings.resample]!;
     const larger = resized.width > seen.width || resized.height > seen.height;
-    // libvips places the pixels of an enlarged picture elsewhere than Pillow does, so enlarging is not left to it.
+    // libvips places the pixels of an enlarged image elsewhere than Pillow does, so enlarging is not left to it.
     const ours = larger && (kernel === 'linear' || kernel === 'cubic');
     const sized = ours
       ? opened
       : opened.resize(resized.width, resized.height, { fit: 'fill', kernel, fastShrinkOnLoad: false });
     const decoded = await sized
       .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
+      .toColorspace('srgb')
       .removeAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
@@ -135,7 +132,7 @@ export class Preprocessor {
     return { pixels: this.#planes(data, info), aspect: seen.width / seen.height };
   }
 
-  /** Centre crop, rescaling and normalising in one pass: interleaved bytes of 1 or 3 channels → planes. */
+  /** Center crop, rescaling and normalizing in one pass: interleaved bytes of 1 or 3 channels → planes. */
   #planes(data: Uint8Array, { width, height, channels }: Sides & { channels: number }): Float32Array {
     const { do_rescale, rescale_factor, do_normalize, image_mean, image_std } = this.#settings;
     const left = Math.floor((width - this.width) / 2);

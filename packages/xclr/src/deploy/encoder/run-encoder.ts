@@ -1,4 +1,4 @@
-// The encoder of a run folder, on LibTorch: what evaluation sees, a picture at a time.
+// The encoder of a run folder, on LibTorch: what evaluation sees, an image at a time.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -14,11 +14,11 @@ import { viewRecipe } from '../../train/view-recipe.js';
 import {
   bytesOfInput,
   type ImageEncoder,
-  type PictureInput,
-  type PreparedPicture,
+  type ImageInput,
+  type PreparedImage,
   type PrepareOptions,
 } from './image-encoder.js';
-import { normaliseRows_ } from './unit-rows.js';
+import { normalizeRows_ } from './unit-rows.js';
 
 export interface RunEncoderOptions {
   /** 'last' by default; 'best' by validation loss. */
@@ -37,7 +37,7 @@ export class RunEncoder implements ImageEncoder {
   readonly #model: TrainingModel;
   readonly #device: string;
   readonly #recipe: Recipe;
-  /** Side of the view and of the decoded picture that it is cut from, in pixels. */
+  /** Side of the view and of the decoded image that it is cut from, in pixels. */
   readonly #size: number;
   readonly #sourceSize: number;
 
@@ -64,42 +64,42 @@ export class RunEncoder implements ImageEncoder {
     this.dimensions = this.#model.encoder.features;
     this.fingerprint = createHash('sha256')
       .update(readFileSync(join(folder, 'model.safetensors')))
-      .update(JSON.stringify([this.#size, this.#sourceSize, this.#recipe.evaluation, this.#recipe.normalise]))
+      .update(JSON.stringify([this.#size, this.#sourceSize, this.#recipe.evaluation, this.#recipe.normalize]))
       .digest('hex');
   }
 
   /** pixels: (S, S, 4) RGBA squashed to a square. */
-  async prepare(picture: PictureInput, options: PrepareOptions = {}): Promise<PreparedPicture> {
+  async prepare(image: ImageInput, options: PrepareOptions = {}): Promise<PreparedImage> {
     const { limitPixels = limitInputPixels } = options;
-    const decoded = await decodeBytes(bytesOfInput(picture, limitPixels), this.#sourceSize, limitPixels);
-    return picture instanceof Uint8Array ? decoded : { ...decoded, aspect: picture.aspect ?? decoded.aspect };
+    const decoded = await decodeBytes(bytesOfInput(image, limitPixels), this.#sourceSize, limitPixels);
+    return image instanceof Uint8Array ? decoded : { ...decoded, aspect: image.aspect ?? decoded.aspect };
   }
 
-  async embed(pictures: readonly PreparedPicture[]): Promise<Float32Array> {
+  async embed(images: readonly PreparedImage[]): Promise<Float32Array> {
     const side = this.#sourceSize;
-    const pixels = new Uint8Array(pictures.length * side * side * 4);
-    pictures.forEach((picture, i) => {
-      pixels.set(picture.pixels, i * side * side * 4);
+    const pixels = new Uint8Array(images.length * side * side * 4);
+    images.forEach((image, i) => {
+      pixels.set(image.pixels, i * side * side * 4);
     });
     const rows = scoped(() =>
       noGrad(() => {
         const views = evaluationView(
-          tensor(pixels, { shape: [pictures.length, side, side, 4], device: this.#device }),
+          tensor(pixels, { shape: [images.length, side, side, 4], device: this.#device }),
           {
-            aspect: Float32Array.from(pictures, ({ aspect }) => aspect),
-            ids: new Int32Array(pictures.length), // whatever chance is left must not depend on a picture's place
+            aspect: Float32Array.from(images, ({ aspect }) => aspect),
+            ids: new Int32Array(images.length), // whatever chance is left must not depend on an image's place
             size: this.#size,
             recipe: this.#recipe,
             seed: 0,
           },
         ); // (n, 3, size, size)
         const features = this.#model.encoder.call(views.to({ memoryFormat: 'channels_last' })); // (n, d)
-        const out = new Float32Array(pictures.length * this.dimensions);
+        const out = new Float32Array(images.length * this.dimensions);
         features.to({ dtype: 'float32', device: 'cpu' }).copyTo(out);
         return out;
       }),
     );
-    return normaliseRows_(rows, this.dimensions, `encoder ${this.name}`);
+    return normalizeRows_(rows, this.dimensions, `encoder ${this.name}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

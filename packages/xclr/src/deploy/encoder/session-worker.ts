@@ -27,7 +27,7 @@ async function pass(
 try {
   const session = await InferenceSession.create(model, {
     logSeverityLevel: 3,
-    // Pictures are decoded and requests are answered meanwhile: threads that wait must not keep the cores from them.
+    // Images are decoded and requests are answered meanwhile: threads that wait must not keep the cores from them.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
     ...(threads !== undefined && { intraOpNumThreads: threads }),
   });

@@ -6,7 +6,7 @@ import { UserError } from '../../util/errors.js';
  * @param rows (n, dimensions) row-major
  * @throws {UserError} for a row that is zero, or has NaN or infinite values
  */
-export function normaliseRows_(rows: Float32Array, dimensions: number, what: string): Float32Array {
+export function normalizeRows_(rows: Float32Array, dimensions: number, what: string): Float32Array {
   for (let start = 0; start < rows.length; start += dimensions) {
     const row = rows.subarray(start, start + dimensions);
     let squares = 0;

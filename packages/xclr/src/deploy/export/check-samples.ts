@@ -1,4 +1,4 @@
-// Which pictures an export is calibrated and judged on.
+// Which images an export is calibrated and measured on.
 import { type Dataset, openDataset, type Sample } from '../../data/index.js';
 import { chooseSamples } from '../../evaluate/index.js';
 import type { TrainConfig } from '../../train/config.js';
@@ -6,7 +6,7 @@ import { datasetOptions } from '../../train/session.js';
 import { UserError } from '../../util/errors.js';
 import { permutation } from '../../util/random.js';
 
-/** Pictures of the training part that neighbours are looked for in, and of the validation part that ask; at most. */
+/** Images of the training part that neighbors are looked for in, and of the validation part that ask; at most. */
 const mostGallery = 4000;
 const mostQueries = 2000;
 
@@ -21,7 +21,7 @@ export interface CheckSamples {
   readonly split: 'validation' | 'test' | null;
 }
 
-/** @param calibration how many pictures to calibrate on @throws {UserError} if the run's data is not there any more */
+/** @param calibration how many images to calibrate on @throws {UserError} if the run's data is not there any more */
 export async function openCheckSamples(config: TrainConfig, calibration: number): Promise<CheckSamples> {
   let dataset: Dataset;
   try {
@@ -29,7 +29,7 @@ export async function openCheckSamples(config: TrainConfig, calibration: number)
   } catch (error) {
     throw new UserError(
       `export: the data that the run learned from cannot be read: ${(error as Error).message}`,
-      'Say where it is by --data, or leave out what needs pictures: --formats float32,float16 --no-measure',
+      'Say where it is by --data, or leave out what needs images: --formats float32,float16 --no-measure',
     );
   }
   const some = (indices: Int32Array, most: number, use: number) =>

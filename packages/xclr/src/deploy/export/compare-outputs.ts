@@ -13,7 +13,7 @@ export interface PixelBatch {
 export interface Agreement {
   /** Largest difference over the largest value. */
   readonly relative: number;
-  /** Mean over the pictures. */
+  /** Mean over the images. */
   readonly cosine: number;
 }
 

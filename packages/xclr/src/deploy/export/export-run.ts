@@ -12,16 +12,16 @@ import { UserError } from '../../util/errors.js';
 import { syncFolder } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import { version } from '../../util/version.js';
-import { type ImageEncoder, OnnxEncoder, type PreparedPicture, RunEncoder } from '../encoder/index.js';
+import { type ImageEncoder, OnnxEncoder, type PreparedImage, RunEncoder } from '../encoder/index.js';
 import {
   calibrate,
   foldBatchNorm,
   type Graph,
   modelBytes,
-  quantise,
+  quantize,
   recordNetwork,
   toFloat16,
-  valuesToQuantise,
+  valuesToQuantize,
 } from '../onnx/index.js';
 import { type CheckSamples, openCheckSamples } from './check-samples.js';
 import { type Agreement, agreement, type PixelBatch, referenceRows } from './compare-outputs.js';
@@ -37,7 +37,7 @@ export interface ExportOptions {
   /** Export z, the projector's output, in place of the features. */
   readonly projector?: boolean | undefined;
   readonly formats?: readonly Format[] | undefined;
-  /** Training pictures that the ranges of 8-bit values are measured on; 128 by default. */
+  /** Training images that the ranges of 8-bit values are measured on; 128 by default. */
   readonly calibration?: number | undefined;
   /** The most points of kNN accuracy that int8 may cost; 1 by default. */
   readonly maxKnnLoss?: number | undefined;
@@ -45,8 +45,8 @@ export interface ExportOptions {
   readonly measure?: boolean | undefined;
   /** Where the run's data lies now. */
   readonly data?: string | undefined;
-  /** What the user says of the data's licence, for the model card. */
-  readonly licence?: string | undefined;
+  /** What the user says of the data's license, for the model card. */
+  readonly license?: string | undefined;
   readonly onStage?: ((stage: string, done: number, total: number) => void) | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface ExportedFile extends Agreement {
   readonly format: Format;
   readonly file: string;
   readonly bytes: number;
-  /** One picture through the network, on this machine with all its cores; median of some. */
+  /** One image through the network, on this machine with all its cores; median of some. */
   readonly milliseconds: number;
   /** Empty where nothing was measured. */
   readonly measures: Measures;
@@ -66,13 +66,13 @@ export interface ExportReport {
   readonly run: string;
   readonly step: number;
   readonly dimensions: number;
-  readonly pictures: { readonly checked: number; readonly calibrated: number; readonly split: string | null };
+  readonly images: { readonly checked: number; readonly calibrated: number; readonly split: string | null };
   /** Mean cosine between the run's own evaluation and the exported folder, each with its own preparation. */
   readonly wholePath: number | null;
   readonly files: readonly ExportedFile[];
 }
 
-/** Pictures that all files are compared with LibTorch on. */
+/** Images that all files are compared with LibTorch on. */
 const checked = 32;
 const batchSize = 8;
 
@@ -107,15 +107,15 @@ export async function exportRun(
   writeGraph(aside, 'float32', graph);
   if (formats.includes('float16')) writeGraph(aside, 'float16', toFloat16(graph));
 
-  const needsPictures = measure || formats.includes('int8');
-  const samples = needsPictures ? await openCheckSamples(config, options.calibration ?? 128) : null;
+  const needsImages = measure || formats.includes('int8');
+  const samples = needsImages ? await openCheckSamples(config, options.calibration ?? 128) : null;
   await using encoder = await OnnxEncoder.load(join(aside, fileNames.float32));
   if (formats.includes('int8') && samples !== null) {
     const batches = await pixelBatches(encoder, samples.calibration, size);
-    const ranges = await calibrate(graph, valuesToQuantise(graph), batches, (done, total) =>
+    const ranges = await calibrate(graph, valuesToQuantize(graph), batches, (done, total) =>
       options.onStage?.('calibrating', done, total),
     );
-    writeGraph(aside, 'int8', quantise(graph, ranges));
+    writeGraph(aside, 'int8', quantize(graph, ranges));
   }
   const asking = samples === null ? [] : checkSamples(samples);
   const batches = asking.length > 0 ? await pixelBatches(encoder, asking, size) : [noise(size)];
@@ -134,7 +134,7 @@ export async function exportRun(
     run: basename(run.path),
     step: loaded.step,
     dimensions,
-    pictures: {
+    images: {
       checked: asking.length,
       calibrated: formats.includes('int8') ? (samples?.calibration.length ?? 0) : 0,
       split: samples?.split ?? null,
@@ -143,7 +143,7 @@ export async function exportRun(
     files,
   };
   writeJson(join(aside, 'xclr.json'), report);
-  writeFileSync(join(aside, 'README.md'), modelCard(run, config, report, options.licence));
+  writeFileSync(join(aside, 'README.md'), modelCard(run, config, report, options.license));
   syncFolder(aside);
   renameSync(aside, folder);
   syncFolder(dirname(folder));
@@ -165,35 +165,35 @@ function writeGraph(folder: string, format: Format, graph: Graph): void {
   );
 }
 
-/** Pictures that ask, else those that were calibrated on. */
+/** Images that ask, else those that were calibrated on. */
 function checkSamples({ dataset, queries, calibration }: CheckSamples): readonly Sample[] {
   if (queries.length === 0) return calibration.slice(0, checked);
   return [...queries.subarray(0, checked)].map((i) => dataset.samples[i]!);
 }
 
-/** Pictures as the exported preprocessor makes them, so many at a time; broken ones are left out. */
+/** Images as the exported preprocessor makes them, so many at a time; broken ones are left out. */
 async function pixelBatches(
   encoder: ImageEncoder,
   samples: readonly Sample[],
   size: number,
 ): Promise<PixelBatch[]> {
   const prepared = await Promise.all(
-    samples.map(({ picture }) => encoder.prepare(picture).catch(() => undefined)),
+    samples.map(({ image }) => encoder.prepare(image).catch(() => undefined)),
   );
-  const pictures = prepared.flatMap((picture) => (picture === undefined ? [] : [picture.pixels]));
-  if (pictures.length === 0) throw new UserError('export: none of the pictures to check with can be read');
+  const images = prepared.flatMap((image) => (image === undefined ? [] : [image.pixels]));
+  if (images.length === 0) throw new UserError('export: none of the images to check with can be read');
   const each = 3 * size * size;
-  return Array.from({ length: Math.ceil(pictures.length / batchSize) }, (_, batch) => {
-    const some = pictures.slice(batch * batchSize, (batch + 1) * batchSize);
+  return Array.from({ length: Math.ceil(images.length / batchSize) }, (_, batch) => {
+    const some = images.slice(batch * batchSize, (batch + 1) * batchSize);
     const pixels = new Float32Array(some.length * each);
-    some.forEach((picture, i) => {
-      pixels.set(picture, i * each);
+    some.forEach((image, i) => {
+      pixels.set(image, i * each);
     });
     return { pixels, dims: [some.length, 3, size, size] };
   });
 }
 
-/** Something to compare outputs on where there are no pictures: fixed noise of a unit's size. */
+/** Something to compare outputs on where there are no images: fixed noise of a unit's size. */
 function noise(size: number): PixelBatch {
   const pixels = Float32Array.from({ length: batchSize * 3 * size * size }, (_, i) => {
     const wave = Math.sin(i * 12.9898) * 43758.5453;
@@ -220,7 +220,7 @@ async function checkFiles(
   for (const format of written) {
     await using encoder = await OnnxEncoder.load(join(folder, fileNames[format]));
     const rows: Float32Array[] = [];
-    for (const batch of batches) rows.push(await encoder.embed(picturesOf(batch)));
+    for (const batch of batches) rows.push(await encoder.embed(imagesOf(batch)));
     const got = Float32Array.from(rows.flatMap((part) => [...part]));
     const agreed = agreement(got, expected, encoder.dimensions);
     refuseDifference(format, agreed);
@@ -231,14 +231,14 @@ async function checkFiles(
             options.onStage?.(`measuring ${format}`, done, total),
           );
     const bytes = statSync(join(folder, fileNames[format])).size;
-    const milliseconds = await timeOf(encoder, picturesOf(batches[0]!)[0]!);
+    const milliseconds = await timeOf(encoder, imagesOf(batches[0]!)[0]!);
     files.push({ format, file: fileNames[format], bytes, milliseconds, ...agreed, measures });
   }
   refuseLoss(files, options.maxKnnLoss ?? 1);
   return files;
 }
 
-function picturesOf({ pixels, dims }: PixelBatch): PreparedPicture[] {
+function imagesOf({ pixels, dims }: PixelBatch): PreparedImage[] {
   const each = pixels.length / dims[0];
   return Array.from({ length: dims[0] }, (_, i) => ({
     pixels: pixels.subarray(i * each, (i + 1) * each),
@@ -247,11 +247,11 @@ function picturesOf({ pixels, dims }: PixelBatch): PreparedPicture[] {
 }
 
 /** Median of eleven, after two that warm up. */
-async function timeOf(encoder: ImageEncoder, picture: PreparedPicture): Promise<number> {
+async function timeOf(encoder: ImageEncoder, image: PreparedImage): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 13; i++) {
     const began = performance.now();
-    await encoder.embed([picture]);
+    await encoder.embed([image]);
     times.push(performance.now() - began);
   }
   return times.slice(2).sort((a, b) => a - b)[5]!;
@@ -281,8 +281,8 @@ function refuseLoss(files: readonly ExportedFile[], most: number): void {
   const loss = knnLoss(files, 'int8');
   if (loss === null || loss <= most) return;
   throw new UserError(
-    `export: int8 costs ${loss.toFixed(1)} points of kNN accuracy on held-out pictures, more than ${most}`,
-    'Leave int8 out (--formats float32,float16), calibrate on more pictures (--calibration 512), or accept it (--max-knn-loss).',
+    `export: int8 costs ${loss.toFixed(1)} points of kNN accuracy on held-out images, more than ${most}`,
+    'Leave int8 out (--formats float32,float16), calibrate on more images (--calibration 512), or accept it (--max-knn-loss).',
   );
 }
 
@@ -295,7 +295,7 @@ async function wholePath(
 ): Promise<number> {
   await using own = new RunEncoder(run, { checkpoint, device: 'cpu' });
   const rows = async (encoder: ImageEncoder) =>
-    encoder.embed(await Promise.all(samples.map(({ picture }) => encoder.prepare(picture))));
+    encoder.embed(await Promise.all(samples.map(({ image }) => encoder.prepare(image))));
   return agreement(await rows(exported), await rows(own), own.dimensions).cosine;
 }
 

@@ -1,7 +1,7 @@
-// What an exported file is worth: kNN accuracy and alignment on held-out pictures, through its own preparation.
+// What an exported file is worth: kNN accuracy and alignment on held-out images, through its own preparation.
 import { scoped, tensor } from '@xclr/torch';
 import { captionGraph } from '../../evaluate/evaluate-run.js';
-import { centreRows_, defaultTasks, evaluateTasks, type MetricResult } from '../../evaluate/index.js';
+import { centerRows_, defaultTasks, evaluateTasks, type MetricResult } from '../../evaluate/index.js';
 import type { TrainConfig } from '../../train/config.js';
 import { embedSamples } from '../embed/embed-samples.js';
 import type { ImageEncoder } from '../encoder/index.js';
@@ -32,7 +32,7 @@ export async function measureEncoder(
   using captionSimilarity = graph;
   return scoped(() => {
     const rows = tensor(vectors, { shape: [items.length, encoder.dimensions] }); // (n, d)
-    centreRows_({ rows, indices }, gallery);
+    centerRows_({ rows, indices }, gallery);
     return evaluateTasks({
       features: { rows, indices },
       dataset,

@@ -19,7 +19,7 @@ export function modelCard(
   run: RunFolder,
   config: TrainConfig,
   report: ExportReport,
-  licence: string | undefined,
+  license: string | undefined,
 ): string {
   const { data, graph } = run.readRecord();
   const { encoder, views } = config;
@@ -31,44 +31,44 @@ tags: [image-feature-extraction, onnx, xclr]
 
 # ${report.run}
 
-An image encoder: a picture of ${views.size}×${views.size} pixels becomes a vector of ${report.dimensions} numbers of length 1, and alike pictures get
-alike vectors. ${encoder.name}${encoder.width === 1 ? '' : `, width × ${encoder.width}`}${encoder.stem === 'small' ? ', small stem' : ''}; trained by xclr ${report.xclr}.
+An image encoder: an image of ${views.size}×${views.size} pixels becomes a vector of ${report.dimensions} numbers of length 1, and similar images get
+similar vectors. ${encoder.name}${encoder.width === 1 ? '' : `, width × ${encoder.width}`}${encoder.stem === 'small' ? ', small stem' : ''}; trained by xclr ${report.xclr}.
 
 | | |
 |---|---|
 | Method | ${methodNames[config.method]} |
 | Learned from | ${graph} |
-| Data | ${data.name}: ${data.training.toLocaleString('en-GB')} training pictures of ${data.samples.toLocaleString('en-GB')} |
-| Licence of the data | ${licence ?? 'not stated by who exported this; ask before you share it'} |
-| Training | ${report.step.toLocaleString('en-GB')} steps of ${config.batchSize} pictures |
+| Data | ${data.name}: ${data.training.toLocaleString('en-GB')} training images of ${data.samples.toLocaleString('en-GB')} |
+| License of the data | ${license ?? 'not stated by who exported this; ask before you share it'} |
+| Training | ${report.step.toLocaleString('en-GB')} steps of ${config.batchSize} images |
 
 ## Files
 
-| file | MB | ms a picture | differs from LibTorch by | cosine to LibTorch |${measureHeads(report.files)}
+| file | MB | ms an image | differs from LibTorch by | cosine to LibTorch |${measureHeads(report.files)}
 |---|---|---|---|---|${measureHeads(report.files).replace(/[^|]+/g, '---')}
 ${report.files.map((file) => fileRow(file, report.files)).join('\n')}
 
-"Differs" is the largest difference over the largest value, on ${report.pictures.checked > 0 ? `${report.pictures.checked} pictures` : 'noise'}.${
-    report.pictures.split === null || Object.keys(report.files[0]!.measures).length === 0
+"Differs" is the largest difference over the largest value, on ${report.images.checked > 0 ? `${report.images.checked} images` : 'noise'}.${
+    report.images.split === null || Object.keys(report.files[0]!.measures).length === 0
       ? ''
-      : ` The measures are on pictures of the ${report.pictures.split} part, through these files' own preparation, with 95 % intervals.`
-  }${report.wholePath === null ? '' : ` Prepared by this folder's preprocessor, pictures get the training code's vectors with a cosine of ${report.wholePath.toFixed(4)}.`}
+      : ` The measures are on images of the ${report.images.split} part, through these files' own preparation, with 95 % intervals.`
+  }${report.wholePath === null ? '' : ` Prepared by this folder's preprocessor, images get the training code's vectors with a cosine of ${report.wholePath.toFixed(4)}.`}
 ${evaluationSection(run)}
 ## Use
 
 \`\`\`js
 import { pipeline } from '@huggingface/transformers';
 const embed = await pipeline('image-feature-extraction', 'path/to/this/folder', { dtype: 'fp32' }); // or 'fp16', 'q8'
-const vector = (await embed('picture.jpg')).data; // ${report.dimensions} numbers, length 1
+const vector = (await embed('image.jpg')).data; // ${report.dimensions} numbers, length 1
 \`\`\`
 
-The cosine of two pictures is the sum of the products of their numbers. Where many pictures are searched, take the mean
-vector of your pictures off first (\`xclr index build\` does). \`model.safetensors\` has torchvision's parameter names.
+The cosine of two images is the sum of the products of their numbers. Where many images are searched, take the mean
+vector of your images off first (\`xclr index build\` does). \`model.safetensors\` has torchvision's parameter names.
 
 ## Limits
 
-It knows what its training pictures showed and what its captions told apart; on pictures of other things, of another style
-or taken in another way its similarities mean little until they are measured there (\`xclr eval\`). It gives likeness, no
+It knows what its training images showed and what its captions told apart; on images of other things, of another style
+or taken in another way its similarities mean little until they are measured there (\`xclr eval\`). It gives similarity, no
 diagnosis and no identity, and was not tested for any use in which a mistake harms somebody.
 `;
 }
@@ -116,7 +116,7 @@ function evaluationSection(run: RunFolder): string {
       `| ${name} | ${shown(result)} | ${result.n} ${result.counted} | ${result.definition} |`,
   );
   return `
-## Measured on held-out pictures
+## Measured on held-out images
 
 | metric | value, 95 % interval | on | definition |
 |---|---|---|---|

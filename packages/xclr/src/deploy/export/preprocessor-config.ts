@@ -1,4 +1,4 @@
-// How a run's pictures are prepared, in Hugging Face's words (preprocessor_config.json).
+// How a run's images are prepared, in Hugging Face's words (preprocessor_config.json).
 import type { TrainConfig } from '../../train/config.js';
 import { viewRecipe } from '../../train/view-recipe.js';
 
@@ -6,11 +6,11 @@ import { viewRecipe } from '../../train/view-recipe.js';
 const bilinear = 2;
 
 /**
- * Shorter side to size / share, bilinear with antialiasing, then the centred square: what evaluation does. A recipe that
- * sets cut-outs down on a canvas has no such form; then the whole picture is squeezed to the view's size.
+ * Shorter side to size / fraction, bilinear with antialiasing, then the centered square: what evaluation does. A recipe that
+ * sets cut-outs down on a canvas has no such form; then the whole image is squeezed to the view's size.
  */
 export function preprocessorConfig(views: TrainConfig['views']): Record<string, unknown> {
-  const { evaluation, normalise } = viewRecipe(views);
+  const { evaluation, normalize } = viewRecipe(views);
   const sides = { height: views.size, width: views.size };
   const { geometry } = evaluation;
   return {
@@ -18,7 +18,7 @@ export function preprocessorConfig(views: TrainConfig['views']): Record<string, 
     do_resize: true,
     ...(geometry.kind === 'crop'
       ? {
-          size: { shortest_edge: Math.round(views.size / geometry.share) },
+          size: { shortest_edge: Math.round(views.size / geometry.fraction) },
           do_center_crop: true,
           crop_size: sides,
         }
@@ -27,8 +27,8 @@ export function preprocessorConfig(views: TrainConfig['views']): Record<string, 
     do_rescale: true,
     rescale_factor: 1 / 255,
     do_normalize: true,
-    image_mean: [...normalise.mean],
-    image_std: [...normalise.std],
+    image_mean: [...normalize.mean],
+    image_std: [...normalize.std],
     do_convert_rgb: true,
   };
 }

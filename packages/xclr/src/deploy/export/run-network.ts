@@ -8,9 +8,9 @@ import { createEvaluationModel, type TrainingModel } from '../../train/training-
 export interface RunNetwork extends Disposable {
   readonly config: TrainConfig;
   readonly model: TrainingModel;
-  /** Pictures (n, 3, s, s) → features (n, d): the encoder, or encoder and projector. */
+  /** Images (n, 3, s, s) → features (n, d): the encoder, or encoder and projector. */
   readonly network: nn.Module;
-  /** Optimiser steps that the weights have seen. */
+  /** Optimizer steps that the weights have seen. */
   readonly step: number;
 }
 

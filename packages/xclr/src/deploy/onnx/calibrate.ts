@@ -1,12 +1,12 @@
-// Between which numbers does each value of a network lie? Measured on pictures, for rounding to 8 bits.
+// Between which numbers does each value of a network lie? Measured on images, for rounding to 8 bits.
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Graph } from './graph.js';
 import { modelBytes } from './model-file.js';
-import type { ValueRange } from './quantise.js';
+import type { ValueRange } from './quantize.js';
 
 /** Bins of the histogram between the smallest and the largest value. */
 const bins = 2048;
-/** Shares of the full range that are tried as the range to keep. */
+/** Fractions of the full range that are tried as the range to keep. */
 const kept = Array.from({ length: 61 }, (_, i) => 0.4 + 0.01 * i);
 
 interface Seen {
@@ -16,9 +16,9 @@ interface Seen {
 }
 
 /**
- * Two passes over the pictures: extremes, then histograms. Of the ranges that keep part of the extremes it takes the
+ * Two passes over the images: extremes, then histograms. Of the ranges that keep part of the extremes it takes the
  * one with the least squared error of 8-bit rounding: a few outliers must not cost the others their precision.
- * @param batches pictures (b, 3, h, w) as the network takes them
+ * @param batches images (b, 3, h, w) as the network takes them
  */
 export async function calibrate(
   graph: Graph,
@@ -76,8 +76,8 @@ function leastError({ low, high, counts }: Seen): ValueRange {
   const width = (high - low) / bins;
   let best = { low, high };
   let least = Number.POSITIVE_INFINITY;
-  for (const share of kept) {
-    const range = { low: low * share, high: high * share };
+  for (const fraction of kept) {
+    const range = { low: low * fraction, high: high * fraction };
     const step = (range.high - range.low) / 255;
     let error = 0;
     for (let bin = 0; bin < bins; bin++) {

@@ -3,6 +3,6 @@ export { calibrate } from './calibrate.js';
 export { foldBatchNorm } from './fold-batch-norm.js';
 export type { Graph } from './graph.js';
 export { type ModelInfo, modelBytes } from './model-file.js';
-export { quantise, type ValueRange, valuesToQuantise } from './quantise.js';
+export { quantize, type ValueRange, valuesToQuantize } from './quantize.js';
 export { inputName, outputName, recordNetwork } from './record-network.js';
 export { toFloat16 } from './to-float16.js';

@@ -5,7 +5,7 @@ import { type Attribute, type Constant, floats, type Graph, type Node } from './
 
 export interface RecordOptions {
   readonly name: string;
-  /** Of the pictures. */
+  /** Of the images. */
   readonly height: number;
   readonly width: number;
 }
@@ -13,11 +13,11 @@ export interface RecordOptions {
 /** Names in exported models that everybody's tools look for. */
 export const inputName = 'pixel_values';
 export const outputName = 'image_embeds';
-/** The features before their length is taken off. */
+/** The features before their length is subtracted. */
 export const featuresName = 'features';
 
 /**
- * Pictures (b, 3, h, w) → unit rows (b, d), for any batch. Records evaluation: statistics of batch norm as they are, no
+ * Images (b, 3, h, w) → unit rows (b, d), for any batch. Records evaluation: statistics of batch norm as they are, no
  * dropout. Results of in-place operators are new values here, so a module must use what they return.
  * @throws {Error} naming a layer or operator that has no ONNX form here
  */

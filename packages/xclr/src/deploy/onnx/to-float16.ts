@@ -3,7 +3,7 @@ import { toHalves } from '../../graph/float16.js';
 import type { Constant, Graph, Node } from './graph.js';
 import { featuresName, inputName } from './record-network.js';
 
-/** Pictures come in and vectors go out as float32, so that it is a drop-in for the float32 model. */
+/** Images come in and vectors go out as float32, so that it is a drop-in for the float32 model. */
 export function toFloat16(graph: Graph): Graph {
   const halfInput = `${inputName}_half`;
   const halfFeatures = `${featuresName}_half`;

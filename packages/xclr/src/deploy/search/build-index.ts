@@ -9,22 +9,22 @@ import { Space } from './space.js';
 
 export interface NewIndexOptions {
   /** Take the mean off every vector (see Space); true by default. */
-  readonly centre?: boolean | undefined;
+  readonly center?: boolean | undefined;
   /** Fits a map from captions, so that words can be searched for. */
   readonly textEncoder?: TextEncoderConfig | undefined;
 }
 
 /** Reads all rows into memory. @throws {UserError} where there are none */
 export async function readNewIndex(embeddings: Embeddings, options: NewIndexOptions = {}): Promise<NewIndex> {
-  const { centre = true, textEncoder } = options;
+  const { center = true, textEncoder } = options;
   const { encoder } = embeddings;
   const { items, vectors } = await readAll(embeddings);
   if (items.length === 0)
-    throw new UserError('index: the embeddings hold no row', 'Embed some pictures first.');
+    throw new UserError('index: the embeddings hold no row', 'Embed some images first.');
   // One row is its own mean: nothing would be left of it.
   const space =
-    centre && items.length > 1
-      ? Space.centredOn(vectors, encoder.dimensions)
+    center && items.length > 1
+      ? Space.centeredOn(vectors, encoder.dimensions)
       : new Space(encoder.dimensions, null);
   const textMap =
     textEncoder === undefined

@@ -1,4 +1,4 @@
-// Caption vectors of fixed axes, whatever encoder makes them: what the map from words to pictures starts from.
+// Caption vectors of fixed axes, whatever encoder makes them: what the map from words to images starts from.
 import type { TextEncoder } from '../../graph/index.js';
 
 /** Captions that encoders without axes of their own are compared with. */

@@ -1,4 +1,4 @@
-// Filters on items' columns: "colour=red|blue, price<20".
+// Filters on items' columns: "color=red|blue, price<20".
 import { UserError } from '../../util/errors.js';
 import { nearestName } from '../../util/nearest.js';
 import type { Item } from '../embed/index.js';
@@ -26,7 +26,7 @@ export function parseConditions(text: string, columns: Columns): Condition[] {
     if (match === null) {
       throw new UserError(
         `filter: expected column=value, column!=value, column<number …, got '${part.trim()}'`,
-        "For example: --filter 'colour=red|blue, price<20'",
+        "For example: --filter 'color=red|blue, price<20'",
       );
     }
     const [, column = '', operator = '', values = ''] = match;

@@ -1,4 +1,4 @@
-// Groups of items whose pictures are nearly the same.
+// Groups of items whose images are nearly the same.
 import type { Item } from '../embed/index.js';
 import type { VectorIndex } from './vector-index.js';
 
@@ -8,8 +8,8 @@ export interface DuplicateGroup {
   readonly similarity: number;
 }
 
-/** Neighbours looked at for each item; a larger group is found through its members' neighbours. */
-const neighbours = 16;
+/** Neighbors looked at for each item; a larger group is found through its members' neighbors. */
+const neighbors = 16;
 
 /**
  * Items joined by chains of similarities of at least `threshold`, largest groups first. Every item is searched for
@@ -33,7 +33,7 @@ export async function duplicateGroups(
   for await (const { items: part, vectors } of index.entries()) {
     for (const [i, item] of part.entries()) {
       const query = vectors.slice(i * index.encoder.dimensions, (i + 1) * index.encoder.dimensions);
-      for (const match of await index.search(query, neighbours, { except: new Set([item.id]) })) {
+      for (const match of await index.search(query, neighbors, { except: new Set([item.id]) })) {
         if (match.similarity < threshold) break;
         items.set(item.id, item);
         items.set(match.item.id, match.item);

@@ -1,4 +1,4 @@
-// Fits the map from words to pictures: ridge regression, its strength chosen on captions that the fit did not see.
+// Fits the map from words to images: ridge regression, its strength chosen on captions that the fit did not see.
 import { linalgSolve, noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
 import { splitByHash } from '../../data/index.js';
 import { createTextEncoder, type TextEncoderConfig } from '../../train/text-encoders.js';
@@ -44,7 +44,7 @@ export async function fitTextMap(
   if (distinct < fewest) {
     throw new UserError(
       `text map: expected items with at least ${fewest} different captions, got ${distinct}`,
-      'Give the pictures captions, or build the index without --text-encoder.',
+      'Give the images captions, or build the index without --text-encoder.',
     );
   }
   const every = Math.max(1, Math.ceil(all.length / most));
@@ -118,7 +118,7 @@ function spread<T>(list: readonly T[], count: number): T[] {
 }
 
 /**
- * W = (XᵀX/n + λ·v·I)⁻¹ XᵀY/n over centred X and Y, v being the mean variance of X; in float64.
+ * W = (XᵀX/n + λ·v·I)⁻¹ XᵀY/n over centered X and Y, v being the mean variance of X; in float64.
  * @returns for each λ (t + 1, d) float32, the last row being ȳ − x̄W
  */
 export function ridge({ features, vectors, n, t, d }: Pairs, lambdas: readonly number[]): Float32Array[] {
@@ -151,7 +151,7 @@ function solved(
   });
 }
 
-/** Each caption's prediction against all held-out pictures: 1 / rank of its own, on average. */
+/** Each caption's prediction against all held-out images: 1 / rank of its own, on average. */
 function meanReciprocalRank(map: TextMap, { features, vectors, n, t, d }: Pairs): number {
   let sum = 0;
   for (let i = 0; i < n; i++) {

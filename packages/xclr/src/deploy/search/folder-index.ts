@@ -31,7 +31,7 @@ export interface NewIndex extends EmbeddedItems {
   readonly textMap: TextMap | null;
 }
 
-/** More segments than this, or a larger share of removed rows, and they are written anew as one. */
+/** More segments than this, or a larger fraction of removed rows, and they are written anew as one. */
 const mostSegments = 8;
 const mostRemoved = 0.2;
 /** A folder that is read while another process tidies it is read again. */

@@ -2,7 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Index, MetricKind, ScalarKind } from 'usearch';
 
-/** Neighbours a node keeps, and candidates looked at when adding and searching: recall@10 of 0.98 and more on clustered vectors. */
+/** Neighbors a node keeps, and candidates looked at when adding and searching: recall@10 of 0.98 and more on clustered vectors. */
 const connectivity = 32;
 const expansion = 256;
 

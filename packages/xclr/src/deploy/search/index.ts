@@ -1,4 +1,4 @@
-// Indexes of embedded pictures: building, searching, changing.
+// Indexes of embedded images: building, searching, changing.
 export { type NewIndexOptions, readAll, readNewIndex } from './build-index.js';
 export { type Condition, checked, columnsOf, type Operator, parseConditions, passes } from './conditions.js';
 export { diversified } from './diversify.js';

@@ -22,7 +22,7 @@ const schema = z.strictObject({
   precision: z.enum(precisions),
   /** Rows above which a segment gets a graph. */
   hnswAbove: z.number().int().nonnegative(),
-  /** (dimensions) taken off every vector, or null. */
+  /** (dimensions) subtracted every vector, or null. */
   mean: z.array(z.number()).nullable(),
   columns: z.record(z.string(), z.enum(['text', 'number'])),
   textMap: z.strictObject({ file: inside, checksum: hash }).nullable(),

@@ -1,18 +1,18 @@
-// What people ask of an index: by picture, by an item's id, or by words.
+// What people ask of an index: by image, by an item's id, or by words.
 import { UserError } from '../../util/errors.js';
 import { nearestNames } from '../../util/nearest.js';
 import {
   describeEncoder,
   type EncoderIdentity,
   type ImageEncoder,
-  type PictureInput,
+  type ImageInput,
 } from '../encoder/index.js';
 import type { Condition } from './conditions.js';
 import { diversified } from './diversify.js';
 import type { Match, VectorIndex } from './vector-index.js';
 
 export type Query =
-  | { readonly picture: PictureInput; readonly encoder: ImageEncoder }
+  | { readonly image: ImageInput; readonly encoder: ImageEncoder }
   | { readonly id: string }
   | { readonly text: string }
   /** As an encoder gave it: `embedded` says which. */
@@ -60,7 +60,7 @@ async function vectorOf(index: VectorIndex, query: Query): Promise<Float32Array>
     if (index.textMap === null) {
       throw new UserError(
         `search: the index ${index.name} was built without a map from text, so it has no answer to words`,
-        'Build it again with --text-encoder, from embeddings of pictures with captions; or search by picture or id.',
+        'Build it again with --text-encoder, from embeddings of images with captions; or search by image or id.',
       );
     }
     return index.textMap.vectorOf(query.text);
@@ -75,13 +75,13 @@ async function vectorOf(index: VectorIndex, query: Query): Promise<Float32Array>
   }
   refuseOtherEncoder(index, query.encoder);
   if ('vector' in query) return index.space.of(query.vector);
-  const { encoder, picture } = query;
+  const { encoder, image } = query;
   let prepared: Awaited<ReturnType<ImageEncoder['prepare']>>;
   try {
-    prepared = await encoder.prepare(picture);
+    prepared = await encoder.prepare(image);
   } catch (error) {
     throw new UserError(
-      `search: the picture cannot be read: ${(error as Error).message}`,
+      `search: the image cannot be read: ${(error as Error).message}`,
       'Give a whole JPEG, PNG, WebP …',
     );
   }
@@ -96,7 +96,7 @@ export function refuseOtherEncoder(
   if (index.encoder.fingerprint === encoder.fingerprint) return;
   throw new UserError(
     `search: the index ${index.name} was built with ${describeEncoder(index.encoder)}, not with ${describeEncoder(encoder)}`,
-    'Vectors of two encoders cannot be compared: use that encoder, or embed the pictures again with this one.',
+    'Vectors of two encoders cannot be compared: use that encoder, or embed the images again with this one.',
   );
 }
 

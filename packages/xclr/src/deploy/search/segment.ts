@@ -25,7 +25,7 @@ const vectorFile = 'vectors.bin';
 const itemFile = 'items.jsonl';
 const graphFile = 'graph.usearch';
 
-/** Below this share of rows that pass a filter, looking at each of them is faster than asking the graph for many. */
+/** Below this fraction of rows that pass a filter, looking at each of them is faster than asking the graph for many. */
 const sparse = 0.2;
 
 export class Segment {
@@ -159,10 +159,10 @@ export class Segment {
     const passing = this.items.flatMap((item, position) =>
       wanted(position) && passes(item, conditions) ? [position] : [],
     );
-    const share = passing.length / this.items.length;
-    if (this.#graph === null || share < sparse) return nearestOf(this.vectors, passing, query, k);
+    const fraction = passing.length / this.items.length;
+    if (this.#graph === null || fraction < sparse) return nearestOf(this.vectors, passing, query, k);
     const allowed = new Set(passing);
-    const asked = Math.ceil((2 * k + 32) / share);
+    const asked = Math.ceil((2 * k + 32) / fraction);
     const found = this.#compared(this.#graph.candidates(query, asked), query)
       .filter(({ position }) => allowed.has(position))
       .slice(0, k);

@@ -1,8 +1,8 @@
-// The space that an index compares vectors in: the encoder's own, or with the mean of its items taken off.
+// The space that an index compares vectors in: the encoder's own, or with the mean of its items subtracted.
 import { UserError } from '../../util/errors.js';
 
 /**
- * After a ReLU all features point into one corner, and cosines say how near each is to the mean rather than how alike
+ * After a ReLU all features point into one corner, and cosines say how near each is to the mean rather than how similar
  * two are. So an index takes the mean of its first items off every vector, and off every query.
  */
 export class Space {
@@ -16,7 +16,7 @@ export class Space {
   }
 
   /** Mean of unit rows. @param vectors (n, dimensions) */
-  static centredOn(vectors: Float32Array, dimensions: number): Space {
+  static centeredOn(vectors: Float32Array, dimensions: number): Space {
     const sums = new Float64Array(dimensions);
     for (let i = 0; i < vectors.length; i++) sums[i % dimensions]! += vectors[i]!;
     const n = vectors.length / dimensions;
@@ -27,7 +27,7 @@ export class Space {
   }
 
   /**
-   * Into this space, as unit rows in a new array; a row that is the mean itself stays zero, alike to nothing.
+   * Into this space, as unit rows in a new array; a row that is the mean itself stays zero, similar to nothing.
    * @param vectors (n, dimensions) as the encoder gave them
    * @throws {UserError} for another width, or values that are not finite
    */
@@ -51,7 +51,7 @@ export class Space {
       if (!Number.isFinite(squares)) {
         throw new UserError(
           `index: vector ${start / d} has NaN or infinite values`,
-          'Embed its picture again.',
+          'Embed its image again.',
         );
       }
       const scale = squares > 1e-20 ? 1 / Math.sqrt(squares) : 0;

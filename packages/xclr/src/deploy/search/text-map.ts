@@ -1,4 +1,4 @@
-// From words to where their pictures lie: a linear map from caption vectors to picture vectors, kept with an index.
+// From words to where their images lie: a linear map from caption vectors to image vectors, kept with an index.
 import { floatsOf, parseSafetensors, safetensorsBytes } from '../../graph/array-files.js';
 import type { TextEncoder } from '../../graph/index.js';
 import { createTextEncoder, type TextEncoderConfig } from '../../train/text-encoders.js';
@@ -14,7 +14,7 @@ export interface TextMapFacts {
   readonly landmarks: readonly string[] | null;
   /** λ of the ridge, in units of the captions' mean variance; chosen on held-out captions. */
   readonly strength: number;
-  /** Captions that the strength was chosen on, and their pictures' mean reciprocal rank among each other. */
+  /** Captions that the strength was chosen on, and their images' mean reciprocal rank among each other. */
   readonly heldOut: {
     readonly captions: number;
     readonly meanReciprocalRank: number;

@@ -63,10 +63,10 @@ export function createApp({ encoder, index, log, stopping }: AppParts, options: 
     return index;
   };
   const embed = async (c: Context): Promise<Float32Array> => {
-    const bytes = await pictureBytes(c);
+    const bytes = await imageBytes(c);
     const prepared = await encoder.prepare(bytes, { limitPixels: maxPixels }).catch((error: Error) => {
       throw new UserError(
-        `the picture cannot be read: ${error.message}`,
+        `the image cannot be read: ${error.message}`,
         `Send a whole JPEG, PNG or WebP file of at most ${Math.round(maxPixels / 1e6)} megapixels.`,
       );
     });
@@ -113,7 +113,7 @@ export function createApp({ encoder, index, log, stopping }: AppParts, options: 
   app.get('/', (c) => c.html(tryPage(index !== null, index?.textMap != null)));
   app.get('/openapi.json', (c) => c.json(openapiDocument(options.token !== undefined)));
 
-  if (options.token !== undefined) app.use(authorised(options.token));
+  if (options.token !== undefined) app.use(authorized(options.token));
   app.get('/metrics', async (c) =>
     c.text(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),
   );
@@ -159,7 +159,7 @@ export function createApp({ encoder, index, log, stopping }: AppParts, options: 
     });
     const into = need();
     const vectors = await embed(c);
-    const item = { id, captions: caption, picture: null, columns };
+    const item = { id, captions: caption, image: null, columns };
     await inTurn(() => into.upsert({ items: [item], vectors }));
     return c.json<ChangeAnswer>({ id, items: into.size });
   });
@@ -201,7 +201,7 @@ function observed(
 }
 
 /** Compares digests, so that neither length nor content shows in the time that it takes. */
-function authorised(token: string): MiddlewareHandler {
+function authorized(token: string): MiddlewareHandler {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const wanted = digest(token);
   return async (c, next) => {
@@ -265,15 +265,15 @@ function isJson(c: Context): boolean {
   return contentType(c) === 'application/json';
 }
 
-async function pictureBytes(c: Context): Promise<Uint8Array> {
+async function imageBytes(c: Context): Promise<Uint8Array> {
   const type = contentType(c);
   if (!type.startsWith('image/') && type !== 'application/octet-stream') {
     throw new HTTPException(415, {
-      message: `expected a picture (image/jpeg, image/png, … or application/octet-stream), got ${type || 'no content type'}`,
+      message: `expected an image (image/jpeg, image/png, … or application/octet-stream), got ${type || 'no content type'}`,
     });
   }
   const bytes = new Uint8Array(await c.req.arrayBuffer());
-  if (bytes.length === 0) throw new UserError('the body is empty', 'Send the bytes of a picture file.');
+  if (bytes.length === 0) throw new UserError('the body is empty', 'Send the bytes of an image file.');
   return bytes;
 }
 

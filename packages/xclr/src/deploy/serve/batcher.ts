@@ -1,8 +1,8 @@
-// Pictures that wait for the encoder go through it together: as many as came while it was busy.
-import type { ImageEncoder, PreparedPicture } from '../encoder/index.js';
+// Images that wait for the encoder go through it together: as many as came while it was busy.
+import type { ImageEncoder, PreparedImage } from '../encoder/index.js';
 
 interface Waiting {
-  readonly picture: PreparedPicture;
+  readonly image: PreparedImage;
   readonly resolve: (vector: Float32Array) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -26,15 +26,15 @@ export class Batcher {
     this.#onBatch = onBatch;
   }
 
-  /** Pictures that are not in the encoder yet. */
+  /** Images that are not in the encoder yet. */
   get waiting(): number {
     return this.#waiting.length;
   }
 
   /** (dimensions) unit row. */
-  embed(picture: PreparedPicture): Promise<Float32Array> {
+  embed(image: PreparedImage): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ picture, resolve, reject });
+      this.#waiting.push({ image, resolve, reject });
       if (!this.#running) void this.#run();
     });
   }
@@ -46,7 +46,7 @@ export class Batcher {
       const batch = this.#waiting.splice(0, this.#largest);
       const began = performance.now();
       try {
-        const rows = await this.#encoder.embed(batch.map(({ picture }) => picture)); // (b, d)
+        const rows = await this.#encoder.embed(batch.map(({ image }) => image)); // (b, d)
         const d = this.#encoder.dimensions;
         batch.forEach(({ resolve }, i) => {
           resolve(rows.slice(i * d, (i + 1) * d));

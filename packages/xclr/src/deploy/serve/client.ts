@@ -43,13 +43,13 @@ export class XclrClient {
     return this.#ask('GET', '/health');
   }
 
-  /** @param picture the bytes of a picture file */
-  embed(picture: Bytes): Promise<EmbedAnswer> {
-    return this.#ask('POST', '/embed', { picture });
+  /** @param image the bytes of an image file */
+  embed(image: Bytes): Promise<EmbedAnswer> {
+    return this.#ask('POST', '/embed', { image });
   }
 
-  searchPicture(picture: Bytes, settings: SearchSettings = {}): Promise<SearchAnswer> {
-    return this.#ask('POST', `/search?${queryOf(settings)}`, { picture });
+  searchImage(image: Bytes, settings: SearchSettings = {}): Promise<SearchAnswer> {
+    return this.#ask('POST', `/search?${queryOf(settings)}`, { image });
   }
 
   searchId(id: string, settings: SearchSettings = {}): Promise<SearchAnswer> {
@@ -72,12 +72,12 @@ export class XclrClient {
   /** Adds an item, or replaces it. */
   put(
     id: string,
-    picture: Bytes,
+    image: Bytes,
     { captions = [], columns = {} }: { captions?: readonly string[]; columns?: Record<string, string> } = {},
   ): Promise<ChangeAnswer> {
     const query = new URLSearchParams(captions.map((caption): [string, string] => ['caption', caption]));
     if (Object.keys(columns).length > 0) query.set('columns', JSON.stringify(columns));
-    return this.#ask('PUT', `/items/${encodeURIComponent(id)}?${query}`, { picture });
+    return this.#ask('PUT', `/items/${encodeURIComponent(id)}?${query}`, { image });
   }
 
   remove(id: string): Promise<ChangeAnswer> {
@@ -87,15 +87,15 @@ export class XclrClient {
   async #ask<Answer>(
     method: string,
     path: string,
-    { picture, json }: { picture?: Bytes; json?: unknown } = {},
+    { image, json }: { image?: Bytes; json?: unknown } = {},
   ): Promise<Answer> {
     const { token, retries = 3, fetch: ask = fetch } = this.#options;
     const headers: Record<string, string> = {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(picture !== undefined && { 'content-type': 'application/octet-stream' }),
+      ...(image !== undefined && { 'content-type': 'application/octet-stream' }),
       ...(json !== undefined && { 'content-type': 'application/json' }),
     };
-    const body = picture ?? (json === undefined ? undefined : JSON.stringify(json));
+    const body = image ?? (json === undefined ? undefined : JSON.stringify(json));
     for (let attempt = 0; ; attempt++) {
       const answer = await ask(`${this.#base}${path}`, {
         method,

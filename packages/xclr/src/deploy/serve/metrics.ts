@@ -26,8 +26,8 @@ export function createMetrics(gate: Gate, items: () => number): Metrics {
     registers,
   });
   const sizes = new Histogram({
-    name: 'xclr_batch_pictures',
-    help: 'Pictures that went through the encoder together',
+    name: 'xclr_batch_images',
+    help: 'Images that went through the encoder together',
     buckets: [1, 2, 4, 8, 16, 32, 64, 128],
     registers,
   });

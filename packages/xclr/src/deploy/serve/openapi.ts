@@ -13,9 +13,9 @@ const json = (type: z.ZodType, description: string): Json => ({
   description,
   content: { 'application/json': { schema: schema(type) } },
 });
-const picture: Json = {
+const image: Json = {
   required: true,
-  description: 'A picture file: JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG',
+  description: 'An image file: JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG',
   content: {
     'image/*': { schema: { type: 'string', format: 'binary' } },
     'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
@@ -24,10 +24,10 @@ const picture: Json = {
 const failures: Json = Object.fromEntries(
   (
     [
-      ['400', 'Not a picture, or settings that do not fit'],
+      ['400', 'Not an image, or settings that do not fit'],
       ['401', 'The token is missing or wrong'],
       ['404', 'There is no such item'],
-      ['413', 'The body or the picture is too large'],
+      ['413', 'The body or the image is too large'],
       ['415', 'The content type is not one that is read here'],
       ['429', 'Too many requests wait: try again after Retry-After seconds'],
       ['503', 'It took too long, or the server is stopping'],
@@ -54,22 +54,22 @@ export function openapiDocument(secured: boolean): Json {
     info: {
       title: 'xclr',
       version,
-      description: 'Pictures to vectors, and the pictures that are most alike.',
+      description: 'Images to vectors, and the images that are most similar.',
     },
     ...(secured && {
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     }),
     paths: {
-      '/embed': { post: operation('The vector of a picture', schemas.embedAnswer, { requestBody: picture }) },
+      '/embed': { post: operation('The vector of an image', schemas.embedAnswer, { requestBody: image }) },
       '/search': {
-        post: operation('Items like a picture, like an item, or as words describe', schemas.searchAnswer, {
-          description: 'A picture as the body takes its settings from the query; JSON holds them itself.',
+        post: operation('Items like an image, like an item, or as words describe', schemas.searchAnswer, {
+          description: 'An image as the body takes its settings from the query; JSON holds them itself.',
           parameters: queryOf(schemas.searchSettings),
           requestBody: {
-            ...picture,
+            ...image,
             content: {
-              ...(picture.content as Json),
+              ...(image.content as Json),
               'application/json': { schema: schema(schemas.searchBody) },
             },
           },
@@ -87,7 +87,7 @@ export function openapiDocument(secured: boolean): Json {
         get: operation('What is known of an item', schemas.itemAnswer, { parameters: [id] }),
         put: operation('Adds an item, or replaces it', schemas.changeAnswer, {
           parameters: [id, ...queryOf(schemas.itemSettings)],
-          requestBody: picture,
+          requestBody: image,
         }),
         delete: operation('Removes an item', schemas.changeAnswer, { parameters: [id] }),
       },

@@ -13,7 +13,7 @@ export interface ServeOptions {
   readonly queue?: number | undefined;
   /** Until a request is given up with 503. */
   readonly timeoutSeconds?: number | undefined;
-  /** Pictures that go through the encoder together. */
+  /** Images that go through the encoder together. */
   readonly maxBatch?: number | undefined;
   /** Until a stopping server cuts what is still open. */
   readonly graceSeconds?: number | undefined;

@@ -1,4 +1,4 @@
-// A small page to try a server by hand: drop a picture, type words, see the answer.
+// A small page to try a server by hand: drop an image, type words, see the answer.
 
 /** @param searches whether there is an index @param reads whether it answers to words */
 export function tryPage(searches: boolean, reads: boolean): string {
@@ -21,11 +21,11 @@ export function tryPage(searches: boolean, reads: boolean): string {
   #status { min-height: 1.5em; }
 </style>
 <h1>xclr serve</h1>
-<p>${searches ? `Give a picture${reads ? ', words' : ''} or the id of an item, and see what is alike.` : 'Give a picture, and see its vector.'} For programs: <a href="openapi.json">openapi.json</a>.</p>
+<p>${searches ? `Give an image${reads ? ', words' : ''} or the id of an item, and see what is similar.` : 'Give an image, and see its vector.'} For programs: <a href="openapi.json">openapi.json</a>.</p>
 <form>
-  <label>Picture <input name="picture" type="file" accept="image/*"></label>
+  <label>Image <input name="image" type="file" accept="image/*"></label>
   ${reads ? '<label>or words <input name="text" placeholder="blue summer dress"></label>' : ''}
-  ${searches ? '<label>or an id <input name="id"></label><label>Filter <input name="filter" placeholder="colour=red|blue, price&lt;20"></label>' : ''}
+  ${searches ? '<label>or an id <input name="id"></label><label>Filter <input name="filter" placeholder="color=red|blue, price&lt;20"></label>' : ''}
   <label>Token, if the server asks for one <input name="token" type="password" autocomplete="off"></label>
   <button>Ask</button>
 </form>
@@ -48,14 +48,14 @@ form.addEventListener('submit', async (event) => {
   const filter = given.filter ? { filter: given.filter } : {};
   const began = performance.now();
   let request;
-  if (given.picture?.size > 0) {
+  if (given.image?.size > 0) {
     const path = ${JSON.stringify(searches ? 'search?' : 'embed')}${searches ? ' + new URLSearchParams(filter)' : ''};
-    request = fetch(path, { method: 'POST', body: given.picture, headers: { ...headers, 'content-type': 'application/octet-stream' } });
+    request = fetch(path, { method: 'POST', body: given.image, headers: { ...headers, 'content-type': 'application/octet-stream' } });
   } else if (given.text || given.id) {
     const body = JSON.stringify({ ...(given.text ? { text: given.text } : { id: given.id }), ...filter });
     request = fetch('search', { method: 'POST', body, headers: { ...headers, 'content-type': 'application/json' } });
   } else {
-    status.textContent = 'Choose a picture first.';
+    status.textContent = 'Choose an image first.';
     return;
   }
   status.textContent = 'Asking …';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 const k = z.coerce.number().int().min(1).max(1000).default(10).describe('How many results');
-const filter = z.string().max(2000).optional().describe("Conditions on columns: 'colour=red|blue, price<20'");
+const filter = z.string().max(2000).optional().describe("Conditions on columns: 'color=red|blue, price<20'");
 const diversity = z.coerce.number().min(0).max(1);
 
 /** Settings of every search. */
@@ -30,7 +30,7 @@ export const itemSettings = z.strictObject({
     .max(100)
     .default([])
     .describe('What it shows; may be repeated'),
-  columns: z.record(z.string(), z.string()).default({}).describe('For filters, as JSON: {"colour":"red"}'),
+  columns: z.record(z.string(), z.string()).default({}).describe('For filters, as JSON: {"color":"red"}'),
 });
 
 export const match = z.object({

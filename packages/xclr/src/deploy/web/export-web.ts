@@ -1,8 +1,8 @@
-// The browser's page for an exported folder: its smallest model, and held-out pictures as a small index.
+// The browser's page for an exported folder: its smallest model, and held-out images as a small index.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { type Dataset, limitInputPixels, readPicture, type Sample } from '../../data/index.js';
+import { type Dataset, limitInputPixels, readImage, type Sample } from '../../data/index.js';
 import { permutation } from '../../util/random.js';
 import { embedSamples } from '../embed/embed-samples.js';
 import { OnnxEncoder } from '../encoder/index.js';
@@ -10,13 +10,13 @@ import { type WebItem, writeWebApp } from './web-app.js';
 
 export interface WebExportOptions {
   readonly title: string;
-  /** How many pictures the page can find; 300 by default. */
+  /** How many images the page can find; 300 by default. */
   readonly items?: number | undefined;
   readonly seed?: number | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Longer side of a small picture, in pixels. */
+/** Longer side of a small image, in pixels. */
 const thumbnailSide = 144;
 
 /** From best to last: what is there is taken. A browser computes float16 as float32, so that only saves the download. */
@@ -48,7 +48,7 @@ export async function exportWeb(
   return writeWebApp(out, { title, model, preprocessor, items: shown, vectors });
 }
 
-/** Test pictures, else validation pictures, else any; in an order of their own. */
+/** Test images, else validation images, else any; in an order of their own. */
 function shownSamples({ samples }: Dataset, most: number, seed: number): Sample[] {
   const held =
     (['test', 'validation'] as const)
@@ -57,8 +57,8 @@ function shownSamples({ samples }: Dataset, most: number, seed: number): Sample[
   return Array.from(permutation(held.length, seed, 11).subarray(0, most), (i) => held[i]!);
 }
 
-async function thumbnail({ picture }: Sample): Promise<Uint8Array> {
-  const { bytes, raw } = readPicture(picture);
+async function thumbnail({ image }: Sample): Promise<Uint8Array> {
+  const { bytes, raw } = readImage(image);
   return sharp(bytes, { limitInputPixels, autoOrient: true, ...(raw && { raw }) })
     .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })

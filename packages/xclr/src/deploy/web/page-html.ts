@@ -1,4 +1,4 @@
-// The page around the script: where to drop a picture, where the answers appear.
+// The page around the script: where to drop an image, where the answers appear.
 
 const style = `
   :root { color-scheme: light dark; --page: #fbfaf7; --card: #fff; --line: #dedad0; --ink: #22201c; --soft: #6b655a; --accent: #0067a8; --bad: #b3261e; }
@@ -58,9 +58,9 @@ export function pageHtml(title: string): string {
   <p id="status" role="status" aria-live="polite">Loading the encoder; it is kept for the next time, also without a network.</p>
   <progress id="bar" value="0" max="1" aria-label="Loading"></progress>
   <div id="drop">
-    <img id="query" alt="Your picture" hidden>
+    <img id="query" alt="Your image" hidden>
     <div>
-      <p>Drop or paste a picture anywhere on this page, or</p>
+      <p>Drop or paste an image anywhere on this page, or</p>
       <label>choose one <input id="file" type="file" accept="image/*" disabled></label>
       <label>take a photograph <input id="camera" type="file" accept="image/*" capture="environment" disabled></label>
     </div>

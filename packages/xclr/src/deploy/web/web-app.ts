@@ -22,7 +22,7 @@ import { pageHtml } from './page-html.js';
 export interface WebItem {
   readonly id: string;
   readonly title: string;
-  /** A small picture as WebP. */
+  /** A small image as WebP. */
   readonly thumbnail: Uint8Array;
 }
 
@@ -56,7 +56,7 @@ export function writeWebApp(out: string, { title, model, preprocessor, items, ve
   if (items.length === 0 || !Number.isInteger(dimensions) || dimensions === 0) {
     throw new UserError(
       `web app: expected a vector for each item, got ${items.length} items and ${vectors.length} numbers`,
-      'Give at least one picture that can be decoded.',
+      'Give at least one image that can be decoded.',
     );
   }
   refuseForeign(out);
@@ -76,7 +76,7 @@ export function writeWebApp(out: string, { title, model, preprocessor, items, ve
     `${JSON.stringify({ title, modelBytes, preprocessor, items: items.length, dimensions }, null, 2)}\n`,
   );
   write('index/vectors.f32', new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength));
-  write('index/pictures.bin', Buffer.concat(items.map(({ thumbnail }) => thumbnail)));
+  write('index/images.bin', Buffer.concat(items.map(({ thumbnail }) => thumbnail)));
   let at = 0;
   const listed = items.map(({ id, title: name, thumbnail }) => {
     const from = at;

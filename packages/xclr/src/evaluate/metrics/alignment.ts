@@ -45,7 +45,7 @@ export const alignment: MetricKind<AlignmentTask> = {
       seed,
       onProgress,
     });
-    const pictures = `${chosen.rows.length} pictures (${describeFilter(task.samples)})`;
+    const images = `${chosen.rows.length} images (${describeFilter(task.samples)})`;
     const missing: Record<string, number> =
       chosen.missing > 0 ? { 'samples without features': chosen.missing } : {};
     const undefinedNote =
@@ -63,7 +63,7 @@ export const alignment: MetricKind<AlignmentTask> = {
           : missing,
       definition:
         `Spearman's rank correlation of cosine and caption similarity over ${scores.pairsSampled ? 'a balanced random part of the' : 'all'} ` +
-        `pairs of different captions among ${pictures}; ties get average ranks.`,
+        `pairs of different captions among ${images}; ties get average ranks.`,
       ...(Number.isNaN(scores.correlation.estimate) ? { note: undefinedNote } : {}),
     });
     add(`triplets_${task.name}`, scores.order, {
@@ -71,8 +71,8 @@ export const alignment: MetricKind<AlignmentTask> = {
       counted: 'triplets',
       leftOut: missing,
       definition:
-        `Share of triplets (anchor, i, j) in which the one whose caption is more like the anchor's, by more than ${task.margin}, is also ` +
-        `nearer by cosine; equal cosines count half. ${scores.tripletsSampled ? 'Drawn at random' : 'All'} among ${pictures}; chance is 0.5.`,
+        `Fraction of triplets (anchor, i, j) in which the one whose caption is more like the anchor's, by more than ${task.margin}, is also ` +
+        `nearer by cosine; equal cosines count half. ${scores.tripletsSampled ? 'Drawn at random' : 'All'} among ${images}; chance is 0.5.`,
       ...(scores.triplets === 0
         ? { note: `Undefined: no triplet's caption similarities differ by more than ${task.margin}.` }
         : {}),

@@ -21,7 +21,7 @@ import {
 import { nearest, vote } from '../nearest-rows.js';
 import { forEachSimilarityRow } from '../similarity-rows.js';
 import type { Units } from '../types.js';
-import { searched } from './searched.js';
+import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('backgrounds'),
@@ -30,9 +30,9 @@ const schema = z.strictObject({
   label: z.string().default('label'),
   gallery: filterSchema,
   queries: filterSchema,
-  /** Attribute with the object's box, "left top right bottom" as shares of the picture: composites are made from it. */
+  /** Attribute with the object's box, "left top right bottom" as fractions of the image: composites are made from it. */
   box: z.string().default('box'),
-  /** Attribute that says which background a picture has, where composites come with the data as ImageNet-9's do; instead of a box. */
+  /** Attribute that says which background an image has, where composites come with the data as ImageNet-9's do; instead of a box. */
   column: z.string().optional(),
   /** JSON file that maps a query's label to those of the gallery. */
   map: z.string().optional(),
@@ -108,7 +108,7 @@ export const backgrounds: MetricKind<BackgroundsTask> = {
     checkKey(data, task.box, `${where}, box`);
     if (withBoxes(data, task, where).samples.length > 1) return;
     throw new UserError(
-      `${where}: no two queries have an object that can be cut out: '${task.box}' must hold "left top right bottom" from 0 to 1, an object of 5 to 70 % of the picture, and a strip of background beside it`,
+      `${where}: no two queries have an object that can be cut out: '${task.box}' must hold "left top right bottom" from 0 to 1, an object of 5 to 70 % of the image, and a strip of background beside it`,
       'Give another `box`, or `column` for data that come with composites.',
     );
   },
@@ -116,7 +116,7 @@ export const backgrounds: MetricKind<BackgroundsTask> = {
     const { answers, leftOut, size } =
       task.column === undefined ? madeAnswers(task, context) : publishedAnswers(task, task.column, context);
     const how = (what: string) =>
-      `${what}, where the ${task.label} is what the ${Math.min(task.k, size)} nearest gallery pictures (as they are) vote for, as in knn. ${searched(task.gallery, task.queries, size)}`;
+      `${what}, where the ${task.label} is what the ${Math.min(task.k, size)} nearest gallery images (as they are) vote for, as in knn. ${searchScope(task.gallery, task.queries, size)}`;
     const add = (name: string, units: Units, what: string) =>
       context.add(`background-${name}_${task.name}`, units, {
         n: units.keys.length,
@@ -126,7 +126,7 @@ export const backgrounds: MetricKind<BackgroundsTask> = {
       });
     for (const background of backgroundsOf) {
       const { samples, right } = answers[background];
-      add(background, perQuery(samples, right), `Share of right answers, ${says[background]}`);
+      add(background, perQuery(samples, right), `Fraction of right answers, ${says[background]}`);
     }
     add(
       'gap',
@@ -137,15 +137,15 @@ export const backgrounds: MetricKind<BackgroundsTask> = {
 };
 
 const says: Readonly<Record<Background, string>> = {
-  original: 'the pictures as they are',
-  same: 'objects before the background of another picture of their class',
-  random: 'objects before the background of a picture of another class',
+  original: 'the images as they are',
+  same: 'objects before the background of another image of their class',
+  random: 'objects before the background of an image of another class',
 };
 
 interface AllAnswers {
   readonly answers: Readonly<Record<Background, Answers>>;
   readonly leftOut: Readonly<Record<string, number>>;
-  /** Pictures in the gallery. */
+  /** Images in the gallery. */
   readonly size: number;
 }
 
@@ -183,7 +183,7 @@ function madeAnswers(task: BackgroundsTask, context: MetricContext): AllAnswers 
   };
 }
 
-/** Answers to composites that came with the data: other pictures before each background. */
+/** Answers to composites that came with the data: other images before each background. */
 function publishedAnswers(task: BackgroundsTask, column: string, context: MetricContext): AllAnswers {
   const where = taskName(task);
   const accepts = acceptsOf(task, where);
@@ -229,7 +229,7 @@ function rightAnswers(
   return right;
 }
 
-/** Share of right answers in one less that in the other: query by query where the queries are the same. */
+/** Fraction of right answers in one less that in the other: query by query where the queries are the same. */
 function difference(one: Answers, other: Answers): Units {
   const paired =
     one.samples.length === other.samples.length &&

@@ -1,4 +1,4 @@
-// What zero-shot classification and text retrieval share: captions' places among the pictures.
+// What zero-shot classification and text retrieval share: captions' places among the images.
 
 import { scoped, type Tensor, tensor } from '@xclr/torch';
 import type { Filter } from '../../data/filter.js';
@@ -9,41 +9,41 @@ import { chooseSamples, describeFilter } from '../filter.js';
 import type { MetricContext } from '../metric.js';
 import { fitRidgeMap } from '../ridge-map.js';
 
-/** Share of the fitted pictures that the map's strength is chosen on. */
-const heldShare = 0.1;
+/** Fraction of the fitted images that the map's strength is chosen on. */
+const heldFraction = 0.1;
 
-/** The caption that stands for a picture in the fit. */
+/** The caption that stands for an image in the fit. */
 export const captionOf = ({ captions }: Sample): string => captions[0] ?? '';
 
 /**
- * Rows (m, d) where texts lie among the pictures, and the pictures' rows (n, d) that they are compared with: their own vectors where both live in one space, else through a ridge map
- * fitted on the pictures of `fit` and their captions.
+ * Rows (m, d) where texts lie among the images, and the images' rows (n, d) that they are compared with: their own vectors where both live in one space, else through a ridge map
+ * fitted on the images of `fit` and their captions.
  */
 export function placedTexts(
   wanted: readonly string[],
   fit: Filter,
   { texts, dataset, rowIndex, features, seed }: MetricContext,
   where: string,
-): { rows: Tensor; pictures: Tensor; said: string } {
+): { rows: Tensor; images: Tensor; said: string } {
   if (texts === undefined) {
     throw new UserError(
       `${where}: needs vectors of texts, got none`,
       'Give a text encoder, or leave tasks that ask by text out.',
     );
   }
-  if (texts.space === 'pictures')
+  if (texts.space === 'images')
     return {
       rows: scoped(() => texts.of(wanted)),
-      pictures: features.plainRows ?? features.rows,
-      said: `Texts by ${texts.name}; pictures' mean not taken off.`,
+      images: features.plainRows ?? features.rows,
+      said: `Texts by ${texts.name}; images' mean not subtracted.`,
     };
   const { rows, samples } = rowIndex.choose(chooseSamples(dataset, fit, `${where}, fit`));
   const random = new Random(seed, purpose.evaluation);
-  const held = Int32Array.from(rows.keys()).filter(() => random.uniform() < heldShare);
+  const held = Int32Array.from(rows.keys()).filter(() => random.uniform() < heldFraction);
   const { placed, strength } = scoped(() => {
     const captions = texts.of(Array.from(samples, (sample) => captionOf(dataset.samples[sample]!))); // (n, e)
-    const pictures = features.rows.indexSelect(0, tensor(rows)); // (n, d)
-    using map = fitRidgeMap(captions, pictures, held);
+    const images = features.rows.indexSelect(0, tensor(rows)); // (n, d)
+    using map = fitRidgeMap(captions, images, held);
     return {
       placed: [map.apply(texts.of(wanted)).to({ dtype: 'float32' })] as const,
       strength: map.strength,
@@ -51,7 +51,7 @@ export function placedTexts(
   });
   return {
     rows: placed[0],
-    pictures: features.rows,
-    said: `Texts by ${texts.name}, led among the pictures by a ridge map fitted on ${rows.length} pictures and their captions (${describeFilter(fit)}; strength ${strength}, chosen on a tenth of them).`,
+    images: features.rows,
+    said: `Texts by ${texts.name}, led among the images by a ridge map fitted on ${rows.length} images and their captions (${describeFilter(fit)}; strength ${strength}, chosen on a tenth of them).`,
   };
 }

@@ -1,4 +1,4 @@
-// Task kind `corruptions`: how much of the accuracy is left when pictures are noisy, blurred, too bright or too coarse.
+// Task kind `corruptions`: how much of the accuracy is left when images are noisy, blurred, too bright or too coarse.
 
 import { z } from 'zod';
 import { galleryAndQueries } from '../classes.js';
@@ -7,7 +7,7 @@ import { checkKey, chooseSamples } from '../filter.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName, type Variant } from '../metric.js';
 import { nearest, vote } from '../nearest-rows.js';
 import { forEachSimilarityRow } from '../similarity-rows.js';
-import { searched } from './searched.js';
+import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('corruptions'),
@@ -79,7 +79,7 @@ export const corruptionsMetric: MetricKind<CorruptionsTask> = {
       onProgress(done + 1, wanted.length);
     }
     const how = (what: string) =>
-      `Share of queries whose ${task.label} the ${k} nearest gallery pictures (unspoilt) vote for, as in knn, ${what}. ${searched(task.gallery, task.queries, gallery.rows.length)}`;
+      `Fraction of queries whose ${task.label} the ${k} nearest gallery images (uncorrupted) vote for, as in knn, ${what}. ${searchScope(task.gallery, task.queries, gallery.rows.length)}`;
     const result = { n: all.length, counted: 'queries', leftOut: sets.leftOut } as const;
     add(`corrupted_${task.name}`, perQuery(queries.samples, all), {
       ...result,
@@ -88,7 +88,7 @@ export const corruptionsMetric: MetricKind<CorruptionsTask> = {
     for (const [kind, right] of sums) {
       add(`corrupted-${kind}_${task.name}`, perQuery(queries.samples, right), {
         ...result,
-        definition: how(`spoilt by ${kind}, mean over severities ${task.severities.join(', ')}`),
+        definition: how(`corrupted by ${kind}, mean over severities ${task.severities.join(', ')}`),
       });
     }
   },

@@ -1,4 +1,4 @@
-// Task kind `few-shot`: how well the nearest class mean does with a few labelled pictures a class.
+// Task kind `few-shot`: how well the nearest class mean does with a few labeled images a class.
 
 import { scoped, type Tensor, tensor } from '@xclr/torch';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { purpose, Random } from '../../util/random.js';
 import { type ClassedRows, galleryAndQueries } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
-import { searched } from './searched.js';
+import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('few-shot'),
@@ -16,10 +16,10 @@ const schema = z.strictObject({
   label: z.string().default('label'),
   gallery: filterSchema,
   queries: filterSchema,
-  /** Labelled pictures a class. */
+  /** Labeled images a class. */
   shots: z.array(z.int().min(1)).default([1, 5, 10]),
-  /** Shares of each class that are labelled, at least one picture. */
-  shares: z.array(z.number().gt(0).max(1)).default([]),
+  /** Fractions of each class that are labeled, at least one image. */
+  fractions: z.array(z.number().gt(0).max(1)).default([]),
   /** Draws that each value is the mean of. */
   episodes: z.int().min(1).default(20),
 });
@@ -42,7 +42,7 @@ export const fewShot: MetricKind<FewShotTask> = {
     const most = Math.max(0, ...task.shots);
     if (most > fewest) {
       throw new UserError(
-        `${where}: ${most} shots need ${most} gallery pictures of every class, and one has ${fewest}`,
+        `${where}: ${most} shots need ${most} gallery images of every class, and one has ${fewest}`,
         'Ask for fewer shots, or leave small classes out of the gallery.',
       );
     }
@@ -50,12 +50,12 @@ export const fewShot: MetricKind<FewShotTask> = {
       ...task.shots.map((shots) => ({
         name: `shot${shots}`,
         size: () => shots,
-        said: `${shots} pictures a class`,
+        said: `${shots} images a class`,
       })),
-      ...task.shares.map((share) => ({
-        name: `share${100 * share}`,
-        size: (n: number) => Math.max(1, Math.round(share * n)),
-        said: `${100 * share} % of each class (at least one picture)`,
+      ...task.fractions.map((fraction) => ({
+        name: `fraction${100 * fraction}`,
+        size: (n: number) => Math.max(1, Math.round(fraction * n)),
+        said: `${100 * fraction} % of each class (at least one image)`,
       })),
     ];
     for (const [i, { name, size, said }] of settings.entries()) {
@@ -76,8 +76,8 @@ export const fewShot: MetricKind<FewShotTask> = {
         counted: 'queries',
         leftOut: sets.leftOut,
         definition:
-          `Share of queries whose ${task.label} is the one with the nearest mean (by cosine) of ${said}, drawn from the gallery by the seed; ` +
-          `mean over ${task.episodes} draws. ${searched(task.gallery, task.queries, gallery.rows.length)}`,
+          `Fraction of queries whose ${task.label} is the one with the nearest mean (by cosine) of ${said}, drawn from the gallery by the seed; ` +
+          `mean over ${task.episodes} draws. ${searchScope(task.gallery, task.queries, gallery.rows.length)}`,
       });
     }
   },

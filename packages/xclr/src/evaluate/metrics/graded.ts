@@ -15,7 +15,7 @@ import {
 } from '../metric.js';
 import { nearest, vote } from '../nearest-rows.js';
 import { forEachSimilarityRow } from '../similarity-rows.js';
-import { searched } from './searched.js';
+import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('graded'),
@@ -29,7 +29,7 @@ const schema = z.strictObject({
 });
 export type GradedTask = z.infer<typeof schema>;
 
-/** Gallery pictures of a class whose captions stand for it; with many classes fewer, so that the square stays small. */
+/** Gallery images of a class whose captions stand for it; with many classes fewer, so that the square stays small. */
 const representatives = 16;
 const mostCompared = 4000;
 
@@ -58,31 +58,31 @@ export const graded: MetricKind<GradedTask> = {
     forEachSimilarityRow(features.rows, queries.rows, gallery.rows, visit, { onProgress });
     const keys = queries.samples;
     const how =
-      `The ${task.label} that the ${k} nearest gallery pictures vote for (as in knn) against the true one: the mean caption similarity of pictures of the two classes. ` +
-      searched(task.gallery, task.queries, gallery.rows.length);
+      `The ${task.label} that the ${k} nearest gallery images vote for (as in knn) against the true one: the mean caption similarity of images of the two classes. ` +
+      searchScope(task.gallery, task.queries, gallery.rows.length);
     const result = { counted: 'queries', leftOut: sets.leftOut } as const;
     add(`graded_${task.name}`, perQuery(keys, grades), {
       ...result,
       n: keys.length,
-      definition: `Mean likeness of prediction and truth, 1 where they are one. ${how}`,
+      definition: `Mean similarity of prediction and truth, 1 where they are one. ${how}`,
     });
     const mistakes = wrong.reduce((sum, one) => sum + one, 0);
-    const likeness = grades.map((grade, i) => grade * wrong[i]!);
-    const total = likeness.reduce((sum, one) => sum + one, 0);
+    const mistaken = grades.map((grade, i) => grade * wrong[i]!);
+    const total = mistaken.reduce((sum, one) => sum + one, 0);
     add(
       `mistakes_${task.name}`,
-      { estimate: total / mistakes, keys, numerators: likeness, denominators: wrong },
+      { estimate: total / mistakes, keys, numerators: mistaken, denominators: wrong },
       {
         ...result,
         n: mistakes,
-        definition: `Mean likeness of prediction and truth over the mistakes alone. ${how}`,
+        definition: `Mean similarity of prediction and truth over the mistakes alone. ${how}`,
         ...(mistakes === 0 && { note: 'Undefined: there is no mistake.' }),
       },
     );
   },
 };
 
-/** Mean caption similarity of the pictures of two classes, by some pictures of each. */
+/** Mean caption similarity of the images of two classes, by some images of each. */
 function classSimilarities(
   { classes, samples }: { readonly classes: Int32Array; readonly samples: Int32Array },
   { captionSimilarity }: MetricContext,

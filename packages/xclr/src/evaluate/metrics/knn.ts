@@ -1,4 +1,4 @@
-// Task kind `knn`: weighted k-nearest-neighbour classification.
+// Task kind `knn`: weighted k-nearest-neighbor classification.
 
 import { z } from 'zod';
 import { acceptedSettings, acceptsOf, checkAccepted, describeAccepted } from '../accepted.js';
@@ -6,7 +6,7 @@ import { galleryAndQueries } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import { knnCorrect } from '../knn.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
-import { searched } from './searched.js';
+import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('knn'),
@@ -15,9 +15,9 @@ const schema = z.strictObject({
   label: z.string().default('label'),
   gallery: filterSchema,
   queries: filterSchema,
-  /** Neighbours that vote. */
+  /** Neighbors that vote. */
   k: z.int().min(1).default(20),
-  /** A neighbour's vote is exp(cosine / temperature). */
+  /** A neighbor's vote is exp(cosine / temperature). */
   temperature: z.number().positive().default(0.07),
   ...acceptedSettings,
 });
@@ -43,8 +43,8 @@ export const knn: MetricKind<KnnTask> = {
       counted: 'queries',
       leftOut: sets.leftOut,
       definition:
-        `Share of queries for which the ${task.label} with the most votes among the ${k} nearest gallery pictures, a vote being exp(cosine / ${task.temperature}), ` +
-        `${describeAccepted(task)}. ${searched(task.gallery, task.queries, sets.gallery.rows.length)}`,
+        `Fraction of queries for which the ${task.label} with the most votes among the ${k} nearest gallery images, a vote being exp(cosine / ${task.temperature}), ` +
+        `${describeAccepted(task)}. ${searchScope(task.gallery, task.queries, sets.gallery.rows.length)}`,
     });
   },
 };

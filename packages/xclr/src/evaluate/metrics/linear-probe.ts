@@ -8,7 +8,7 @@ import { type ClassedRows, galleryAndQueries } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import { classify, fitLogistic, type LinearClassifier } from '../logistic-regression.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
-import { searched } from './searched.js';
+import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('linear-probe'),
@@ -19,7 +19,7 @@ const schema = z.strictObject({
   queries: filterSchema,
   /** Inverse strengths of the penalty, of which the best on a part of the gallery is taken. */
   C: z.array(z.number().positive()).min(1).default([0.1, 1, 10, 100, 1000]),
-  /** Share of each class of the gallery that the choice among C is made on. */
+  /** Fraction of each class of the gallery that the choice among C is made on. */
   validation: z.number().gt(0).lt(1).default(0.2),
   ...acceptedSettings,
 });
@@ -66,8 +66,8 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
       counted: 'queries',
       leftOut: sets.leftOut,
       definition:
-        `Share of queries for which the ${task.label} that a logistic regression on the frozen features gives ${describeAccepted(task)} (L-BFGS; C = ${best.C}, the best of ` +
-        `${strengths.join(', ')} on ${chosen.rows.length} pictures of the gallery, then fitted on all of it). ${searched(task.gallery, task.queries, gallery.rows.length)}`,
+        `Fraction of queries for which the ${task.label} that a logistic regression on the frozen features gives ${describeAccepted(task)} (L-BFGS; C = ${best.C}, the best of ` +
+        `${strengths.join(', ')} on ${chosen.rows.length} images of the gallery, then fitted on all of it). ${searchScope(task.gallery, task.queries, gallery.rows.length)}`,
     });
   },
 };
@@ -75,10 +75,10 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
 const countCorrect = (predicted: Int32Array, classes: Int32Array) =>
   predicted.reduce((sum, one, i) => sum + (one === classes[i] ? 1 : 0), 0);
 
-/** A share of each class, drawn by the seed, and the rest; a class of one picture stays with the rest. */
+/** A fraction of each class, drawn by the seed, and the rest; a class of one image stays with the rest. */
 export function probeSplit(
   gallery: ClassedRows,
-  share: number,
+  fraction: number,
   seed: number,
 ): { fitted: ClassedRows; chosen: ClassedRows } {
   const byClass = new Map<number, number[]>();
@@ -91,7 +91,7 @@ export function probeSplit(
   for (const [one, places] of byClass) {
     const random = new Random(seed, one, purpose.evaluation);
     const order = places.map((place) => ({ place, at: random.uniform() })).sort((a, b) => a.at - b.at);
-    const most = Math.min(places.length - 1, Math.round(share * places.length));
+    const most = Math.min(places.length - 1, Math.round(fraction * places.length));
     for (const { place } of order.slice(0, most)) held.add(place);
   }
   const take = (wanted: boolean): ClassedRows => {

@@ -1,11 +1,11 @@
-// Task kind `retrieval`: recall and mean average precision of pictures that belong together.
+// Task kind `retrieval`: recall and mean average precision of images that belong together.
 
 import { z } from 'zod';
 import { galleryAndQueries } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
 import { recallAt, retrievalScores } from '../retrieval.js';
-import { searched } from './searched.js';
+import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('retrieval'),
@@ -29,17 +29,17 @@ export const retrieval: MetricKind<RetrievalTask> = {
     const sets = galleryAndQueries(dataset, rowIndex, { ...task, where: taskName(task), key: task.match });
     const scores = retrievalScores(features.rows, sets, { onProgress });
     const keys = sets.queries.samples;
-    const search = searched(task.gallery, task.queries, sets.gallery.rows.length);
+    const search = searchScope(task.gallery, task.queries, sets.gallery.rows.length);
     const result = { n: keys.length, counted: 'queries', leftOut: sets.leftOut } as const;
     for (const k of [1, 5, 10]) {
       add(`r${k}_${task.name}`, perQuery(keys, recallAt(scores, k)), {
         ...result,
-        definition: `Share of queries with a picture of the same ${task.match} among the ${k} nearest by cosine. ${search}`,
+        definition: `Fraction of queries with an image of the same ${task.match} among the ${k} nearest by cosine. ${search}`,
       });
     }
     add(`map_${task.name}`, perQuery(keys, scores.averagePrecision), {
       ...result,
-      definition: `Mean over queries of average precision: precision at the rank of each picture of the same ${task.match}, averaged, over the whole gallery ordered by cosine. ${search}`,
+      definition: `Mean over queries of average precision: precision at the rank of each image of the same ${task.match}, averaged, over the whole gallery ordered by cosine. ${search}`,
     });
   },
 };

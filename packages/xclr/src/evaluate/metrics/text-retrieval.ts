@@ -1,4 +1,4 @@
-// Task kind `text-retrieval`: pictures found by their captions, and captions by their pictures.
+// Task kind `text-retrieval`: images found by their captions, and captions by their images.
 
 import { cat, scoped, tensor } from '@xclr/torch';
 import { z } from 'zod';
@@ -12,14 +12,14 @@ const schema = z.strictObject({
   metric: z.literal('text-retrieval'),
   name: nameSchema,
   samples: filterSchema,
-  /** Pictures whose captions teach the map from texts to pictures, where one is needed. */
+  /** Images whose captions teach the map from texts to images, where one is needed. */
   fit: filterSchema,
 });
 export type TextRetrievalTask = z.infer<typeof schema>;
 
 const ranks = [1, 5, 10] as const;
 
-/** Distinct captions of some pictures, and which pictures have each. */
+/** Distinct captions of some images, and which images have each. */
 function captionsOf(data: Dataset, samples: Int32Array): Map<string, number[]> {
   const owners = new Map<string, number[]>();
   samples.forEach((sample, place) => {
@@ -55,14 +55,14 @@ export const textRetrieval: MetricKind<TextRetrievalTask> = {
     const texts = [...owners.keys()];
     const placed = placedTexts(texts, task.fit, context, where);
     using textRows = placed.rows; // (u, d)
-    using pictures = scoped(() => placed.pictures.indexSelect(0, tensor(rows))); // (n, d)
-    using all = cat([pictures, textRows], { dim: 0 }); // (n + u, d)
+    using images = scoped(() => placed.images.indexSelect(0, tensor(rows))); // (n, d)
+    using all = cat([images, textRows], { dim: 0 }); // (n + u, d)
     const [n, u] = [rows.length, texts.length];
-    const pictureRows = Int32Array.from({ length: n }, (_, i) => i);
+    const imageRows = Int32Array.from({ length: n }, (_, i) => i);
     const captionRows = Int32Array.from({ length: u }, (_, i) => n + i);
-    const ofPicture: number[][] = Array.from({ length: n }, () => []);
+    const ofImage: number[][] = Array.from({ length: n }, () => []);
     texts.forEach((text, place) => {
-      for (const owner of owners.get(text)!) ofPicture[owner]!.push(place);
+      for (const owner of owners.get(text)!) ofImage[owner]!.push(place);
     });
     const measure = (
       prefix: string,
@@ -82,7 +82,7 @@ export const textRetrieval: MetricKind<TextRetrievalTask> = {
         add(`${prefix}_r${k}_${task.name}`, perQuery(keys, found), {
           n: found.length,
           counted: 'queries',
-          leftOut: missing > 0 ? { 'pictures without features': missing } : {},
+          leftOut: missing > 0 ? { 'images without features': missing } : {},
           definition: `${said} among the ${k} nearest of ${gallery.length} by cosine (${describeFilter(task.samples)}); median rank ${median(first)}. ${placed.said}`,
         });
       }
@@ -91,18 +91,18 @@ export const textRetrieval: MetricKind<TextRetrievalTask> = {
     measure(
       't2p',
       captionRows,
-      pictureRows,
+      imageRows,
       (text) => owners.get(texts[text]!)!,
       firstOwner,
-      'Share of distinct captions with a picture of theirs',
+      'Fraction of distinct captions with an image of theirs',
     );
     measure(
       'p2t',
-      pictureRows,
+      imageRows,
       captionRows,
-      (picture) => ofPicture[picture]!,
+      (image) => ofImage[image]!,
       samples,
-      'Share of pictures with a caption of their own',
+      'Fraction of images with a caption of their own',
     );
   },
 };

@@ -18,7 +18,7 @@ const schema = z.strictObject({
     .regex(/\{class\}/, 'must contain {class}')
     .default('a photo of a {class}'),
   queries: filterSchema,
-  /** Pictures whose captions teach the map from texts to pictures, where one is needed. */
+  /** Images whose captions teach the map from texts to images, where one is needed. */
   fit: filterSchema,
 });
 export type ZeroShotTask = z.infer<typeof schema>;
@@ -61,32 +61,32 @@ export const zeroShot: MetricKind<ZeroShotTask> = {
     const prompts = promptsOf(task, dataset);
     const names = [...prompts.keys()];
     const asked = rowIndex.choose(chooseSamples(dataset, task.queries, `${where}, queries`));
-    const labelled = Int32Array.from(asked.rows.keys()).filter(
+    const labeled = Int32Array.from(asked.rows.keys()).filter(
       (place) => classOf(dataset.samples[asked.samples[place]!]!, task.label) !== null,
     );
     const placed = placedTexts([...prompts.values()], task.fit, context, where);
     using rows = placed.rows; // (c, d)
     const predicted = scoped(() => {
-      const pictures = placed.pictures.indexSelect(0, tensor(labelled.map((place) => asked.rows[place]!))); // (q, d)
+      const images = placed.images.indexSelect(0, tensor(labeled.map((place) => asked.rows[place]!))); // (q, d)
       return Int32Array.from(
-        pictures.matmul(rows.t()).argmax({ dim: 1 }).to({ dtype: 'int32' }).toArray() as Int32Array,
+        images.matmul(rows.t()).argmax({ dim: 1 }).to({ dtype: 'int32' }).toArray() as Int32Array,
       );
     });
-    const samples = labelled.map((place) => asked.samples[place]!);
+    const samples = labeled.map((place) => asked.samples[place]!);
     const correct = Float64Array.from(predicted, (one, i) =>
       names[one] === classOf(dataset.samples[samples[i]!]!, task.label) ? 1 : 0,
     );
     const leftOut = {
       ...(asked.missing > 0 && { 'queries without features': asked.missing }),
-      ...(labelled.length < asked.rows.length && {
-        [`queries without ${task.label}`]: asked.rows.length - labelled.length,
+      ...(labeled.length < asked.rows.length && {
+        [`queries without ${task.label}`]: asked.rows.length - labeled.length,
       }),
     };
     add(`zeroshot_${task.name}`, perQuery(samples, correct), {
       n: correct.length,
       counted: 'queries',
       leftOut,
-      definition: `Share of queries (${describeFilter(task.queries)}) nearest, by cosine, to "${task.prompt}" of their own ${task.label} among ${names.length}. ${placed.said}`,
+      definition: `Fraction of queries (${describeFilter(task.queries)}) nearest, by cosine, to "${task.prompt}" of their own ${task.label} among ${names.length}. ${placed.said}`,
     });
   },
 };

@@ -5,7 +5,7 @@ import type { Dataset } from '../../data/index.js';
 import { facts, renderContactSheet } from '../../report/contact-sheet.js';
 import { count, decimal, plural } from '../../report/format.js';
 import { html, type Markup } from '../../report/html.js';
-import type { PictureStore } from '../../report/picture-store.js';
+import type { ImageStore } from '../../report/image-store.js';
 import type { Section } from '../../report/sections/section.js';
 import { Thumbnails } from '../thumbnails.js';
 import { pairsCss } from './pairs.js';
@@ -13,7 +13,7 @@ import { pairsCss } from './pairs.js';
 export interface AuditPageInput {
   readonly dataset: Dataset;
   readonly report: AuditReport;
-  /** What said how alike captions are. */
+  /** What said how similar captions are. */
   readonly description: string;
   /** The list that training can leave out. */
   readonly excludeFile: string;
@@ -30,14 +30,14 @@ export async function auditPage(input: AuditPageInput): Promise<string> {
   return renderContactSheet({
     kicker: 'xclr graph audit',
     title: `What is wrong with ${dataset.name}`,
-    lead: `Captions, labels and splits of ${plural(dataset.samples.length, 'picture')}, as ${description} sees them. A finding is a place to look, not a verdict.`,
+    lead: `Captions, labels and splits of ${plural(dataset.samples.length, 'image')}, as ${description} sees them. A finding is a place to look, not a verdict.`,
     created,
     css: pairsCss,
-    sections: (pictures) => [
+    sections: (images) => [
       summarySection(input),
       ...report.findings
         .filter((finding) => finding.count > 0)
-        .map((finding) => findingSection(finding, thumbnails, pictures)),
+        .map((finding) => findingSection(finding, thumbnails, images)),
       cleanSection(report.findings),
     ],
   });
@@ -54,7 +54,7 @@ function summarySection({ report, dataset, excludeFile }: AuditPageInput): Secti
         value: `${findings.filter((one) => one.count > 0).length} of ${findings.length} looked for`,
       },
       {
-        label: 'pictures better left out',
+        label: 'images better left out',
         value: count(excluded.length),
         note: `${decimal((100 * excluded.length) / dataset.samples.length, 1)} % of the data`,
       },
@@ -65,10 +65,10 @@ function summarySection({ report, dataset, excludeFile }: AuditPageInput): Secti
   };
 }
 
-function findingSection(finding: Finding, thumbnails: Thumbnails, pictures: PictureStore): Section {
+function findingSection(finding: Finding, thumbnails: Thumbnails, images: ImageStore): Section {
   const { kind, title, unit, why, remedy, examples, exclude } = finding;
   const example = ({ text, samples, score }: Finding['examples'][number]): Markup =>
-    html`<li>${samples.slice(0, 2).map((sample) => pictures.image(thumbnails.of(sample)))}<p>${
+    html`<li>${samples.slice(0, 2).map((sample) => images.image(thumbnails.of(sample)))}<p>${
       score !== undefined &&
       html`<span class="at">${Number.isInteger(score) ? count(score) : decimal(score, 2)}</span> `
     }${text}</p></li>`;
@@ -76,7 +76,7 @@ function findingSection(finding: Finding, thumbnails: Thumbnails, pictures: Pict
     id: kind,
     title: `${title}: ${count(finding.count)}`,
     body: html`<p>${plural(finding.count, unit)}. ${why}</p><p><strong>→ ${remedy}</strong>${
-      exclude.length > 0 && html` ${plural(exclude.length, 'picture')} of these are on the list to leave out.`
+      exclude.length > 0 && html` ${plural(exclude.length, 'image')} of these are on the list to leave out.`
     }</p><ul class="pairs">${examples.slice(0, 12).map(example)}</ul>`,
   };
 }

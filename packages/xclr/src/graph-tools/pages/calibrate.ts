@@ -16,7 +16,7 @@ export interface CalibratePageInput {
   readonly calibrations: readonly { readonly batch: number; readonly found: Calibration }[];
   /** The batch size that training will have. */
   readonly own: number;
-  /** Wanted share of the target on views of the same caption. */
+  /** Wanted fraction of the target on views of the same caption. */
   readonly aim: number;
   readonly created: Date;
 }
@@ -28,7 +28,7 @@ export function calibratePage(input: CalibratePageInput): string {
   return renderContactSheet({
     kicker: 'xclr graph calibrate',
     title: `Which τ_s suits ${data}?`,
-    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. τ_s says how sharply training tells the very like from the somewhat like: too low, and only copies count; too high, and everything is alike.`,
+    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. τ_s says how sharply training tells the very like from the somewhat like: too low, and only copies count; too high, and everything is similar.`,
     created,
     sections: () => [proposal(input), curves(input), numbers(input)],
   });
@@ -40,9 +40,9 @@ function proposal({ calibrations, own, aim, path }: CalibratePageInput): Section
     id: 'proposal',
     title: 'The proposal',
     body: html`${facts([
-      { label: 'τ_s', value: String(found.targetTemperature), note: `for batches of ${count(own)} pictures` },
+      { label: 'τ_s', value: String(found.targetTemperature), note: `for batches of ${count(own)} images` },
       {
-        label: 'mean similarity of two pictures',
+        label: 'mean similarity of two images',
         value: decimal(found.meanOffPositive, 2),
         note: 'the higher, the lower τ_s must be',
       },
@@ -54,7 +54,7 @@ function proposal({ calibrations, own, aim, path }: CalibratePageInput): Section
       {
         label: 'target entropy',
         value: `${decimal(found.targetEntropy, 2)} nats`,
-        note: `as if ${count(Math.round(Math.exp(found.targetEntropy)))} views were alike; the loss cannot fall below it`,
+        note: `as if ${count(Math.round(Math.exp(found.targetEntropy)))} views were similar; the loss cannot fall below it`,
       },
     ])}
 <p>The paper's 0.1 belongs to its text encoder and its batches. <code>--graph-temperature auto</code> takes this proposal; the last word has a validation part.</p>
@@ -77,13 +77,13 @@ function curves({ calibrations, own }: CalibratePageInput): Section {
   return {
     id: 'curves',
     title: 'What τ_s does',
-    body: html`<p>A line for each batch size (pictures; each gives two views). Larger batches hold more pictures that are somewhat alike, which together weigh more.</p>
+    body: html`<p>A line for each batch size (images; each gives two views). Larger batches hold more images that are somewhat similar, which together weigh more.</p>
 <div class="grid">${figure(
-      chart('sameCaptionMass', 'share of the target', [0, 1]),
-      html`On views with the very same caption<span class="explanation">the true positives: of the same picture, or of another with the same words</span>`,
+      chart('sameCaptionMass', 'fraction of the target', [0, 1]),
+      html`On views with the very same caption<span class="explanation">the true positives: of the same image, or of another with the same words</span>`,
     )}${figure(
-      chart('positiveMass', 'share of the target', [0, 1]),
-      html`On the other view of the same picture<span class="explanation">1 is SimCLR</span>`,
+      chart('positiveMass', 'fraction of the target', [0, 1]),
+      html`On the other view of the same image<span class="explanation">1 is SimCLR</span>`,
     )}${figure(
       chart('targetEntropy', 'nats'),
       html`Entropy of the target<span class="explanation">how many views an anchor is drawn to: e to this power</span>`,

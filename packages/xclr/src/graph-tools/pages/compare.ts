@@ -4,7 +4,7 @@ import type { Dataset } from '../../data/index.js';
 import { density, facts, renderContactSheet } from '../../report/contact-sheet.js';
 import { count, decimal } from '../../report/format.js';
 import { html } from '../../report/html.js';
-import type { PictureStore } from '../../report/picture-store.js';
+import type { ImageStore } from '../../report/image-store.js';
 import { figure, type Section } from '../../report/sections/section.js';
 import type { Disagreement, GraphComparison } from '../compare.js';
 import { Thumbnails } from '../thumbnails.js';
@@ -32,7 +32,7 @@ export async function comparePage({
     id: string,
     title: string,
     list: readonly Disagreement[],
-    pictures: PictureStore,
+    images: ImageStore,
   ): Section | undefined =>
     list.length === 0
       ? undefined
@@ -42,16 +42,16 @@ export async function comparePage({
           body: pairList(
             list.map((one) => ({ a: one.a, b: one.b, said: said(one, thumbnails) })),
             thumbnails,
-            pictures,
+            images,
           ),
         };
   return renderContactSheet({
     kicker: 'xclr graph compare',
     title: `Two graphs of ${dataset.name}`,
-    lead: 'Training draws pictures together as its graph says. Where two graphs part, look at the pictures: which of them do you agree with?',
+    lead: 'Training draws images together as its graph says. Where two graphs part, look at the images: which of them do you agree with?',
     created,
     css: pairsCss,
-    sections: (pictures) => [
+    sections: (images) => [
       {
         id: 'agreement',
         title: 'How far they agree',
@@ -69,11 +69,11 @@ export async function comparePage({
             y: 'similarity in the second',
             title: `Similarities of ${count(pairs)} pairs in both graphs.`,
           }),
-          html`Every pair of pictures<span class="explanation">the darker, the more pairs (on a logarithmic scale)</span>`,
+          html`Every pair of images<span class="explanation">the darker, the more pairs (on a logarithmic scale)</span>`,
         )}</div>`,
       },
-      part('first', 'More alike in the first', moreInFirst, pictures),
-      part('second', 'More alike in the second', moreInSecond, pictures),
+      part('first', 'More similar in the first', moreInFirst, images),
+      part('second', 'More similar in the second', moreInSecond, images),
     ],
   });
 }

@@ -1,4 +1,4 @@
-// The page of `xclr graph inspect`: what the graph holds alike, for a person to agree or disagree with.
+// The page of `xclr graph inspect`: what the graph holds similar, for a person to agree or disagree with.
 
 import type { Dataset } from '../../data/index.js';
 import type { SimilarityGraph } from '../../graph/index.js';
@@ -12,12 +12,12 @@ import {
 } from '../../report/contact-sheet.js';
 import { count, decimal, plural } from '../../report/format.js';
 import { html, type Markup } from '../../report/html.js';
+import type { ImageStore } from '../../report/image-store.js';
 import { orderConcepts, reorder } from '../../report/index.js';
-import type { PictureStore } from '../../report/picture-store.js';
 import { figure, type Section } from '../../report/sections/section.js';
 import { permutation } from '../../util/random.js';
 import { type Level, levelsOf } from '../levels.js';
-import { type Neighbourhood, neighbourhood } from '../neighbours.js';
+import { type Neighborhood, neighborhood } from '../neighbors.js';
 import { type BatchTargets, batchTargets, type Overview, overviewOf } from '../overview.js';
 import { sampledSquare } from '../pairs.js';
 import { Thumbnails } from '../thumbnails.js';
@@ -30,10 +30,10 @@ export interface InspectInput {
   readonly description: string;
   /** The samples that train. */
   readonly training: Int32Array;
-  /** Pictures a step. */
+  /** Images a step. */
   readonly batch: number;
   readonly seed: number;
-  /** Samples whose neighbours are shown; six chosen by the seed where none are named. */
+  /** Samples whose neighbors are shown; six chosen by the seed where none are named. */
   readonly of?: readonly number[] | undefined;
   readonly created: Date;
 }
@@ -60,7 +60,7 @@ export async function inspectGraph(input: InspectInput): Promise<Inspection> {
   const levels = levelsOf(square, { each: 4, seed, same: (a, b) => caption(a) === caption(b) });
   const chosen =
     input.of ?? [...permutation(training.length, seed, 0x1005).slice(0, 6)].map((place) => training[place]!);
-  const hoods = chosen.map((sample) => neighbourhood(graph, sample, training, { k: 5, key: caption }));
+  const hoods = chosen.map((sample) => neighborhood(graph, sample, training, { k: 5, key: caption }));
   const thumbnails = new Thumbnails(dataset);
   await thumbnails.make(levels.flatMap(({ pairs }) => pairs.flatMap(({ a, b }) => [a, b])));
   await thumbnails.make(
@@ -69,15 +69,15 @@ export async function inspectGraph(input: InspectInput): Promise<Inspection> {
   const said = remarksOn(overview, targets);
   const page = renderContactSheet({
     kicker: 'xclr graph inspect',
-    title: `What is alike in ${dataset.name}`,
-    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. Training will draw pictures together as much as this graph holds them alike: look whether you agree.`,
+    title: `What is similar in ${dataset.name}`,
+    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. Training will draw images together as much as this graph holds them similar: look whether you agree.`,
     created,
     css: pairsCss,
-    sections: (pictures) => [
+    sections: (images) => [
       overviewSection(input, overview, targets, said),
       mapSection(input),
-      levelsSection(levels, overview, thumbnails, pictures),
-      neighboursSection(hoods, thumbnails, pictures),
+      levelsSection(levels, overview, thumbnails, images),
+      neighborsSection(hoods, thumbnails, images),
     ],
   });
   return { overview, targets, remarks: said, page };
@@ -90,31 +90,31 @@ function remarksOn({ mean }: Overview, { positiveMass, effectivePositives, batch
     list.push({
       level: 'advice',
       title: 'The graph hardly adds anything',
-      text: `${Math.round(100 * positiveMass)} % of the target lies on the other view of the same picture: training would be close to SimCLR.`,
+      text: `${Math.round(100 * positiveMass)} % of the target lies on the other view of the same image: training would be close to SimCLR.`,
       remedy:
-        'Raise τ_s (--graph-temperature auto), or use captions that say more than what no other picture has.',
+        'Raise τ_s (--graph-temperature auto), or use captions that say more than what no other image has.',
     });
   } else if (positiveMass < 0.1 && effectivePositives > 0.25 * 2 * batch) {
     list.push({
       level: 'problem',
       title: 'Nearly everything is a positive',
-      text: `An anchor's target is spread over ${count(Math.round(effectivePositives))} of ${count(2 * batch - 1)} views: pictures are hardly told apart.`,
+      text: `An anchor's target is spread over ${count(Math.round(effectivePositives))} of ${count(2 * batch - 1)} views: images are hardly told apart.`,
       remedy: 'Lower τ_s (--graph-temperature auto), or take off what all captions share (xclr graph audit).',
     });
   } else {
     list.push({
       level: 'good',
       title: 'The target is neither one-hot nor flat',
-      text: `${Math.round(100 * positiveMass)} % of it lies on the other view of the same picture, the rest on what is alike.`,
+      text: `${Math.round(100 * positiveMass)} % of it lies on the other view of the same image, the rest on what is similar.`,
     });
   }
   if (mean > 0.5) {
     list.push({
       level: 'advice',
-      title: 'All captions are alike to this encoder',
-      text: `The mean similarity of two pictures is ${decimal(mean, 2)}: a common phrase, or an encoder whose vectors point into one corner.`,
+      title: 'All captions are similar to this encoder',
+      text: `The mean similarity of two images is ${decimal(mean, 2)}: a common phrase, or an encoder whose vectors point into one corner.`,
       remedy:
-        'See `xclr graph audit` for boilerplate; centring the vectors (--graph-cures centre) gives the scale back.',
+        'See `xclr graph audit` for boilerplate; centering the vectors (--graph-postprocess center) gives the scale back.',
     });
   }
   return list;
@@ -131,7 +131,7 @@ function overviewSection(
     id: 'overview',
     title: 'The graph as a whole',
     body: html`${facts([
-      { label: 'pictures that train', value: count(training.length), note: `graph: ${graph.name}` },
+      { label: 'images that train', value: count(training.length), note: `graph: ${graph.name}` },
       {
         label: 'mean similarity',
         value: decimal(overview.mean, 2),
@@ -145,17 +145,17 @@ function overviewSection(
       {
         label: 'target on the true positive',
         value: `${Math.round(100 * targets.positiveMass)} %`,
-        note: 'the other view of the same picture',
+        note: 'the other view of the same image',
       },
     ])}${remarks(said)}
 <div class="grid">${figure(
       valueHistogram(overview.histogram, { label: 'similarity', counted: 'pairs' }),
-      html`How alike two pictures are<span class="explanation">${count(overview.pairs)} pairs of ${plural(Math.min(compared, training.length), 'picture')}</span>`,
+      html`How similar two images are<span class="explanation">${count(overview.pairs)} pairs of ${plural(Math.min(compared, training.length), 'image')}</span>`,
     )}</div>`,
   };
 }
 
-/** A square of captions, ordered so that what is alike stands together. */
+/** A square of captions, ordered so that what is similar stands together. */
 function mapSection({ dataset, graph, training, seed }: InspectInput): Section | undefined {
   const byCaption = new Map<string, number>();
   for (const place of permutation(training.length, seed, 0x3a9)) {
@@ -183,8 +183,8 @@ function mapSection({ dataset, graph, training, seed }: InspectInput): Section |
   return {
     id: 'map',
     title: 'Captions against each other',
-    body: html`<p>${n} captions along both edges, in an order that puts what is alike side by side: bright squares along the diagonal are groups that training will gather.</p>
-<div class="grid map-grid">${figure(map, html`Bright is alike<span class="bar" style="display: block; --stops: ${schemeStops().join(', ')}"></span>`)}</div>
+    body: html`<p>${n} captions along both edges, in an order that puts what is similar side by side: bright squares along the diagonal are groups that training will gather.</p>
+<div class="grid map-grid">${figure(map, html`Bright is similar<span class="bar" style="display: block; --stops: ${schemeStops().join(', ')}"></span>`)}</div>
 <details><summary>The captions, in the order of the map</summary><p class="small">${order.map((i) => names[i]!).join(' · ')}</p></details>`,
   };
 }
@@ -198,9 +198,9 @@ function levelsSection(
   levels: readonly Level[],
   { pairs: total }: Overview,
   thumbnails: Thumbnails,
-  pictures: PictureStore,
+  images: ImageStore,
 ): Section {
-  const share = (part: number) => {
+  const fraction = (part: number) => {
     const percent = (100 * part) / total;
     return percent >= 0.1 ? `${decimal(percent, 1)} %` : `${count(part)} pairs`;
   };
@@ -209,36 +209,36 @@ function levelsSection(
   return {
     id: 'levels',
     title: 'Examples at each level',
-    body: html`<p>Pairs drawn at random from each level of similarity. If those at the top are not alike to you, or those at the bottom are, the captions or the text encoder need mending before days of training.</p>
+    body: html`<p>Pairs drawn at random from each level of similarity. If those at the top are not similar to you, or those at the bottom are, the captions or the text encoder need mending before days of training.</p>
 ${levels
   .filter(({ pairs }) => pairs.length > 0)
   .map(
     ({ from, to, count: part, pairs }) =>
-      html`<h3>${decimal(from, 1)} to ${decimal(to, 1)} <span class="tag">${share(part)}</span></h3>${pairList(
+      html`<h3>${decimal(from, 1)} to ${decimal(to, 1)} <span class="tag">${fraction(part)}</span></h3>${pairList(
         pairs.map(({ a, b, similarity }) => ({ a, b, said: said(a, b, similarity) })),
         thumbnails,
-        pictures,
+        images,
       )}`,
   )}`,
   };
 }
 
-function neighboursSection(
-  hoods: readonly Neighbourhood[],
+function neighborsSection(
+  hoods: readonly Neighborhood[],
   thumbnails: Thumbnails,
-  pictures: PictureStore,
+  images: ImageStore,
 ): Section {
-  const list = (pairs: Neighbourhood['nearest']) =>
+  const list = (pairs: Neighborhood['nearest']) =>
     html`<ol>${pairs.map(
       ({ b, similarity }) =>
-        html`<li>${pictures.image(thumbnails.of(b))}<span><span class="at">${decimal(similarity, 2)}</span> ${thumbnails.title(b)}</span></li>`,
+        html`<li>${images.image(thumbnails.of(b))}<span><span class="at">${decimal(similarity, 2)}</span> ${thumbnails.title(b)}</span></li>`,
     )}</ol>`;
   return {
-    id: 'neighbours',
+    id: 'neighbors',
     title: 'Nearest and farthest',
     body: html`<p>What each of these is drawn to most and least; \`--of ID\` shows others.</p><div class="hoods">${hoods.map(
       (hood) =>
-        html`<div class="card hood"><h3>${pictures.image(thumbnails.of(hood.sample))}${thumbnails.title(hood.sample)}</h3><h4>Nearest</h4>${list(hood.nearest)}<h4>Farthest</h4>${list(hood.farthest)}</div>`,
+        html`<div class="card hood"><h3>${images.image(thumbnails.of(hood.sample))}${thumbnails.title(hood.sample)}</h3><h4>Nearest</h4>${list(hood.nearest)}<h4>Farthest</h4>${list(hood.farthest)}</div>`,
     )}</div>`,
   };
 }

@@ -12,7 +12,7 @@ export interface EncodedDocuments {
 }
 
 /** Divides every row by its length, in place; zero rows stay. */
-export function normaliseRows(vectors: Float32Array, dimensions: number): void {
+export function normalizeRows(vectors: Float32Array, dimensions: number): void {
   for (let start = 0; start < vectors.length; start += dimensions) {
     let squares = 0;
     for (let i = start; i < start + dimensions; i++) squares += vectors[i]! * vectors[i]!;
@@ -55,6 +55,6 @@ export async function encodeDocuments(
         vectors[d * dimensions + i]! += weight * encoded.vectors[from + i]!;
     });
   });
-  normaliseRows(vectors, dimensions);
+  normalizeRows(vectors, dimensions);
   return { vectors, dimensions, notes: encoded.notes, marks };
 }

@@ -139,7 +139,7 @@ export async function encodeIntoStore(
     path,
     encoded,
   };
-  // Not enumerable: a copy made with other vectors (centred, whitened) must not carry the old ones along.
+  // Not enumerable: a copy made with other vectors (centered, whitened) must not carry the old ones along.
   return Object.defineProperty(rows, 'mapped', { value: mapped, enumerable: false });
 }
 

@@ -1,4 +1,4 @@
-// Captions to vectors by CLIP's text tower (text_embeds: after the projection, before normalisation).
+// Captions to vectors by CLIP's text tower (text_embeds: after the projection, before normalization).
 import { join } from 'node:path';
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/transformers';
 import { UserError } from '../../util/errors.js';
@@ -32,7 +32,7 @@ interface Loaded {
   batch: number;
 }
 
-/** Raw cosines of CLIP's captions sit between about 0.7 and 0.95: centre them, or calibrate τ_s. */
+/** Raw cosines of CLIP's captions sit between about 0.7 and 0.95: center them, or calibrate τ_s. */
 export class ClipTextEncoder implements TextEncoder {
   readonly usesContext = false;
   readonly independent = true;

@@ -1,4 +1,4 @@
-// The numbers behind pooling, dense layers and normalisation, in plain loops: cheap beside the transformer.
+// The numbers behind pooling, dense layers and normalization, in plain loops: cheap beside the transformer.
 import { UserError } from '../../util/errors.js';
 import type { PoolingMode, SentenceModule } from './modules.js';
 

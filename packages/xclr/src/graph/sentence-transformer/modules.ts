@@ -1,4 +1,4 @@
-// What follows the transformer in a sentence-transformers model: pooling, dense layers, normalisation.
+// What follows the transformer in a sentence-transformers model: pooling, dense layers, normalization.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../util/errors.js';
@@ -103,7 +103,7 @@ export function moduleFolders(modulesJson: Json | null): { kind: string; path: s
 
 /**
  * The layers that a model's modules.json lists. Exports without that file (such as Xenova's) get `fallback`
- * pooling and normalisation.
+ * pooling and normalization.
  */
 export function readModules(folder: string, fallback: PoolingMode): SentenceModule[] {
   const listed = moduleFolders(readJson(join(folder, 'modules.json')));

@@ -78,18 +78,18 @@ export class StaticEncoder implements TextEncoder {
         for (let d = 0; d < dimensions; d++) out[d]! += weight * vectors[from + d]!;
       }
     }
-    if (normalise(out)) return mark;
+    if (normalize(out)) return mark;
     // Nothing known: a direction of its own, about perpendicular to all others, so that it is like nothing else.
     const seed = createHash('sha256').update(caption).digest().readUInt32LE(0);
     const random = new Random(seed, purpose.unknownCaption);
     for (let d = 0; d < dimensions; d++) out[d] = random.between(-1, 1);
-    normalise(out);
+    normalize(out);
     return mark | captionMarks.unknown;
   }
 }
 
 /** False where the vector is zero. */
-function normalise(vector: Float32Array): boolean {
+function normalize(vector: Float32Array): boolean {
   let squares = 0;
   for (const value of vector) squares += value * value;
   if (!(squares > 0)) return false;

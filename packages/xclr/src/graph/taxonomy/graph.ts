@@ -1,4 +1,4 @@
-// How alike two labels are by their places in a taxonomy.
+// How similar two labels are by their places in a taxonomy.
 import { PairGraph, type PairGraphOptions } from '../pair-graph.js';
 import type { SimilarityGraph } from '../similarity-graph.js';
 import { commonAncestor, placesOf, type Taxonomy } from './tree.js';

@@ -8,7 +8,7 @@ import { type Term, termsOf } from './words.js';
  * Which meaning a noun with several gets.
  * - `first`: WordNet's most frequent.
  * - `mixture`: all of them, weighted by how often each was tagged, plus one.
- * - `context`: that mixture, each meaning times exp(6 · cosine) of its likeness to the caption's other nouns and
+ * - `context`: that mixture, each meaning times exp(6 · cosine) of its similarity to the caption's other nouns and
  *   those of its context: 'bat' beside 'vampire' is the animal. Equal to `mixture` for a noun that stands alone.
  */
 export type SenseChoice = 'first' | 'mixture' | 'context';
@@ -17,11 +17,11 @@ export interface CaptionVectorOptions {
   sense?: SenseChoice;
   /** Weight of words that WordNet has not as nouns, on an axis of their own; a head noun of IC 1 has 1. */
   ownAxisWeight?: number;
-  /** Beside its synsets, a noun's share on an axis of its own: keeps synonyms a little apart. 0: none. */
+  /** Beside its synsets, a noun's fraction on an axis of its own: keeps synonyms a little apart. 0: none. */
   literalWeight?: number;
-  /** Weight of nouns that are not the head of their part of the caption. 1: all alike. */
+  /** Weight of nouns that are not the head of their part of the caption. 1: all equal. */
   modifierWeight?: number;
-  /** Power of ln((n + 1) / df) by which an axis shared by df of n captions counts. 0: all alike. */
+  /** Power of ln((n + 1) / df) by which an axis shared by df of n captions counts. 0: all equal. */
   rarity?: number;
 }
 
@@ -47,15 +47,15 @@ export class CaptionVectors {
     const around = this.#options.sense === 'context' ? this.#context(terms, context) : null;
     const sum: Sparse = new Map();
     for (const term of terms) {
-      const share = term.head ? 1 : this.#options.modifierWeight;
+      const fraction = term.head ? 1 : this.#options.modifierWeight;
       if (term.noun === null) {
-        addScaled(sum, this.#wordAxis(term.text), share * this.#options.ownAxisWeight);
+        addScaled(sum, this.#wordAxis(term.text), fraction * this.#options.ownAxisWeight);
         continue;
       }
       const { vector, ic } = this.#meaning(term, around);
-      addScaled(sum, vector, share * ic);
+      addScaled(sum, vector, fraction * ic);
       if (this.#options.literalWeight > 0) {
-        addScaled(sum, this.#wordAxis(term.text), share * ic * this.#options.literalWeight);
+        addScaled(sum, this.#wordAxis(term.text), fraction * ic * this.#options.literalWeight);
       }
     }
     // Words that say nothing ('entity') still tell captions apart.
@@ -94,19 +94,19 @@ export class CaptionVectors {
     // The context without this noun, as a difference: |c − u|² = |c|² − 2 c·u + |u|².
     const own = this.#usual(term.noun!);
     const rest = context === null ? 0 : dot(context, context) - 2 * dot(context, own) + dot(own, own);
-    const shares = synsets.map((synset, rank) => {
+    const fractions = synsets.map((synset, rank) => {
       const vector = this.#synset(synset);
       const near =
         context !== null && rest > 1e-9 ? (dot(vector, context) - dot(vector, own)) / Math.sqrt(rest) : 0;
       return (counts[rank]! + 1) * Math.exp(CONTEXT_SHARPNESS * near);
     });
-    const total = shares.reduce((sum, share) => sum + share, 0);
+    const total = fractions.reduce((sum, fraction) => sum + fraction, 0);
     const vector: Sparse = new Map();
     let content = 0;
     synsets.forEach((synset, rank) => {
-      const share = shares[rank]! / total;
-      addScaled(vector, this.#synset(synset), share);
-      content += share * ic[synset]!;
+      const fraction = fractions[rank]! / total;
+      addScaled(vector, this.#synset(synset), fraction);
+      content += fraction * ic[synset]!;
     });
     return { vector: unit(vector), ic: content };
   }

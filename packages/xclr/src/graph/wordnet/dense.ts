@@ -12,7 +12,7 @@ export interface DenseRows {
 /** Non-zeros a sketched axis gets. */
 const SPREAD = 4;
 
-/** A well-mixed 32-bit hash of two numbers (Murmur3's finaliser). */
+/** A well-mixed 32-bit hash of two numbers (Murmur3's finalizer). */
 function hash(axis: number, seed: number): number {
   let h = Math.imul(axis ^ Math.imul(seed + 1, 0x9e3779b1), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
@@ -28,7 +28,7 @@ function hash(axis: number, seed: number): number {
  * 2. If what is left fits into `width` columns, each axis gets its own: exact.
  * 3. Otherwise the axes with the most energy (sum of squares) get half of the columns for themselves, and the
  *    others share the rest in a sparse random projection (Kane & Nelson 2014): 4 entries of ±1/2 each, at hashed
- *    places. A cosine is then wrong by a standard deviation of about r / √(width / 2), r being the energy share of
+ *    places. A cosine is then wrong by a standard deviation of about r / √(width / 2), r being the energy fraction of
  *    the projected axes; rows are made unit again.
  */
 export function denseRows(rows: readonly Sparse[], width: number): DenseRows {
@@ -73,12 +73,12 @@ export function denseRows(rows: readonly Sparse[], width: number): DenseRows {
     const rest = privateOf[i]!;
     if (rest > 0 && exact) dense[next++] = rest;
     else if (rest > 0) project(-1 - i, rest);
-    normaliseInPlace(dense);
+    normalizeInPlace(dense);
   });
   return { vectors, dimensions, exact };
 }
 
-function normaliseInPlace(row: Float32Array): void {
+function normalizeInPlace(row: Float32Array): void {
   let squares = 0;
   for (const value of row) squares += value * value;
   const scale = 1 / Math.sqrt(squares || 1);

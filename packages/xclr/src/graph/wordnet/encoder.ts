@@ -15,7 +15,7 @@ export interface WordNetEncoderOptions extends CaptionVectorOptions, WordNetOpti
 const REPORT_EVERY = 1000;
 
 /**
- * Captions become sums of their nouns' information-content vectors, so that captions are alike as far as what
+ * Captions become sums of their nouns' information-content vectors, so that captions are similar as far as what
  * they name shares ancestors in WordNet 3.1 ('a cat' and 'a dog': carnivore), and words beyond WordNet's nouns
  * count when both captions have them. English nouns; any other word, of any script, is matched as it is written.
  * The rows of one call share their axes: never compare rows of two calls.
@@ -75,7 +75,7 @@ export class WordNetEncoder implements TextEncoder {
     const notes = exact
       ? []
       : [
-          `wordnet: more axes than ${dimensions} columns; the rarer ones share columns (cosines ± about 0.02)`,
+          `wordnet: more axes than ${dimensions} columns; the rarer ones fraction columns (cosines ± about 0.02)`,
         ];
     return { vectors, dimensions, notes };
   }

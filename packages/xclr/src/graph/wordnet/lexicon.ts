@@ -56,7 +56,7 @@ export class Lexicon {
     this.#file = file;
     this.#offsets = offsets;
     this.#counts = counts;
-    let first = 0; // the licence's lines start with a space
+    let first = 0; // the license's lines start with a space
     while (file[first] === SPACE) first = file.indexOf(NEWLINE, first) + 1;
     this.#first = first;
   }

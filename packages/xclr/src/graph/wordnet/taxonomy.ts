@@ -127,8 +127,8 @@ export function readTaxonomy(
   const own = informationContent === 'corpus' ? counts?.(parents.offsets) : undefined;
   const mass = new Float64Array(size); // of a synset and all its hyponyms
   for (let synset = 0; synset < size; synset++) {
-    const share = informationContent === 'corpus' ? (own?.[synset] ?? 0) + smoothing : 1;
-    for (let at = start[synset]!; at < start[synset + 1]!; at++) mass[list[at]!]! += share;
+    const fraction = informationContent === 'corpus' ? (own?.[synset] ?? 0) + smoothing : 1;
+    for (let at = start[synset]!; at < start[synset + 1]!; at++) mass[list[at]!]! += fraction;
   }
   const largest = mass.reduce((a, b) => Math.max(a, b), 0);
   const smallest = mass.reduce((a, b) => Math.min(a, b), largest);

@@ -32,7 +32,7 @@ const STOPS = words(
     'so than then also if when where how what',
 );
 /** 'a photo of a dog' is about a dog: such a beginning lifts every similarity and says nothing. */
-const PICTURE_OF =
+const IMAGE_OF =
   /^(?:an? |the |one |some )?(?:[\p{L}-]+ )?(?:photo|photograph|picture|image|drawing|painting|illustration|rendering|sketch|icon|emoji|cartoon|view|shot|close-?up|snapshot)s? (?:of|showing|depicting) /u;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
@@ -43,7 +43,7 @@ function cut(caption: string): Piece[] {
   const text = caption.normalize('NFKC').toLowerCase().replace(/[’‘]/g, "'").trim();
   const pieces: Piece[] = [];
   let hyphen = false;
-  for (const { segment, isWordLike } of segmenter.segment(text.replace(PICTURE_OF, ''))) {
+  for (const { segment, isWordLike } of segmenter.segment(text.replace(IMAGE_OF, ''))) {
     if (isWordLike || /\p{Extended_Pictographic}/u.test(segment)) {
       const word = segment.replace(/'s?$/, '');
       const kind = BOUNDARIES.has(word) ? 'boundary' : STOPS.has(word) ? 'stop' : 'word';

@@ -1,4 +1,4 @@
-// Bytes as printable characters, so that word pieces can be written in text files: GPT-2's table, which CLIP keeps.
+// Bytes as printable characters, so that tokens can be written in text files: GPT-2's table, which CLIP keeps.
 
 /** Printable bytes stand for themselves, in the order of the vocabulary; the others follow. */
 const printable = [

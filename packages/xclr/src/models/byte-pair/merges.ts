@@ -1,4 +1,4 @@
-// Learns which pairs of word pieces to join: the most frequent pair, again and again (Sennrich et al. 2016, arXiv 1508.07909).
+// Learns which pairs of tokens to join: the most frequent pair, again and again (Sennrich et al. 2016, arXiv 1508.07909).
 import { asCharacters } from './bytes.js';
 import { wordsOf } from './words.js';
 

@@ -53,7 +53,7 @@ export function costChart(
           y: () => point.value * scale,
           r: 5,
           symbol: style?.symbol ?? 'circle',
-          fill: style?.colour ?? 'var(--accent)',
+          fill: style?.color ?? 'var(--accent)',
         }),
         Plot.text([point], {
           x: 'minutes',

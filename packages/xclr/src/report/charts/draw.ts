@@ -28,7 +28,7 @@ export interface DrawOptions extends Plot.PlotOptions {
   readonly finish?: (svg: SvgElement, document: SvgDocument) => void;
 }
 
-/** Draws a chart as SVG text that takes its colours and fonts from the page. */
+/** Draws a chart as SVG text that takes its colors and fonts from the page. */
 export function draw({ finish, ...options }: DrawOptions): Markup {
   const { document } = parseHTML('<html></html>') as unknown as { document: SvgDocument };
   const drawn: unknown = Plot.plot({

@@ -1,8 +1,8 @@
-// A map of pictures: near each other where a method holds them for alike.
+// A map of images: near each other where a method holds them to be similar.
 import * as Plot from '@observablehq/plot';
 import type { Markup } from '../html.js';
-import { GROUP_COLOURS } from '../palette.js';
-import type { PictureStore } from '../picture-store.js';
+import type { ImageStore } from '../image-store.js';
+import { GROUP_COLORS } from '../palette.js';
 import type { MapPoint } from '../report-data.js';
 import { draw, SVG } from './draw.js';
 import { gatherings } from './gatherings.js';
@@ -11,26 +11,26 @@ import { pushApart } from './push-apart.js';
 const SIDE = 540;
 
 /** Thumbnail side in px: smaller as the map fills up. */
-function thumbnailSide(pictures: number): number {
-  return Math.round(Math.min(30, Math.max(13, SIDE / (1.5 * Math.sqrt(Math.max(1, pictures))))));
+function thumbnailSide(images: number): number {
+  return Math.round(Math.min(30, Math.max(13, SIDE / (1.5 * Math.sqrt(Math.max(1, images))))));
 }
 
-/** Groups in the order of their colours, or none where there are too many for colours to tell apart. */
-export function colouredGroups(points: readonly MapPoint[]): string[] {
+/** Groups in the order of their colors, or none where there are too many for colors to tell apart. */
+export function coloredGroups(points: readonly MapPoint[]): string[] {
   const groups = [...new Set(points.map((p) => p.group))].sort((a, b) => a.localeCompare(b));
-  return groups.length <= GROUP_COLOURS && groups.length > 1 ? groups : [];
+  return groups.length <= GROUP_COLORS && groups.length > 1 ? groups : [];
 }
 
-export function embeddingMap(points: readonly MapPoint[], title: string, pictures: PictureStore): Markup {
+export function embeddingMap(points: readonly MapPoint[], title: string, images: ImageStore): Markup {
   const side = thumbnailSide(points.length);
   const placed = pushApart(points, (0.95 * side) / (SIDE - side - 16));
-  const groups = colouredGroups(points);
+  const groups = coloredGroups(points);
   const names = gatherings(placed);
   return draw({
     width: SIDE,
     height: SIDE,
     margin: side / 2 + 8,
-    ariaLabel: `Map of ${points.length} pictures by ${title}.`,
+    ariaLabel: `Map of ${points.length} images by ${title}.`,
     x: { domain: [0, 1], axis: null },
     y: { domain: [0, 1], axis: null },
     marks: [
@@ -45,10 +45,10 @@ export function embeddingMap(points: readonly MapPoint[], title: string, picture
       Plot.image(placed, {
         x: 'x',
         y: 'y',
-        src: (p: MapPoint) => `#${pictures.id(p.picture)}`,
+        src: (p: MapPoint) => `#${images.id(p.image)}`,
         width: side,
         height: side,
-        title: (p: MapPoint) => `${p.picture.title} · ${p.group}`,
+        title: (p: MapPoint) => `${p.image.title} · ${p.group}`,
       }),
       Plot.text(names, {
         x: 'x',
@@ -63,7 +63,7 @@ export function embeddingMap(points: readonly MapPoint[], title: string, picture
       }),
     ],
     finish(svg, document) {
-      // Plot can only place images of their own; the page holds each picture once.
+      // Plot can only place images of their own; the page holds each image once.
       for (const image of svg.querySelectorAll('image')) {
         const use = document.createElementNS(SVG, 'use');
         for (const name of ['x', 'y', 'width', 'height', 'href']) {

@@ -17,11 +17,11 @@ const RADIUS = 0.13;
 
 function gathering(group: string, points: readonly Grouped[]): Gathering | undefined {
   const members = points.filter((p) => p.group === group);
-  const near = (centre: Grouped, among: readonly Grouped[]) =>
-    among.filter((p) => Math.hypot(p.x - centre.x, p.y - centre.y) < RADIUS);
-  const crowds = members.map((centre) => ({ centre, crowd: near(centre, members) }));
+  const near = (center: Grouped, among: readonly Grouped[]) =>
+    among.filter((p) => Math.hypot(p.x - center.x, p.y - center.y) < RADIUS);
+  const crowds = members.map((center) => ({ center, crowd: near(center, members) }));
   const best = crowds.reduce((a, b) => (b.crowd.length > a.crowd.length ? b : a));
-  const everyone = near(best.centre, points).length;
+  const everyone = near(best.center, points).length;
   const isMajority = best.crowd.length >= 3 && best.crowd.length > everyone / 2;
   if (!isMajority || best.crowd.length < members.length / 4) return undefined;
   const mean = (pick: (p: Grouped) => number) =>

@@ -6,14 +6,14 @@ import { draw } from './draw.js';
 
 export type Matrix = readonly (readonly number[])[];
 
-/** A stretch of neighbouring concepts of one group. */
+/** A stretch of neighboring concepts of one group. */
 interface Bracket {
   readonly group: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** The scheme's brightness rises evenly and it stays readable without red or green, and in grey. */
+/** The scheme's brightness rises evenly and it stays readable without red or green, and in gray. */
 const SCHEME = { type: 'linear', scheme: 'cividis', clamp: true } as const;
 
 export function brackets(groups: readonly string[]): Bracket[] {
@@ -27,15 +27,15 @@ export function brackets(groups: readonly string[]): Bracket[] {
 }
 
 /** The 2nd and 98th percentile off the diagonal: the ends of a map's own scale. */
-export function colourRange(matrix: Matrix): [number, number] {
+export function colorRange(matrix: Matrix): [number, number] {
   const values = matrix.flatMap((row, i) => row.filter((_, j) => i !== j)).sort((a, b) => a - b);
   if (values.length === 0) return [0, 1];
-  const at = (share: number) => values[Math.round(share * (values.length - 1))]!;
+  const at = (fraction: number) => values[Math.round(fraction * (values.length - 1))]!;
   const [low, high] = [at(0.02), at(0.98)];
   return high > low ? [low, high] : [low - 0.5, low + 0.5];
 }
 
-function parseColour(text: string): [number, number, number] {
+function parseColor(text: string): [number, number, number] {
   const hex = /^#([0-9a-f]{6})$/i.exec(text)?.[1];
   if (hex !== undefined)
     return [0, 2, 4].map((i) => Number.parseInt(hex.slice(i, i + 2), 16)) as [number, number, number];
@@ -50,13 +50,13 @@ function paint(matrix: Matrix, range: [number, number]): string {
   matrix.forEach((row, i) => {
     row.forEach((value, j) => {
       const shown = i === j ? range[1] : value;
-      rgb.set(parseColour(String(apply(shown))), (i * n + j) * 3);
+      rgb.set(parseColor(String(apply(shown))), (i * n + j) * 3);
     });
   });
   return pngDataUri(rgb, n, n);
 }
 
-/** CSS colours of the scale from its low to its high end, for a legend. */
+/** CSS colors of the scale from its low to its high end, for a legend. */
 export function schemeStops(stops = 9): string[] {
   const { apply } = Plot.scale({ color: { ...SCHEME, domain: [0, stops - 1] } });
   return Array.from({ length: stops }, (_, i) => String(apply(i)));
@@ -75,7 +75,7 @@ function ticks(
   }));
 }
 
-/** Draws one map; `named` adds the names along the left edge, which all maps of a row share. */
+/** Draws one map; `named` adds the names along the left edge, which all maps of a row fraction. */
 export function heatMap(
   matrix: Matrix,
   labels: readonly string[],
@@ -102,7 +102,7 @@ export function heatMap(
       Plot.image([0], {
         x: n / 2,
         y: n / 2,
-        src: paint(matrix, colourRange(matrix)),
+        src: paint(matrix, colorRange(matrix)),
         width: side,
         height: side,
         preserveAspectRatio: 'none',

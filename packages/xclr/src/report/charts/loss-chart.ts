@@ -60,7 +60,7 @@ export function lossChart(method: Method, style: MethodStyle, range: [number, nu
         ? Plot.areaY(floor, { x: 'step', y1: range[0], y2: 'targetEntropy', fill: 'var(--floor)' })
         : null,
       hasFloor ? Plot.lineY(floor, { x: 'step', y: 'targetEntropy', ...quiet }) : null,
-      Plot.lineY(points, { x: 'step', y: 'loss', stroke: style.colour, strokeWidth: 2 }),
+      Plot.lineY(points, { x: 'step', y: 'loss', stroke: style.color, strokeWidth: 2 }),
       Plot.text(chance.slice(-1), {
         x: 'step',
         y: 'chanceLoss',

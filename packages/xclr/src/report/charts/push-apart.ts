@@ -24,7 +24,7 @@ function intoUnit(values: readonly number[]): (value: number) => number {
 
 /**
  * Points in the unit square, pushed until most pairs are `gap` apart. O(n²) a round: about 20 ms for 300.
- * Neighbours stay neighbours, as each point moves only as far as its own crowd needs.
+ * Neighbors stay neighbors, as each point moves only as far as its own crowd needs.
  */
 export function pushApart<P extends Point>(points: readonly P[], gap: number, { rounds = 80 } = {}): P[] {
   const placed = points.map(({ x, y }) => ({ x, y }));

@@ -32,7 +32,7 @@ export function throughputChart(
       Plot.lineY(points, {
         x: 'step',
         y: 'viewsPerSecond',
-        stroke: style.colour,
+        stroke: style.color,
         strokeWidth: 1.75,
         strokeDasharray: style.dash,
       }),

@@ -11,7 +11,7 @@ export interface Line {
   /** Drawn stronger than the others. */
   readonly main?: boolean;
   /** By default the accent, weaker where the line is not the main one. */
-  readonly colour?: string | undefined;
+  readonly color?: string | undefined;
 }
 
 export interface LineChartOptions {
@@ -30,7 +30,7 @@ export interface LineChartOptions {
 
 interface Styled {
   readonly main: boolean;
-  readonly colour: string | undefined;
+  readonly color: string | undefined;
 }
 
 const [height, marginTop, marginBottom] = [260, 26, 40];
@@ -42,15 +42,15 @@ export function lineChart(
   lines: readonly Line[],
   { x, y, log = false, range, nameAt, mark }: LineChartOptions,
 ): Markup {
-  const points = lines.flatMap(({ name, points: list, main = false, colour }) =>
-    list.map((point) => ({ ...point, name, main, colour })),
+  const points = lines.flatMap(({ name, points: list, main = false, color }) =>
+    list.map((point) => ({ ...point, name, main, color })),
   );
-  const named = lines.flatMap(({ name, points: list, main = false, colour }) => {
+  const named = lines.flatMap(({ name, points: list, main = false, color }) => {
     const place =
       nameAt === undefined
         ? list.at(-1)
         : list.reduce((a, b) => (Math.abs(b.y - nameAt) < Math.abs(a.y - nameAt) ? b : a));
-    return place === undefined ? [] : [{ ...place, name, main, colour }];
+    return place === undefined ? [] : [{ ...place, name, main, color }];
   });
   const values = points.map((point) => point.y);
   const domain: [number, number] = range === undefined ? rangeOf(values) : [...range];
@@ -62,8 +62,8 @@ export function lineChart(
   const said = lines.map(
     ({ name, points: list }) => `${name} ends at ${decimal(list.at(-1)?.y ?? Number.NaN, 2)}`,
   );
-  const strength = ({ main, colour }: Styled) => (main || colour !== undefined ? 1 : 0.45);
-  const stroke = ({ colour }: Styled) => colour ?? 'var(--accent)';
+  const strength = ({ main, color }: Styled) => (main || color !== undefined ? 1 : 0.45);
+  const stroke = ({ color }: Styled) => color ?? 'var(--accent)';
   return draw({
     width: 460,
     height,
@@ -105,8 +105,8 @@ export function lineChart(
         fontSize: 11,
         lineWidth: 11,
         textOverflow: 'ellipsis',
-        fill: ({ colour }: Styled) => colour ?? 'var(--ink)',
-        fillOpacity: ({ main, colour }: Styled) => (main || colour !== undefined ? 1 : 0.7),
+        fill: ({ color }: Styled) => color ?? 'var(--ink)',
+        fillOpacity: ({ main, color }: Styled) => (main || color !== undefined ? 1 : 0.7),
       }),
     ],
   });

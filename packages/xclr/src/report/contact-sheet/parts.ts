@@ -1,7 +1,7 @@
-// The parts of a contact sheet that are not charts: facts, remarks, tables, pictures.
+// The parts of a contact sheet that are not charts: facts, remarks, tables, images.
 import { html, type Markup } from '../html.js';
-import type { PictureStore } from '../picture-store.js';
-import type { Picture } from '../report-data.js';
+import type { ImageStore } from '../image-store.js';
+import type { Image } from '../report-data.js';
 import { scrollable } from '../sections/section.js';
 
 /** A figure with its name, and perhaps how it came about. */
@@ -30,7 +30,7 @@ export interface Remark {
 
 const levels = { problem: 'Problem', advice: 'Look at this', good: 'Good' } as const;
 
-/** Remarks, each with its level in words: colour is never the only sign. */
+/** Remarks, each with its level in words: color is never the only sign. */
 export function remarks(list: readonly Remark[]): Markup {
   return html`<ul class="remarks">${list.map(
     ({ level, title, text, remedy }) =>
@@ -66,15 +66,15 @@ export function table({
   );
 }
 
-/** Pictures in a grid, each with what is said of it and where it comes from. */
-export function pictureGrid(
-  pictures: PictureStore,
-  shown: readonly (Picture & { readonly about?: string | undefined })[],
+/** Images in a grid, each with what is said of it and where it comes from. */
+export function imageGrid(
+  images: ImageStore,
+  shown: readonly (Image & { readonly about?: string | undefined })[],
 ): Markup {
   return html`<ul class="gallery">${shown.map(
-    (picture) =>
-      html`<li>${pictures.image(picture)}<span class="said" aria-hidden="true">${picture.title}</span>${
-        picture.about !== undefined && html`<span class="about">${picture.about}</span>`
+    (image) =>
+      html`<li>${images.image(image)}<span class="said" aria-hidden="true">${image.title}</span>${
+        image.about !== undefined && html`<span class="about">${image.about}</span>`
       }</li>`,
   )}</ul>`;
 }

@@ -1,9 +1,9 @@
-// Pictures' widths against their heights.
+// Images' widths against their heights.
 import * as Plot from '@observablehq/plot';
 import { draw } from '../charts/draw.js';
 import type { Markup } from '../html.js';
 
-/** One place of the chart: bigger where more pictures share it. */
+/** One place of the chart: bigger where more images share it. */
 interface Spot {
   readonly x: number;
   readonly y: number;

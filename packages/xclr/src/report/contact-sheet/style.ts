@@ -21,7 +21,7 @@ export const sheetCss = `
 .remarks .remedy { color: var(--soft); font-size: 0.925rem; }
 .gallery { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(46%, 10rem), 1fr)); gap: 1rem; }
 .gallery li { min-width: 0; break-inside: avoid; }
-.gallery .picture { width: 100%; height: auto; aspect-ratio: 1; }
+.gallery .image { width: 100%; height: auto; aspect-ratio: 1; }
 .gallery .said { display: block; margin-top: 0.4rem; font-size: 0.85rem; line-height: 1.35; overflow-wrap: anywhere; }
 .gallery .about { display: block; color: var(--soft); font-size: 0.78rem; overflow-wrap: anywhere; }
 .grid.pair { grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); max-width: 60rem; }
@@ -32,7 +32,7 @@ figure.bars { max-width: 40rem; }
 .views { display: grid; gap: 1.25rem; }
 .views .row { display: grid; grid-template-columns: minmax(7rem, 12rem) 1fr; gap: 1rem 1.25rem; align-items: start; }
 .views .strip-of-views { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: 0.75rem; }
-.views .picture { width: 100%; height: auto; aspect-ratio: 1; }
+.views .image { width: 100%; height: auto; aspect-ratio: 1; }
 .views figure { margin: 0; }
 .views figcaption, .views li span { display: block; font-size: 0.8rem; font-weight: 400; color: var(--soft); margin: 0.3rem 0 0; line-height: 1.35; overflow-wrap: anywhere; }
 .views figcaption b { color: var(--ink); font-weight: 600; display: block; }

@@ -1,5 +1,5 @@
-// A map of the pictures for each method.
-import { colouredGroups, embeddingMap } from '../charts/embedding-map.js';
+// A map of the images for each method.
+import { coloredGroups, embeddingMap } from '../charts/embedding-map.js';
 import { html } from '../html.js';
 import { figure, methodName, type Page, type Section } from './section.js';
 
@@ -11,22 +11,22 @@ export function mapsSection(page: Page): Section | undefined {
     return points.length === 0 ? [] : [{ method, points }];
   });
   if (drawn.length === 0) return undefined;
-  const groups = colouredGroups(drawn.flatMap(({ points }) => points));
+  const groups = coloredGroups(drawn.flatMap(({ points }) => points));
   const legend =
     groups.length > 0 &&
     html`<p class="legend">${groups.map(
       (group, i) =>
-        html`<span class="method"><span class="swatch soft" style="--colour: var(--group-${i})"></span>${group}</span>`,
+        html`<span class="method"><span class="swatch soft" style="--color: var(--group-${i})"></span>${group}</span>`,
     )}</p>`;
   return {
     id: 'maps',
-    title: 'A map of the pictures',
+    title: 'A map of the images',
     body: html`
-<p>Here each method's long list of numbers is flattened onto paper, keeping neighbours together as well as it can. Pictures that touch are alike to that method. Look for islands that share a meaning rather than a colour or a drawing style. Only nearness counts: left, right, up, down and the distance between far-off islands mean nothing.</p>
+<p>Here each method's long list of numbers is flattened onto paper, keeping neighbors together as well as it can. Images that touch are similar to that method. Look for islands that share a meaning rather than a color or a drawing style. Only nearness counts: left, right, up, down and the distance between far-off islands mean nothing.</p>
 ${legend}
 <div class="grid map-grid">${drawn.map(({ method, points }) =>
-      figure(embeddingMap(points, method.title, page.pictures), methodName(page, method), 'map'),
+      figure(embeddingMap(points, method.title, page.images), methodName(page, method), 'map'),
     )}</div>
-<p class="small">The maps are made with UMAP, the same way for every method; pictures that would cover each other were then moved apart a little. A name stands where its group gathers; a group without a name on a map is scattered over it.</p>`,
+<p class="small">The maps are made with UMAP, the same way for every method; images that would cover each other were then moved apart a little. A name stands where its group gathers; a group without a name on a map is scattered over it.</p>`,
   };
 }

@@ -21,12 +21,12 @@ export function creditsSection({ data }: Page): Section | undefined {
   if (credits.length === 0) return undefined;
   return {
     id: 'credits',
-    title: 'Credits and licences',
+    title: 'Credits and licenses',
     body: html`
-<p>The pictures in this report are the work of others, used under these licences.</p>
+<p>The images in this report are the work of others, used under these licenses.</p>
 <ul class="credits">${credits.map(
-      ({ name, licence, attribution }) =>
-        html`<li><strong>${name}</strong> – ${licence}${attribution !== undefined && html`. ${attribution}`}</li>`,
+      ({ name, license, attribution }) =>
+        html`<li><strong>${name}</strong> – ${license}${attribution !== undefined && html`. ${attribution}`}</li>`,
     )}</ul>`,
   };
 }

@@ -61,7 +61,7 @@ function table(page: Page): Markup {
 export function resultsSection(page: Page): Section {
   const { data, methods, styles } = page;
   const headlines = data.metrics.filter((metric) => metric.headline);
-  const judged = verdicts(data, page.focus);
+  const measured = verdicts(data, page.focus);
   const anyInterval = methods.some((m) => Object.values(m.metrics).some((v) => v.low !== undefined));
   const charts = headlines.map((metric) =>
     figure(
@@ -73,18 +73,18 @@ export function resultsSection(page: Page): Section {
     id: 'results',
     title: 'Results',
     body: html`
-<p>What counts is how an encoder does on pictures it was not taught on; the line beneath each name says what was asked. ${
+<p>What counts is how an encoder does on images it was not taught on; the line beneath each name says what was asked. ${
       data.metrics.every((m) => !m.lowerIsBetter) && 'More is better throughout. '
     }${
       methods.some((m) => m.control) &&
       'Hollow marks and tinted columns are controls: they learned nothing and set the bar that a trained encoder has to clear.'
     }</p>
 ${charts.length > 0 && html`<div class="grid">${charts}</div>`}
-${judged.length > 0 && html`<p class="verdict">${leadSentences(judged).join(' ')}</p>`}
+${measured.length > 0 && html`<p class="verdict">${leadSentences(measured).join(' ')}</p>`}
 ${scrollable('Results', table(page))}
 <p class="small"><span class="star">★</span> marks the best value of a row.${
       anyInterval &&
-      html` The smaller numbers are intervals: ${data.intervalNote ?? 'the range the value would stay in if other pictures had been drawn'}. <span class="close">≈</span> marks a value that cannot be told apart from the best one with these pictures.`
+      html` The smaller numbers are intervals: ${data.intervalNote ?? 'the range the value would stay in if other images had been drawn'}. <span class="close">≈</span> marks a value that cannot be told apart from the best one with these images.`
     }</p>`,
   };
 }

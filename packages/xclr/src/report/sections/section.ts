@@ -1,7 +1,7 @@
-// What all sections share: what they draw from, and their frame.
+// What all sections fraction: what they draw from, and their frame.
 import { html, type Markup } from '../html.js';
+import { ImageStore } from '../image-store.js';
 import { type MethodStyle, methodStyles } from '../palette.js';
-import { PictureStore } from '../picture-store.js';
 import type { Method, ReportData } from '../report-data.js';
 
 /** The data with what is derived from it once for the whole page. */
@@ -10,7 +10,7 @@ export interface Page {
   /** The methods that learned first, then the controls. */
   readonly methods: readonly Method[];
   readonly styles: ReadonlyMap<string, MethodStyle>;
-  readonly pictures: PictureStore;
+  readonly images: ImageStore;
   /** The method the report is about. */
   readonly focus: string;
 }
@@ -26,7 +26,7 @@ export function pageOf(data: ReportData): Page {
     data,
     methods: [...data.methods].sort((a, b) => Number(a.control) - Number(b.control)),
     styles: methodStyles(data.methods),
-    pictures: new PictureStore(),
+    images: new ImageStore(),
     focus: data.focus ?? 'xclr',
   };
 }
@@ -36,10 +36,10 @@ export function figure(chart: Markup, caption: Markup, className = ''): Markup {
   return html`<figure class="${`card ${className}`.trim()}"><figcaption>${caption}</figcaption>${chart}</figure>`;
 }
 
-/** A method's name with its colour beside it. */
+/** A method's name with its color beside it. */
 export function methodName(page: Page, method: Method): Markup {
-  const colour = page.styles.get(method.key)?.colour ?? 'currentColor';
-  return html`<span class="method"><span class="swatch${method.control ? ' hollow' : ''}" style="--colour: ${colour}"></span>${method.title}</span>`;
+  const color = page.styles.get(method.key)?.color ?? 'currentColor';
+  return html`<span class="method"><span class="swatch${method.control ? ' hollow' : ''}" style="--color: ${color}"></span>${method.title}</span>`;
 }
 
 /** A wide table that scrolls sideways by itself, also by keyboard. */

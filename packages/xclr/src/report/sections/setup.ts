@@ -1,4 +1,4 @@
-// What was trained, on which pictures, and how.
+// What was trained, on which images, and how.
 import { count, duration } from '../format.js';
 import { html, type Markup } from '../html.js';
 import { methodName, type Page, type Section } from './section.js';
@@ -11,22 +11,22 @@ function settings({ data }: Page): Markup {
 
 function splits({ data }: Page): Markup {
   return html`<table class="splits">
-<caption>How the pictures were divided</caption>
-<thead><tr><th scope="col">Part</th><th scope="col" class="number">Pictures</th><th scope="col">What it is for</th></tr></thead>
+<caption>How the images were divided</caption>
+<thead><tr><th scope="col">Part</th><th scope="col" class="number">Images</th><th scope="col">What it is for</th></tr></thead>
 <tbody>${data.dataset.splits.map(
     (split) =>
-      html`<tr><th scope="row">${split.name}</th><td class="number">${count(split.pictures)}</td><td>${split.purpose ?? ''}</td></tr>`,
+      html`<tr><th scope="row">${split.name}</th><td class="number">${count(split.images)}</td><td>${split.purpose ?? ''}</td></tr>`,
   )}</tbody>
 </table>`;
 }
 
-function examples({ data, pictures }: Page): Markup | undefined {
+function examples({ data, images }: Page): Markup | undefined {
   const shown = data.dataset.examples ?? [];
   if (shown.length === 0) return undefined;
   return html`<figure class="card">
-<figcaption>A few of the pictures, with their captions</figcaption>
+<figcaption>A few of the images, with their captions</figcaption>
 <ul class="examples">${shown.map(
-    (picture) => html`<li>${pictures.image(picture)}<span aria-hidden="true">${picture.title}</span></li>`,
+    (image) => html`<li>${images.image(image)}<span aria-hidden="true">${image.title}</span></li>`,
   )}</ul>
 </figure>`;
 }
@@ -48,13 +48,13 @@ export function setupSection(page: Page): Section {
     id: 'setup',
     title: 'What was trained, and how',
     body: html`
-<p>A comparison is fair when everything but the lesson is the same. These are the lessons, the pictures they were taught on, and the settings.${
+<p>A comparison is fair when everything but the lesson is the same. These are the lessons, the images they were taught on, and the settings.${
       hasControls &&
       ' The controls learned nothing at all. They show what can be had for free, and a trained encoder that does not beat them has learned nothing useful.'
     }</p>
 <h3>The methods</h3>
 ${methodCards(page)}
-<h3>The pictures: ${dataset.name}</h3>
+<h3>The images: ${dataset.name}</h3>
 <p>${dataset.description}</p>
 ${examples(page)}
 ${splits(page)}

@@ -1,16 +1,16 @@
 // What captions say beside what each encoder sees: heat maps over the same concepts.
 
 import { spearman } from '../../evaluate/ranks.js';
-import { brackets, colourRange, heatMap, type Matrix, schemeStops } from '../charts/heat-map.js';
+import { brackets, colorRange, heatMap, type Matrix, schemeStops } from '../charts/heat-map.js';
 import { decimal, plural } from '../format.js';
 import { html, type Markup } from '../html.js';
 import type { HeatMaps } from '../report-data.js';
 import { figure, methodName, type Page, type Section } from './section.js';
 
 function scaleBar(matrix: Matrix): Markup {
-  const [low, high] = colourRange(matrix);
+  const [low, high] = colorRange(matrix);
   const stops = schemeStops().join(', ');
-  return html`<p class="scale"><span>${decimal(low, 2)}</span><span class="bar" style="--stops: ${stops}" role="img" aria-label="colour scale"></span><span>${decimal(high, 2)}</span></p>`;
+  return html`<p class="scale"><span>${decimal(low, 2)}</span><span class="bar" style="--stops: ${stops}" role="img" aria-label="color scale"></span><span>${decimal(high, 2)}</span></p>`;
 }
 
 function panel(maps: HeatMaps, matrix: Matrix, title: string, caption: Markup): Markup {
@@ -42,7 +42,7 @@ export function similaritySection(page: Page): Section | undefined {
     if (learned === undefined) return [];
     const agreement = spearman(told, upperTriangle(learned));
     const note = Number.isNaN(agreement)
-      ? 'all pairs alike'
+      ? 'all pairs equal'
       : html`agreement with the captions <strong>${decimal(agreement, 2)}</strong>`;
     const caption = html`${methodName(page, method)}<span class="explanation">${note}</span>`;
     return [panel(maps, learned, `Similarity learned by ${method.title}`, caption)];
@@ -51,14 +51,14 @@ export function similaritySection(page: Page): Section | undefined {
     id: 'similarity',
     title: 'What captions say, and what each encoder sees',
     body: html`
-<p>Each square compares ${plural(maps.labels.length, 'concept')} with each other, in the same order along both edges: the brighter a spot, the more alike the two. The first square is read off the captions alone, without any picture. The others are what each encoder makes of the pictures alone, without any caption. The closer a square comes to the first one, the more of what the captions mean that encoder has learned to see.</p>
+<p>Each square compares ${plural(maps.labels.length, 'concept')} with each other, in the same order along both edges: the brighter a spot, the more similar the two. The first square is read off the captions alone, without any image. The others are what each encoder makes of the images alone, without any caption. The closer a square comes to the first one, the more of what the captions mean that encoder has learned to see.</p>
 <div class="grid heat-grid">${panel(
       maps,
       maps.caption,
       'Similarity of the captions',
-      html`<strong>Captions</strong><span class="explanation">how alike the words are</span>`,
+      html`<strong>Captions</strong><span class="explanation">how similar the words are</span>`,
     )}${panels}</div>
-<p class="small">Each square has a colour scale of its own, printed beneath it, because what counts is the order of the pairs: which are more alike than which. The number above a square is Spearman's rank correlation between its pairs and the captions' (1: the same order; 0: none in common), over these concepts only.</p>
+<p class="small">Each square has a color scale of its own, printed beneath it, because what counts is the order of the pairs: which are more similar than which. The number above a square is Spearman's rank correlation between its pairs and the captions' (1: the same order; 0: none in common), over these concepts only.</p>
 ${conceptList(maps)}`,
   };
 }

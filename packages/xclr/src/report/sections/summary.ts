@@ -23,8 +23,8 @@ ${overall !== undefined && html`<p class="verdict">${overall}</p>`}
 ${others.length > 0 && html`<ul class="findings">${others.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
 <aside class="primer">
 <h3>If this is new to you</h3>
-<p>An <em>encoder</em> turns a picture into a list of numbers, placed so that pictures that belong together end up close together. Everything else – finding similar pictures, sorting them, recognising a new kind from a few examples – is then a matter of measuring distances.</p>
-<p><em>Contrastive learning</em> teaches an encoder by showing it pairs and saying “these two belong together, all others do not”. That is a crude lesson: it pushes a cat as far from a dog as from a dump truck. <em class="nowrap">X-CLR</em> first measures how alike the <em>captions</em> are, and teaches those shades instead: the same picture most of all, a dog somewhat, a dump truck hardly.</p>
+<p>An <em>encoder</em> turns an image into a list of numbers, placed so that images that belong together end up close together. Everything else – finding similar images, sorting them, recognizing a new kind from a few examples – is then a matter of measuring distances.</p>
+<p><em>Contrastive learning</em> teaches an encoder by showing it pairs and saying “these two belong together, all others do not”. That is a crude lesson: it pushes a cat as far from a dog as from a dump truck. <em class="nowrap">X-CLR</em> first measures how similar the <em>captions</em> are, and teaches those shades instead: the same image most of all, a dog somewhat, a dump truck hardly.</p>
 <p>This report compares encoders taught in these ways, and asks which of them sees best what belongs together.</p>
 </aside>`,
   };

@@ -13,10 +13,10 @@ function finalLoss(method: Method): number {
   return tail.reduce((a, b) => a + b, 0) / tail.length;
 }
 
-/** A legend entry with the line as it is drawn, so that colour is not the only sign. */
+/** A legend entry with the line as it is drawn, so that color is not the only sign. */
 function lineName({ styles }: Page, method: Method): Markup {
-  const { colour, dash } = styles.get(method.key)!;
-  return html`<span class="method"><svg width="28" height="4" aria-hidden="true"><line x2="28" y1="2" y2="2" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}"/></svg>${method.title}</span>`;
+  const { color, dash } = styles.get(method.key)!;
+  return html`<span class="method"><svg width="28" height="4" aria-hidden="true"><line x2="28" y1="2" y2="2" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/></svg>${method.title}</span>`;
 }
 
 function speed(method: Method): number | undefined {
@@ -24,7 +24,7 @@ function speed(method: Method): number | undefined {
   return speeds.length === 0 ? undefined : median(speeds);
 }
 
-/** Share of the training time spent waiting for pictures. */
+/** Fraction of the training time spent waiting for images. */
 function waiting(method: Method): number | undefined {
   const points = (method.curve ?? []).filter(
     (p) => p.dataSeconds !== undefined && p.stepSeconds !== undefined,
@@ -45,22 +45,22 @@ function slow(trained: readonly Method[]): Markup | false {
       .map((m) => m.title)
       .join(
         ', ',
-      )} waited for pictures during more than a tenth of the training. <code>xclr data pack</code> stores them ready to use.</p>`
+      )} waited for images during more than a tenth of the training. <code>xclr data pack</code> stores them ready to use.</p>`
   );
 }
 
 function table(page: Page, trained: readonly Method[]): Markup {
   const rows = trained.map((method) => {
     const perSecond = speed(method);
-    const share = waiting(method);
+    const fraction = waiting(method);
     return html`<tr><th scope="row">${methodName(page, method)}</th>
 <td class="number">${count(method.curve?.at(-1)?.step ?? 0)}</td>
 <td class="number">${decimal(finalLoss(method), 2)}</td>
 <td class="number">${perSecond === undefined ? '–' : count(perSecond)}</td>
-<td class="number">${share === undefined ? '–' : `${decimal(100 * share, 1)} %`}</td>
+<td class="number">${fraction === undefined ? '–' : `${decimal(100 * fraction, 1)} %`}</td>
 <td class="number">${method.seconds === undefined ? '–' : duration(method.seconds)}</td></tr>`;
   });
-  return html`<table><caption>Training in figures</caption><thead><tr><th scope="col">Method</th><th scope="col" class="number">Steps</th><th scope="col" class="number">Loss at the end</th><th scope="col" class="number">Views a second</th><th scope="col" class="number">Waiting for pictures</th><th scope="col" class="number">Time</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<table><caption>Training in figures</caption><thead><tr><th scope="col">Method</th><th scope="col" class="number">Steps</th><th scope="col" class="number">Loss at the end</th><th scope="col" class="number">Views a second</th><th scope="col" class="number">Waiting for images</th><th scope="col" class="number">Time</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 /** Methods whose loss at the end is within a fiftieth of what guessing gives: they learned nothing. */
@@ -100,6 +100,6 @@ ${
 ${slow(trained)}
 <div class="grid">${charts}${throughput}</div>
 ${scrollable('Training in figures', table(page, trained))}
-<p class="small">A <em>view</em> is one randomly cropped and coloured version of a picture; each picture is shown as two of them. The loss at the end is the mean of the last tenth of the logged steps.</p>`,
+<p class="small">A <em>view</em> is one randomly cropped and colored version of an image; each image is shown as two of them. The loss at the end is the mean of the last tenth of the logged steps.</p>`,
   };
 }

@@ -1,22 +1,20 @@
 // Settings of the data: where it is, which columns hold what, which samples train.
 import { z } from 'zod';
 import { samplerNames } from '../../data/orders.js';
-import { filter, positive, section, share, text, whole } from './fields.js';
+import { filter, fraction, positive, section, text, whole } from './fields.js';
 
 const column = (what: string) =>
   text().optional().describe(`Manifest column with the ${what}; the usual names are found`);
 
-const fraction = (split: string) =>
-  share().describe(`Share of the ${split} split, used only where the data names no split`);
+const splitFraction = (split: string) =>
+  fraction().describe(`Fraction of the ${split} split, used only where the data names no split`);
 
 export const dataSettings = section({
-  path: text().describe(
-    'Folder of class folders, or a .csv, .tsv or .jsonl manifest of pictures and captions',
-  ),
-  pictureRoot: text()
+  path: text().describe('Folder of class folders, or a .csv, .tsv or .jsonl manifest of images and captions'),
+  imageRoot: text()
     .optional()
-    .describe("Folder that relative picture paths start from (default: the manifest's)"),
-  pictureColumn: column('picture path'),
+    .describe("Folder that relative image paths start from (default: the manifest's)"),
+  imageColumn: column('image path'),
   captionColumn: column('caption'),
   labelColumn: column('label'),
   splitColumn: column('split (train, validation, test)'),
@@ -28,24 +26,28 @@ export const dataSettings = section({
     .default('id')
     .describe('Samples that share this (id, label or a column) fall into one split'),
   fractions: z
-    .strictObject({ train: fraction('train'), validation: fraction('validation'), test: fraction('test') })
+    .strictObject({
+      train: splitFraction('train'),
+      validation: splitFraction('validation'),
+      test: splitFraction('test'),
+    })
     .default({ train: 0.8, validation: 0.1, test: 0.1 }),
   only: filter()
     .default({})
     .describe('Which samples are read at all, for training and evaluation, e.g. label=cat|dog'),
-  holdOut: share()
+  holdOut: fraction()
     .lt(1)
     .default(0)
     .describe(
-      'Share of the training split that becomes the validation split; a validation split that is there becomes the test split (ImageNet, CIFAR)',
+      'Fraction of the training split that becomes the validation split; a validation split that is there becomes the test split (ImageNet, CIFAR)',
     ),
-  share: positive()
+  fraction: positive()
     .max(1)
     .default(1)
-    .describe('Train on this share of the training split, class by class: what does little data do?'),
-  shareSeed: whole(0)
+    .describe('Train on this fraction of the training split, class by class: what does little data do?'),
+  fractionSeed: whole(0)
     .default(0)
-    .describe('Which samples a share keeps; a smaller share is a part of a larger one'),
+    .describe('Which samples a fraction keeps; a smaller fraction is a part of a larger one'),
   template: text()
     .regex(/\{class\}/, 'must contain {class}')
     .default('a photo of a {class}')
@@ -57,9 +59,9 @@ export const dataSettings = section({
   exclude: text()
     .optional()
     .describe('JSON-lines file whose ids are left out: what xclr data verify or an audit found'),
-  maxProblemShare: share()
+  maxFailureRate: fraction()
     .default(0.1)
-    .describe('Stop when more than this share of the pictures is unusable'),
+    .describe('Stop when more than this fraction of the images is unusable'),
 });
 
 export const loaderSettings = {
@@ -67,26 +69,26 @@ export const loaderSettings = {
     .enum(samplerNames)
     .default('shuffle')
     .describe(
-      'shuffle: all pictures in a new order each epoch; class-balanced: every class as often as any other; stream: whole files in a new order, through a buffer (slow disks)',
+      'shuffle: all images in a new order each epoch; class-balanced: every class as often as any other; stream: whole files in a new order, through a buffer (slow disks)',
     ),
   buffer: whole(1)
     .default(10_000)
-    .describe('Pictures that sampler stream draws from at a time: more shuffle better'),
+    .describe('Images that sampler stream draws from at a time: more shuffle better'),
   workers: z
     .union([whole(0, 1024), z.literal('auto')])
     .default('auto')
-    .describe('Threads that decode pictures; auto leaves the cores to the computing'),
+    .describe('Threads that decode images; auto leaves the cores to the computing'),
   cacheMiB: whole(0)
     .default(2048)
-    .describe('Memory for decoded pictures, in MiB; they are decoded once while they fit'),
+    .describe('Memory for decoded images, in MiB; they are decoded once while they fit'),
   prefetchMiB: whole(0)
     .default(256)
     .describe('Memory for batches made ahead, in MiB; at most two batches are'),
   decodeTimeout: positive()
     .default(60)
-    .describe('Seconds after which a picture that is still being decoded counts as a crash of the decoder'),
+    .describe('Seconds after which an image that is still being decoded counts as a crash of the decoder'),
   onDecoderCrash: z
     .enum(['skip', 'stop'])
     .default('skip')
-    .describe('When a picture crashes its decoder: skip the picture, or stop the run'),
+    .describe('When an image crashes its decoder: skip the image, or stop the run'),
 };

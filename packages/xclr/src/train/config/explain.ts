@@ -13,7 +13,7 @@ export interface Finding {
 
 type Issue = z.core.$ZodIssue;
 
-/** 'optimiser.lr', 'evaluation.tasks[0].name'. */
+/** 'optimizer.lr', 'evaluation.tasks[0].name'. */
 export function dotted(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;
@@ -95,7 +95,7 @@ function unionMessage(issue: Extract<Issue, { code: 'invalid_union' }>): string 
   return `expected ${[...new Set(expected)].join(' or ')}, got ${kindOf(issue.input)}`;
 }
 
-/** The key may be misspelt, or belong to another section: `lr` at the top is `optimiser.lr`. */
+/** The key may be misspelt, or belong to another section: `lr` at the top is `optimizer.lr`. */
 function unknownKey(path: readonly PropertyKey[], key: string): string {
   const siblings = [...childrenAt(path).keys()];
   if (siblings.includes(key)) return `does not go with the chosen ${dotted([...path, 'kind'])}`;

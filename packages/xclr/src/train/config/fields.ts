@@ -7,8 +7,8 @@ export const positive = () => z.number().gt(0);
 /** A number from 0. */
 export const notNegative = () => z.number().min(0);
 
-/** A share: 0 to 1, both included. */
-export const share = () => z.number().min(0).max(1);
+/** A fraction: 0 to 1, both included. */
+export const fraction = () => z.number().min(0).max(1);
 
 /** A whole number from `least` (to `most`). */
 export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => z.int().min(least).max(most);

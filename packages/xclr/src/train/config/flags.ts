@@ -1,4 +1,4 @@
-// The settings as command-line flags: `--optimiser-lr 0.3`, or `--lr 0.3` for short.
+// The settings as command-line flags: `--optimizer-lr 0.3`, or `--lr 0.3` for short.
 import { parse } from 'yaml';
 import { canBeTyped, type Leaf, leavesOf } from './leaves.js';
 import { trainSchema } from './schema.js';
@@ -6,7 +6,7 @@ import { isRecord } from './yaml.js';
 
 /** A setting's flags: the path in kebab case, and a shorter name where it has one. */
 export interface Flag extends Leaf {
-  /** Without the dashes: 'optimiser-lr'. */
+  /** Without the dashes: 'optimizer-lr'. */
   readonly name: string;
   /** 'lr', or undefined. */
   readonly alias: string | undefined;
@@ -30,10 +30,10 @@ const aliases: Readonly<Record<string, string>> = {
   'loss.temperature': 'temperature',
   'views.size': 'size',
   'views.recipe': 'recipe',
-  'optimiser.name': 'optimiser',
-  'optimiser.lr': 'lr',
-  'optimiser.weightDecay': 'weight-decay',
-  'optimiser.momentum': 'momentum',
+  'optimizer.name': 'optimizer',
+  'optimizer.lr': 'lr',
+  'optimizer.weightDecay': 'weight-decay',
+  'optimizer.momentum': 'momentum',
   'schedule.name': 'schedule',
   'schedule.warmupEpochs': 'warmup-epochs',
   'schedule.warmupSteps': 'warmup-steps',

@@ -1,6 +1,6 @@
 // Settings of the similarity graph: which samples the loss draws together, and how strongly.
 import { z } from 'zod';
-import { notNegative, positive, section, share, text, whole } from './fields.js';
+import { fraction, notNegative, positive, section, text, whole } from './fields.js';
 
 const temperature = z
   .union([positive(), z.literal('auto')])
@@ -13,22 +13,22 @@ const kind = <Name extends string>(name: Name) =>
   z
     .literal(name)
     .describe(
-      'What says how alike two samples are; by default text for xclr, labels for supcon, identity for simclr',
+      'What says how similar two samples are; by default text for xclr, labels for supcon, identity for simclr',
     );
 
 const clip = z.boolean().default(false).describe('Negative similarities become 0');
 const topK = whole(1)
   .nullable()
   .default(null)
-  .describe('Each view keeps only its so many most similar views; the rest are never alike');
+  .describe('Each view keeps only its so many most similar views; the rest are never similar');
 
 /** Of vectors, fitted on the training part, then of each batch's similarities. */
-const vectorCures = section({
-  centre: z.boolean().default(false).describe('Subtract the mean vector: what all captions share'),
+const vectorPostprocessing = section({
+  center: z.boolean().default(false).describe('Subtract the mean vector: what all captions share'),
   removeComponents: whole(0)
     .default(0)
     .describe('Take so many first principal components out, such as a template has'),
-  whiten: share()
+  whiten: fraction()
     .nullable()
     .default(null)
     .describe('Give all principal components one variance; the number is the shrinkage, 0 full, 1 none'),
@@ -44,7 +44,7 @@ const vectorCures = section({
 }).prefault({});
 
 /** Of each batch's similarities. */
-const cures = section({ clip, topK }).prefault({});
+const postprocess = section({ clip, topK }).prefault({});
 
 /** Cosine of the captions' vectors: X-CLR. */
 const textGraph = section({
@@ -68,14 +68,12 @@ const textGraph = section({
   captions: z
     .enum(['drawn', 'mean'])
     .default('drawn')
-    .describe(
-      'Several captions a picture: drawn takes one each epoch, by the seed; mean their common vector',
-    ),
+    .describe('Several captions an image: drawn takes one each epoch, by the seed; mean their common vector'),
   descriptions: text()
     .optional()
     .describe("Table of class,description to use in place of captions; 'glosses' takes WordNet's"),
   temperature,
-  cures: vectorCures,
+  postprocess: vectorPostprocessing,
 });
 
 const path = text().describe(
@@ -86,8 +84,8 @@ const ids = text()
   .describe(
     'matrix, class-matrix, embeddings: text file with an id or class a line, in the order of the rows',
   );
-const matrixGraph = section({ kind: kind('matrix'), path, ids, temperature, cures });
-const classMatrixGraph = section({ kind: kind('class-matrix'), path, ids, temperature, cures });
+const matrixGraph = section({ kind: kind('matrix'), path, ids, temperature, postprocess });
+const classMatrixGraph = section({ kind: kind('class-matrix'), path, ids, temperature, postprocess });
 const labelsGraph = section({ kind: kind('labels') });
 const identityGraph = section({ kind: kind('identity') });
 
@@ -99,7 +97,7 @@ const randomGraph = section({
     .default('class')
     .describe('random: one number a pair of classes or of samples'),
   temperature,
-  cures,
+  postprocess,
 });
 
 /** Places of the labels in a tree. */
@@ -114,10 +112,10 @@ const taxonomyGraph = section({
   information: z
     .enum(['uniform', 'counts'])
     .default('uniform')
-    .describe('taxonomy, lin: how likely a node is, by leaves alike or by the training labels'),
+    .describe('taxonomy, lin: how likely a node is, by leaves equally or by the training labels'),
   virtualRoot: z.boolean().default(false).describe('taxonomy: put one root above several'),
   temperature,
-  cures,
+  postprocess,
 });
 
 /** Vectors of one's own. */
@@ -131,7 +129,7 @@ const embeddingsGraph = section({
   idColumn: text().optional().describe('embeddings: Parquet column of ids'),
   ids,
   temperature,
-  cures: vectorCures,
+  postprocess: vectorPostprocessing,
 });
 
 /** Sets of labels. */
@@ -142,7 +140,7 @@ const multilabelGraph = section({
   similarity: z.enum(['jaccard', 'cosine']).default('jaccard'),
   idf: z.boolean().default(false).describe('multilabel: rare labels count more'),
   temperature,
-  cures,
+  postprocess,
 });
 
 /** Columns of a table that agree. */
@@ -150,14 +148,14 @@ const attributesGraph = section({
   kind: kind('attributes'),
   columns: z
     .record(z.string(), z.json())
-    .describe('attributes: columns and their weights, e.g. category=2,colour=1'),
+    .describe('attributes: columns and their weights, e.g. category=2,color=1'),
   numeric: z.array(text()).default([]).describe('attributes: columns that hold numbers (only in a file)'),
   kernel: z
     .enum(['range', 'exp'])
     .default('range')
     .describe('attributes: how numbers are compared, 1 − |a − b| / range or exp(−|a − b| / σ)'),
   temperature,
-  cures,
+  postprocess,
 });
 
 const simpleGraphs = [
@@ -181,7 +179,7 @@ const mixGraph = section({
     .min(1)
     .describe('mix: graphs and their weights (only in a file)'),
   temperature,
-  cures,
+  postprocess,
 });
 
 export const graphSettings = z.discriminatedUnion('kind', [...simpleGraphs, mixGraph]);

@@ -19,7 +19,7 @@ export const encoderSettings = section({
     .enum(['standard', 'small'])
     .default('standard')
     .describe(
-      'standard: begins with steps of two pixels; small: keeps every pixel, for pictures below about 64 px',
+      'standard: begins with steps of two pixels; small: keeps every pixel, for images below about 64 px',
     ),
   width: z
     .number()
@@ -42,11 +42,11 @@ export const textTowerSettings = section({
   width: whole(16).default(256).describe('clip: width of the text tower; 512 in CLIP'),
   layers: whole(1, 64).default(4).describe('clip: layers of the text tower; 12 in CLIP'),
   heads: whole(1, 64).default(4).describe('clip: attention heads, which must divide the width; 8 in CLIP'),
-  context: whole(4, 1024).default(32).describe('clip: longest caption in word pieces; 77 in CLIP'),
+  context: whole(4, 1024).default(32).describe('clip: longest caption in tokens; 77 in CLIP'),
   vocabulary: whole(514, 1_000_000)
     .default(4096)
-    .describe('clip: word pieces that are learned from the training captions; 49408 in CLIP'),
+    .describe('clip: tokens that are learned from the training captions; 49408 in CLIP'),
   tokenizer: text()
     .optional()
-    .describe("clip: folder with CLIP's vocab.json and merges.txt, instead of learning the word pieces"),
+    .describe("clip: folder with CLIP's vocab.json and merges.txt, instead of learning the tokens"),
 });

@@ -2,20 +2,20 @@
 import { basename } from 'node:path';
 import { UserError } from '../../util/errors.js';
 import { nearestName } from '../../util/nearest.js';
+import { checkTogether } from './cross-field-checks.js';
 import { dotted, type Finding, findingsOf } from './explain.js';
 import { findFlag, flagNames, type GivenFlag, valueOfFlag } from './flags.js';
 import { recipeFile } from './recipes.js';
 import { type ParsedTrainConfig, trainSchema } from './schema.js';
-import { checkTogether } from './together.js';
 import { isRecord, readSettingsFile, type SettingsFile } from './yaml.js';
 
 type Section<Key extends keyof ParsedTrainConfig> = ParsedTrainConfig[Key];
 
 /** The settings of a training run, complete. Saved as they are in the run folder's config.json. */
-export interface TrainConfig extends Omit<ParsedTrainConfig, 'run' | 'optimiser' | 'epochs' | 'steps'> {
+export interface TrainConfig extends Omit<ParsedTrainConfig, 'run' | 'optimizer' | 'epochs' | 'steps'> {
   /** Folder to write. */
   readonly run: string;
-  readonly optimiser: Section<'optimiser'> & { readonly lr: number; readonly weightDecay: number };
+  readonly optimizer: Section<'optimizer'> & { readonly lr: number; readonly weightDecay: number };
   /** How long to train; exactly one of the two is set. */
   readonly epochs: number | null;
   readonly steps: number | null;
@@ -144,16 +144,16 @@ function problems(
 
 /** What depends on other settings. Learning rates grow with the batch, as in SimCLR (lars) and MoCo (sgd). */
 function complete(config: ParsedTrainConfig): TrainConfig {
-  const { optimiser, schedule, steps, epochs } = config;
+  const { optimizer, schedule, steps, epochs } = config;
   const scale = config.batchSize / 256;
-  const lr = { sgd: 0.06 * scale, lars: 0.3 * scale, adamw: 0.001 }[optimiser.name];
-  const weightDecay = { sgd: 1e-4, lars: 1e-6, adamw: 0.05 }[optimiser.name];
+  const lr = { sgd: 0.06 * scale, lars: 0.3 * scale, adamw: 0.001 }[optimizer.name];
+  const weightDecay = { sgd: 1e-4, lars: 1e-6, adamw: 0.05 }[optimizer.name];
   const length = steps ? { epochs: null, steps } : { epochs: epochs ?? 100, steps: null };
   return {
     ...config,
     ...length,
     run: config.run ?? `runs/${config.method}-${basename(config.data.path).replace(/\.[^.]*$/, '')}`,
-    optimiser: { ...optimiser, lr: optimiser.lr ?? lr, weightDecay: optimiser.weightDecay ?? weightDecay },
+    optimizer: { ...optimizer, lr: optimizer.lr ?? lr, weightDecay: optimizer.weightDecay ?? weightDecay },
     schedule: withWarmup(schedule, length),
   };
 }

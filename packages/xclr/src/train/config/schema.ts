@@ -4,7 +4,7 @@ import { dataSettings, loaderSettings } from './data.js';
 import { orAuto, positive, section, text, whole } from './fields.js';
 import { graphSettings } from './graph.js';
 import { encoderSettings, projectorSettings, textTowerSettings } from './model.js';
-import { lossSettings, optimiserSettings, scheduleSettings } from './optimise.js';
+import { lossSettings, optimizerSettings, scheduleSettings } from './optimize.js';
 
 export const methods = ['simclr', 'supcon', 'xclr', 'clip', 'clip-frozen', 'supervised'] as const;
 
@@ -12,11 +12,11 @@ const viewSettings = section({
   size: whole(8, 2048).default(224).describe('Side of a view, in pixels'),
   source: orAuto(whole(8, 4096))
     .default('auto')
-    .describe('Side in pixels at which decoded pictures are kept; auto takes a third more than a view'),
+    .describe('Side in pixels at which decoded images are kept; auto takes a third more than a view'),
   count: z
     .union([z.literal(1), z.literal(2), z.literal('auto')])
     .default('auto')
-    .describe('Views of full size a picture: auto gives 2 to xclr, supcon and simclr, 1 to the others'),
+    .describe('Views of full size an image: auto gives 2 to xclr, supcon and simclr, 1 to the others'),
   recipe: text()
     .default('simclr')
     .describe(
@@ -25,7 +25,7 @@ const viewSettings = section({
   overrides: z
     .record(z.string(), z.json())
     .default({})
-    .describe('Parameters of the recipe to change, e.g. geometry.flip=0,grey=0.1'),
+    .describe('Parameters of the recipe to change, e.g. geometry.flip=0,gray=0.1'),
 });
 
 const checkpointSettings = section({
@@ -50,7 +50,7 @@ export const trainSchema = section({
     .enum(methods)
     .default('xclr')
     .describe(
-      'xclr: as alike as captions are; supcon: labels; simclr: views of one picture; clip: pictures and captions in two towers; clip-frozen: the same with a frozen text encoder; supervised: cross-entropy over labels',
+      'xclr: as similar as captions are; supcon: labels; simclr: views of one image; clip: images and captions in two towers; clip-frozen: the same with a frozen text encoder; supervised: cross-entropy over labels',
     ),
   encoder: encoderSettings.prefault({}),
   projector: projectorSettings.prefault({}),
@@ -59,9 +59,9 @@ export const trainSchema = section({
   loss: lossSettings.prefault({}),
   views: viewSettings.prefault({}),
   epochs: positive().nullable().optional().describe('Passes over the training data (default: 100)'),
-  steps: whole(1).nullable().optional().describe('Optimiser steps, instead of epochs'),
-  batchSize: whole(2).default(256).describe('Pictures a step; each gives two views, or more with multicrop'),
-  optimiser: optimiserSettings.prefault({}),
+  steps: whole(1).nullable().optional().describe('Optimizer steps, instead of epochs'),
+  batchSize: whole(2).default(256).describe('Images a step; each gives two views, or more with multicrop'),
+  optimizer: optimizerSettings.prefault({}),
   schedule: scheduleSettings.prefault({}),
   precision: z
     .enum(['auto', 'float32', 'bfloat16'])

@@ -1,10 +1,10 @@
 // Builds graphs from labels, and from matrices, trees and vectors that the user gives.
 import {
   classMatrixGraph,
-  cureVectors,
   labelCodes,
   matrixGraph,
   namedMatrixGraph,
+  postprocessVectors,
   RandomGraph,
   readEmbeddings,
   readMatrix,
@@ -79,7 +79,7 @@ export async function buildEmbeddingsGraph(
   settings: Settings<'embeddings'>,
   context: GraphContext,
 ): Promise<NamedGraph> {
-  const { path, by, column, idColumn, ids, cures } = settings;
+  const { path, by, column, idColumn, ids, postprocess } = settings;
   const { dataset, training, device } = context;
   const labels = labelsOf(context);
   const keys = by === 'id' ? dataset.samples.map(({ id }) => id) : labels.map((label) => label ?? '');
@@ -91,9 +91,12 @@ export async function buildEmbeddingsGraph(
     ...(ids === undefined ? {} : { idsPath: ids }),
   });
   const rows = rowsOfEmbeddings(embeddings, keys, by === 'id' ? keys : sorted(labels));
-  const cured = cureVectors(rows, training, cures);
+  const postprocessed = postprocessVectors(rows, training, postprocess);
   return {
-    graph: new TextGraph(smoothed(cured, dataset, training, cures), { device, name: 'embeddings' }),
+    graph: new TextGraph(smoothed(postprocessed, dataset, training, postprocess), {
+      device,
+      name: 'embeddings',
+    }),
     description: `cosine of the vectors in ${path}, one a ${by === 'id' ? 'sample' : 'class'}`,
     notes: [],
   };

@@ -21,14 +21,14 @@ export function cellsOf({ samples }: Dataset, column: string): string[] {
   return samples.map(({ attributes }) => attributes[column] ?? '');
 }
 
-type VectorCures = Extract<GraphConfig, { kind: 'text' }>['cures'];
+type VectorPostprocessing = Extract<GraphConfig, { kind: 'text' }>['postprocess'];
 
-/** Rows drawn towards the means of what they share a column's value with, as `cures.smooth` says. */
+/** Rows drawn towards the means of what they share a column's value with, as `postprocess.smooth` says. */
 export function smoothed(
   rows: RowsOfSamples,
   dataset: Dataset,
   training: Int32Array,
-  { smooth }: VectorCures,
+  { smooth }: VectorPostprocessing,
 ): RowsOfSamples {
   const groups = Object.entries(smooth).map(([column, weight]) => ({
     cells: cellsOf(dataset, column),

@@ -1,6 +1,12 @@
 // Which builder makes which kind of graph; every builder gives a graph whose τ_s is set afterwards.
 import type { Dataset } from '../../data/index.js';
-import { CuredGraph, type GraphPart, identityGraph, labelGraph, MixGraph } from '../../graph/index.js';
+import {
+  type GraphPart,
+  identityGraph,
+  labelGraph,
+  MixGraph,
+  PostprocessedGraph,
+} from '../../graph/index.js';
 import { UserError } from '../../util/errors.js';
 import type { NamedGraph } from '../build-graph.js';
 import type { GraphConfig } from '../config.js';
@@ -28,7 +34,7 @@ export async function buildFamily(settings: GraphConfig, context: GraphContext):
     case 'identity':
       return {
         graph: identityGraph(samples.length, { device }),
-        description: 'identity: only views of one picture are alike',
+        description: 'identity: only views of one image are similar',
         notes: [],
       };
     case 'labels':
@@ -37,7 +43,7 @@ export async function buildFamily(settings: GraphConfig, context: GraphContext):
           samples.map(({ label }) => label),
           { device },
         ),
-        description: 'labels: pictures of one label are alike',
+        description: 'labels: images of one label are similar',
         notes: [],
       };
     case 'random':
@@ -60,7 +66,7 @@ export async function buildFamily(settings: GraphConfig, context: GraphContext):
   }
 }
 
-/** Each part's own cures apply to it; top-k comes after the mix, for −∞ has no mean with anything. */
+/** Each part's own postprocessing steps apply to it; top-k comes after the mix, for −∞ has no mean with anything. */
 async function buildMix(
   { parts }: Extract<GraphConfig, { kind: 'mix' }>,
   context: GraphContext,
@@ -68,15 +74,15 @@ async function buildMix(
   const graphs: GraphPart[] = [];
   const told: NamedGraph[] = [];
   for (const [i, { weight, graph: settings }] of parts.entries()) {
-    if ('cures' in settings && settings.cures.topK !== null) {
+    if ('postprocess' in settings && settings.postprocess.topK !== null) {
       throw new UserError(
-        `graph.parts[${i}].graph.cures.topK: a part of a mix cannot be cut to its top k, for −∞ has no mean`,
-        'Set graph.cures.topK of the mix.',
+        `graph.parts[${i}].graph.postprocess.topK: a part of a mix cannot be cut to its top k, for −∞ has no mean`,
+        'Set graph.postprocess.topK of the mix.',
       );
     }
     const built = await buildFamily(settings, context);
-    const clip = 'cures' in settings && settings.cures.clip;
-    graphs.push({ weight, graph: clip ? new CuredGraph(built.graph, 1, { clip }) : built.graph });
+    const clip = 'postprocess' in settings && settings.postprocess.clip;
+    graphs.push({ weight, graph: clip ? new PostprocessedGraph(built.graph, 1, { clip }) : built.graph });
     told.push(built);
   }
   return {

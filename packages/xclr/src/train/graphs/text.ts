@@ -2,11 +2,11 @@
 import type { Dataset } from '../../data/index.js';
 import {
   type CaptionRows,
-  cureVectors,
   describeSamples,
   duplicateCaptions,
   encodeDataset,
   glossDescriptions,
+  postprocessVectors,
   readDescriptions,
   type TextEncoder,
   TextGraph,
@@ -44,13 +44,13 @@ export async function encodeCaptions(
 export async function buildTextGraph(settings: TextSettings, context: GraphContext): Promise<NamedGraph> {
   const { dataset, training, device, seed, onNotice } = context;
   const { rows, encoder, samples } = await encodeCaptions(settings, context);
-  const { cures } = settings;
-  const cured = cureVectors(rows, training, cures);
+  const { postprocess } = settings;
+  const postprocessed = postprocessVectors(rows, training, postprocess);
   onNotice(
     `${rows.captions.length} distinct captions ${rows.encoded === 0 ? 'read from' : 'encoded into'} ${rows.path}`,
   );
   return {
-    graph: new TextGraph(smoothed(cured, dataset, training, cures), { device, seed }),
+    graph: new TextGraph(smoothed(postprocessed, dataset, training, postprocess), { device, seed }),
     description: `caption similarity by ${encoder.name}`,
     notes: [...rows.notes, ...duplicateNotes(samples)],
   };
@@ -61,7 +61,7 @@ function describe(source: string, { samples }: Dataset): ReadonlyMap<string, rea
   return source === 'glosses' ? glossDescriptions(samples) : readDescriptions(source);
 }
 
-/** Two classes with one caption are alike to the graph: crane the bird, crane the machine. */
+/** Two classes with one caption are similar to the graph: crane the bird, crane the machine. */
 function duplicateNotes(samples: Dataset['samples']): string[] {
   const duplicates = duplicateCaptions(samples);
   if (duplicates.length === 0) return [];

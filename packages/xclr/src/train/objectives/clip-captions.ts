@@ -1,4 +1,4 @@
-// CLIP's other side: captions as word pieces for a text tower, or as a frozen encoder's vectors for a linear map.
+// CLIP's other side: captions as tokens for a text tower, or as a frozen encoder's vectors for a linear map.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { keep, nn, type Tensor, tensor } from '@xclr/torch';
@@ -50,11 +50,9 @@ export function towerCaptions({
   const table = keep(tensor(pieces, { shape: [texts.length, length], device })); // (u, l)
   const cut = texts.filter((text) => tokenizer.encode(text, { context: 10_000 }).length > context).length;
   return {
-    description: `CLIP: a text tower of ${textTower.layers} layers of width ${textTower.width}, ${tokenizer.vocabulary} word pieces`,
+    description: `CLIP: a text tower of ${textTower.layers} layers of width ${textTower.width}, ${tokenizer.vocabulary} tokens`,
     notes:
-      cut > 0
-        ? [`${cut} of ${texts.length} captions are longer than ${context} word pieces and were cut`]
-        : [],
+      cut > 0 ? [`${cut} of ${texts.length} captions are longer than ${context} tokens and were cut`] : [],
     createModule: (output) => createTextTower(config, tokenizer.vocabulary, output),
     rowsOf: (ids, epoch) => ids.map((id) => drawRow(choices, id, epoch, seed)),
     inputs: (rows) => table.indexSelect(0, tensor(rows, { device })).to({ dtype: 'int64' }), // (b, l)

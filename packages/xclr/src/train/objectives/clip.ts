@@ -1,4 +1,4 @@
-// CLIP: pictures and their captions meet in one space, by a learned text tower or by a frozen text encoder's vectors.
+// CLIP: images and their captions meet in one space, by a learned text tower or by a frozen text encoder's vectors.
 import { nn, type Tensor, tensor } from '@xclr/torch';
 import { viewsPerSample } from '../../data/augment/index.js';
 import { clipLoss } from '../../losses/index.js';
@@ -39,9 +39,9 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
   return {
     description: side.description,
     notes: side.notes,
-    contrast: `a picture is compared with ${config.batchSize - 1} captions of other pictures`,
+    contrast: `an image is compared with ${config.batchSize - 1} captions of other images`,
     views,
-    chanceLoss: (pictures) => Math.log(pictures),
+    chanceLoss: (images) => Math.log(images),
     createLearner() {
       const { encoder, projector } = createParts(config);
       const model = new ClipModel(encoder, projector, side.createModule(config.projector.out));
@@ -54,7 +54,7 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
           const captions = inPrecision(config, device, () => model.text.call(side.inputs(rows))); // (b, d)
           const scale = model.scale();
           const options = maskSameCaptions ? { same: sameRows(rows, device) } : {};
-          // Each view of a picture is told apart from the batch's captions in turn.
+          // Each view of an image is told apart from the batch's captions in turn.
           const losses = z
             .chunk(viewsEach, { dim: 0 })
             .map((view) => clipLoss(view, captions, scale, options));
@@ -69,7 +69,7 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
   };
 }
 
-/** (b, b) true where two pictures of the batch have the same caption. */
+/** (b, b) true where two images of the batch have the same caption. */
 function sameRows(rows: Int32Array, device: string): Tensor {
   const one = tensor(rows, { device }); // (b)
   return one.unsqueeze(0).eq(one.unsqueeze(1));

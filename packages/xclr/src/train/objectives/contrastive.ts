@@ -23,9 +23,9 @@ export async function contrastiveObjective(context: ObjectiveContext): Promise<O
   return {
     description,
     notes,
-    contrast: `a view is compared with ${viewsEach * (config.batchSize - 1)} views of other pictures`,
+    contrast: `a view is compared with ${viewsEach * (config.batchSize - 1)} views of other images`,
     views,
-    chanceLoss: (pictures) => Math.log(viewsEach * pictures - 1),
+    chanceLoss: (images) => Math.log(viewsEach * images - 1),
     createLearner() {
       const model = createTrainingModel(config).to({ device, memoryFormat: 'channels_last' });
       return {

@@ -33,14 +33,14 @@ export interface Objective extends Disposable {
   readonly description: string;
   /** What deserves to be told once. */
   readonly notes: readonly string[];
-  /** What one view is told apart from: 'a view is compared with 510 views of other pictures'. */
+  /** What one view is told apart from: 'a view is compared with 510 views of other images'. */
   readonly contrast: string;
-  /** Views of full size that each picture gives. */
+  /** Views of full size that each image gives. */
   readonly views: number;
   /** Fresh modules on the device; LibTorch's generator decides the weights, so seed it first. */
   createLearner(): Learner;
-  /** Loss of a random guess, for a batch of so many pictures, in nats. */
-  chanceLoss(pictures: number): number;
+  /** Loss of a random guess, for a batch of so many images, in nats. */
+  chanceLoss(images: number): number;
 }
 
 /** What every objective is made from. */

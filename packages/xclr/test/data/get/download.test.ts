@@ -61,7 +61,7 @@ describe('downloadFile', () => {
     expect(second.asked).toEqual([]);
   });
 
-  it('goes on where a connection was cut, again and again', async () => {
+  it('resumes where a connection was cut, again and again', async () => {
     const { error, got, asked, notices } = await download((request, response) => {
       const start = startOf(request);
       if (start < 80_000) cut(body, start, 20_000, response);
@@ -245,7 +245,7 @@ describe('downloadFile', () => {
     expect(readFileSync(`${stalling.target}.part`)).toHaveLength(1000);
   });
 
-  it('goes on after a stall', async () => {
+  it('resumes after a stall', async () => {
     const { got, asked } = await download(
       (request, response, times) => {
         if (times > 1) return serve(body, request, response);

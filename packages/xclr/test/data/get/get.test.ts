@@ -13,18 +13,18 @@ import { put, temporaryFolder } from '../make.js';
 import { tgz, zip } from './archives.js';
 import { cut, type Handler, serve, startOf, TestServer } from './server.js';
 
-const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+const image = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
   .jpeg()
   .toBuffer();
 const labels = Buffer.from([0, 0, 8, 1, 0, 0, 0, 2, 5, 3]);
 const files: Readonly<Record<string, Buffer>> = {
-  'pictures.tgz': await tgz([
-    { name: 'set/cat/1.jpg', body: picture },
-    { name: 'set/dog/1.jpg', body: picture },
+  'images.tgz': await tgz([
+    { name: 'set/cat/1.jpg', body: image },
+    { name: 'set/dog/1.jpg', body: image },
   ]),
   'labels.gz': gzipSync(labels),
   'nested.zip': zip([
-    { name: 'inner/more.tar.gz', body: await tgz([{ name: 'more/2.jpg', body: picture }]), method: 0 },
+    { name: 'inner/more.tar.gz', body: await tgz([{ name: 'more/2.jpg', body: image }]), method: 0 },
   ]),
 };
 
@@ -41,8 +41,8 @@ function setOf(list: readonly RemoteFile[]): PublicSet {
     name: 'test-set',
     title: 'Test set',
     about: 'red squares',
-    pictures: 2,
-    licence: { terms: 'none', url: 'https://example.org' },
+    images: 2,
+    license: { terms: 'none', url: 'https://example.org' },
     citation: 'nobody',
     files: list,
     open: 'set',
@@ -56,7 +56,7 @@ describe('getSet', () => {
     await using at = await TestServer.start(server);
     const folder = join(temporaryFolder(), 'deep', 'set');
     const set = setOf([
-      remote(at, 'pictures.tgz', 'tar'),
+      remote(at, 'images.tgz', 'tar'),
       remote(at, 'labels.gz', 'gzip', { into: 'extra' }),
       remote(at, 'nested.zip', 'zip', { inner: { path: 'inner/more.tar.gz', unpack: 'tar' } }),
     ]);
@@ -69,7 +69,7 @@ describe('getSet', () => {
     expect((await openDataset(path)).samples.map(({ label }) => label)).toEqual(['cat', 'dog']);
     expect(readFileSync(join(folder, 'extra/labels')).equals(labels)).toBe(true);
     expect(readdirSync(join(folder, 'inner'))).toEqual(['more']);
-    expect(heard).toContain('downloading pictures.tgz');
+    expect(heard).toContain('downloading images.tgz');
     expect(heard).toContain('unpacking nested.zip');
     expect(readdirSync(join(folder, '..'))).toEqual(['set']);
     expect(JSON.parse(readFileSync(join(folder, '.xclr-set.json'), 'utf8'))).toMatchObject({
@@ -80,7 +80,7 @@ describe('getSet', () => {
     expect(at.asked).toHaveLength(asked);
   });
 
-  it('appears complete or not at all, and goes on from what is here', async () => {
+  it('appears complete or not at all, and resumes from what is here', async () => {
     let broken = true;
     await using at = await TestServer.start((request, response) => {
       const name = basename(request.url ?? '');
@@ -88,7 +88,7 @@ describe('getSet', () => {
       else server(request, response, 0);
     });
     const folder = join(temporaryFolder(), 'set');
-    const set = setOf([remote(at, 'pictures.tgz', 'tar'), remote(at, 'labels.gz', 'gzip')]);
+    const set = setOf([remote(at, 'images.tgz', 'tar'), remote(at, 'labels.gz', 'gzip')]);
     await expect(getSet(set, folder, { ...quick, retries: 0 })).rejects.toThrow(
       /labels\.gz could not be downloaded/,
     );
@@ -96,24 +96,22 @@ describe('getSet', () => {
     put(join(`${folder}.download`, 'unpacked', 'left-over'), 'of an unpacking that was killed');
     broken = false;
     await getSet(set, folder, quick);
-    expect(at.asked.filter(({ url }) => url === '/pictures.tgz')).toHaveLength(1);
+    expect(at.asked.filter(({ url }) => url === '/images.tgz')).toHaveLength(1);
     expect(readdirSync(folder).sort()).toEqual(['.xclr-set.json', 'labels', 'set']);
   });
 
   it('takes a mirror', async () => {
     await using at = await TestServer.start(server);
-    const set = setOf([
-      { ...remote(at, 'pictures.tgz', 'tar'), url: 'http://127.0.0.1:9/there/pictures.tgz' },
-    ]);
+    const set = setOf([{ ...remote(at, 'images.tgz', 'tar'), url: 'http://127.0.0.1:9/there/images.tgz' }]);
     const folder = join(temporaryFolder(), 'set');
     await getSet(set, folder, { ...quick, mirror: at.url('sets') });
-    expect(at.asked[0]!.url).toBe('/sets/pictures.tgz');
+    expect(at.asked[0]!.url).toBe('/sets/images.tgz');
     expect(existsSync(join(folder, 'set/cat/1.jpg'))).toBe(true);
   });
 
   it("touches neither another set nor the user's own folder", async () => {
     await using at = await TestServer.start(server);
-    const set = setOf([remote(at, 'pictures.tgz', 'tar')]);
+    const set = setOf([remote(at, 'images.tgz', 'tar')]);
     const own = temporaryFolder();
     put(join(own, 'thesis.txt'), 'mine');
     await expect(getSet(set, own, quick)).rejects.toThrow(/is not empty, and was not filled by xclr/);
@@ -128,7 +126,7 @@ describe('getSet', () => {
 
   it('refuses before the first byte where there is no room', async () => {
     await using at = await TestServer.start(server);
-    const set = setOf([remote(at, 'pictures.tgz', 'tar', { bytes: 1e18 })]);
+    const set = setOf([remote(at, 'images.tgz', 'tar', { bytes: 1e18 })]);
     await expect(getSet(set, join(temporaryFolder(), 'set'), quick)).rejects.toThrow(
       /needs about 2100000000\.0 GB/,
     );
@@ -143,11 +141,11 @@ describe('getSet', () => {
 });
 
 describe('publicSets', () => {
-  it('says of each its licence, citation, and files or how to ask', () => {
+  it('says of each its license, citation, and files or how to ask', () => {
     expect(new Set(publicSets.map(({ name }) => name)).size).toBe(publicSets.length);
     for (const set of publicSets) {
-      expect(set.licence.terms, set.name).not.toBe('');
-      expect(set.licence.url, set.name).toMatch(/^https:\/\//);
+      expect(set.license.terms, set.name).not.toBe('');
+      expect(set.license.url, set.name).toMatch(/^https:\/\//);
       expect(set.citation, set.name).toMatch(/\d{4}/);
       expect(set.files.length > 0 || set.howTo !== undefined, set.name).toBe(true);
       for (const { url, bytes, checksum } of set.files) {

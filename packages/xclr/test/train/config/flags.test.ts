@@ -30,7 +30,7 @@ describe('the list of flags', () => {
   });
 
   it('knows a setting by its path and by its short name', () => {
-    expect(findFlag('optimiser-lr')).toBe(findFlag('lr'));
+    expect(findFlag('optimizer-lr')).toBe(findFlag('lr'));
     expect(findFlag('nonsense')).toBeUndefined();
   });
 
@@ -58,10 +58,10 @@ describe('what a flag stands for', () => {
     ['resume', true, true],
     ['resume', 'false', false],
     ['run', '2024', '2024'],
-    ['optimiser-betas', '0.9,0.95', [0.9, 0.95]],
+    ['optimizer-betas', '0.9,0.95', [0.9, 0.95]],
     ['data-train', 'split=train,style=noto|twemoji', { split: 'train', style: ['noto', 'twemoji'] }],
     ['data-train', 'nonsense', 'nonsense'],
-    ['views-overrides', 'grey=0,geometry.flip=0', { grey: 0, geometry: { flip: 0 } }],
+    ['views-overrides', 'gray=0,geometry.flip=0', { gray: 0, geometry: { flip: 0 } }],
     ['views-overrides', 'geometry.flip=0,geometry.scale=[0.2,1]', { geometry: { flip: 0, scale: [0.2, 1] } }],
     ['views-overrides', 'blur=null', { blur: null }],
   ])('--%s %s', (name, value, expected) => expect(parse(name, value)).toEqual(expected));
@@ -70,10 +70,10 @@ describe('what a flag stands for', () => {
 describe('errors name the flag', () => {
   const data = flag('data', 'x');
   it.each<[GivenFlag[], string]>([
-    [[data, flag('lr', 'high')], '--lr: optimiser.lr expected a number, got "high"'],
+    [[data, flag('lr', 'high')], '--lr: optimizer.lr expected a number, got "high"'],
     [
-      [data, flag('optimiser-lr', '-1')],
-      '--optimiser-lr: optimiser.lr expected a number, more than 0, got -1',
+      [data, flag('optimizer-lr', '-1')],
+      '--optimizer-lr: optimizer.lr expected a number, more than 0, got -1',
     ],
     [[data, flag('batch-size', '1')], '--batch-size: batchSize expected a number, at least 2, got 1'],
     [[data, flag('device', 'gpu')], '--device: device must be auto, cpu, cuda or cuda:N, got "gpu"'],

@@ -30,13 +30,13 @@ function complaints(work: () => unknown): string[] {
   throw new Error('expected an error');
 }
 
-const data = { name: 'data', value: 'pictures' };
+const data = { name: 'data', value: 'images' };
 
 describe('defaults', () => {
   it('need nothing but the data', () => {
     const config = resolveTrainConfig({ flags: [data] });
     expect(config).toMatchObject({
-      run: 'runs/xclr-pictures',
+      run: 'runs/xclr-images',
       method: 'xclr',
       graph: { kind: 'text', encoder: 'sentence-transformer', temperature: 0.1 },
       loss: { temperature: 0.1 },
@@ -44,9 +44,9 @@ describe('defaults', () => {
       epochs: 100,
       steps: null,
       batchSize: 256,
-      optimiser: { name: 'sgd', lr: 0.06, weightDecay: 1e-4, momentum: 0.9 },
+      optimizer: { name: 'sgd', lr: 0.06, weightDecay: 1e-4, momentum: 0.9 },
       schedule: { name: 'cosine', warmupEpochs: 10 },
-      data: { path: 'pictures', train: { split: 'train' } },
+      data: { path: 'images', train: { split: 'train' } },
       checkpointEvery: { steps: null, minutes: 10 },
     });
   });
@@ -64,11 +64,11 @@ describe('defaults', () => {
     expect(resolveTrainConfig({ flags: [data, { name: 'method', value: method }] }).graph.kind).toBe(kind);
   });
 
-  it('scale the learning rate with the batch, by optimiser', () => {
+  it('scale the learning rate with the batch, by optimizer', () => {
     const lrOf = (name: string) =>
       resolveTrainConfig({
-        flags: [data, { name: 'optimiser', value: name }, { name: 'batch-size', value: '1024' }],
-      }).optimiser.lr;
+        flags: [data, { name: 'optimizer', value: name }, { name: 'batch-size', value: '1024' }],
+      }).optimizer.lr;
     expect(lrOf('sgd')).toBeCloseTo(0.24, 12);
     expect(lrOf('lars')).toBeCloseTo(1.2, 12);
     expect(lrOf('adamw')).toBe(0.001);
@@ -77,19 +77,19 @@ describe('defaults', () => {
 
 describe('precedence', () => {
   const yaml =
-    'data:\n  path: a.csv\n  train: { split: train, style: noto }\nepochs: 5\noptimiser:\n  lr: 0.5\n  momentum: 0.8\n';
+    'data:\n  path: a.csv\n  train: { split: train, style: noto }\nepochs: 5\noptimizer:\n  lr: 0.5\n  momentum: 0.8\n';
 
   it('flags win over the file, key by key', () => {
     const config = fromYaml(yaml, [{ name: 'lr', value: '0.3' }]);
-    expect(config.optimiser).toMatchObject({ lr: 0.3, momentum: 0.8 });
+    expect(config.optimizer).toMatchObject({ lr: 0.3, momentum: 0.8 });
     expect(config.data.path).toBe('a.csv');
   });
 
   it('the file wins over the base', () => {
     const file = join(folder, 'over.yaml');
-    writeFileSync(file, 'optimiser: { lr: 0.5 }');
-    const base = { data: { path: 'b' }, optimiser: { lr: 1, momentum: 0.5 } };
-    expect(resolveTrainConfig({ base, file }).optimiser).toMatchObject({ lr: 0.5, momentum: 0.5 });
+    writeFileSync(file, 'optimizer: { lr: 0.5 }');
+    const base = { data: { path: 'b' }, optimizer: { lr: 1, momentum: 0.5 } };
+    expect(resolveTrainConfig({ base, file }).optimizer).toMatchObject({ lr: 0.5, momentum: 0.5 });
   });
 
   it('steps on the command line replace the epochs of the file, and the other way round', () => {
@@ -114,7 +114,7 @@ describe('precedence', () => {
 describe('files', () => {
   it('reads JSON, and an empty file', () => {
     expect(fromYaml('{"data": {"path": "x"}, "seed": 3}').seed).toBe(3);
-    expect(fromYaml('', [data]).data.path).toBe('pictures');
+    expect(fromYaml('', [data]).data.path).toBe('images');
   });
 
   it('keeps captions and paths in any script', () => {
@@ -123,8 +123,8 @@ describe('files', () => {
   });
 
   it.each([
-    ['a type', 'optimiser:\n  lr: high', 'config.yaml:2:7 optimiser.lr expected a number, got "high"'],
-    ['a range', 'optimiser:\n  lr: 0', 'config.yaml:2:7 optimiser.lr expected a number, more than 0, got 0'],
+    ['a type', 'optimizer:\n  lr: high', 'config.yaml:2:7 optimizer.lr expected a number, got "high"'],
+    ['a range', 'optimizer:\n  lr: 0', 'config.yaml:2:7 optimizer.lr expected a number, more than 0, got 0'],
     [
       'a fraction where a whole number belongs',
       'batchSize: 2.5',
@@ -147,7 +147,7 @@ describe('files', () => {
       'config.yaml:1:29 graph.per expected class or sample, got "pair".',
     ],
     ['width', 'encoder: { width: 9 }', 'config.yaml:1:19 encoder.width expected a number, at most 8, got 9'],
-    ['not a number', 'optimiser: { lr: .nan }', 'config.yaml:1:18 optimiser.lr expected a number, got NaN'],
+    ['not a number', 'optimizer: { lr: .nan }', 'config.yaml:1:18 optimizer.lr expected a number, got NaN'],
     [
       'a choice',
       'method: xclrr',
@@ -158,14 +158,14 @@ describe('files', () => {
       'graph:\n  kind: lables',
       'config.yaml:2:9 graph.kind expected text, labels, identity, class-matrix, matrix, random, taxonomy, embeddings, multilabel, attributes or mix, got "lables". Did you mean labels?',
     ],
-    ['a section', 'optimiser: 3', 'config.yaml:1:12 optimiser expected a section of settings, got 3'],
+    ['a section', 'optimizer: 3', 'config.yaml:1:12 optimizer expected a section of settings, got 3'],
     [
       'a template',
       'data: { path: a, template: dog }',
       'config.yaml:1:28 data.template must contain {class}, got "dog"',
     ],
     ['an unknown key', 'bachSize: 3', 'config.yaml:1:11 bachSize is not a setting. Did you mean batchSize?'],
-    ['a key of another section', 'lr: 3', 'config.yaml:1:5 lr is not a setting. Did you mean optimiser.lr?'],
+    ['a key of another section', 'lr: 3', 'config.yaml:1:5 lr is not a setting. Did you mean optimizer.lr?'],
     [
       'a key of another kind',
       'graph: { kind: identity, temperature: 1 }\nmethod: simclr',
@@ -216,8 +216,8 @@ describe('settings that contradict each other', () => {
       'config.yaml:2:26 schedule.warmupEpochs must not be longer than the run, got 4 of 3 epochs',
     ],
     [
-      'optimiser: {name: adamw, nesterov: true}',
-      'config.yaml:1:36 optimiser.nesterov needs optimiser.name sgd and a momentum above 0',
+      'optimizer: {name: adamw, nesterov: true}',
+      'config.yaml:1:36 optimizer.nesterov needs optimizer.name sgd and a momentum above 0',
     ],
   ])('%j', (yaml, expected) => {
     expect(complaints(() => fromYaml(`${yaml}\ndata: {path: a}`))).toEqual([expected]);

@@ -8,10 +8,10 @@ export const captionedSets: readonly PublicSet[] = [
     name: 'coco-captions',
     title: 'COCO captions, val2017',
     about: 'everyday scenes, five captions each: the validation part',
-    pictures: 5000,
-    licence: {
+    images: 5000,
+    license: {
       terms:
-        "CC BY 4.0 for the captions; the photographs under Flickr's terms, each with a licence of its own",
+        "CC BY 4.0 for the captions; the photographs under Flickr's terms, each with a license of its own",
       url: 'https://cocodataset.org/#termsofuse',
     },
     citation: 'Chen et al.: Microsoft COCO Captions. arXiv 1504.00325, 2015',
@@ -35,10 +35,10 @@ export const captionedSets: readonly PublicSet[] = [
     name: 'coco-captions-train',
     title: 'COCO captions, train2017 and val2017',
     about: 'everyday scenes, five captions each: all with captions',
-    pictures: 123_287,
-    licence: {
+    images: 123_287,
+    license: {
       terms:
-        "CC BY 4.0 for the captions; the photographs under Flickr's terms, each with a licence of its own",
+        "CC BY 4.0 for the captions; the photographs under Flickr's terms, each with a license of its own",
       url: 'https://cocodataset.org/#termsofuse',
     },
     citation: 'Chen et al.: Microsoft COCO Captions. arXiv 1504.00325, 2015',
@@ -68,10 +68,10 @@ export const captionedSets: readonly PublicSet[] = [
     name: 'flickr8k',
     title: 'Flickr8k',
     about: 'people and animals doing things, five captions each',
-    pictures: 8091,
-    licence: {
+    images: 8091,
+    license: {
       terms: "the photographs under Flickr's terms; non-commercial research and education",
-      url: 'https://hockenmaier.cs.illinois.edu/8k-pictures.html',
+      url: 'https://hockenmaier.cs.illinois.edu/8k-images.html',
     },
     citation: 'Hodosh, Young, Hockenmaier: Framing Image Description as a Ranking Task. JAIR 47, 2013',
     files: [],
@@ -85,8 +85,8 @@ export const captionedSets: readonly PublicSet[] = [
     name: 'flickr30k',
     title: 'Flickr30k',
     about: 'people and animals doing things, five captions each',
-    pictures: 31_783,
-    licence: {
+    images: 31_783,
+    license: {
       terms: "the photographs under Flickr's terms; non-commercial research and education",
       url: 'https://shannon.cs.illinois.edu/DenotationGraph/',
     },
@@ -94,7 +94,7 @@ export const captionedSets: readonly PublicSet[] = [
     files: [],
     howTo:
       'Its authors give it to those who fill in the form on https://shannon.cs.illinois.edu/DenotationGraph/. Unpack ' +
-      'the pictures and the captions into one folder and give xclr the file results_20130124.token.',
+      'the images and the captions into one folder and give xclr the file results_20130124.token.',
     open: 'results_20130124.token',
   },
 ];

@@ -7,8 +7,8 @@ const imagenette = (size: string, label: string, bytes: number, hex: string): Pu
   name: `imagenette${size}`,
   title: `Imagenette (${label})`,
   about: `ten easily told classes of ImageNet, ${label}`,
-  pictures: 13_394,
-  licence: {
+  images: 13_394,
+  license: {
     terms:
       "Apache-2.0 for the selection; the photographs under ImageNet's terms: non-commercial research and education",
     url: 'https://github.com/fastai/imagenette',
@@ -48,8 +48,8 @@ export const photographSets: readonly PublicSet[] = [
     name: 'oxford-iiit-pet',
     title: 'Oxford-IIIT Pet',
     about: 'twenty-five breeds of dogs and twelve of cats',
-    pictures: 7349,
-    licence: { terms: 'CC BY-SA 4.0', url: 'https://www.robots.ox.ac.uk/~vgg/data/pets/' },
+    images: 7349,
+    license: { terms: 'CC BY-SA 4.0', url: 'https://www.robots.ox.ac.uk/~vgg/data/pets/' },
     citation: 'Parkhi, Vedaldi, Zisserman, Jawahar: Cats and Dogs. CVPR 2012',
     files: [
       {
@@ -72,8 +72,8 @@ export const photographSets: readonly PublicSet[] = [
     name: 'food101',
     title: 'Food-101',
     about: 'a hundred and one dishes, 1,000 photographs each',
-    pictures: 101_000,
-    licence: {
+    images: 101_000,
+    license: {
       terms:
         'photographs from Foodspotting; use beyond scientific fair use must be negotiated with their owners',
       url: 'https://data.vision.ee.ethz.ch/cvl/datasets_extra/food-101/',
@@ -94,8 +94,8 @@ export const photographSets: readonly PublicSet[] = [
     name: 'caltech101',
     title: 'Caltech 101',
     about: 'a hundred and one kinds of objects, 40 to 800 photographs each',
-    pictures: 9144,
-    licence: { terms: 'CC BY 4.0', url: 'https://data.caltech.edu/records/mzrjq-6wc02' },
+    images: 9144,
+    license: { terms: 'CC BY 4.0', url: 'https://data.caltech.edu/records/mzrjq-6wc02' },
     citation:
       'Fei-Fei, Fergus, Perona: Learning generative visual models from few training examples. CVPR workshop 2004',
     files: [
@@ -114,8 +114,8 @@ export const photographSets: readonly PublicSet[] = [
     name: 'dtd',
     title: 'Describable Textures',
     about: 'forty-seven textures named by an adjective',
-    pictures: 5640,
-    licence: { terms: 'for research purposes', url: 'https://www.robots.ox.ac.uk/~vgg/data/dtd/' },
+    images: 5640,
+    license: { terms: 'for research purposes', url: 'https://www.robots.ox.ac.uk/~vgg/data/dtd/' },
     citation: 'Cimpoi, Maji, Kokkinos, Mohamed, Vedaldi: Describing Textures in the Wild. CVPR 2014',
     files: [
       {
@@ -131,8 +131,8 @@ export const photographSets: readonly PublicSet[] = [
     name: 'flowers102',
     title: 'Oxford 102 Flowers',
     about: 'a hundred and two kinds of flowers',
-    pictures: 8189,
-    licence: {
+    images: 8189,
+    license: {
       terms: 'none stated; for research',
       url: 'https://www.robots.ox.ac.uk/~vgg/data/flowers/102/',
     },

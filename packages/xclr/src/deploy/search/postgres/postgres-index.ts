@@ -171,11 +171,11 @@ export class PostgresIndex implements VectorIndex {
     // The graph's candidates, then their order by the stored vectors.
     const sql = `
       WITH near AS MATERIALIZED (
-        SELECT id, captions, picture, columns, embedding FROM ${this.#tables.items}
+        SELECT id, captions, image, columns, embedding FROM ${this.#tables.items}
         WHERE ${where} AND id <> ALL(${excluded}::text[])
         ORDER BY ${column} <#> ${vector}::${type} LIMIT ${limit}::int
       )
-      SELECT id, captions, picture, columns, -(embedding <#> ${vector}::vector) AS similarity
+      SELECT id, captions, image, columns, -(embedding <#> ${vector}::vector) AS similarity
       FROM near ORDER BY similarity DESC, id LIMIT ${wanted}::int`;
     return transaction(this.#pool, async (client) => {
       await client.query("SELECT set_config('hnsw.ef_search', $1, true)", [
@@ -189,7 +189,7 @@ export class PostgresIndex implements VectorIndex {
 
   async get(ids: readonly string[]): Promise<(StoredItem | undefined)[]> {
     const { rows } = await this.#pool.query<Stored & { embedding: string }>(
-      `SELECT id, captions, picture, columns, embedding::text AS embedding FROM ${this.#tables.items} WHERE id = ANY($1::text[])`,
+      `SELECT id, captions, image, columns, embedding::text AS embedding FROM ${this.#tables.items} WHERE id = ANY($1::text[])`,
       [ids],
     );
     const found = new Map(
@@ -201,7 +201,7 @@ export class PostgresIndex implements VectorIndex {
   async *entries(): AsyncGenerator<EmbeddedItems> {
     for (let after = ''; ; ) {
       const { rows } = await this.#pool.query<Stored & { embedding: string }>(
-        `SELECT id, captions, picture, columns, embedding::text AS embedding FROM ${this.#tables.items} WHERE id > $1 ORDER BY id LIMIT $2`,
+        `SELECT id, captions, image, columns, embedding::text AS embedding FROM ${this.#tables.items} WHERE id > $1 ORDER BY id LIMIT $2`,
         [after, rowsAtATime],
       );
       if (rows.length === 0) return;
@@ -250,12 +250,12 @@ export class PostgresIndex implements VectorIndex {
 interface Stored {
   readonly id: string;
   readonly captions: string[];
-  readonly picture: Item['picture'];
+  readonly image: Item['image'];
   readonly columns: Record<string, string>;
 }
 
-function itemOfRow({ id, captions, picture, columns }: Stored): Item {
-  return { id, captions, picture, columns };
+function itemOfRow({ id, captions, image, columns }: Stored): Item {
+  return { id, captions, image, columns };
 }
 
 /** pgvector's text form. */
@@ -278,7 +278,7 @@ async function createTables(client: pg.PoolClient, tables: Tables, dimensions: n
   await client.query(`DROP TABLE IF EXISTS ${tables.items}`);
   await client.query(`DROP TABLE IF EXISTS ${tables.facts}`);
   await client.query(
-    `CREATE TABLE ${tables.items} (id text PRIMARY KEY, captions text[] NOT NULL, picture jsonb, columns jsonb NOT NULL, embedding vector(${dimensions}) NOT NULL)`,
+    `CREATE TABLE ${tables.items} (id text PRIMARY KEY, captions text[] NOT NULL, image jsonb, columns jsonb NOT NULL, embedding vector(${dimensions}) NOT NULL)`,
   );
   await client.query(`CREATE TABLE ${tables.facts} (name text PRIMARY KEY, value bytea NOT NULL)`);
 }
@@ -301,18 +301,18 @@ async function insert(
   const d = items.length === 0 ? 0 : vectors.length / items.length;
   for (let start = 0; start < items.length; start += rowsAtATime) {
     const part = items.slice(start, start + rowsAtATime);
-    const records = part.map(({ id, captions, picture, columns }, i) => ({
+    const records = part.map(({ id, captions, image, columns }, i) => ({
       id,
       captions,
-      picture,
+      image,
       columns,
       embedding: vectorText(vectors.subarray((start + i) * d, (start + i + 1) * d)),
     }));
     await client.query(
-      `INSERT INTO ${tables.items} (id, captions, picture, columns, embedding)
-       SELECT r.id, r.captions, r.picture, r.columns, r.embedding::vector
-       FROM jsonb_to_recordset($1::jsonb) AS r(id text, captions text[], picture jsonb, columns jsonb, embedding text)
-       ON CONFLICT (id) DO UPDATE SET captions = EXCLUDED.captions, picture = EXCLUDED.picture,
+      `INSERT INTO ${tables.items} (id, captions, image, columns, embedding)
+       SELECT r.id, r.captions, r.image, r.columns, r.embedding::vector
+       FROM jsonb_to_recordset($1::jsonb) AS r(id text, captions text[], image jsonb, columns jsonb, embedding text)
+       ON CONFLICT (id) DO UPDATE SET captions = EXCLUDED.captions, image = EXCLUDED.image,
          columns = EXCLUDED.columns, embedding = EXCLUDED.embedding`,
       [JSON.stringify(records)],
     );

@@ -1,4 +1,4 @@
-// Training on a faulty table, and on what an audit leaves of it: held-out pictures tell which is better.
+// Training on a faulty table, and on what an audit leaves of it: held-out images tell which is better.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,17 +30,19 @@ beforeAll(async () => {
 it.each([0, 1, 2])(
   'training without what the audit found is better on held-out data, seed %i',
   async (seed) => {
-    const [faulty, cured] = [
+    const [faulty, postprocessed] = [
       await measured(`faulty-${seed}`, seed, {}, {}),
-      await measured(`cured-${seed}`, seed, { exclude: list }, { cures: { centre: true } }),
+      await measured(`postprocessed-${seed}`, seed, { exclude: list }, { postprocess: { center: true } }),
     ];
-    console.log(`seed ${seed}: faulty ${JSON.stringify(faulty)}, cured ${JSON.stringify(cured)}`);
-    expect(cured.knn).toBeGreaterThan(faulty.knn);
-    expect(cured.alignment).toBeGreaterThan(faulty.alignment);
+    console.log(
+      `seed ${seed}: faulty ${JSON.stringify(faulty)}, postprocessed ${JSON.stringify(postprocessed)}`,
+    );
+    expect(postprocessed.knn).toBeGreaterThan(faulty.knn);
+    expect(postprocessed.alignment).toBeGreaterThan(faulty.alignment);
   },
 );
 
-/** Trains with some settings and measures on the test pictures. */
+/** Trains with some settings and measures on the test images. */
 async function measured(name: string, seed: number, data: object, graph: object) {
   const run = join(folder, name);
   const config = resolveTrainConfig({
@@ -51,7 +53,7 @@ async function measured(name: string, seed: number, data: object, graph: object)
       encoder: { name: 'resnet18', stem: 'standard', width: 0.125 },
       views: { size: 32, recipe: 'light' },
       graph: { kind: 'text', encoder: 'wordnet', temperature: 'auto', ...graph },
-      optimiser: { name: 'adamw', lr: 0.003 },
+      optimizer: { name: 'adamw', lr: 0.003 },
       batchSize: 64,
       steps: 150,
       precision: 'float32',

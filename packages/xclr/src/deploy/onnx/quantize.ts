@@ -2,7 +2,7 @@
 // DequantizeLinear that every ONNX runtime fuses into integer kernels (QDQ).
 import { type Constant, floats, type Graph, makersOf, type Node, readersOf, usedConstants } from './graph.js';
 
-/** What a value was seen to lie between, on calibration pictures. */
+/** What a value was seen to lie between, on calibration images. */
 export interface ValueRange {
   readonly low: number;
   readonly high: number;
@@ -18,7 +18,7 @@ const largestWeight = 63;
 const integerOps = new Set(['Conv', 'Gemm', 'Add', 'MaxPool', 'Mul', 'GlobalAveragePool']);
 
 /** The values to calibrate: inputs and results of integer layers. A result that only a ReLU reads is taken after it. */
-export function valuesToQuantise(graph: Graph): string[] {
+export function valuesToQuantize(graph: Graph): string[] {
   const wanted = new Set<string>();
   const gates = gateNodes(graph);
   const readers = readersOf(graph);
@@ -39,7 +39,7 @@ export function valuesToQuantise(graph: Graph): string[] {
 }
 
 /** Per-channel int8 weights, int32 biases, unsigned 8-bit values; the rest of the graph as it was. */
-export function quantise(graph: Graph, ranges: ReadonlyMap<string, ValueRange>): Graph {
+export function quantize(graph: Graph, ranges: ReadonlyMap<string, ValueRange>): Graph {
   const constants = new Map(graph.constants);
   const gates = gateNodes(graph);
   const scales = new Map<string, number>();
@@ -50,14 +50,14 @@ export function quantise(graph: Graph, ranges: ReadonlyMap<string, ValueRange>):
     constants.set(`${name}_scale`, floats([scale], []));
     constants.set(`${name}_zero`, { type: 'uint8', dims: [], data: Uint8Array.of(zero) });
     pairs.set(name, [
-      qdq('QuantizeLinear', [name, `${name}_scale`, `${name}_zero`], `${name}_quantised`),
-      qdq('DequantizeLinear', [`${name}_quantised`, `${name}_scale`, `${name}_zero`], `${name}_rounded`),
+      qdq('QuantizeLinear', [name, `${name}_scale`, `${name}_zero`], `${name}_quantized`),
+      qdq('DequantizeLinear', [`${name}_quantized`, `${name}_scale`, `${name}_zero`], `${name}_rounded`),
     ]);
   }
   const nodes: Node[] = [...(pairs.get(graph.input.name) ?? [])];
   for (const node of graph.nodes) {
     const integer = (node.op === 'Conv' || node.op === 'Gemm') && !gates.has(node);
-    const weights = integer ? quantisedWeights(node, scales.get(node.inputs[0]!)!, constants) : [];
+    const weights = integer ? quantizedWeights(node, scales.get(node.inputs[0]!)!, constants) : [];
     nodes.push(...weights);
     nodes.push({
       ...node,
@@ -106,7 +106,7 @@ function qdq(op: string, inputs: string[], output: string, axis?: number): Node 
 }
 
 /** Weight and bias of one layer, rounded; the nodes that turn them back into numbers. */
-function quantisedWeights(layer: Node, inputScale: number, constants: Map<string, Constant>): Node[] {
+function quantizedWeights(layer: Node, inputScale: number, constants: Map<string, Constant>): Node[] {
   const [, weightName = '', biasName] = layer.inputs;
   const { dims, data } = constants.get(weightName)!; // (out, …)
   const out = dims[0]!;

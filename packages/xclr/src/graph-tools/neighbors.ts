@@ -5,7 +5,7 @@ import { nearest } from '../evaluate/index.js';
 import type { SimilarityGraph } from '../graph/index.js';
 import type { Pair } from './pairs.js';
 
-export interface Neighbourhood {
+export interface Neighborhood {
   readonly sample: number;
   readonly nearest: readonly Pair[];
   readonly farthest: readonly Pair[];
@@ -15,15 +15,15 @@ export interface Neighbourhood {
 const chunk = 1024;
 
 /**
- * The k most and least alike of `among`, one for each distinct `key` (the caption), so that twenty pictures of one
+ * The k most and least similar of `among`, one for each distinct `key` (the caption), so that twenty images of one
  * caption do not fill the list.
  */
-export function neighbourhood(
+export function neighborhood(
   graph: SimilarityGraph,
   sample: number,
   among: Int32Array,
   { k, key }: { readonly k: number; readonly key: (sample: number) => string },
-): Neighbourhood {
+): Neighborhood {
   const own = key(sample);
   const distinct = new Map<string, number>();
   for (const other of among) {

@@ -1,12 +1,12 @@
-// Cures of a batch's similarities, and a τ_s of one's own, around any graph.
+// Postprocessing steps of a batch's similarities, and a τ_s of one's own, around any graph.
 import { scoped, type Tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import { checkTargetTemperature, type SimilarityGraph } from './similarity-graph.js';
 
-export interface SimilarityCures {
+export interface SimilarityPostprocess {
   /** Negative similarities become 0. */
   clip?: boolean;
-  /** Only the k most similar views of each row stay (ties stay together); the rest become −∞: never alike. */
+  /** Only the k most similar views of each row stay (ties stay together); the rest become −∞: never similar. */
   topK?: number | null;
 }
 
@@ -34,22 +34,22 @@ export function keepTopK(similarities: Tensor, k: number): Tensor {
 }
 
 /** The wrapped graph is disposed with this one; its own τ_s plays no part. */
-export class CuredGraph implements SimilarityGraph {
+export class PostprocessedGraph implements SimilarityGraph {
   readonly name: string;
   readonly targetTemperature: number;
   readonly #graph: SimilarityGraph;
-  readonly #cures: SimilarityCures;
+  readonly #postprocess: SimilarityPostprocess;
 
-  constructor(graph: SimilarityGraph, targetTemperature: number, cures: SimilarityCures = {}) {
+  constructor(graph: SimilarityGraph, targetTemperature: number, postprocess: SimilarityPostprocess = {}) {
     checkTargetTemperature(`${graph.name} graph`, targetTemperature);
     this.name = graph.name;
     this.targetTemperature = targetTemperature;
     this.#graph = graph;
-    this.#cures = cures;
+    this.#postprocess = postprocess;
   }
 
   similarities(ids: Int32Array, options: { readonly epoch?: number } = {}): Tensor {
-    const { clip = false, topK = null } = this.#cures;
+    const { clip = false, topK = null } = this.#postprocess;
     return scoped(() => {
       const plain = this.#graph.similarities(ids, options); // (n, n)
       const clipped = clip ? clipNegatives(plain) : plain;

@@ -1,11 +1,11 @@
-// What the headers of some pictures say: sizes, formats, oddities, and which cannot be read at all.
+// What the headers of some images say: sizes, formats, oddities, and which cannot be read at all.
 import sharp, { type Metadata } from 'sharp';
-import { type Dataset, type PictureRef, readPicture } from '../data/index.js';
+import { type Dataset, type ImageRef, readImage } from '../data/index.js';
 import { mapConcurrently } from '../util/concurrently.js';
 import { spreadOf, Tally } from './counts.js';
-import type { PictureReport } from './inspection.js';
+import type { ImageReport } from './inspection.js';
 
-/** One picture's header. */
+/** One image's header. */
 interface Header {
   readonly width: number;
   readonly height: number;
@@ -21,16 +21,16 @@ function traitsOf({ orientation, pages, hasAlpha, depth, space, channels }: Meta
   if (hasAlpha) traits.push('transparent parts');
   if (depth === 'ushort') traits.push('16 bits a channel');
   if (space === 'cmyk') traits.push('CMYK');
-  if (channels <= 2) traits.push('grey');
+  if (channels <= 2) traits.push('gray');
   return traits;
 }
 
 /** Costs a read of the whole file, and about as much again to look at its head. */
-async function headerOf(picture: PictureRef): Promise<Header> {
-  const { bytes, raw } = readPicture(picture);
+async function headerOf(image: ImageRef): Promise<Header> {
+  const { bytes, raw } = readImage(image);
   if (raw !== undefined) {
     const { width, height, channels } = raw;
-    const traits = channels === 1 ? ['grey'] : [];
+    const traits = channels === 1 ? ['gray'] : [];
     return { width, height, bytes: bytes.length, format: 'raw pixels', traits };
   }
   const found = await sharp(bytes).metadata();
@@ -38,16 +38,16 @@ async function headerOf(picture: PictureRef): Promise<Header> {
   return { width, height, bytes: bytes.length, format: found.format, traits: traitsOf(found) };
 }
 
-/** Looks at the headers of the samples named; a picture that has none that can be read is listed as broken. */
-export async function pictureReport(
+/** Looks at the headers of the samples named; an image that has none that can be read is listed as broken. */
+export async function imageReport(
   dataset: Dataset,
   indices: Int32Array,
   onProgress?: (done: number, total: number) => void,
-): Promise<PictureReport> {
+): Promise<ImageReport> {
   let done = 0;
   const looked = await mapConcurrently([...indices], 8, async (index) => {
-    const { id, picture } = dataset.samples[index]!;
-    const header = await headerOf(picture).catch((error: Error) => ({
+    const { id, image } = dataset.samples[index]!;
+    const header = await headerOf(image).catch((error: Error) => ({
       id,
       reason: error.message.replace(/\s+/g, ' ').trim(),
     }));

@@ -1,36 +1,38 @@
-// Settings of the optimisation: loss, optimiser, learning-rate schedule.
+// Settings of the optimization: loss, optimizer, learning-rate schedule.
 import { z } from 'zod';
-import { notNegative, positive, section, share, whole } from './fields.js';
+import { fraction, notNegative, positive, section, whole } from './fields.js';
 
 export const lossSettings = section({
   temperature: positive()
     .default(0.1)
     .describe('τ: divides the cosine of two views before the softmax; 0.1 in the paper. clip learns its own'),
-  labelSmoothing: share()
+  labelSmoothing: fraction()
     .lt(1)
     .default(0)
-    .describe('supervised: share of the target that is spread over all classes'),
+    .describe('supervised: fraction of the target that is spread over all classes'),
   maskSameCaptions: z
     .boolean()
     .default(false)
-    .describe('clip: pictures with the same caption are not told apart; CLIP itself tells them apart'),
+    .describe(
+      'clip: images with the same caption are no significant difference; CLIP itself tells them apart',
+    ),
 });
 
-export const optimiserSettings = section({
+export const optimizerSettings = section({
   name: z
     .enum(['sgd', 'lars', 'adamw'])
     .default('sgd')
-    .describe('Optimiser; lars is for batches of 1,024 and more'),
+    .describe('Optimizer; lars is for batches of 1,024 and more'),
   lr: positive()
     .optional()
     .describe('Peak learning rate (default: batch/256 × 0.06 for sgd, × 0.3 for lars; 0.001 for adamw)'),
   weightDecay: notNegative()
     .optional()
     .describe('Weight decay (default: 1e-4 for sgd, 1e-6 for lars, 0.05 for adamw)'),
-  momentum: share().default(0.9).describe('Momentum of sgd and lars'),
+  momentum: fraction().default(0.9).describe('Momentum of sgd and lars'),
   nesterov: z.boolean().default(false).describe('Nesterov momentum (sgd)'),
   betas: z
-    .tuple([share(), share()])
+    .tuple([fraction(), fraction()])
     .default([0.9, 0.999])
     .describe("Decay of adamw's running mean and square, e.g. 0.9,0.999"),
   eps: positive().default(1e-8).describe("Added to adamw's denominator"),
@@ -47,9 +49,9 @@ export const scheduleSettings = section({
     .describe('Epochs of linear warm-up (default: a tenth of the run, 10 at most)'),
   warmupSteps: whole(0).optional().describe('Steps of linear warm-up, instead of warmupEpochs'),
   milestones: z
-    .array(share())
+    .array(fraction())
     .default([0.6, 0.8])
-    .describe('step: where the rate falls, as shares of the run, e.g. 0.6,0.8'),
+    .describe('step: where the rate falls, as fractions of the run, e.g. 0.6,0.8'),
   gamma: positive().max(1).default(0.1).describe('step: what the rate is multiplied by at each milestone'),
-  finalFactor: share().default(0).describe('cosine: the rate at the end, as a share of the peak'),
+  finalFactor: fraction().default(0).describe('cosine: the rate at the end, as a fraction of the peak'),
 });

@@ -1,16 +1,16 @@
-// Cures of caption vectors: what all captions share says nothing, so it is taken out before cosines are taken.
+// Postprocessing steps of caption vectors: what all captions share says nothing, so it is taken out before cosines are taken.
 import { scoped, type Tensor, tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import type { RowsOfSamples } from './text-graph.js';
 
-export interface VectorCures {
-  /** Subtract the mean of the training samples' vectors. Also done by the two cures below. */
-  centre?: boolean;
+export interface VectorPostprocessing {
+  /** Subtract the mean of the training samples' vectors. Also done by the two postprocessing steps below. */
+  center?: boolean;
   /** Take out so many of the first principal components (Mu and Viswanath 2018, "All-but-the-Top"). */
   removeComponents?: number;
   /**
    * Divide each principal component by its standard deviation. A number is the shrinkage s in [0, 1]: variances become
-   * (1 − s) λ + s · mean λ, so 1 only centres. ZCA and PCA whitening differ by a rotation, which no cosine sees.
+   * (1 − s) λ + s · mean λ, so 1 only centers. ZCA and PCA whitening differ by a rotation, which no cosine sees.
    */
   whiten?: number | null;
   /** Keep so many components when whitening. Default: all with a variance above 1e-6 of the first's. */
@@ -39,16 +39,16 @@ function momentsOf(vectors: Float32Array, d: number, rows: Int32Array): { mean: 
   });
 }
 
-/** (d, k) map after centring, or null for none. */
-function mapOf(covariance: Tensor, d: number, cures: VectorCures): Tensor | null {
-  const { removeComponents = 0, whiten = null, components = null } = cures;
+/** (d, k) map after centering, or null for none. */
+function mapOf(covariance: Tensor, d: number, postprocess: VectorPostprocessing): Tensor | null {
+  const { removeComponents = 0, whiten = null, components = null } = postprocess;
   if (removeComponents === 0 && whiten === null) return null;
   return scoped(() => {
     const [variances, axes] = covariance.linalgEigh(); // (d) rising, (d, d) columns
     const last = d - removeComponents;
     if (last < 1)
       throw new UserError(
-        `cures: removeComponents must be below ${d}, the vectors' width, got ${removeComponents}`,
+        `postprocess: removeComponents must be below ${d}, the vectors' width, got ${removeComponents}`,
       );
     const values = new Float64Array(d);
     variances.copyTo(values);
@@ -70,46 +70,50 @@ function mapOf(covariance: Tensor, d: number, cures: VectorCures): Tensor | null
  * Unit rows again, of the same samples. Fitted on the rows of the `training` samples (first captions where several are
  * drawn) and applied to all.
  */
-export function cureVectors(rows: RowsOfSamples, training: Int32Array, cures: VectorCures): RowsOfSamples {
-  const { centre = false, removeComponents = 0, whiten = null } = cures;
-  if (!centre && removeComponents === 0 && whiten === null) return rows;
+export function postprocessVectors(
+  rows: RowsOfSamples,
+  training: Int32Array,
+  postprocess: VectorPostprocessing,
+): RowsOfSamples {
+  const { center = false, removeComponents = 0, whiten = null } = postprocess;
+  if (!center && removeComponents === 0 && whiten === null) return rows;
   if (training.length < 2) {
-    throw new UserError(`cures: at least two training samples are needed, got ${training.length}`);
+    throw new UserError(`postprocess: at least two training samples are needed, got ${training.length}`);
   }
   const { vectors, dimensions: d } = rows;
   const count = vectors.length / d;
-  const cured = scoped(() => {
+  const postprocessed = scoped(() => {
     const { mean, covariance } = momentsOf(
       vectors,
       d,
       training.map((sample) => rows.rowOf[sample]!),
     );
-    const map = mapOf(covariance, d, cures);
+    const map = mapOf(covariance, d, postprocess);
     const width = map === null ? d : map.shape[1]!;
     const out = new Float32Array(count * width);
     for (let from = 0; from < count; from += CHUNK) {
       const m = Math.min(CHUNK, count - from);
       scoped(() => {
         const x = tensor(vectors.slice(from * d, (from + m) * d), { shape: [m, d] }); // (m, d)
-        const centred = x.to({ dtype: 'float64' }).sub(mean); // (m, d)
-        const mapped = map === null ? centred : centred.matmul(map); // (m, width)
+        const centered = x.to({ dtype: 'float64' }).sub(mean); // (m, d)
+        const mapped = map === null ? centered : centered.matmul(map); // (m, width)
         mapped.to({ dtype: 'float32' }).copyTo(out.subarray(from * width, (from + m) * width));
       });
     }
-    normalise(out, width);
+    normalize(out, width);
     return { vectors: out, dimensions: width };
   });
-  return { ...rows, ...cured };
+  return { ...rows, ...postprocessed };
 }
 
-function normalise(vectors: Float32Array, width: number): void {
+function normalize(vectors: Float32Array, width: number): void {
   for (let start = 0; start < vectors.length; start += width) {
     let squares = 0;
     for (let i = start; i < start + width; i++) squares += vectors[i]! ** 2;
     if (!(squares > 1e-12)) {
       throw new UserError(
-        `cures: nothing is left of vector ${start / width}: it equals what all vectors share`,
-        'Use fewer cures, or give this caption a text of its own.',
+        `postprocess: nothing is left of vector ${start / width}: it equals what all vectors share`,
+        'Use fewer postprocessing steps, or give this caption a text of its own.',
       );
     }
     for (let i = start; i < start + width; i++) vectors[i]! /= Math.sqrt(squares);

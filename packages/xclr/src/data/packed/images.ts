@@ -1,35 +1,35 @@
-// Pictures of a raw packed store: read straight into the batch, no decoding, no cache but the system's own.
+// Images of a raw packed store: read straight into the batch, no decoding, no cache but the system's own.
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { bitRot } from '../decode/read.js';
-import type { PictureReader, Pictures } from '../pictures.js';
+import type { ImageReader, Images } from '../images.js';
 import { refuseTooManyProblems } from '../problems.js';
-import type { Dataset, PictureRef, Problem } from '../types.js';
+import type { Dataset, ImageRef, Problem } from '../types.js';
 
 /**
  * Reads by position, on the threads that Node keeps for files, while the main thread computes; the pages stay in the
  * system's cache, as those of a mapped file would (mapping them was no faster, and stalls the main thread on a cold disk).
  */
-export class PackedPictures implements PictureReader {
+export class PackedImages implements ImageReader {
   readonly dataset: Dataset;
   readonly size: number;
   readonly failures: Problem[] = [];
-  readonly #maxFailureShare: number | undefined;
+  readonly #maxFailureRate: number | undefined;
   readonly #files = new Map<string, Promise<FileHandle>>();
   readonly #broken = new Set<number>();
   readonly #tried = new Set<number>();
 
-  constructor(dataset: Dataset, { maxFailureShare }: { maxFailureShare?: number | undefined } = {}) {
-    if (dataset.packedSize === undefined) throw new Error('PackedPictures: the data are no raw packed store');
+  constructor(dataset: Dataset, { maxFailureRate }: { maxFailureRate?: number | undefined } = {}) {
+    if (dataset.packedSize === undefined) throw new Error('PackedImages: the data are no raw packed store');
     this.dataset = dataset;
     this.size = dataset.packedSize;
-    this.#maxFailureShare = maxFailureShare;
+    this.#maxFailureRate = maxFailureRate;
   }
 
-  async fetch(indices: Int32Array): Promise<Pictures> {
+  async fetch(indices: Int32Array): Promise<Images> {
     const wanted = indices.filter((index) => !this.#broken.has(index));
-    const refs = Array.from(wanted, (index) => this.#picture(index));
+    const refs = Array.from(wanted, (index) => this.#image(index));
     const channels = refs.some(({ raw }) => raw?.channels === 4) ? 4 : 3;
     const bytes = this.size * this.size * channels;
     const pixels = new Uint8Array(wanted.length * bytes);
@@ -37,7 +37,7 @@ export class PackedPictures implements PictureReader {
       refs.map((ref, i) => this.#read(ref, wanted[i]!, pixels.subarray(i * bytes, (i + 1) * bytes))),
     );
     if (read.includes(false)) {
-      refuseTooManyProblems('reading', this.failures, this.#tried.size, this.#maxFailureShare);
+      refuseTooManyProblems('reading', this.failures, this.#tried.size, this.#maxFailureRate);
       return this.fetch(wanted.filter((_, i) => read[i]));
     }
     return {
@@ -48,19 +48,19 @@ export class PackedPictures implements PictureReader {
     };
   }
 
-  #picture(index: number): PictureRef {
+  #image(index: number): ImageRef {
     const sample = this.dataset.samples[index];
     if (sample === undefined) {
       throw new RangeError(
-        `PackedPictures.fetch: index ${index} is outside 0 … ${this.dataset.samples.length - 1}`,
+        `PackedImages.fetch: index ${index} is outside 0 … ${this.dataset.samples.length - 1}`,
       );
     }
-    return sample.picture;
+    return sample.image;
   }
 
-  /** True where the picture was read whole and is what was packed; RGB is widened where the batch has alpha. */
+  /** True where the image was read whole and is what was packed; RGB is widened where the batch has alpha. */
   async #read(
-    { path, part, crc32: expected, raw }: PictureRef,
+    { path, part, crc32: expected, raw }: ImageRef,
     index: number,
     target: Uint8Array,
   ): Promise<boolean> {
@@ -72,7 +72,7 @@ export class PackedPictures implements PictureReader {
       const file = await this.#file(path);
       const { bytesRead } = await file.read(bytes, 0, length, offset);
       if (bytesRead < length)
-        throw new Error(`the file ends ${length - bytesRead} bytes before the picture does`);
+        throw new Error(`the file ends ${length - bytesRead} bytes before the image does`);
       if (crc32(bytes) !== expected) throw new Error(bitRot);
     } catch (error) {
       this.#broken.add(index);

@@ -1,43 +1,43 @@
-// Pictures beside the views that training makes of them, as thumbnails.
+// Images beside the views that training makes of them, as thumbnails.
 import { scoped, type Tensor, tensor } from '@xclr/torch';
 import sharp from 'sharp';
 import {
   type Dataset,
   evaluationView,
+  ImageStore,
+  type Images,
   makeViews,
   makeViewsBySize,
-  PictureStore,
-  type Pictures,
   type Recipe,
 } from '../data/index.js';
-import type { Picture } from '../report/report-data.js';
+import type { Image } from '../report/report-data.js';
 import { thumbnail } from '../report/thumbnail.js';
 import { exampleSamples } from './choose.js';
 
-/** A picture with what training and evaluation see of it. */
-export interface ViewedPicture {
-  readonly original: Picture;
+/** An image with what training and evaluation see of it. */
+export interface ViewedImage {
+  readonly original: Image;
   readonly caption: string;
   readonly id: string;
   /** The first two are those of the first epoch's first visit, exactly; multi-crop's local views come last. */
-  readonly views: readonly Picture[];
-  readonly evaluation: Picture;
+  readonly views: readonly Image[];
+  readonly evaluation: Image;
 }
 
-export interface ViewPicturesOptions {
+export interface ViewImagesOptions {
   readonly recipe: Recipe;
   /** Side of a view, in pixels. */
   readonly size: number;
-  /** Side that pictures are decoded to, in pixels, as training keeps them. */
+  /** Side that images are decoded to, in pixels, as training keeps them. */
   readonly source: number;
   readonly seed: number;
-  readonly pictures: number;
-  /** Of each picture; a recipe with multi-crop shows those it trains on instead. */
+  readonly images: number;
+  /** Of each image; a recipe with multi-crop shows those it trains on instead. */
   readonly views: number;
 }
 
-/** (n, 3, s, s) normalised → RGBA bytes of each, (s, s, 4). */
-function bytesOfViews(views: Tensor, { mean, std }: Recipe['normalise']): Uint8Array[] {
+/** (n, 3, s, s) normalized → RGBA bytes of each, (s, s, 4). */
+function bytesOfViews(views: Tensor, { mean, std }: Recipe['normalize']): Uint8Array[] {
   const [n = 0, , side = 0] = views.shape;
   const area = side * side;
   const values = views.to({ device: 'cpu', dtype: 'float32' }).toArray() as Float32Array;
@@ -52,7 +52,7 @@ function bytesOfViews(views: Tensor, { mean, std }: Recipe['normalise']): Uint8A
   });
 }
 
-function shown(pixels: Uint8Array, side: number, title: string): Promise<Picture> {
+function shown(pixels: Uint8Array, side: number, title: string): Promise<Image> {
   const size = Math.min(side, 160);
   return thumbnail({ pixels, width: side, height: side }, { size, quality: 85 }).then((dataUri) => ({
     title,
@@ -60,13 +60,13 @@ function shown(pixels: Uint8Array, side: number, title: string): Promise<Picture
   }));
 }
 
-/** The decoded square at the picture's own shape. */
+/** The decoded square at the image's own shape. */
 async function original(
-  { pixels, aspect }: Pictures,
+  { pixels, aspect }: Images,
   place: number,
   side: number,
   title: string,
-): Promise<Picture> {
+): Promise<Image> {
   const square = pixels.subarray(place * side * side * 4, (place + 1) * side * side * 4);
   const ratio = aspect[place]!;
   const [width, height] = [Math.round(192 * Math.min(1, ratio)), Math.round(192 * Math.min(1, 1 / ratio))];
@@ -81,11 +81,11 @@ async function original(
   return { title, dataUri };
 }
 
-/** Some pictures, drawn by the seed and spread over the classes; broken ones are passed over. */
-export async function viewPictures(dataset: Dataset, options: ViewPicturesOptions): Promise<ViewedPicture[]> {
+/** Some images, drawn by the seed and spread over the classes; broken ones are passed over. */
+export async function viewImages(dataset: Dataset, options: ViewImagesOptions): Promise<ViewedImage[]> {
   const { recipe, size, source, seed } = options;
-  const chosen = Int32Array.from(exampleSamples(dataset, options.pictures, seed));
-  await using store = new PictureStore(dataset, { size: source, cacheBytes: 0 });
+  const chosen = Int32Array.from(exampleSamples(dataset, options.images, seed));
+  await using store = new ImageStore(dataset, { size: source, cacheBytes: 0 });
   const batch = await store.fetch(chosen);
   const ids = batch.indices;
   const b = ids.length;
@@ -99,9 +99,9 @@ export async function viewPictures(dataset: Dataset, options: ViewPicturesOption
     const plain = evaluationView(pixels, common); // (b, 3, size, size)
     return {
       views: made.flatMap((ofSize) =>
-        bytesOfViews(ofSize, recipe.normalise).map((bytes) => ({ bytes, side: ofSize.shape[2]! })),
+        bytesOfViews(ofSize, recipe.normalize).map((bytes) => ({ bytes, side: ofSize.shape[2]! })),
       ),
-      evaluations: bytesOfViews(plain, recipe.normalise),
+      evaluations: bytesOfViews(plain, recipe.normalize),
     };
   });
   return Promise.all(

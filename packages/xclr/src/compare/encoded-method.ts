@@ -2,7 +2,7 @@
 import type { FeatureSet, MetricResult, TextVectors, Units, VariantFeatures } from '../evaluate/index.js';
 import type { RunFolder } from '../train/run-folder.js';
 
-export interface ContenderInfo {
+export interface MethodInfo {
   /** Stable name such as 'xclr'. */
   readonly key: string;
   readonly title: string;
@@ -13,11 +13,11 @@ export interface ContenderInfo {
 }
 
 /** With its features; `disposeFeatures` frees them. */
-export interface Contender extends ContenderInfo {
+export interface EncodedMethod extends MethodInfo {
   readonly features: FeatureSet;
   /** After the projector, where the loss compares; raw pixels have none. */
   readonly projected?: FeatureSet;
-  /** Features of altered pictures, where tasks ask for any. */
+  /** Features of altered images, where tasks ask for any. */
   readonly variants: VariantFeatures;
   /** Texts in the space of `projected`, where the method has a text side. */
   readonly texts?: TextVectors;
@@ -27,13 +27,13 @@ export interface Contender extends ContenderInfo {
 }
 
 /** With its measures on every task. */
-export interface Judged extends Contender {
+export interface MeasuredMethod extends EncodedMethod {
   readonly metrics: Record<string, MetricResult>;
   readonly units: Record<string, Units>;
 }
 
-export function disposeFeatures(contenders: readonly Contender[]): void {
-  for (const { features, projected, texts, variants } of contenders) {
+export function disposeFeatures(methods: readonly EncodedMethod[]): void {
+  for (const { features, projected, texts, variants } of methods) {
     texts?.[Symbol.dispose]();
     variants[Symbol.dispose]();
     features.rows.dispose();
@@ -42,29 +42,29 @@ export function disposeFeatures(contenders: readonly Contender[]): void {
   }
 }
 
-export const knownContenders = {
+export const knownMethods = {
   xclr: {
     key: 'xclr',
     title: 'X-CLR',
-    description: 'Learned that pictures are as alike as their captions: a cat is somewhat like a dog.',
+    description: 'Learned that images are as similar as their captions: a cat is somewhat like a dog.',
     control: false,
   },
   simclr: {
     key: 'simclr',
     title: 'SimCLR',
-    description: 'Learned that two views of one picture are alike and all other pictures are different.',
+    description: 'Learned that two views of one image are similar and all other images are different.',
     control: false,
   },
   supcon: {
     key: 'supcon',
     title: 'SupCon',
-    description: 'Learned that pictures of one label are alike and all others are different.',
+    description: 'Learned that images of one label are similar and all others are different.',
     control: false,
   },
   pixels: {
     key: 'pixels',
     title: 'Raw pixels',
-    description: 'No network: pictures are compared pixel by pixel.',
+    description: 'No network: images are compared pixel by pixel.',
     control: true,
   },
   untrained: {
@@ -73,4 +73,4 @@ export const knownContenders = {
     description: 'The same network with the random weights it began with.',
     control: true,
   },
-} as const satisfies Record<string, ContenderInfo>;
+} as const satisfies Record<string, MethodInfo>;

@@ -1,17 +1,17 @@
-// From a picture store to feature rows: evaluation views through an encoder, or as they are.
+// From an image store to feature rows: evaluation views through an encoder, or as they are.
 import { autocast, keep, type Tensor, tensor } from '@xclr/torch';
 import { evaluationView, type Recipe } from '../data/augment/index.js';
-import { Loader, type PictureReader, type Pictures } from '../data/index.js';
+import { type ImageReader, type Images, Loader } from '../data/index.js';
 import type { TrainConfig } from '../train/config.js';
 import { precisionOf } from '../train/precision.js';
 import type { TrainingModel } from '../train/training-model.js';
-import { centreRows_, takeOff_ } from './feature-set.js';
-import { type Encoded, extractFeatures, type PictureBatch, rawPixelFeatures } from './features.js';
+import { centerRows_, takeOff_ } from './feature-set.js';
+import { type Encoded, extractFeatures, type ImageBatch, rawPixelFeatures } from './features.js';
 import type { Variant } from './metric.js';
 import type { FeatureSet } from './types.js';
 
-export interface EvaluationPictures {
-  readonly store: PictureReader;
+export interface EvaluationImages {
+  readonly store: ImageReader;
   /** Samples to encode. */
   readonly indices: Int32Array;
   /** Side of a view in pixels; the one trained with. */
@@ -19,22 +19,22 @@ export interface EvaluationPictures {
   readonly recipe: Recipe;
   readonly device: string;
   readonly seed: number;
-  /** Samples whose mean is taken off all features: the training part. */
+  /** Samples whose mean is subtracted all features: the training part. */
   readonly meanOver: Int32Array;
-  /** Keeps the projected rows also as they were before the mean was taken off. */
+  /** Keeps the projected rows also as they were before the mean was subtracted. */
   readonly keepPlain?: boolean;
-  /** Alters the decoded pictures before the view is cut. */
+  /** Alters the decoded images before the view is cut. */
   readonly variant?: Pick<Variant, 'alter' | 'partners'>;
-  /** (d) what is taken off the features instead of the mean over `meanOver`. */
+  /** (d) what is subtracted the features instead of the mean over `meanOver`. */
   readonly mean?: Float32Array | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 const batchSize = 256;
 
-/** Each picture once, in a view without chance: the same for every method. */
-async function* evaluationBatches(pictures: EvaluationPictures): AsyncGenerator<PictureBatch> {
-  const { store, indices, size, recipe, seed, variant } = pictures;
+/** Each image once, in a view without chance: the same for every method. */
+async function* evaluationBatches(images: EvaluationImages): AsyncGenerator<ImageBatch> {
+  const { store, indices, size, recipe, seed, variant } = images;
   const loader = new Loader(store, {
     indices,
     batchSize: Math.min(batchSize, indices.length),
@@ -43,7 +43,7 @@ async function* evaluationBatches(pictures: EvaluationPictures): AsyncGenerator<
   });
   for await (const batch of loader.epoch({ epoch: 0 })) {
     const { ids, aspect, pixels } =
-      variant === undefined ? asTheyAre(batch, pictures) : await altered(batch, variant, pictures);
+      variant === undefined ? asTheyAre(batch, images) : await altered(batch, variant, images);
     if (ids.length === 0) continue;
     yield { indices: ids, view: () => evaluationView(pixels(), { aspect, ids, size, recipe, seed }) }; // (b, 3, size, size)
   }
@@ -57,8 +57,8 @@ interface Prepared {
 }
 
 function asTheyAre(
-  { indices: ids, pixels, channels, aspect }: Pictures,
-  { store, device }: EvaluationPictures,
+  { indices: ids, pixels, channels, aspect }: Images,
+  { store, device }: EvaluationImages,
 ): Prepared {
   const shape = [ids.length, store.size, store.size, channels];
   return { ids, aspect, pixels: () => tensor(pixels, { shape, device }) };
@@ -66,14 +66,14 @@ function asTheyAre(
 
 /** A batch altered, without the samples whose partner is missing or broken. */
 async function altered(
-  batch: Pictures,
-  { alter, partners }: NonNullable<EvaluationPictures['variant']>,
-  pictures: EvaluationPictures,
+  batch: Images,
+  { alter, partners }: NonNullable<EvaluationImages['variant']>,
+  images: EvaluationImages,
 ): Promise<Prepared> {
-  const { ids, aspect, pixels } = asTheyAre(batch, pictures);
+  const { ids, aspect, pixels } = asTheyAre(batch, images);
   if (partners === undefined) return { ids, aspect, pixels: () => alter(pixels(), ids) };
   const asked = new Set(Array.from(ids).flatMap((id) => partners.get(id) ?? []));
-  const found = await pictures.store.fetch(Int32Array.from(asked));
+  const found = await images.store.fetch(Int32Array.from(asked));
   const placeOf = new Map(Array.from(found.indices, (sample, place) => [sample, place]));
   const kept = Int32Array.from(ids.keys()).filter((row) => placeOf.has(partners.get(ids[row]!) ?? -1));
   const their = kept.map((row) => placeOf.get(partners.get(ids[row]!)!)!);
@@ -82,14 +82,14 @@ async function altered(
   return {
     ids: keptIds,
     aspect: Float32Array.from(kept, (row) => aspect[row]!),
-    pixels: () => alter(rowsOf(pixels(), kept), keptIds, rowsOf(asTheyAre(found, pictures).pixels(), their)),
+    pixels: () => alter(rowsOf(pixels(), kept), keptIds, rowsOf(asTheyAre(found, images).pixels(), their)),
   };
 }
 
-/** Centred features of every picture before the projector, and after it. The model is left in evaluation mode. */
-export async function encodePictures(
+/** Centered features of every image before the projector, and after it. The model is left in evaluation mode. */
+export async function encodeImages(
   model: TrainingModel,
-  pictures: EvaluationPictures,
+  images: EvaluationImages,
   precision: TrainConfig['precision'],
 ): Promise<{ features: FeatureSet; projected: FeatureSet | null }> {
   model.eval();
@@ -98,19 +98,19 @@ export async function encodePictures(
     return model.projector === null ? { features } : { features, projected: model.projector.call(features) };
   };
   const encode = (views: Tensor): Encoded =>
-    precisionOf(precision, pictures.device) === 'bfloat16'
+    precisionOf(precision, images.device) === 'bfloat16'
       ? autocast<{ features: Tensor; projected: Tensor }>(
-          pictures.device,
+          images.device,
           'bfloat16',
           () => forward(views) as { features: Tensor; projected: Tensor },
         )
       : forward(views);
-  const sets = await extractFeatures(encode, evaluationBatches(pictures), progressOf(pictures));
+  const sets = await extractFeatures(encode, evaluationBatches(images), progressOf(images));
   const plainRows =
-    pictures.keepPlain === true && sets.projected !== null ? sets.projected.rows.clone() : undefined;
-  const features = { ...sets.features, mean: centred(sets.features, pictures) };
+    images.keepPlain === true && sets.projected !== null ? sets.projected.rows.clone() : undefined;
+  const features = { ...sets.features, mean: centered(sets.features, images) };
   if (sets.projected === null) return { features, projected: null };
-  const projected = { ...sets.projected, mean: centreRows_(sets.projected, pictures.meanOver) };
+  const projected = { ...sets.projected, mean: centerRows_(sets.projected, images.meanOver) };
   return {
     features,
     projected: plainRows === undefined ? projected : { ...projected, plainRows: keep(plainRows) },
@@ -118,22 +118,22 @@ export async function encodePictures(
 }
 
 /** Takes the mean off that is given, or that of the training part. */
-function centred(set: FeatureSet, { mean, meanOver }: EvaluationPictures): Float32Array {
-  if (mean === undefined) return centreRows_(set, meanOver);
+function centered(set: FeatureSet, { mean, meanOver }: EvaluationImages): Float32Array {
+  if (mean === undefined) return centerRows_(set, meanOver);
   takeOff_(set.rows, mean);
   return mean;
 }
 
-/** The control that learned nothing: pixels as features, centred in the same way. */
-export function pixelFeatures(pictures: EvaluationPictures): Promise<FeatureSet> {
-  return rawPixelFeatures(evaluationBatches(pictures), {
-    ...progressOf(pictures),
-    meanOver: pictures.meanOver,
-    mean: pictures.mean,
+/** The control that learned nothing: pixels as features, centered in the same way. */
+export function pixelFeatures(images: EvaluationImages): Promise<FeatureSet> {
+  return rawPixelFeatures(evaluationBatches(images), {
+    ...progressOf(images),
+    meanOver: images.meanOver,
+    mean: images.mean,
   });
 }
 
-function progressOf({ indices, onProgress }: EvaluationPictures): {
+function progressOf({ indices, onProgress }: EvaluationImages): {
   expected: number;
   onProgress?: (done: number, total: number) => void;
 } {

@@ -1,14 +1,14 @@
-// Optimiser and learning-rate schedule as the settings say.
+// Optimizer and learning-rate schedule as the settings say.
 import { optim, type Tensor } from '@xclr/torch';
 import type { TrainConfig } from './config.js';
 
-export type AnyOptimiser = optim.SGD | optim.LARS | optim.AdamW;
+export type AnyOptimizer = optim.SGD | optim.LARS | optim.AdamW;
 
 /** Weight decay of adamw leaves biases and norms (1-d) alone, as is usual; LARS does so by itself, SGD decays all. */
-export function createOptimiser(
+export function createOptimizer(
   params: readonly Tensor[],
-  { optimiser: settings }: TrainConfig,
-): AnyOptimiser {
+  { optimizer: settings }: TrainConfig,
+): AnyOptimizer {
   const { name, lr, weightDecay, momentum, nesterov, betas, eps, trustCoefficient } = settings;
   switch (name) {
     case 'sgd':
@@ -38,13 +38,13 @@ export function createSchedule(
   if (schedule.name === 'cosine')
     return optim.warmupCosine({ totalSteps, warmupSteps, endFactor: schedule.finalFactor });
   const milestones =
-    schedule.name === 'step' ? schedule.milestones.map((share) => Math.round(share * totalSteps)) : [];
+    schedule.name === 'step' ? schedule.milestones.map((fraction) => Math.round(fraction * totalSteps)) : [];
   const after = optim.multiStep({ milestones, gamma: schedule.gamma });
   return (step) => (step < warmupSteps ? (step + 1) / warmupSteps : after(step));
 }
 
 /** Sets every group's learning rate and gives it back. */
-export function setLearningRate(optimiser: AnyOptimiser, lr: number): number {
-  for (const group of optimiser.groups) group.lr = lr;
+export function setLearningRate(optimizer: AnyOptimizer, lr: number): number {
+  for (const group of optimizer.groups) group.lr = lr;
   return lr;
 }

@@ -1,4 +1,4 @@
-// Views of pictures in one pass over each (native/views.cpp): an operator of our own beside ATen's.
+// Views of images in one pass over each (native/views.cpp): an operator of our own beside ATen's.
 import { native, operator, resolve, wrap } from './dispatch.js';
 import type { Tensor } from './tensor.js';
 
@@ -7,7 +7,7 @@ const POLICY = operator('xclr::policy_', '');
 
 /** Columns of `parameters`, in their order. */
 export const viewColumns = [
-  'picture',
+  'image',
   'x',
   'y',
   'width',
@@ -22,14 +22,14 @@ export const viewColumns = [
   'second',
   'third',
   'fourth',
-  'grey',
+  'gray',
   'sigma',
   'solarize',
   'cells',
 ] as const;
 
-export interface PictureViewsOptions {
-  /** (n, 10) float32: a 3×3 colour matrix and the share of the mean luma that is added; for rows of mode 2. */
+export interface ImageViewsOptions {
+  /** (n, 10) float32: a 3×3 color matrix and the fraction of the mean luma that is added; for rows of mode 2. */
   readonly matrices?: Tensor | null;
   /** (n, 108) float32: cells × cells × (r, g, b), row-major, at the head of each row; for rows with cells. */
   readonly grids?: Tensor | null;
@@ -46,18 +46,18 @@ export interface PictureViewsOptions {
 }
 
 /**
- * Cuts, resamples (antialiased triangle), composites, recolours, blurs, solarizes and normalises, on the CPU, with one
+ * Cuts, resamples (antialiased triangle), composites, recolors, blurs, solarizes and normalizes, on the CPU, with one
  * thread a view; a view's bits depend on its own parameters alone.
  * @param pixels (b, S, S, 3 or 4) uint8, contiguous
- * @param parameters (n, 19) float64, a row a view, columns as in viewColumns: the picture's place in the batch; the box
- *   in shares of the picture's sides; mode 0 (colours stay), 1 (torchvision's four adjustments) or 2 (matrix); four
- *   factors; the order of the four (0 brightness … 3 hue); grey, sigma (pixels, 0: none), solarize, cells (0: white)
+ * @param parameters (n, 19) float64, a row a view, columns as in viewColumns: the image's place in the batch; the box
+ *   in fractions of the image's sides; mode 0 (colors stay), 1 (torchvision's four adjustments) or 2 (matrix); four
+ *   factors; the order of the four (0 brightness … 3 hue); gray, sigma (pixels, 0: none), solarize, cells (0: white)
  * @returns (n, 3, out, out) float32 in channels-last memory
  */
-export function pictureViews(
+export function imageViews(
   pixels: Tensor,
   parameters: Tensor,
-  { matrices = null, grids = null, out, clamp, kernel = 1, threshold = 1, mean, std }: PictureViewsOptions,
+  { matrices = null, grids = null, out, clamp, kernel = 1, threshold = 1, mean, std }: ImageViewsOptions,
 ): Tensor {
   const id = VIEWS.id ?? resolve(VIEWS);
   return wrap(
@@ -99,8 +99,8 @@ export const policyOperations = [
 export type PolicyOperation = (typeof policyOperations)[number];
 
 /**
- * Applies to each picture its own list of AutoAugment's operations, in place, on the CPU; to the bit as torchvision 0.14
- * does to uint8 tensors (affine ones with nearest neighbours, black outside).
+ * Applies to each image its own list of AutoAugment's operations, in place, on the CPU; to the bit as torchvision 0.14
+ * does to uint8 tensors (affine ones with nearest neighbors, black outside).
  * @param self (n, 3, h, w) uint8, contiguous
  * @param steps (n, k, 2) float64: the operation's number and its magnitude in torchvision's own unit
  */

@@ -1,22 +1,22 @@
-// Decoded pictures of a dataset: cached in one buffer as far as it goes, decoded by the pool otherwise.
+// Decoded images of a dataset: cached in one buffer as far as it goes, decoded by the pool otherwise.
 
 import { UserError } from '../util/errors.js';
 import { DecodePool, type DecodePoolOptions } from './decode/pool.js';
 import { refuseTooManyProblems } from './problems.js';
 import type { Dataset, Problem } from './types.js';
 
-/** Settings of a picture store. */
-export interface PictureStoreOptions extends DecodePoolOptions {
-  /** S: pictures are squashed to S×S pixels; the aspect ratio is kept beside them. */
+/** Settings of an image store. */
+export interface ImageStoreOptions extends DecodePoolOptions {
+  /** S: images are squashed to S×S pixels; the aspect ratio is kept beside them. */
   readonly size: number;
-  /** Most bytes of decoded pictures to keep; 1 GiB by default. What does not fit is decoded every time. */
+  /** Most bytes of decoded images to keep; 1 GiB by default. What does not fit is decoded every time. */
   readonly cacheBytes?: number;
-  /** Stop when more than this share of the pictures tried (and at least 10) is broken. Default 0.1. */
-  readonly maxFailureShare?: number;
+  /** Stop when more than this fraction of the images tried (and at least 10) is broken. Default 0.1. */
+  readonly maxFailureRate?: number;
 }
 
 /** Pixels of some samples. Broken ones are missing, so there may be fewer than were asked for. */
-export interface Pictures {
+export interface Images {
   /** (b) indices into dataset.samples, in the order asked for. */
   readonly indices: Int32Array;
   /** (b, S, S, channels) RGB or RGBA, 8 bits a channel, sRGB, alpha not premultiplied. */
@@ -27,17 +27,17 @@ export interface Pictures {
 }
 
 /** Gives pixels of a dataset's samples, decoded or as they lie. */
-export interface PictureReader extends AsyncDisposable {
+export interface ImageReader extends AsyncDisposable {
   readonly dataset: Dataset;
   /** S, in pixels. */
   readonly size: number;
   /** Samples that could not be read, with their reasons. */
   readonly failures: readonly Problem[];
   /**
-   * Pixels of the samples, in order. Rejects with a UserError that lists the first failures when too many pictures are
+   * Pixels of the samples, in order. Rejects with a UserError that lists the first failures when too many images are
    * broken.
    */
-  fetch(indices: Int32Array): Promise<Pictures>;
+  fetch(indices: Int32Array): Promise<Images>;
 }
 
 const unseen = 0;
@@ -45,12 +45,12 @@ const ready = 1;
 const broken = 2;
 
 /** Gives pixels of a dataset's samples; results do not depend on the cache or the number of threads. */
-export class PictureStore implements PictureReader {
+export class ImageStore implements ImageReader {
   readonly dataset: Dataset;
   readonly size: number;
   readonly failures: Problem[] = [];
   readonly #pool: DecodePool;
-  readonly #maxFailureShare: number | undefined;
+  readonly #maxFailureRate: number | undefined;
   readonly #cache: SharedArrayBuffer;
   readonly #slots: number;
   #slotsTaken = 0;
@@ -62,36 +62,36 @@ export class PictureStore implements PictureReader {
   /** Decoding under way into the cache, by sample. */
   readonly #pending = new Map<number, Promise<void>>();
 
-  constructor(dataset: Dataset, options: PictureStoreOptions) {
-    const { size, cacheBytes = 2 ** 30, maxFailureShare, ...poolOptions } = options;
+  constructor(dataset: Dataset, options: ImageStoreOptions) {
+    const { size, cacheBytes = 2 ** 30, maxFailureRate, ...poolOptions } = options;
     if (!Number.isInteger(size) || size < 1) {
-      throw new RangeError(`PictureStore: size must be an integer of at least 1 pixel, got ${size}`);
+      throw new RangeError(`ImageStore: size must be an integer of at least 1 pixel, got ${size}`);
     }
     this.dataset = dataset;
     this.size = size;
-    this.#maxFailureShare = maxFailureShare;
+    this.#maxFailureRate = maxFailureRate;
     this.#pool = new DecodePool(poolOptions);
     const count = dataset.samples.length;
-    this.#slots = Math.min(count, Math.floor(cacheBytes / this.bytesAPicture));
-    this.#cache = new SharedArrayBuffer(this.#slots * this.bytesAPicture); // pages are taken when written
+    this.#slots = Math.min(count, Math.floor(cacheBytes / this.bytesAnImage));
+    this.#cache = new SharedArrayBuffer(this.#slots * this.bytesAnImage); // pages are taken when written
     this.#slotOf = new Int32Array(count).fill(-1);
     this.#state = new Uint8Array(count);
     this.#aspect = new Float32Array(count);
   }
 
-  /** Bytes of one decoded picture. */
-  get bytesAPicture(): number {
+  /** Bytes of one decoded image. */
+  get bytesAnImage(): number {
     return this.size * this.size * 4;
   }
 
-  /** How many pictures the cache holds. */
+  /** How many images the cache holds. */
   get cached(): number {
     return this.#slotsTaken;
   }
 
-  /** Costs a copy where the pictures are cached. */
-  async fetch(indices: Int32Array): Promise<Pictures> {
-    const bytes = this.bytesAPicture;
+  /** Costs a copy where the images are cached. */
+  async fetch(indices: Int32Array): Promise<Images> {
+    const bytes = this.bytesAnImage;
     const missing = indices.filter((index) => this.#state[index] !== broken && !this.#isCached(index));
     const loose = missing.filter((index) => !this.#reserve(index));
     const staging = new SharedArrayBuffer(loose.length * bytes);
@@ -106,7 +106,7 @@ export class PictureStore implements PictureReader {
           return place === undefined ? this.#fill(index) : this.#decode(index, staging, place * bytes);
         }),
       );
-      refuseTooManyProblems('decoding', this.failures, this.#tried, this.#maxFailureShare);
+      refuseTooManyProblems('decoding', this.failures, this.#tried, this.#maxFailureRate);
     }
     const good = indices.filter((index) => this.#state[index] === ready);
     const pixels = new Uint8Array(good.length * bytes);
@@ -138,7 +138,7 @@ export class PictureStore implements PictureReader {
   #fill(index: number): Promise<void> {
     let filling = this.#pending.get(index);
     if (filling === undefined) {
-      filling = this.#decode(index, this.#cache, this.#slotOf[index]! * this.bytesAPicture).finally(() =>
+      filling = this.#decode(index, this.#cache, this.#slotOf[index]! * this.bytesAnImage).finally(() =>
         this.#pending.delete(index),
       );
       this.#pending.set(index, filling);
@@ -149,9 +149,9 @@ export class PictureStore implements PictureReader {
   async #decode(index: number, target: SharedArrayBuffer, offset: number): Promise<void> {
     const sample = this.dataset.samples[index];
     if (sample === undefined) {
-      throw new RangeError(`PictureStore.fetch: index ${index} is outside 0 … ${this.#state.length - 1}`);
+      throw new RangeError(`ImageStore.fetch: index ${index} is outside 0 … ${this.#state.length - 1}`);
     }
-    const decoded = this.#pool.decode(sample.picture, this.size, target, offset);
+    const decoded = this.#pool.decode(sample.image, this.size, target, offset);
     const result = await decoded.catch((error: unknown) => {
       if (error instanceof UserError) this.failures.push({ where: sample.id, reason: error.message });
       throw error;

@@ -1,19 +1,19 @@
-// Colour changes of batches of pictures, each picture with its own strength. Values are in 0 … 1.
+// Color changes of batches of images, each image with its own strength. Values are in 0 … 1.
 
 import { type Device, scoped, type Tensor, tensor, where } from '@xclr/torch';
-import type { ColourChange } from './parameters.js';
+import type { ColorChange } from './parameters.js';
 
 /** ITU-R 601 luma as torchvision rounds it. */
 const luma = [0.2989, 0.587, 0.114] as const;
 
 /** (n, 3, h, w) → (n, 1, h, w) luma. */
-export function greyOf(x: Tensor): Tensor {
+export function grayOf(x: Tensor): Tensor {
   const [red, green, blue] = [x.narrow(1, 0, 1), x.narrow(1, 1, 1), x.narrow(1, 2, 1)];
   return red.mul(luma[0]).add_(green, { alpha: luma[1] }).add_(blue, { alpha: luma[2] });
 }
 
-/** A number for each picture as (n, 1, 1, 1). */
-function perPicture(values: readonly number[], device: Device): Tensor {
+/** A number for each image as (n, 1, 1, 1). */
+function perImage(values: readonly number[], device: Device): Tensor {
   return tensor(Float32Array.from(values), { shape: [values.length, 1, 1, 1], device });
 }
 
@@ -22,9 +22,9 @@ export function brightness_(x: Tensor, factors: Tensor): Tensor {
   return x.mul_(factors).clamp_({ min: 0, max: 1 });
 }
 
-/** torchvision's adjust_contrast, in place: f · x + (1 − f) · mean luma of the picture, clipped. */
+/** torchvision's adjust_contrast, in place: f · x + (1 − f) · mean luma of the image, clipped. */
 export function contrast_(x: Tensor, factors: Tensor): Tensor {
-  const mean = greyOf(x).mean([1, 2, 3], { keepdim: true }); // (n, 1, 1, 1)
+  const mean = grayOf(x).mean([1, 2, 3], { keepdim: true }); // (n, 1, 1, 1)
   return x
     .mul_(factors)
     .add_(mean.mul_(factors.rsub(1)))
@@ -33,13 +33,13 @@ export function contrast_(x: Tensor, factors: Tensor): Tensor {
 
 /** torchvision's adjust_saturation, in place: f · x + (1 − f) · luma of each pixel, clipped. */
 export function saturation_(x: Tensor, factors: Tensor): Tensor {
-  const grey = greyOf(x).mul_(factors.rsub(1)); // (n, 1, h, w)
-  return x.mul_(factors).add_(grey).clamp_({ min: 0, max: 1 });
+  const gray = grayOf(x).mul_(factors.rsub(1)); // (n, 1, h, w)
+  return x.mul_(factors).add_(gray).clamp_({ min: 0, max: 1 });
 }
 
 /**
  * torchvision's adjust_hue: value and saturation in HSV stay, the hue turns by `shifts` turns (n, 1, 1, 1).
- * With t = 6 · hue in 0 … 6, a colour comes back as value − chroma · (1 − c), where c is |t − 3| − 1 for red,
+ * With t = 6 · hue in 0 … 6, a color comes back as value − chroma · (1 − c), where c is |t − 3| − 1 for red,
  * 2 − |t − 2| for green and 2 − |t − 4| for blue, clipped to 0 … 1.
  */
 export function turnHue(x: Tensor, shifts: Tensor): Tensor {
@@ -47,7 +47,7 @@ export function turnHue(x: Tensor, shifts: Tensor): Tensor {
     const [red, green, blue] = [x.narrow(1, 0, 1), x.narrow(1, 1, 1), x.narrow(1, 2, 1)]; // each (n, 1, h, w)
     const value = red.maximum(green).maximum(blue);
     const chroma = value.sub(red.minimum(green).minimum(blue));
-    const divisor = chroma.clamp({ min: 1e-20 }); // grey has no hue; any will do
+    const divisor = chroma.clamp({ min: 1e-20 }); // gray has no hue; any will do
     const fromRed = green.sub(blue).div_(divisor);
     const fromGreen = blue.sub(red).div_(divisor).add_(2);
     const fromBlue = red.sub(green).div_(divisor).add_(4);
@@ -55,7 +55,7 @@ export function turnHue(x: Tensor, shifts: Tensor): Tensor {
     hue.add_(shifts.mul(6));
     hue.sub_(hue.mul(1 / 6).floor_(), { alpha: 6 }); // t, 0 … 6
     const channels = (values: number[]) => tensor(values, { shape: [1, 3, 1, 1], device: x.device });
-    const missing = hue // 1 − c for the three colours: (n, 3, h, w)
+    const missing = hue // 1 − c for the three colors: (n, 3, h, w)
       .sub(channels([3, 2, 4]))
       .abs_()
       .mul_(channels([-1, 1, 1]))
@@ -66,12 +66,12 @@ export function turnHue(x: Tensor, shifts: Tensor): Tensor {
 }
 
 /**
- * Brightness, contrast, saturation, hue with torchvision's definitions, in each picture's own order (0 … 3; by default
- * this one). Pictures of one order go together: at most 24 groups. May overwrite x.
+ * Brightness, contrast, saturation, hue with torchvision's definitions, in each image's own order (0 … 3; by default
+ * this one). Images of one order go together: at most 24 groups. May overwrite x.
  */
 export function jitterHsv(
   x: Tensor,
-  changes: readonly ColourChange[],
+  changes: readonly ColorChange[],
   orders: readonly (readonly number[])[] = [],
 ): Tensor {
   const groups = new Map<string, number[]>();
@@ -89,8 +89,8 @@ export function jitterHsv(
   return x;
 }
 
-function jitterInOrder(start: Tensor, changes: readonly ColourChange[], order: readonly number[]): Tensor {
-  const of = (value: (change: ColourChange) => number) => perPicture(changes.map(value), start.device);
+function jitterInOrder(start: Tensor, changes: readonly ColorChange[], order: readonly number[]): Tensor {
+  const of = (value: (change: ColorChange) => number) => perImage(changes.map(value), start.device);
   let x = start;
   for (const which of order) {
     if (which === 0)
@@ -117,20 +117,20 @@ function jitterInOrder(start: Tensor, changes: readonly ColourChange[], order: r
   return x;
 }
 
-/** Sets some pictures to their luma, in place. */
-export function grey_(x: Tensor, chosen: readonly boolean[]): Tensor {
+/** Sets some images to their luma, in place. */
+export function gray_(x: Tensor, chosen: readonly boolean[]): Tensor {
   const indices = chosen.flatMap((on, i) => (on ? [i] : []));
   if (indices.length === 0) return x;
   const index = tensor(BigInt64Array.from(indices, BigInt), { device: x.device });
-  const grey = greyOf(x.indexSelect(0, index)); // (m, 1, h, w)
-  return x.indexCopy_(0, index, grey.expand([-1, 3, -1, -1]));
+  const gray = grayOf(x.indexSelect(0, index)); // (m, 1, h, w)
+  return x.indexCopy_(0, index, gray.expand([-1, 3, -1, -1]));
 }
 
-/** torchvision's solarize of some pictures: values of at least `threshold` are inverted. */
+/** torchvision's solarize of some images: values of at least `threshold` are inverted. */
 export function solarize(x: Tensor, chosen: readonly boolean[], threshold: number): Tensor {
   if (!chosen.includes(true)) return x;
-  // A threshold above 1 leaves a picture as it is.
-  const thresholds = perPicture(
+  // A threshold above 1 leaves an image as it is.
+  const thresholds = perImage(
     chosen.map((on) => (on ? threshold : 2)),
     x.device,
   );

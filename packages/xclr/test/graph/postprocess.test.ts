@@ -1,14 +1,14 @@
-// Cures: closed-form values, what changes nothing, and that only training rows are looked at.
+// Postprocessing steps: closed-form values, what changes nothing, and that only training rows are looked at.
 import { linalgInv, scoped, tensor } from '@xclr/torch';
 import { describe, expect, it } from 'vitest';
 import {
-  CuredGraph,
   clipNegatives,
-  cureVectors,
   keepTopK,
+  PostprocessedGraph,
+  postprocessVectors,
   type RowsOfSamples,
   TextGraph,
-  type VectorCures,
+  type VectorPostprocessing,
 } from '../../src/graph/index.js';
 import { Random } from '../../src/util/random.js';
 
@@ -37,21 +37,21 @@ const many = rowsFrom(
 );
 const all = Int32Array.from({ length: 200 }, (_, i) => i);
 
-describe('cureVectors', () => {
-  it('centre: (1, 0) and (0, 1) become opposite', () => {
-    const cured = cureVectors(
+describe('postprocessVectors', () => {
+  it('center: (1, 0) and (0, 1) become opposite', () => {
+    const postprocessed = postprocessVectors(
       rowsFrom([
         [1, 0],
         [0, 1],
       ]),
       Int32Array.of(0, 1),
-      { centre: true },
+      { center: true },
     );
-    expect(dot(cured, 0, 1)).toBeCloseTo(-1, 6);
+    expect(dot(postprocessed, 0, 1)).toBeCloseTo(-1, 6);
   });
 
-  it('without cures changes nothing', () => {
-    expect(cureVectors(many, all, {})).toBe(many);
+  it('without postprocessing steps changes nothing', () => {
+    expect(postprocessVectors(many, all, {})).toBe(many);
   });
 
   it('removeComponents leaves nothing along the first component', () => {
@@ -62,10 +62,12 @@ describe('cureVectors', () => {
       [3, -1],
       [-3, -1],
     ]);
-    const cured = cureVectors(rows, Int32Array.of(0, 1, 2, 3), { removeComponents: 1 });
-    expect(dot(cured, 0, 1)).toBeCloseTo(1, 5);
-    expect(dot(cured, 0, 2)).toBeCloseTo(-1, 5);
-    expect(() => cureVectors(rows, Int32Array.of(0, 1, 2, 3), { removeComponents: 2 })).toThrow(/below 2/);
+    const postprocessed = postprocessVectors(rows, Int32Array.of(0, 1, 2, 3), { removeComponents: 1 });
+    expect(dot(postprocessed, 0, 1)).toBeCloseTo(1, 5);
+    expect(dot(postprocessed, 0, 2)).toBeCloseTo(-1, 5);
+    expect(() => postprocessVectors(rows, Int32Array.of(0, 1, 2, 3), { removeComponents: 2 })).toThrow(
+      /below 2/,
+    );
   });
 
   it('whiten: cosines of whitened vectors follow the inverse covariance', () => {
@@ -74,11 +76,11 @@ describe('cureVectors', () => {
       { length: d },
       (_, i) => all.reduce((sum, row) => sum + vectors[row * d + i]!, 0) / 200,
     );
-    const cured = cureVectors(many, all, { whiten: 0 });
-    // By definition cosine(a, b) = aᵀC⁻¹b / √(aᵀC⁻¹a · bᵀC⁻¹b) of centred a and b.
-    const centred = Array.from(all, (row) => mean.map((m, i) => vectors[row * d + i]! - m));
+    const postprocessed = postprocessVectors(many, all, { whiten: 0 });
+    // By definition cosine(a, b) = aᵀC⁻¹b / √(aᵀC⁻¹a · bᵀC⁻¹b) of centered a and b.
+    const centered = Array.from(all, (row) => mean.map((m, i) => vectors[row * d + i]! - m));
     const inverse = scoped(() => {
-      const x = tensor(Float64Array.from(centred.flat()), { shape: [200, d] });
+      const x = tensor(Float64Array.from(centered.flat()), { shape: [200, d] });
       const values = new Float64Array(d * d);
       linalgInv(x.t().matmul(x).div(200)).copyTo(values);
       return values;
@@ -86,7 +88,7 @@ describe('cureVectors', () => {
     const form = (a: number, b: number) => {
       let sum = 0;
       for (let i = 0; i < d; i++)
-        for (let j = 0; j < d; j++) sum += centred[a]![i]! * inverse[i * d + j]! * centred[b]![j]!;
+        for (let j = 0; j < d; j++) sum += centered[a]![i]! * inverse[i * d + j]! * centered[b]![j]!;
       return sum;
     };
     for (const [a, b] of [
@@ -94,33 +96,33 @@ describe('cureVectors', () => {
       [5, 17],
       [100, 3],
     ] as const) {
-      expect(dot(cured, a, b)).toBeCloseTo(form(a, b) / Math.sqrt(form(a, a) * form(b, b)), 4);
+      expect(dot(postprocessed, a, b)).toBeCloseTo(form(a, b) / Math.sqrt(form(a, a) * form(b, b)), 4);
     }
   });
 
-  it('whitening shrunk wholly is centring', () => {
-    const shrunk = cureVectors(many, all, { whiten: 1 });
-    const centred = cureVectors(many, all, { centre: true });
+  it('whitening shrunk wholly is centering', () => {
+    const shrunk = postprocessVectors(many, all, { whiten: 1 });
+    const centered = postprocessVectors(many, all, { center: true });
     for (const [a, b] of [
       [0, 1],
       [5, 17],
     ] as const)
-      expect(dot(shrunk, a, b)).toBeCloseTo(dot(centred, a, b), 5);
-    expect(cureVectors(many, all, { whiten: 0, components: 2 }).dimensions).toBe(2);
+      expect(dot(shrunk, a, b)).toBeCloseTo(dot(centered, a, b), 5);
+    expect(postprocessVectors(many, all, { whiten: 0, components: 2 }).dimensions).toBe(2);
   });
 
-  const cures: VectorCures[] = [{ centre: true }, { removeComponents: 1 }, { whiten: 0.1 }];
-  it.each(cures)('%o looks at training rows only, and is the same every time', (cure) => {
+  const postprocess: VectorPostprocessing[] = [{ center: true }, { removeComponents: 1 }, { whiten: 0.1 }];
+  it.each(postprocess)('%o looks at training rows only, and is the same every time', (postprocess) => {
     const training = all.subarray(0, 100);
     const changed = { ...many, vectors: many.vectors.slice() };
     for (let i = 100 * 6; i < 200 * 6; i++) changed.vectors[i] = -many.vectors[i]!;
-    const before = cureVectors(many, training, cure);
-    const after = cureVectors(changed, training, cure);
+    const before = postprocessVectors(many, training, postprocess);
+    const after = postprocessVectors(changed, training, postprocess);
     const width = before.dimensions;
     expect(after.vectors.subarray(0, 100 * width)).toEqual(before.vectors.subarray(0, 100 * width));
     expect(after.vectors).not.toEqual(before.vectors);
-    expect(cureVectors(many, training, cure)).toEqual(before);
-    expect(cureVectors(many, all, cure).vectors).not.toEqual(before.vectors);
+    expect(postprocessVectors(many, training, postprocess)).toEqual(before);
+    expect(postprocessVectors(many, all, postprocess).vectors).not.toEqual(before.vectors);
   });
 
   it('says which vector has nothing left', () => {
@@ -128,18 +130,20 @@ describe('cureVectors', () => {
       [1, 0],
       [1, 0],
     ]);
-    expect(() => cureVectors(same, Int32Array.of(0, 1), { centre: true })).toThrow(
+    expect(() => postprocessVectors(same, Int32Array.of(0, 1), { center: true })).toThrow(
       /nothing is left of vector 0/,
     );
-    expect(() => cureVectors(same, Int32Array.of(0), { centre: true })).toThrow(/two training samples/);
+    expect(() => postprocessVectors(same, Int32Array.of(0), { center: true })).toThrow(
+      /two training samples/,
+    );
   });
 });
 
-describe('cures of similarities', () => {
+describe('postprocessing steps of similarities', () => {
   const values = [1, 0.5, -0.2, 0.5, 1, 0.3, -0.2, 0.3, 1];
-  const run = (cure: (s: ReturnType<typeof tensor>) => ReturnType<typeof tensor>) => {
+  const run = (postprocess: (s: ReturnType<typeof tensor>) => ReturnType<typeof tensor>) => {
     const out = new Float32Array(9);
-    scoped(() => cure(tensor(Float32Array.from(values), { shape: [3, 3] })).copyTo(out));
+    scoped(() => postprocess(tensor(Float32Array.from(values), { shape: [3, 3] })).copyTo(out));
     return Array.from(out);
   };
   const rounded = (list: readonly number[]) => Array.from(Float32Array.from(list));
@@ -160,7 +164,7 @@ describe('cures of similarities', () => {
       [1, 1],
       [-1, 0.1],
     ]);
-    using graph = new CuredGraph(new TextGraph(rows), 0.5, { clip: true, topK: 1 });
+    using graph = new PostprocessedGraph(new TextGraph(rows), 0.5, { clip: true, topK: 1 });
     const out = new Float32Array(36);
     scoped(() => graph.logits(Int32Array.of(0, 1, 2, 0, 1, 2)).copyTo(out));
     const other = Array.from({ length: 6 }, (_, i) => out[i * 6 + ((i + 3) % 6)]!);

@@ -1,4 +1,4 @@
-// A faulty table: the audit finds what was planted. cure.slow.test.ts trains with it and without.
+// A faulty table: the audit finds what was planted. postprocess.slow.test.ts trains with it and without.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ describe('the audit of a faulty table', () => {
   it.each([
     ['captions of another class', /odd-captions/, () => planted.swapped],
     ['captions that say nothing', /useless-captions/, () => planted.shared],
-    ['test pictures among the training pictures', /leakage/, () => planted.leaked],
+    ['test images among the training images', /leakage/, () => planted.leaked],
   ])('finds %s', (_, reason, expected) => {
     const { precision, recall } = scores(reason, expected());
     expect(precision).toBeGreaterThanOrEqual(0.9);

@@ -52,7 +52,7 @@ const viewsFitMethod: Check = ({ method, views }) =>
   views.count === 1 && (method === 'xclr' || method === 'supcon' || method === 'simclr')
     ? {
         path: ['views', 'count'],
-        message: `must be 2 for method ${method}: it compares the views of a picture`,
+        message: `must be 2 for method ${method}: it compares the views of an image`,
       }
     : undefined;
 
@@ -64,9 +64,9 @@ const headsDivideWidth: Check = ({ textTower }) =>
       }
     : undefined;
 
-const nesterovHasMomentum: Check = ({ optimiser }) =>
-  optimiser.nesterov && (optimiser.name !== 'sgd' || optimiser.momentum === 0)
-    ? { path: ['optimiser', 'nesterov'], message: 'needs optimiser.name sgd and a momentum above 0' }
+const nesterovHasMomentum: Check = ({ optimizer }) =>
+  optimizer.nesterov && (optimizer.name !== 'sgd' || optimizer.momentum === 0)
+    ? { path: ['optimizer', 'nesterov'], message: 'needs optimizer.name sgd and a momentum above 0' }
     : undefined;
 
 const fractionsSumToOne: Check = ({ data }) => {

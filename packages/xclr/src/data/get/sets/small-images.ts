@@ -1,4 +1,4 @@
-// Sets of small pictures: good for a first try, minutes on a laptop.
+// Sets of small images: good for a first try, minutes on a laptop.
 
 import type { PublicSet, RemoteFile } from '../types.js';
 import { md5, sha256 } from './checksums.js';
@@ -13,13 +13,13 @@ const idx = (base: string, name: string, bytes: number, hex: string): RemoteFile
 const mnistAt = 'https://storage.googleapis.com/cvdf-datasets/mnist';
 const fashionAt = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com';
 
-export const smallPictureSets: readonly PublicSet[] = [
+export const smallImageSets: readonly PublicSet[] = [
   {
     name: 'cifar10',
     title: 'CIFAR-10',
     about: 'ten kinds of animals and vehicles, 32×32 pixels',
-    pictures: 60_000,
-    licence: {
+    images: 60_000,
+    license: {
       terms: 'none stated; free for research by custom',
       url: 'https://www.cs.toronto.edu/~kriz/cifar.html',
     },
@@ -38,8 +38,8 @@ export const smallPictureSets: readonly PublicSet[] = [
     name: 'cifar100',
     title: 'CIFAR-100',
     about: 'a hundred classes in twenty groups, 32×32 pixels',
-    pictures: 60_000,
-    licence: {
+    images: 60_000,
+    license: {
       terms: 'none stated; free for research by custom',
       url: 'https://www.cs.toronto.edu/~kriz/cifar.html',
     },
@@ -57,9 +57,9 @@ export const smallPictureSets: readonly PublicSet[] = [
   {
     name: 'mnist',
     title: 'MNIST',
-    about: 'handwritten digits, 28×28 pixels, grey',
-    pictures: 70_000,
-    licence: { terms: 'CC BY-SA 3.0, as Keras documents it', url: 'https://keras.io/api/datasets/mnist/' },
+    about: 'handwritten digits, 28×28 pixels, gray',
+    images: 70_000,
+    license: { terms: 'CC BY-SA 3.0, as Keras documents it', url: 'https://keras.io/api/datasets/mnist/' },
     citation:
       'LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition. Proc. IEEE, 1998',
     files: [
@@ -94,9 +94,9 @@ export const smallPictureSets: readonly PublicSet[] = [
   {
     name: 'fashion-mnist',
     title: 'Fashion-MNIST',
-    about: 'ten kinds of clothing, 28×28 pixels, grey',
-    pictures: 70_000,
-    licence: { terms: 'MIT', url: 'https://github.com/zalandoresearch/fashion-mnist' },
+    about: 'ten kinds of clothing, 28×28 pixels, gray',
+    images: 70_000,
+    license: { terms: 'MIT', url: 'https://github.com/zalandoresearch/fashion-mnist' },
     citation: 'Xiao, Rasul, Vollgraf: Fashion-MNIST. arXiv 1708.07747, 2017',
     files: [
       idx(
@@ -130,8 +130,8 @@ export const smallPictureSets: readonly PublicSet[] = [
     name: 'tiny-imagenet',
     title: 'Tiny ImageNet',
     about: 'two hundred classes of ImageNet, 64×64 pixels',
-    pictures: 110_000,
-    licence: {
+    images: 110_000,
+    license: {
       terms: "ImageNet's terms: non-commercial research and education only",
       url: 'https://www.image-net.org/download',
     },
@@ -146,8 +146,8 @@ export const smallPictureSets: readonly PublicSet[] = [
     name: 'eurosat',
     title: 'EuroSAT (RGB)',
     about: 'ten kinds of land use seen by Sentinel-2, 64×64 pixels',
-    pictures: 27_000,
-    licence: { terms: 'MIT', url: 'https://github.com/phelber/eurosat' },
+    images: 27_000,
+    license: { terms: 'MIT', url: 'https://github.com/phelber/eurosat' },
     citation: 'Helber, Bischke, Dengel, Borth: EuroSAT. IEEE JSTARS, 2019',
     files: [
       {
@@ -162,9 +162,9 @@ export const smallPictureSets: readonly PublicSet[] = [
   {
     name: 'stl10',
     title: 'STL-10',
-    about: 'ten classes and 100,000 pictures without labels, 96×96 pixels',
-    pictures: 113_000,
-    licence: {
+    about: 'ten classes and 100,000 images without labels, 96×96 pixels',
+    images: 113_000,
+    license: {
       terms: "ImageNet's terms: non-commercial research and education only",
       url: 'https://cs.stanford.edu/~acoates/stl10/',
     },

@@ -1,8 +1,0 @@
-// The sentence about gallery and queries that definitions end with.
-
-import type { Filter } from '../../data/filter.js';
-import { describeFilter } from '../filter.js';
-
-export function searched(gallery: Filter, queries: Filter, size: number): string {
-  return `Gallery: ${size} pictures (${describeFilter(gallery)}); queries: ${describeFilter(queries)}; a query's own picture is left out of the gallery.`;
-}
