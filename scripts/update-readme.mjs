@@ -53,9 +53,9 @@ function quickstartNotes({ differences, seconds, settings, methods }) {
       .filter((one) => one.metric === metric && one.low <= 0 && one.high >= 0)
       .map((one) => methodTitles[one.other].replaceAll('*', ''));
     const parts = [];
-    if (against(1).length > 0) parts.push(`ahead of ${against(1).join(', ')}`);
-    if (open.length > 0) parts.push(`no significant difference from ${open.join(', ')}`);
-    if (against(-1).length > 0) parts.push(`behind ${against(-1).join(', ')}`);
+    if (against(1).length > 0) parts.push(`significantly better than ${against(1).join(', ')}`);
+    if (open.length > 0) parts.push(`not significantly different from ${open.join(', ')}`);
+    if (against(-1).length > 0) parts.push(`significantly worse than ${against(-1).join(', ')}`);
     return [`- ${title}: X-CLR is ${parts.join('; ')}.`];
   });
   const { encoder, views, steps, batchSize, seed } = settings.config;

@@ -6,7 +6,7 @@ import { type PlanDifference, type PlanResults, verdictOf } from './results.js';
 
 const percent = (fraction: number) => `${Math.round(1000 * fraction) / 10} %`;
 
-/** One sentence for each metric and fraction; nothing is called ahead whose interval holds 0. */
+/** One sentence for each metric and fraction; nothing is called better whose interval holds 0. */
 export function conclusionsOf(plan: Plan, { differences, metrics, seeds }: PlanResults): string[] {
   const titleOf = (key: string) => plan.methods.find((method) => method.key === key)?.title ?? key;
   const focus = titleOf(plan.focus);
@@ -17,11 +17,11 @@ export function conclusionsOf(plan: Plan, { differences, metrics, seeds }: PlanR
       const found = differences.filter((one) => one.metric === metric && one.fraction === fraction);
       if (found.length === 0) return [];
       const of = (verdict: ReturnType<typeof verdictOf>) => found.filter((one) => verdictOf(one) === verdict);
-      const [ahead, behind, open] = [of('ahead'), of('behind'), of('no significant difference')];
+      const [better, worse, open] = [of('better'), of('worse'), of('no significant difference')];
       const said = [
-        ...(ahead.length > 0 ? [`ahead of ${named(ahead)}`] : []),
-        ...(behind.length > 0 ? [`behind ${named(behind)}`] : []),
-        ...(open.length > 0 ? [`no significant difference from ${named(open)}`] : []),
+        ...(better.length > 0 ? [`significantly better than ${named(better)}`] : []),
+        ...(worse.length > 0 ? [`significantly worse than ${named(worse)}`] : []),
+        ...(open.length > 0 ? [`not significantly different from ${named(open)}`] : []),
       ];
       const where = parts ? ` with ${percent(fraction)} of the training part` : '';
       const runs = seeds.get(fraction)?.length ?? 0;

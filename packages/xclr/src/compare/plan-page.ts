@@ -67,7 +67,7 @@ function saidSection(plan: Plan, results: PlanResults, first: readonly string[])
   return {
     id: 'said',
     title: 'What the numbers say',
-    body: html`<p>A method is called ahead or behind only where the interval of the paired difference excludes zero, after Holm’s correction over all differences of a metric.</p>
+    body: html`<p>A method is called significantly better or worse only where the interval of the paired difference excludes zero, after Holm’s correction over all differences of a metric.</p>
 <ul class="verdicts">${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
 ${
   holes.length > 0 &&
@@ -257,7 +257,7 @@ function tableSection(plan: Plan, results: PlanResults, fraction: number): Secti
     const sign =
       difference === undefined
         ? ''
-        : { ahead: ' ▼', behind: ' ▲', 'no significant difference': '' }[verdictOf(difference)];
+        : { better: ' ▼', worse: ' ▲', 'no significant difference': '' }[verdictOf(difference)];
     return html`${write(metric, estimate.mean)}${sign}<br><span class="small">${write(metric, estimate.low)} – ${write(metric, estimate.high)}</span>`;
   };
   const focus = plan.methods.find(({ key }) => key === plan.focus)!.title;

@@ -157,13 +157,13 @@ function adjusted(differences: readonly Omit<PlanDifference, 'pHolm'>[]): PlanDi
 /** Below it a difference may be put in words. */
 export const claimLevel = 0.05;
 
-/** 'ahead', 'behind', or that the numbers do not tell. */
+/** 'better', 'worse', or that the numbers do not tell. */
 export function verdictOf({
   low,
   high,
   mean: value,
   pHolm,
-}: PlanDifference): 'ahead' | 'behind' | 'no significant difference' {
+}: PlanDifference): 'better' | 'worse' | 'no significant difference' {
   if ((low <= 0 && high >= 0) || pHolm > claimLevel) return 'no significant difference';
-  return value > 0 ? 'ahead' : 'behind';
+  return value > 0 ? 'better' : 'worse';
 }

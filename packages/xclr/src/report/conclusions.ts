@@ -4,12 +4,12 @@ import type { ReportData } from './report-data.js';
 import { type Rival, type Standing, type Verdict, verdicts } from './verdict.js';
 
 const PHRASES: readonly { readonly standings: readonly Standing[]; readonly words: string }[] = [
-  { standings: ['ahead'], words: 'clearly ahead of' },
+  { standings: ['better'], words: 'significantly better than' },
   { standings: ['higher'], words: 'higher than' },
-  { standings: ['equal'], words: 'level with' },
-  { standings: ['unclear'], words: 'not reliably different from' },
+  { standings: ['equal'], words: 'equal to' },
+  { standings: ['unclear'], words: 'not significantly different from' },
   { standings: ['lower'], words: 'lower than' },
-  { standings: ['behind'], words: 'clearly behind' },
+  { standings: ['worse'], words: 'significantly worse than' },
 ];
 
 const PHRASES_LOWER: Partial<Record<Standing, string>> = { higher: 'better than', lower: 'worse than' };

@@ -1,11 +1,11 @@
-// Who is ahead on a metric, and whether chance could explain it.
+// Which method is better on a metric, and whether chance could explain it.
 import type { Difference, Method, MetricColumn, ReportData } from './report-data.js';
 
 /**
- * How the focus stands against one rival: `ahead` and `behind` are backed by an interval that leaves no
+ * How the focus stands against one rival: `better` and `worse` are backed by an interval that leaves no
  * overlap, `unclear` has intervals that do overlap, `higher`, `lower` and `equal` have no interval at all.
  */
-export type Standing = 'ahead' | 'behind' | 'unclear' | 'higher' | 'lower' | 'equal';
+export type Standing = 'better' | 'worse' | 'unclear' | 'higher' | 'lower' | 'equal';
 
 export interface Rival {
   readonly method: Method;
@@ -33,8 +33,8 @@ function direction(metric: MetricColumn): 1 | -1 {
 }
 
 function fromBounds(low: number, high: number): Standing {
-  if (low > 0) return 'ahead';
-  return high < 0 ? 'behind' : 'unclear';
+  if (low > 0) return 'better';
+  return high < 0 ? 'worse' : 'unclear';
 }
 
 function pairedStanding(metric: MetricColumn, difference: Difference, focus: string): Standing {
@@ -87,7 +87,7 @@ export function verdicts(evidence: Evidence, focusKey: string): Verdict[] {
       .sort((a, b) => sign * (b.value - a.value));
     if (rivals.length === 0) return [];
     const leads = rivals.every((rival) => sign * (own.value - rival.value) > 0);
-    const clear = rivals.every((rival) => rival.standing === 'ahead');
+    const clear = rivals.every((rival) => rival.standing === 'better');
     return [{ metric, focus, value: own.value, rivals, leads, clear }];
   });
 }

@@ -26,7 +26,7 @@ function standings(own: Measurement, rival: Measurement, metric = METRIC, differ
 describe('verdicts', () => {
   it('claims a lead only where intervals leave no overlap', () => {
     expect(standings(around(0.5, 0.04), around(0.4, 0.04))).toEqual({
-      standing: 'ahead',
+      standing: 'better',
       leads: true,
       clear: true,
     });
@@ -36,7 +36,7 @@ describe('verdicts', () => {
       clear: false,
     });
     expect(standings(around(0.3, 0.04), around(0.4, 0.04))).toEqual({
-      standing: 'behind',
+      standing: 'worse',
       leads: false,
       clear: false,
     });
@@ -46,10 +46,10 @@ describe('verdicts', () => {
     const pair = { metric: 'm', value: 0.1, low: 0.02, high: 0.18 };
     const [own, rival] = [around(0.5, 0.06), around(0.4, 0.06)];
     expect(standings(own, rival, METRIC, [{ ...pair, method: 'xclr', other: 'simclr' }]).standing).toBe(
-      'ahead',
+      'better',
     );
     const turned = { metric: 'm', value: -0.1, low: -0.18, high: -0.02, method: 'simclr', other: 'xclr' };
-    expect(standings(own, rival, METRIC, [turned]).standing).toBe('ahead');
+    expect(standings(own, rival, METRIC, [turned]).standing).toBe('better');
     expect(
       standings(own, rival, METRIC, [{ ...pair, low: -0.01, method: 'xclr', other: 'simclr' }]).standing,
     ).toBe('unclear');
@@ -71,7 +71,7 @@ describe('verdicts', () => {
   it('turns round where lower is better', () => {
     const lower = { ...METRIC, lowerIsBetter: true };
     expect(standings(around(0.3, 0.04), around(0.4, 0.04), lower)).toEqual({
-      standing: 'ahead',
+      standing: 'better',
       leads: true,
       clear: true,
     });
@@ -92,7 +92,7 @@ describe('conclude', () => {
     ];
     expect(conclude({ methods, metrics: [METRIC] })).toEqual([
       'X-CLR has the best value on the one measure; its lead over every other method is not larger than the measured uncertainty.',
-      'Measure: X-CLR reaches 0.500 (interval 0.470 to 0.530), clearly ahead of SimCLR (0.300); not reliably different from Raw pixels (0.480).',
+      'Measure: X-CLR reaches 0.500 (interval 0.470 to 0.530), significantly better than SimCLR (0.300); not significantly different from Raw pixels (0.480).',
     ]);
   });
 

@@ -28,7 +28,7 @@ function cell(page: Page, metric: MetricColumn, method: Method, top: readonly Me
     isBest && html`<span class="star" aria-hidden="true">★</span><span class="hidden">best: </span>`
   }${
     close &&
-    html`<span class="close" aria-hidden="true">≈</span><span class="hidden">not reliably different from the best: </span>`
+    html`<span class="close" aria-hidden="true">≈</span><span class="hidden">not significantly different from the best: </span>`
   }<span class="value">${metricValue(metric, measured.value)}</span>${
     interval !== undefined && html`<span class="interval">${interval}</span>`
   }</td>`;
