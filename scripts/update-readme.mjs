@@ -131,7 +131,7 @@ function serverNote() {
   const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
   const said = ({ p50, p99 }) => `p50 ${median(p50).toFixed(0)} ms, p99 ${median(p99).toFixed(0)} ms`;
   const [ofOne, atATime] = readJson('bench/results/server.json');
-  return `With 32 clients that never pause: ${said(ofOne.settings.batched)} with batches, ${said(ofOne.settings.peer)} with batches of one, ${said(atATime.settings.peer)} with one request at a time. Clients and server fraction two cores.`;
+  return `With 32 clients that never pause: ${said(ofOne.settings.batched)} with batches, ${said(ofOne.settings.peer)} with batches of one, ${said(atATime.settings.peer)} with one request at a time. Clients and server share two cores.`;
 }
 
 function smallEncodersTable() {

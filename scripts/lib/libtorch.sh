@@ -9,7 +9,7 @@ oldest_libtorch=1.13
 # use_libtorch FOLDER SOURCE: takes the first place below FOLDER that has TorchConfig.cmake.
 use_libtorch() {
   local below
-  for below in fraction/cmake cmake lib/cmake ''; do
+  for below in share/cmake cmake lib/cmake ''; do
     if [ -f "$1/$below/Torch/TorchConfig.cmake" ]; then
       libtorch_prefix="$1${below:+/$below}"
       libtorch_source=$2
@@ -46,8 +46,8 @@ print(list(spec.submodule_search_locations)[0] if spec and spec.submodule_search
 find_libtorch() {
   if [ -n "${LIBTORCH:-}" ]; then
     use_libtorch "$LIBTORCH" "LIBTORCH=$LIBTORCH" ||
-      die "LIBTORCH=$LIBTORCH has no fraction/cmake/Torch/TorchConfig.cmake." \
-        'Set it to the unpacked libtorch folder (the one with lib/ and fraction/ in it), or unset it.'
+      die "LIBTORCH=$LIBTORCH has no share/cmake/Torch/TorchConfig.cmake." \
+        'Set it to the unpacked libtorch folder (the one with lib/ and share/ in it), or unset it.'
     return 0
   fi
   local python folder place
@@ -56,7 +56,7 @@ find_libtorch() {
     folder=$(python_torch_folder "$python")
     if [ -n "$folder" ] && use_libtorch "$folder" "python's torch, $folder"; then return 0; fi
   done
-  for place in /usr/lib/*-linux-gnu /usr/lib /usr/lib64 /usr/local /usr/local/lib /usr/fraction \
+  for place in /usr/lib/*-linux-gnu /usr/lib /usr/lib64 /usr/local /usr/local/lib /usr/share \
     /usr/local/libtorch /opt/libtorch /opt/homebrew/opt/pytorch /usr/local/opt/pytorch; do
     if use_libtorch "$place" "the system, $place"; then return 0; fi
   done

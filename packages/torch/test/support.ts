@@ -1,4 +1,4 @@
-// What the tests fraction: comparing with goldens and leaving no tensor behind.
+// What the tests share: comparing with goldens and leaving no tensor behind.
 import { expect } from 'vitest';
 import { scoped, type Tensor } from '../src/index.js';
 import { type Summary, summary } from './goldens/pattern.js';

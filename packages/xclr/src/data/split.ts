@@ -31,7 +31,7 @@ export function checkFractions(fractions: SplitFractions): void {
   const sum = values.reduce((a, b) => a + b, 0);
   if (values.some((value) => !(value >= 0)) || Math.abs(sum - 1) > 1e-6) {
     throw new UserError(
-      `openDataset: fractions must be three fractions from 0 to 1 that sum to 1, got ${values.join(' / ')} (sum ${sum})`,
+      `openDataset: fractions must be three numbers from 0 to 1 that sum to 1, got ${values.join(' / ')} (sum ${sum})`,
       'For example { train: 0.8, validation: 0.1, test: 0.1 }.',
     );
   }

@@ -28,7 +28,7 @@ function placing({ geometry }: Recipe): Stage {
       title: 'Cut out a part',
       on: true,
       text: `A window of ${percent(from)} to ${percent(to)} of the image's area, its width ${stretch} times its height, enlarged to the view. ${mirrored(flip)}`,
-      change: `Small windows show parts, not things: where the whole matters, raise the least fraction: ${set('geometry.scale=[0.4,1]')}. Where left and right differ (text, road signs, anatomy): ${set('geometry.flip=0')}.`,
+      change: `Small windows show parts, not things: where the whole matters, raise the smallest fraction: ${set('geometry.scale=[0.4,1]')}. Where left and right differ (text, road signs, anatomy): ${set('geometry.flip=0')}.`,
     };
   }
   const [from, to] = geometry.size;

@@ -121,7 +121,7 @@ function captionSection({ captions }: Inspection, words: readonly number[]): Sec
 ${
   shared.length > 0 &&
   table({
-    caption: 'Captions that different classes fraction: to the graph these classes are one',
+    caption: 'Captions that different classes share: to the graph these classes are one',
     columns: ['Caption', 'Classes', 'Images'],
     rows: shared
       .slice(0, 12)

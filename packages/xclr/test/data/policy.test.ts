@@ -1,4 +1,4 @@
-// AutoAugment, RandAugment, erasing and shuffled jitter against torchvision: operations to the bit, draws by their fractions.
+// AutoAugment, RandAugment, erasing and shuffled jitter against torchvision: operations to the bit, draws by their frequencies.
 
 import { readFileSync } from 'node:fs';
 import { policy_, policyOperations, scoped, tensor } from '@xclr/torch';

@@ -1,4 +1,4 @@
-// The samplers: what they visit, how fairly, in which order on the disk, fractions by rank, and resuming.
+// The samplers: what they visit, how fairly, in which order on the disk, shards by rank, and resuming.
 
 import { describe, expect, it } from 'vitest';
 import { Loader } from '../../src/data/loader.js';
@@ -82,7 +82,7 @@ describe('stream', () => {
   });
 });
 
-describe('fractions by rank', () => {
+describe('shards by rank', () => {
   const epochOf = (rank: number, world: number, uneven: 'drop' | 'pad', epoch = 0, order?: Order) => {
     const sampler = new Sampler({
       indices: range(23),
@@ -95,10 +95,10 @@ describe('fractions by rank', () => {
   };
 
   it('are disjoint and equal, and others in the next epoch', () => {
-    const fractions = [0, 1, 2, 3].map((rank) => epochOf(rank, 4, 'drop'));
-    expect(fractions.map((fraction) => fraction.length)).toEqual([5, 5, 5, 5]);
-    expect(new Set(fractions.flat()).size).toBe(20);
-    expect(epochOf(1, 4, 'drop', 1)).not.toEqual(fractions[1]);
+    const shards = [0, 1, 2, 3].map((rank) => epochOf(rank, 4, 'drop'));
+    expect(shards.map((shard) => shard.length)).toEqual([5, 5, 5, 5]);
+    expect(new Set(shards.flat()).size).toBe(20);
+    expect(epochOf(1, 4, 'drop', 1)).not.toEqual(shards[1]);
     const left = (epoch: number) => {
       const seen = new Set([0, 1, 2, 3].flatMap((rank) => epochOf(rank, 4, 'drop', epoch)));
       return [...range(23)].filter((i) => !seen.has(i));
@@ -107,19 +107,17 @@ describe('fractions by rank', () => {
   });
 
   it('pad to the same length where told so', () => {
-    const fractions = [0, 1, 2, 3].map((rank) => epochOf(rank, 4, 'pad'));
-    expect(fractions.map((fraction) => fraction.length)).toEqual([6, 6, 6, 6]);
-    expect(new Set(fractions.flat()).size).toBe(23);
+    const shards = [0, 1, 2, 3].map((rank) => epochOf(rank, 4, 'pad'));
+    expect(shards.map((shard) => shard.length)).toEqual([6, 6, 6, 6]);
+    expect(new Set(shards.flat()).size).toBe(23);
     const whole = shuffled(range(23), 4)(0);
-    expect(fractions[3]!.at(-1)).toBe(whole[0]);
+    expect(shards[3]!.at(-1)).toBe(whole[0]);
   });
 
   it('together give what one process draws', () => {
     const whole = shuffled(range(23), 4)(7);
-    const fractions = [0, 1].map((rank) => epochOf(rank, 2, 'drop', 7));
-    expect(Array.from({ length: 22 }, (_, i) => fractions[i % 2]![i >> 1])).toEqual([
-      ...whole.subarray(0, 22),
-    ]);
+    const shards = [0, 1].map((rank) => epochOf(rank, 2, 'drop', 7));
+    expect(Array.from({ length: 22 }, (_, i) => shards[i % 2]![i >> 1])).toEqual([...whole.subarray(0, 22)]);
   });
 
   it('refuse ranks that cannot be', () => {

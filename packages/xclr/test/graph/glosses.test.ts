@@ -17,7 +17,7 @@ describe('glossDescriptions', () => {
     expect(found.get('banana')![0]).not.toContain('"');
   });
 
-  it('takes the sense that the names fraction: crane the bird, crane the machine', () => {
+  it('takes the sense that the names share: crane the bird, crane the machine', () => {
     const bird = glossDescriptions([sample('crane')]).get('crane')![0]!;
     const one = glossDescriptions([sample('x', 'organ, pipe organ')]).get('x')![0]!;
     expect(one).toMatch(/keyboard|pipes|wind instrument/);

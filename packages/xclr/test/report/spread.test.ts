@@ -16,7 +16,7 @@ describe('spread', () => {
     expect(places.at(-1)).toBeLessThanOrEqual(10);
   });
 
-  it('fractions the range out where not all fit', () => {
+  it('divides the range evenly where not all fit', () => {
     expect(spread([5, 5, 5], 100, [0, 10])).toEqual([0, 5, 10]);
     expect(spread([3], 100, [0, 10])).toEqual([3]);
     expect(spread([], 1, [0, 10])).toEqual([]);

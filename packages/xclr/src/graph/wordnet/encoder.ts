@@ -75,7 +75,7 @@ export class WordNetEncoder implements TextEncoder {
     const notes = exact
       ? []
       : [
-          `wordnet: more axes than ${dimensions} columns; the rarer ones fraction columns (cosines ± about 0.02)`,
+          `wordnet: more axes than ${dimensions} columns; the rarer ones share columns (cosines ± about 0.02)`,
         ];
     return { vectors, dimensions, notes };
   }

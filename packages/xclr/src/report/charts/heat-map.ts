@@ -75,7 +75,7 @@ function ticks(
   }));
 }
 
-/** Draws one map; `named` adds the names along the left edge, which all maps of a row fraction. */
+/** Draws one map; `named` adds the names along the left edge, which all maps of a row share. */
 export function heatMap(
   matrix: Matrix,
   labels: readonly string[],

@@ -1,4 +1,4 @@
-// What all sections fraction: what they draw from, and their frame.
+// What all sections share: what they draw from, and their frame.
 import { html, type Markup } from '../html.js';
 import { ImageStore } from '../image-store.js';
 import { type MethodStyle, methodStyles } from '../palette.js';

@@ -71,7 +71,7 @@ export const captionedSets: readonly PublicSet[] = [
     images: 8091,
     license: {
       terms: "the photographs under Flickr's terms; non-commercial research and education",
-      url: 'https://hockenmaier.cs.illinois.edu/8k-images.html',
+      url: 'https://hockenmaier.cs.illinois.edu/8k-pictures.html',
     },
     citation: 'Hodosh, Young, Hockenmaier: Framing Image Description as a Ranking Task. JAIR 47, 2013',
     files: [],
