@@ -1,7 +1,9 @@
-// The addon's entry: what JavaScript sees as `native`.
+// The addon's entry: what JavaScript sees as `native`. It runs once in each environment that loads the addon.
+#include "environment.h"
 #include "tensors.h"
 
 NAPI_MODULE_INIT() {
+  xclr::createEnvironment(env);
   xclr::defineDispatch(env, exports);
   xclr::defineStorage(env, exports);
   xclr::defineAutograd(env, exports);

@@ -13,16 +13,6 @@
 namespace xclr {
 namespace {
 
-struct Operator {
-  c10::OperatorHandle handle;
-  bool returnsItsArgument;  // in-place: the result is the argument, which the caller already holds
-};
-
-std::vector<Operator>& operators() {
-  static auto* list = new std::vector<Operator>();
-  return *list;
-}
-
 std::string argumentName(const c10::FunctionSchema& schema, const c10::Argument& argument) {
   return schema.name() + ": " + argument.name() + " (" + argument.type()->str() + ")";
 }
@@ -162,14 +152,15 @@ napi_value resolve(napi_env env, Arguments& args) {
   for (const auto& result : returns) {
     inPlace = inPlace && result.alias_info() != nullptr && result.alias_info()->isWrite();
   }
-  operators().push_back({*handle, inPlace});
-  return fromUint32(env, static_cast<uint32_t>(operators().size() - 1));
+  auto& operators = environmentOf(env).operators;
+  operators.push_back({*handle, inPlace});
+  return fromUint32(env, static_cast<uint32_t>(operators.size() - 1));
 }
 
 // call(operator id, ...arguments) → handle | number | boolean | array of these | undefined
 napi_value call(napi_env env, Arguments& args) {
   const uint32_t id = toUint32(env, args[0], "operator");
-  const Operator& op = operators().at(id);
+  const Operator& op = environmentOf(env).operators.at(id);
   const c10::FunctionSchema& schema = op.handle.schema();
   const auto& parameters = schema.arguments();
   if (args.count - 1 > parameters.size()) {

@@ -1,7 +1,7 @@
 // A table from 32-bit handles to values: 20 bits of index, 12 bits of generation.
 //
 // A handle costs 30-50 ns where napi_wrap costs 390, and a stale one is an exact error, because freeing a
-// slot raises its generation. Not thread-safe: the addon serves the one thread that loaded it.
+// slot raises its generation. Not thread-safe: every JavaScript environment has a table of its own.
 #pragma once
 
 #include <cstdint>

@@ -103,22 +103,23 @@ napi_value alias(napi_env env, Arguments& args) { return newHandle(env, tensorAr
 
 // release(handles)
 napi_value release(napi_env env, Arguments& args) {
+  auto& tensors = environmentOf(env).tensors;
   uint32_t length = 0;
   check(napi_get_array_length(env, args[0], &length), "release: expected an array");
   for (uint32_t i = 0; i < length; ++i) {
     napi_value element;
     check(napi_get_element(env, args[0], i, &element), "release");
-    tensors().remove(toUint32(env, element, "release"));
+    tensors.remove(toUint32(env, element, "release"));
   }
   return nullptr;
 }
 
 napi_value releaseOne(napi_env env, Arguments& args) {
-  tensors().remove(toUint32(env, args[0], "dispose"));
+  environmentOf(env).tensors.remove(toUint32(env, args[0], "dispose"));
   return nullptr;
 }
 
-napi_value liveTensors(napi_env env, Arguments&) { return fromDouble(env, static_cast<double>(tensors().live())); }
+napi_value liveTensors(napi_env env, Arguments&) { return fromDouble(env, static_cast<double>(environmentOf(env).tensors.live())); }
 
 }  // namespace
 

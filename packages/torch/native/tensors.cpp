@@ -5,13 +5,8 @@
 
 namespace xclr {
 
-HandleTable<at::Tensor>& tensors() {
-  static auto* table = new HandleTable<at::Tensor>();  // never destroyed: LibTorch may go first at exit
-  return *table;
-}
-
 at::Tensor& tensorArgument(napi_env env, napi_value value, const char* what) {
-  return tensors().at(toUint32(env, value, what));
+  return environmentOf(env).tensors.at(toUint32(env, value, what));
 }
 
 template <typename F>
@@ -38,7 +33,7 @@ std::vector<int64_t> intList(napi_env env, napi_value value, const char* what) {
 }
 
 napi_value newHandle(napi_env env, at::Tensor tensor) {
-  return fromUint32(env, tensor.defined() ? tensors().add(std::move(tensor)) : 0);
+  return fromUint32(env, tensor.defined() ? environmentOf(env).tensors.add(std::move(tensor)) : 0);
 }
 
 napi_value handleArray(napi_env env, const std::vector<at::Tensor>& list) {

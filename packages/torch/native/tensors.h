@@ -1,18 +1,16 @@
-// The process's one handle table of tensors, and names of dtypes and memory formats.
+// Tensors as they cross the border (handles, lists of handles), and names of dtypes and memory formats.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "handles.h"
+#include "environment.h"
 #include "napi.h"
 
 namespace xclr {
 
-HandleTable<at::Tensor>& tensors();
 at::Tensor& tensorArgument(napi_env env, napi_value value, const char* what);
 std::vector<at::Tensor> tensorList(napi_env env, napi_value value, const char* what);
 std::vector<int64_t> intList(napi_env env, napi_value value, const char* what);

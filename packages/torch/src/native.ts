@@ -1,4 +1,4 @@
-// The addon: its typed face, and a clear error where it cannot be loaded.
+// The addon: its typed face, loaded when it is first used, and a clear error where it cannot be loaded.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -88,4 +88,13 @@ function load(): Native {
   }
 }
 
-export const native: Native = load();
+/**
+ * The addon's functions. LibTorch is loaded by the first of them that is used, so importing this package costs and needs
+ * nothing. Afterwards they are the object's own properties, and a call costs no more than on the addon itself.
+ */
+export const native: Native = Object.create(
+  new Proxy(
+    {},
+    { get: (_, name: string | symbol) => Object.assign(native, load())[name as keyof Native] },
+  ) as object,
+) as Native;
