@@ -1,10 +1,10 @@
 // Images as a preprocessor_config.json says: resize, crop, rescale, normalize, as Hugging Face's image processors do.
 import { readFileSync } from 'node:fs';
-import { _upsampleBicubic2dAa, _upsampleBilinear2dAa, scoped, tensor } from '@xclr/torch';
 import sharp from 'sharp';
 import { z } from 'zod';
 import { type ImageBytes, limitInputPixels } from '../../data/index.js';
 import { UserError } from '../../util/errors.js';
+import { enlarge } from './enlarge.js';
 import type { PreparedImage } from './image-encoder.js';
 
 const side = z.number().int().min(1).max(16384);
@@ -125,7 +125,7 @@ export class Preprocessor {
       .removeAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    const { data, info } = ours ? enlarged(decoded, resized, kernel) : decoded;
+    const { data, info } = ours ? enlarge(decoded, resized, kernel) : decoded;
     if (!this.#crops && (info.width !== this.width || info.height !== this.height)) {
       throw new Error(`expected ${this.width}×${this.height} pixels, got ${info.width}×${info.height}`);
     }
@@ -154,23 +154,4 @@ export class Preprocessor {
     }
     return planes;
   }
-}
-
-interface Pixels {
-  /** (height, width, channels) */
-  readonly data: Uint8Array;
-  readonly info: Sides & { readonly channels: number };
-}
-
-/** Bilinear or bicubic, antialiased where a side shrinks: PyTorch's, which is Pillow's. */
-function enlarged({ data, info }: Pixels, { width, height }: Sides, kernel: 'linear' | 'cubic'): Pixels {
-  const resize = kernel === 'linear' ? _upsampleBilinear2dAa : _upsampleBicubic2dAa;
-  const { channels } = info;
-  return scoped(() => {
-    const pixels = tensor(data, { shape: [1, info.height, info.width, channels] }).to({ dtype: 'float32' });
-    const planes = pixels.permute([0, 3, 1, 2]).contiguous(); // (1, c, h, w)
-    const resized = resize(planes, [height, width], false).round().clamp({ min: 0, max: 255 });
-    const bytes = resized.permute([0, 2, 3, 1]).to({ dtype: 'uint8' }).contiguous(); // (1, height, width, c)
-    return { data: Uint8Array.from(bytes.toArray() as Uint8Array), info: { width, height, channels } };
-  });
 }
