@@ -36,10 +36,10 @@ describe('worker threads', () => {
     };
     using mine = ones([3]);
     const before = liveTensors();
-    // With one table for all, this many rounds end in wrong values or a crash within the first tenth.
-    const workers = [1, 2].map((thread) => inWorker({ thread, rounds: 1000 }));
+    // With one table for all, a few rounds end in wrong values or a crash.
+    const workers = [1, 2].map((thread) => inWorker({ thread, rounds: 400 }));
     await new Promise((resolve) => setTimeout(resolve, 300)); // both have started
-    const results = [hammer(3, 1000), ...(await Promise.all(workers))];
+    const results = [hammer(3, 400), ...(await Promise.all(workers))];
     for (const [i, thread] of [3, 1, 2].entries()) {
       expect(results[i]!.leaked).toBe(0);
       expect(results[i]!.weight).toBeCloseTo(thread, 3);
