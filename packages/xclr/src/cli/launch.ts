@@ -1,13 +1,18 @@
 // Starts main.js, once more in a fresh process where the environment must change first.
 // An allocator can only be preloaded, and OpenBLAS reads its settings when it loads, before any of our code runs.
 import { fileURLToPath } from 'node:url';
-import { launchEnvironment, needsRelaunch, thisMachine } from './environment.js';
-import { endLike, runScript } from './relaunch.js';
+import { asksForHelp } from './asks-for-help.js';
 
-const machine = thisMachine();
-if (needsRelaunch(process.env, machine)) {
+const args = process.argv.slice(2);
+if (asksForHelp(args) || !(await relaunched())) await import('./main.js');
+
+/** True where the command ran in a process of its own, because the environment had to change. */
+async function relaunched(): Promise<boolean> {
+  const { launchEnvironment, needsRelaunch, thisMachine } = await import('./environment.js');
+  const machine = thisMachine();
+  if (!needsRelaunch(process.env, machine)) return false;
+  const { endLike, runScript } = await import('./relaunch.js');
   const main = fileURLToPath(new URL('./main.js', import.meta.url));
-  endLike(await runScript(main, process.argv.slice(2), launchEnvironment(process.env, machine)));
-} else {
-  await import('./main.js');
+  endLike(await runScript(main, args, launchEnvironment(process.env, machine)));
+  return true;
 }

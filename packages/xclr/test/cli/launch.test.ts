@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asksForHelp } from '../../src/cli/asks-for-help.js';
 import {
   blasIsHeldBack,
   launchEnvironment,
@@ -117,4 +118,21 @@ describe('runScript', () => {
     expect(output).toBe('ready\nsaved\n');
     expect(code).toBe(5);
   });
+});
+
+describe('asksForHelp', () => {
+  it.each([
+    [[]],
+    [['--help']],
+    [['--version']],
+    [['-V']],
+    [['help', 'train']],
+    [['train', '--help', 'graph']],
+    [['data', 'inspect', '-h']],
+  ])('sees that %j only prints text', (args) => expect(asksForHelp(args)).toBe(true));
+
+  it.each([[['train', '--data', 'help']], [['doctor']], [['search', 'index', '--text', 'version']]])(
+    'sees that %j does work',
+    (args) => expect(asksForHelp(args)).toBe(false),
+  );
 });
