@@ -8,6 +8,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
@@ -53,6 +54,16 @@ export function replaceFile(path: string, write: (aside: string) => void): void 
     throw error;
   }
   syncFolder(folder);
+}
+
+/**
+ * Removes the files that `replaceFile` was filling in `folder` when its process was killed. Only for who holds the folder's
+ * lock: a living writer's file would go too.
+ */
+export function removeAsides(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (/^\..+\.\d+\.\d+\.tmp$/.test(name)) rmSync(join(folder, name), { force: true });
+  }
 }
 
 /** Writes a whole file atomically and durably; see replaceFile. */

@@ -156,6 +156,17 @@ describe('packing', () => {
     expect(contents(killed)).toEqual(contents(whole));
   }, 120_000);
 
+  it('removes what a killed writer was filling', async () => {
+    const source = await openDataset(await images(80));
+    const [whole, resumed] = [join(temporaryFolder(), 'whole'), join(temporaryFolder(), 'resumed')];
+    await packDataset(source, whole, { size: 6 });
+    const stop = new AbortController();
+    await packDataset(source, resumed, { size: 6, stop: stop.signal, onProgress: () => stop.abort() });
+    writeFileSync(join(resumed, '.progress.json.4194305.0.tmp'), '{"done": 1');
+    await packDataset(source, resumed, { size: 6 });
+    expect(contents(resumed)).toEqual(contents(whole));
+  });
+
   it('stopped by a full disk, says how far it is and goes on when there is room', async () => {
     const table = await images(200);
     const source = await openDataset(table);

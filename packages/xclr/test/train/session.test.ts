@@ -144,12 +144,17 @@ describe('bad settings and data', () => {
   it('trains from a packed store as from the images, and says at which size', async () => {
     const store = join(folder, 'store');
     await packDataset(await openDataset(manifest), store, { size: 43 }); // a third more than a view of 32
-    const run = join(folder, 'packed');
-    await runTraining(smallConfig(store, run));
-    // Float32 rounds pixels with alpha 255 and pixels without alpha differently; ten steps carry that to the 5th digit.
-    const whole = losses(join(folder, 'whole'));
-    losses(run).forEach(({ loss }, i) => {
-      expect(loss).toBeCloseTo(whole[i]!.loss, 3);
+    // Decoded images carry alpha 255, packed ones none, and compositing rounds the two differently in float32. Plain SGD keeps
+    // such differences as small as they are (about 1e-7 a pixel); AdamW divides tiny gradients by their own size, so that after
+    // ten steps the losses agree to fewer digits the more the processor's kernels differ.
+    const gentle = { optimizer: { name: 'sgd', lr: 0.01, momentum: 0 }, steps: 5 };
+    const [images, packed] = [join(folder, 'from-images'), join(folder, 'packed')];
+    await runTraining(smallConfig(manifest, images, gentle));
+    await runTraining(smallConfig(store, packed, gentle));
+    const expected = losses(images);
+    expect(expected).toHaveLength(5);
+    losses(packed).forEach(({ loss }, i) => {
+      expect(Math.abs(loss - expected[i]!.loss)).toBeLessThan(1e-4);
     });
     const coarse = join(folder, 'coarse');
     await packDataset(await openDataset(manifest), coarse, { size: 20 });

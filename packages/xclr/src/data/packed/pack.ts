@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { mapConcurrently } from '../../util/concurrently.js';
 import { UserError } from '../../util/errors.js';
-import { writeFileAtomic } from '../../util/files.js';
+import { removeAsides, writeFileAtomic } from '../../util/files.js';
 import type { Dataset, Sample } from '../types.js';
 import { type PackedImage, packImage } from './encode.js';
 import {
@@ -98,6 +98,7 @@ const identity = ({ name, fingerprint }: Dataset): PackHeader['source'] => ({ na
 /** What a pack leaves that was killed between its last two steps: whole, but for files that are to go. */
 function tidied(folder: string, { done, skipped, allBytes }: Progress): PackOutcome {
   using _lock = lockFolder(folder);
+  removeAsides(folder);
   rmSync(join(folder, progressFile), { force: true });
   return { finished: true, done, total: done, skipped, bytes: allBytes };
 }
@@ -139,6 +140,7 @@ export async function packDataset(
     throw new UserError(`pack: ${folder} holds a packed store already`, 'Name another folder, or delete it.');
   }
   using _lock = lockFolder(folder);
+  removeAsides(folder);
   const source = identity(dataset);
   let at = readProgress(folder, settings, source);
   let shard = new Growing(join(folder, shardFile(at.shard)), at.shardBytes);
