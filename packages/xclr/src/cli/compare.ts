@@ -1,7 +1,6 @@
 // `xclr compare`: methods × fractions of the data × seeds, in one table.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { conclusionsOf } from '../compare/conclusions.js';
 import { type CellPlan, readPlan } from '../compare/plan.js';
@@ -12,10 +11,11 @@ import { runPlan, statesOf } from '../compare/run-plan.js';
 import { writeResults } from '../compare/write-results.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
+import { presets } from './commands/presets.js';
 import { interruptSignal } from './interrupt.js';
 import { ProgressLines } from './progress-line.js';
 
-interface Options {
+export interface Options {
   readonly preset?: string;
   readonly data?: string;
   readonly out?: string;
@@ -26,34 +26,9 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
-const presets = ['emoji', 'photos'] as const;
 const presetFolder = fileURLToPath(new URL('../../recipes/plans/', import.meta.url));
 
-export function register(program: Command): void {
-  program
-    .command('compare')
-    .description('Train and judge several methods on the same data; resumes where it was stopped')
-    .argument('[plan]', 'YAML file: methods, fractions of the data, seeds, tasks')
-    .option('--preset <name>', `a plan that comes with xclr: ${presets.join(', ')}`)
-    .option('--data <path>', 'the data, instead of the plan’s')
-    .option('--out <folder>', 'where runs and results go (default: runs/compare-<name>)')
-    .option('--seeds <list>', 'seeds instead of the plan’s, such as 0,1,2')
-    .option('--fractions <list>', 'fractions of the training part instead of the plan’s, such as 0.1,1')
-    .option('--only <filter>', 'do only a part now: method=xclr|clip,seed=0,fraction=1')
-    .option('--set <setting...>', 'change a setting for every method: steps=200, encoder.width=0.25')
-    .option('--dry-run', 'show the plan and what is left of it, and end')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  xclr compare --preset photos --data tiny-imagenet-200/ --dry-run
-  xclr compare plan.yaml --only seed=0       # the rest later: the same command without it goes on
-docs/comparison.md explains plans, intervals and the page.`,
-    )
-    .action(async (file: string | undefined, options: Options) => compareCommand(file, options));
-}
-
-async function compareCommand(file: string | undefined, options: Options): Promise<void> {
+export async function compareCommand(file: string | undefined, options: Options): Promise<void> {
   const path = planFile(file, options);
   const out = options.out ?? join('runs', `compare-${readPlan(path, 'runs', { data: options.data }).name}`);
   const plan = readPlan(path, out, {

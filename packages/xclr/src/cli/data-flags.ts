@@ -1,9 +1,10 @@
 // The flags that `xclr data …` shares with `xclr train`: how a source is read, and how its images are shown.
 import type { Command } from 'commander';
-import { type Dataset, openDataset } from '../data/index.js';
 import { resolveTrainConfig, type TrainConfig, trainFlags } from '../train/config.js';
-import { datasetOptions } from '../train/session.js';
 import { addTrainFlags, givenFlags } from './train-flags.js';
+
+/** What the commands that show images take besides the data: how views are made, and which images are drawn. */
+export const viewSections: readonly string[] = ['data', 'views', 'seed'];
 
 /** Settings of the data that mean something only when a model is trained; the path is the command's argument. */
 const trainingOnly = ['data.path', 'data.train', 'data.captionTemplate', 'data.maxFailureRate'];
@@ -28,9 +29,4 @@ export function sharedConfig(command: Command, path: string, sections: readonly 
     base: { data: { path, maxFailureRate: 1 } },
     flags: givenFlags(command, flagsOf(sections)),
   });
-}
-
-/** Opens the data as training would. */
-export function openShared(config: TrainConfig): Promise<Dataset> {
-  return openDataset(config.data.path, datasetOptions(config));
 }

@@ -1,6 +1,5 @@
 // `xclr data get`: public data sets from their official addresses.
 import { createInterface } from 'node:readline/promises';
-import type { Command } from 'commander';
 import { findSet, getSet, type PublicSet, publicSets } from '../data/get/index.js';
 import { bytesText } from '../inspect/index.js';
 import { UserError } from '../util/errors.js';
@@ -8,38 +7,10 @@ import { type Progress, startProgress } from '../util/progress.js';
 import { textTable } from '../util/table.js';
 import { interruptSignal } from './interrupt.js';
 
-interface Options {
+export interface Options {
   readonly list?: true;
   readonly acceptLicense?: true;
   readonly mirror?: string;
-}
-
-export function register(data: Command): void {
-  data
-    .command('get')
-    .description('Download a public data set from its official address')
-    .argument('[name]', 'cifar10, imagenette-160, coco-captions, …: --list names all')
-    .argument('[folder]', 'where it goes (default: data/<name>)')
-    .option('--list', 'name every set, with its size and license')
-    .option('--accept-license', 'accept its license without being asked')
-    .option('--mirror <url>', 'folder at another address that has the same files')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  xclr data get --list
-  xclr data get imagenette-160
-  xclr data get cifar10 /data/cifar10 --accept-license
-  xclr data get cifar10 --mirror http://files.example/sets/
-
-The license is shown first. A download that was cut resumes where it was; the folder appears only when everything was
-checked and unpacked. What its authors give only to those who ask is listed with how to ask.`,
-    )
-    .action((name: string | undefined, folder: string | undefined, options: Options) => {
-      if (options.list) return console.log(listed());
-      if (name === undefined) throw new UserError('data get: which set?', 'xclr data get --list names them.');
-      return getCommand(findSet(name), folder ?? `data/${name.toLowerCase()}`, options);
-    });
 }
 
 /** Bytes to download, or a dash where nobody says. */
@@ -116,7 +87,7 @@ class Bars implements Disposable {
   }
 }
 
-async function getCommand(set: PublicSet, folder: string, { acceptLicense, mirror }: Options): Promise<void> {
+async function download(set: PublicSet, folder: string, { acceptLicense, mirror }: Options): Promise<void> {
   console.log(introduced(set));
   if (set.howTo !== undefined) {
     console.log(`\n${set.howTo}\nThen:\n  xclr data inspect ${folder}/${set.open}`);
@@ -140,4 +111,14 @@ async function getCommand(set: PublicSet, folder: string, { acceptLicense, mirro
     if (!stop.aborted) throw error;
     process.exitCode = 130;
   }
+}
+
+export async function getCommand(
+  name: string | undefined,
+  folder: string | undefined,
+  options: Options,
+): Promise<void> {
+  if (options.list) return console.log(listed());
+  if (name === undefined) throw new UserError('data get: which set?', 'xclr data get --list names them.');
+  return download(findSet(name), folder ?? `data/${name.toLowerCase()}`, options);
 }

@@ -5,37 +5,13 @@ import { viewSourceSize } from '../train/session.js';
 import { viewRecipe } from '../train/view-recipe.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
-import { addSharedFlags, openShared, sharedConfig } from './data-flags.js';
+import { sharedConfig, viewSections } from './data-flags.js';
+import { openShared } from './open-shared.js';
 
-const shared = ['data', 'views', 'seed'];
-
-interface Options {
+export interface Options {
   readonly out: string;
   readonly images: string;
   readonly each: string;
-}
-
-export function register(data: Command): void {
-  const command = data
-    .command('views')
-    .description('Draw images beside the views that training makes of them')
-    .argument('<path>', 'folder or file, as xclr train --data takes it')
-    .option('--out <file>', 'the page to write', 'views.html')
-    .option('--images <number>', 'how many images', '6')
-    .option('--each <number>', 'how many views of each', '6')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  xclr data views images/ --size 64
-  xclr data views images/ --recipe light --out light.html
-  xclr data views signs.csv --views-overrides geometry.flip=0,geometry.scale=[0.5,1]
-
-The page also tells what each stage of the recipe does and when to change it.`,
-    );
-  addSharedFlags(command, shared).action((path: string, options: Options) =>
-    viewsCommand(command, path, options),
-  );
 }
 
 function between(name: string, text: string, most: number): number {
@@ -44,8 +20,12 @@ function between(name: string, text: string, most: number): number {
   throw new UserError(`data views: --${name} must be a whole number from 1 to ${most}, got ${text}`);
 }
 
-async function viewsCommand(command: Command, path: string, { out, images, each }: Options): Promise<void> {
-  const config = sharedConfig(command, path, shared);
+export async function viewsCommand(
+  path: string,
+  { out, images, each }: Options,
+  command: Command,
+): Promise<void> {
+  const config = sharedConfig(command, path, viewSections);
   const recipe = viewRecipe(config.views);
   const wanted = { images: between('images', images, 100), views: between('each', each, 50) };
   const dataset = await openShared(config);

@@ -1,5 +1,4 @@
 // xclr doctor: what this machine has, what is missing, and what to do about it.
-import type { Command } from 'commander';
 import { type Check, diagnose } from './doctor/checks.js';
 import { collectFacts } from './doctor/facts.js';
 import { findSentenceTransformer } from './doctor/sentence-transformer.js';
@@ -24,14 +23,8 @@ function summary(checks: readonly Check[]): string {
     : 'All is well.';
 }
 
-export function register(program: Command): void {
-  program
-    .command('doctor')
-    .description('Check this machine: LibTorch, device, BLAS, allocator, memory, model hub; says what to do')
-    .option('--json', 'print the checks as JSON')
-    .action(async ({ json = false }: { json?: boolean }) => {
-      const checks = diagnose(await collectFacts(findSentenceTransformer()));
-      process.stdout.write(`${json ? JSON.stringify(checks, null, 2) : formatChecks(checks)}\n`);
-      if (checks.some((check) => check.status === 'fail')) process.exitCode = 1;
-    });
+export async function doctorCommand({ json = false }: { json?: boolean }): Promise<void> {
+  const checks = diagnose(await collectFacts(findSentenceTransformer()));
+  process.stdout.write(`${json ? JSON.stringify(checks, null, 2) : formatChecks(checks)}\n`);
+  if (checks.some((check) => check.status === 'fail')) process.exitCode = 1;
 }

@@ -1,5 +1,4 @@
 // `xclr eval`: how good is the encoder of a run?
-import { type Command, Option } from 'commander';
 import type { Split } from '../data/index.js';
 import { evaluateRun } from '../evaluate/evaluate-run.js';
 import type { MetricResult } from '../evaluate/index.js';
@@ -7,31 +6,13 @@ import { RunFolder } from '../train/run-folder.js';
 import { startProgress } from '../util/progress.js';
 import { textTable } from '../util/table.js';
 
-interface EvalOptions {
+export interface EvalOptions {
   readonly checkpoint: 'best' | 'last';
   readonly split?: Split;
 }
 
-export function register(program: Command): void {
-  program
-    .command('eval')
-    .description('Evaluate a run on held-out images: kNN, retrieval, alignment with the captions')
-    .argument('<run>', 'run folder that `xclr train` wrote')
-    .addOption(new Option('--checkpoint <name>', 'which weights').choices(['last', 'best']).default('last'))
-    .addOption(
-      new Option(
-        '--split <name>',
-        'part to evaluate on, where the run names no tasks (default: test)',
-      ).choices(['train', 'validation', 'test']),
-    )
-    .addHelpText(
-      'after',
-      '\nWrites evaluation.json into the run folder. docs/evaluation.md defines every metric.',
-    )
-    .action((path: string, options: EvalOptions) => evalCommand(RunFolder.open(path), options));
-}
-
-async function evalCommand(run: RunFolder, options: EvalOptions): Promise<void> {
+export async function evalCommand(path: string, options: EvalOptions): Promise<void> {
+  const run = RunFolder.open(path);
   let progress: ReturnType<typeof startProgress> | undefined;
   const evaluation = await evaluateRun(run, {
     ...options,

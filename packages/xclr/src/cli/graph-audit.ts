@@ -8,10 +8,10 @@ import { runFeatures } from '../graph-tools/run-features.js';
 import { plural } from '../report/format.js';
 import { RunFolder } from '../train/run-folder.js';
 import { writeFileAtomic } from '../util/files.js';
-import { addGraphFlags, graphConfig } from './graph-flags.js';
+import { graphConfig } from './graph-flags.js';
 import { shownAs } from './progress-line.js';
 
-interface Options {
+export interface Options {
   readonly out: string;
   readonly exclude: string;
   readonly encoder?: string;
@@ -21,26 +21,7 @@ interface Options {
 /** Small images tell near-duplicates apart well enough. */
 const side = 16;
 
-export function register(graph: Command): void {
-  const command = graph
-    .command('audit')
-    .description('Find faults: shared, swapped, empty captions; boilerplate; hubs; label errors; leakage')
-    .argument('<data>', 'folder or file, as xclr train --data takes it')
-    .option('--encoder <run>', 'run folder of a trained encoder: finds images that look unlike their caption')
-    .option('--no-images', 'do not look for the same image in several splits')
-    .option('--out <file>', 'the page to write', 'audit.html')
-    .option('--exclude <file>', 'the list of images better left out', 'audit.jsonl')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  xclr graph audit products.csv --text-encoder wordnet
-  xclr train --data products.csv --data-exclude audit.jsonl`,
-    );
-  addGraphFlags(command).action((path: string, options: Options) => auditCommand(command, path, options));
-}
-
-async function auditCommand(command: Command, path: string, options: Options): Promise<void> {
+export async function auditCommand(path: string, options: Options, command: Command): Promise<void> {
   const config = graphConfig(command, path);
   const { dataset, captions, encoder } = await openCaptions(config);
   const features =

@@ -5,55 +5,42 @@ import { calibratePage } from '../graph-tools/pages/calibrate.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { textTable } from '../util/table.js';
-import { addGraphFlags, graphConfig } from './graph-flags.js';
+import { graphConfig } from './graph-flags.js';
 
-interface Options {
+export interface Options {
   readonly mass: string;
   readonly out: string;
 }
 
-export function register(graph: Command): void {
-  const command = graph
-    .command('calibrate')
-    .description('Propose τ_s for this graph; train --graph-temperature auto uses the same proposal')
-    .argument('<data>', 'folder or file, as xclr train --data takes it')
-    .option('--mass <fraction>', 'wanted fraction of the target on views with the very same caption', '0.5')
-    .option('--out <file>', 'the page to write', 'calibration.html')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  xclr graph calibrate products.csv --text-encoder wordnet
-  xclr graph calibrate products.csv --config recipe.yaml --batch-size 512`,
-    );
-  addGraphFlags(command).action(async (path: string, { mass, out }: Options) => {
-    const aim = Number(mass);
-    if (!(aim > 0 && aim < 1))
-      throw new UserError(`graph calibrate: --mass must lie between 0 and 1, got ${mass}`);
-    const config = graphConfig(command, path);
-    const own = config.batchSize;
-    const { calibrations, description, data } = await calibrateSizes(config, aim);
-    const { found } = calibrations.find(({ batch }) => batch === own)!;
-    console.log(
-      `${description}: mean similarity of two different images ${found.meanOffPositive.toFixed(3)}`,
-    );
-    console.log(
-      textTable(
-        ['batch', 'τ_s', 'on same caption', 'on the other view', 'target entropy'],
-        calibrations.map(({ batch, found: one }) => [
-          `${batch}${batch === own ? ' *' : ''}`,
-          String(one.targetTemperature),
-          one.sameCaptionMass.toFixed(2),
-          one.positiveMass.toFixed(2),
-          one.targetEntropy.toFixed(2),
-        ]),
-      ),
-    );
-    writeFileAtomic(
-      out,
-      calibratePage({ data, path, description, calibrations, own, aim, created: new Date() }),
-    );
-    console.log(`→ ${out}`);
-    console.log(`\nNext:\n  xclr train --data ${path} --graph-temperature ${found.targetTemperature}`);
-  });
+export async function calibrateCommand(
+  path: string,
+  { mass, out }: Options,
+  command: Command,
+): Promise<void> {
+  const aim = Number(mass);
+  if (!(aim > 0 && aim < 1))
+    throw new UserError(`graph calibrate: --mass must lie between 0 and 1, got ${mass}`);
+  const config = graphConfig(command, path);
+  const own = config.batchSize;
+  const { calibrations, description, data } = await calibrateSizes(config, aim);
+  const { found } = calibrations.find(({ batch }) => batch === own)!;
+  console.log(`${description}: mean similarity of two different images ${found.meanOffPositive.toFixed(3)}`);
+  console.log(
+    textTable(
+      ['batch', 'τ_s', 'on same caption', 'on the other view', 'target entropy'],
+      calibrations.map(({ batch, found: one }) => [
+        `${batch}${batch === own ? ' *' : ''}`,
+        String(one.targetTemperature),
+        one.sameCaptionMass.toFixed(2),
+        one.positiveMass.toFixed(2),
+        one.targetEntropy.toFixed(2),
+      ]),
+    ),
+  );
+  writeFileAtomic(
+    out,
+    calibratePage({ data, path, description, calibrations, own, aim, created: new Date() }),
+  );
+  console.log(`→ ${out}`);
+  console.log(`\nNext:\n  xclr train --data ${path} --graph-temperature ${found.targetTemperature}`);
 }

@@ -1,5 +1,4 @@
 // `xclr graph compare`: two graphs over the same data.
-import type { Command } from 'commander';
 import { compareGraphs, type Disagreement } from '../graph-tools/index.js';
 import { openGraph } from '../graph-tools/open.js';
 import { comparePage } from '../graph-tools/pages/compare.js';
@@ -7,57 +6,44 @@ import { resolveTrainConfig } from '../train/config.js';
 import { writeFileAtomic } from '../util/files.js';
 import { textTable } from '../util/table.js';
 
-interface Options {
+export interface Options {
   readonly examples: string;
   readonly out: string;
 }
 
-export function register(graph: Command): void {
-  graph
-    .command('compare')
-    .description('Compare two graphs over the same data: rank correlation, and where they disagree most')
-    .argument('<data>', 'folder or file, as xclr train --data takes it')
-    .argument('<first>', 'YAML file with the settings of one graph')
-    .argument('<second>', 'YAML file with the settings of the other')
-    .option('--examples <number>', 'pairs to show each way', '8')
-    .option('--out <file>', 'the page to write', 'graphs.html')
-    .addHelpText(
-      'after',
-      `
-Example of such a file:
-  graph: { kind: text, encoder: wordnet }`,
-    )
-    .action(async (path: string, first: string, second: string, { examples, out }: Options) => {
-      const configs = [first, second].map((file) =>
-        resolveTrainConfig({ base: {}, file, overrides: { data: { path } } }),
-      );
-      const a = await openGraph(configs[0]!);
-      using firstGraph = a.graph;
-      const b = await openGraph(configs[1]!);
-      using secondGraph = b.graph;
-      const caption = (sample: number) => a.dataset.samples[sample]!.captions[0] ?? '';
-      const comparison = compareGraphs(firstGraph, secondGraph, a.training, {
-        count: 700,
-        seed: configs[0]!.seed,
-        examples: Number(examples),
-        key: caption,
-      });
-      console.log(`first:  ${a.description}\nsecond: ${b.description}`);
-      console.log(
-        `rank correlation over ${comparison.pairs} pairs: ${comparison.rankCorrelation.toFixed(3)}`,
-      );
-      const rows = (list: readonly Disagreement[]) =>
-        list.map((one) => [
-          `${caption(one.a)} / ${caption(one.b)}`,
-          `${one.first.toFixed(2)} (${Math.round(100 * one.firstRank)} %)`,
-          `${one.second.toFixed(2)} (${Math.round(100 * one.secondRank)} %)`,
-        ]);
-      const header = ['pair', 'first (rank)', 'second (rank)'];
-      console.log(`\nMore similar in the first:\n${textTable(header, rows(comparison.moreInFirst))}`);
-      console.log(`\nMore similar in the second:\n${textTable(header, rows(comparison.moreInSecond))}`);
-      const { dataset } = a;
-      const page = { dataset, comparison, first: a.description, second: b.description, created: new Date() };
-      writeFileAtomic(out, await comparePage(page));
-      console.log(`→ ${out}`);
-    });
+export async function compareCommand(
+  path: string,
+  first: string,
+  second: string,
+  { examples, out }: Options,
+): Promise<void> {
+  const configs = [first, second].map((file) =>
+    resolveTrainConfig({ base: {}, file, overrides: { data: { path } } }),
+  );
+  const a = await openGraph(configs[0]!);
+  using firstGraph = a.graph;
+  const b = await openGraph(configs[1]!);
+  using secondGraph = b.graph;
+  const caption = (sample: number) => a.dataset.samples[sample]!.captions[0] ?? '';
+  const comparison = compareGraphs(firstGraph, secondGraph, a.training, {
+    count: 700,
+    seed: configs[0]!.seed,
+    examples: Number(examples),
+    key: caption,
+  });
+  console.log(`first:  ${a.description}\nsecond: ${b.description}`);
+  console.log(`rank correlation over ${comparison.pairs} pairs: ${comparison.rankCorrelation.toFixed(3)}`);
+  const rows = (list: readonly Disagreement[]) =>
+    list.map((one) => [
+      `${caption(one.a)} / ${caption(one.b)}`,
+      `${one.first.toFixed(2)} (${Math.round(100 * one.firstRank)} %)`,
+      `${one.second.toFixed(2)} (${Math.round(100 * one.secondRank)} %)`,
+    ]);
+  const header = ['pair', 'first (rank)', 'second (rank)'];
+  console.log(`\nMore similar in the first:\n${textTable(header, rows(comparison.moreInFirst))}`);
+  console.log(`\nMore similar in the second:\n${textTable(header, rows(comparison.moreInSecond))}`);
+  const { dataset } = a;
+  const page = { dataset, comparison, first: a.description, second: b.description, created: new Date() };
+  writeFileAtomic(out, await comparePage(page));
+  console.log(`→ ${out}`);
 }

@@ -4,59 +4,11 @@ import { openGraph } from '../graph-tools/open.js';
 import { inspectGraph } from '../graph-tools/pages/inspect.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
-import { addGraphFlags, graphConfig } from './graph-flags.js';
+import { graphConfig } from './graph-flags.js';
 
-export function register(graph: Command): void {
-  const command = graph
-    .command('inspect')
-    .description(
-      'Make a page of what the graph holds similar: spread, map, examples at each level, neighbors',
-    )
-    .argument('<data>', 'folder or file, as xclr train --data takes it')
-    .option('--of <ids...>', 'samples whose neighbors to show')
-    .option('--out <file>', 'the page to write', 'graph.html')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  xclr graph inspect products.csv --text-encoder wordnet
-  xclr graph inspect products.csv --config recipe.yaml --of shoe-17`,
-    );
-  addGraphFlags(command).action(
-    async (path: string, { of, out }: { of?: string[] | string; out: string }) => {
-      const config = graphConfig(command, path);
-      const {
-        graph: held,
-        description,
-        dataset,
-        training,
-        notes,
-      } = await openGraph(config, (line) => process.stderr.write(`${line}\n`));
-      using graph = held;
-      for (const note of notes) process.stderr.write(`${note}\n`);
-      const wanted = of === undefined ? undefined : [of].flat().map((id) => sampleOf(dataset.samples, id));
-      const { overview, targets, remarks, page } = await inspectGraph({
-        dataset,
-        graph,
-        description,
-        training,
-        batch: config.batchSize,
-        seed: config.seed,
-        of: wanted,
-        created: new Date(),
-      });
-      writeFileAtomic(out, page);
-      console.log(`graph: ${description}`);
-      console.log(
-        `mean similarity ${overview.mean.toFixed(3)}; in a batch of ${targets.batch}: ${targets.effectivePositives.toFixed(1)} effective positives, ${Math.round(100 * targets.positiveMass)} % of the target on the other view`,
-      );
-      for (const { level, title, text, remedy } of remarks)
-        console.log(
-          `${level === 'good' ? '✓' : '!'} ${title}: ${text}${remedy === undefined ? '' : `\n  → ${remedy}`}`,
-        );
-      console.log(`→ ${out}`);
-    },
-  );
+export interface Options {
+  readonly of?: string[] | string;
+  readonly out: string;
 }
 
 function sampleOf(samples: readonly { readonly id: string }[], id: string): number {
@@ -67,4 +19,38 @@ function sampleOf(samples: readonly { readonly id: string }[], id: string): numb
       'ids are those of the manifest, or paths relative to the folder',
     );
   return found;
+}
+
+export async function inspectCommand(path: string, { of, out }: Options, command: Command): Promise<void> {
+  const config = graphConfig(command, path);
+  const {
+    graph: held,
+    description,
+    dataset,
+    training,
+    notes,
+  } = await openGraph(config, (line) => process.stderr.write(`${line}\n`));
+  using graph = held;
+  for (const note of notes) process.stderr.write(`${note}\n`);
+  const wanted = of === undefined ? undefined : [of].flat().map((id) => sampleOf(dataset.samples, id));
+  const { overview, targets, remarks, page } = await inspectGraph({
+    dataset,
+    graph,
+    description,
+    training,
+    batch: config.batchSize,
+    seed: config.seed,
+    of: wanted,
+    created: new Date(),
+  });
+  writeFileAtomic(out, page);
+  console.log(`graph: ${description}`);
+  console.log(
+    `mean similarity ${overview.mean.toFixed(3)}; in a batch of ${targets.batch}: ${targets.effectivePositives.toFixed(1)} effective positives, ${Math.round(100 * targets.positiveMass)} % of the target on the other view`,
+  );
+  for (const { level, title, text, remedy } of remarks)
+    console.log(
+      `${level === 'good' ? '✓' : '!'} ${title}: ${text}${remedy === undefined ? '' : `\n  → ${remedy}`}`,
+    );
+  console.log(`→ ${out}`);
 }

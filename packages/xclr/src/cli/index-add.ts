@@ -1,20 +1,8 @@
 // `xclr index add`: more items, or new vectors for those that are there.
-import type { Command } from 'commander';
 import { openEmbeddings } from '../deploy/embed/index.js';
 import { openIndex, readAll, refuseOtherEncoder } from '../deploy/search/index.js';
-import { postgresOption } from './index-flags.js';
 
-export function register(index: Command): void {
-  index
-    .command('add')
-    .description('Add items to an index, in place of those with the same ids')
-    .argument('<index>', 'folder; with --postgres a table')
-    .argument('<embeddings...>', 'files that xclr embed wrote, with the encoder of the index')
-    .addOption(postgresOption())
-    .action(addCommand);
-}
-
-async function addCommand(
+export async function addCommand(
   name: string,
   files: readonly string[],
   flags: { postgres?: string },

@@ -1,27 +1,18 @@
 // `xclr index remove`: items out of an index, by id.
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
 import { openIndex } from '../deploy/search/index.js';
 import { UserError } from '../util/errors.js';
-import { postgresOption } from './index-flags.js';
 
-interface RemoveFlags {
+export interface RemoveFlags {
   readonly ids?: string;
   readonly postgres?: string;
 }
 
-export function register(index: Command): void {
-  index
-    .command('remove')
-    .description('Remove items from an index')
-    .argument('<index>', 'folder; with --postgres a table')
-    .argument('[id...]', 'ids of the items')
-    .option('--ids <file>', 'text file with an id a line')
-    .addOption(postgresOption())
-    .action(removeCommand);
-}
-
-async function removeCommand(name: string, named: readonly string[], flags: RemoveFlags): Promise<void> {
+export async function removeCommand(
+  name: string,
+  named: readonly string[],
+  flags: RemoveFlags,
+): Promise<void> {
   const listed =
     flags.ids === undefined ? [] : readFileSync(flags.ids, 'utf8').split(/\r?\n/).filter(Boolean);
   const ids = [...new Set([...named, ...listed])];

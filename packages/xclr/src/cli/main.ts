@@ -1,59 +1,9 @@
-// The command line: one file a command; each parses, calls the library and prints.
-import { Command } from 'commander';
+// The command line: finds the command, runs it, and says what a user can do about an error.
 import { UserError } from '../util/errors.js';
-import { version } from '../util/version.js';
-import { register as registerCompare } from './compare.js';
-import { register as registerData } from './data.js';
-import { register as registerDistill } from './distill.js';
-import { register as registerDoctor } from './doctor.js';
-import { register as registerEmbed } from './embed.js';
-import { register as registerEval } from './eval.js';
-import { register as registerExport } from './export.js';
-import { register as registerGraph } from './graph.js';
-import { register as registerIndex } from './index-command.js';
-import { register as registerQuickstart } from './quickstart.js';
-import { register as registerSearch } from './search.js';
-import { register as registerServe } from './serve.js';
-import { register as registerTrain } from './train.js';
-
-const program = new Command('xclr')
-  .description(
-    'Trains vision encoders that know how similar things are.\n\n' +
-      'Captions say that a cat is somewhat like a dog and little like a truck; X-CLR (the X-Sample Contrastive Loss) ' +
-      'trains an image encoder until its similarities follow.',
-  )
-  .version(version)
-  .showSuggestionAfterError()
-  .addHelpText(
-    'after',
-    `
-Start here:
-  xclr quickstart                          train on emoji drawings, offline, and see the report
-  xclr train --data images/              a folder with one folder a class
-  xclr train --data products.csv --encoder resnet18 --epochs 50
-  xclr eval runs/xclr-products             how good is it?
-  xclr compare --preset photos --data images/   X-CLR beside SimCLR, SupCon, CLIP and others
-  xclr doctor                              is this machine set up well?`,
-  );
-
-for (const register of [
-  registerQuickstart,
-  registerTrain,
-  registerEval,
-  registerCompare,
-  registerExport,
-  registerDistill,
-  registerEmbed,
-  registerIndex,
-  registerSearch,
-  registerServe,
-  registerData,
-  registerGraph,
-  registerDoctor,
-])
-  register(program);
+import { programFor } from './program.js';
 
 try {
+  const program = await programFor(process.argv.slice(2));
   await program.parseAsync();
 } catch (error) {
   const message = explain(error);

@@ -1,35 +1,9 @@
 // `xclr quickstart`: from nothing to a report in a quarter of an hour.
-import type { Command } from 'commander';
 import { projectedSuffix } from '../compare/measure-method.js';
 import { type QuickstartResult, quickstart } from '../compare/quickstart.js';
 import { textTable } from '../util/table.js';
 import { interruptSignal } from './interrupt.js';
 import { ProgressLines } from './progress-line.js';
-
-export function register(program: Command): void {
-  program
-    .command('quickstart')
-    .description(
-      'Train X-CLR and SimCLR on emoji drawings, compare them, and write a report; offline, about 10 minutes',
-    )
-    .option('--folder <folder>', 'where runs, comparison and report go', 'runs/quickstart')
-    .option('--data <folder>', 'where the emoji images go', 'data/emoji')
-    .option('--steps <number>', 'train for fewer steps, for a first look')
-    .action(async ({ folder, data, steps }: { folder: string; data: string; steps?: string }) => {
-      const progress = new ProgressLines();
-      const result = await quickstart({
-        folder,
-        data,
-        overrides: steps === undefined ? {} : shorter(Number(steps)),
-        stop: interruptSignal(),
-        onNotice: (message) => progress.note(message),
-        onProgress: (title, done, total, note) => progress.update(title, done, total, note),
-      });
-      progress.end();
-      if (result === null) console.log('Stopped. The same command resumes from here:\n  npm run quickstart');
-      else print(result, folder);
-    });
-}
 
 /** Fewer steps, with a warm-up that fits. */
 function shorter(steps: number): Record<string, unknown> {
@@ -62,4 +36,27 @@ What next:
 function shortName(metric: string): string {
   const [name = ''] = metric.split('_');
   return metric.endsWith(projectedSuffix) ? `${name}*` : name;
+}
+
+export async function quickstartCommand({
+  folder,
+  data,
+  steps,
+}: {
+  folder: string;
+  data: string;
+  steps?: string;
+}): Promise<void> {
+  const progress = new ProgressLines();
+  const result = await quickstart({
+    folder,
+    data,
+    overrides: steps === undefined ? {} : shorter(Number(steps)),
+    stop: interruptSignal(),
+    onNotice: (message) => progress.note(message),
+    onProgress: (title, done, total, note) => progress.update(title, done, total, note),
+  });
+  progress.end();
+  if (result === null) console.log('Stopped. The same command resumes from here:\n  npm run quickstart');
+  else print(result, folder);
 }

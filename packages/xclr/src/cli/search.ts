@@ -1,7 +1,6 @@
 // `xclr search`: the nearest items of an index, by image, by id, or by words.
 
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
 import { type OpenEncoderOptions, openEncoder } from '../deploy/encoder/index.js';
 import {
   ask,
@@ -18,11 +17,10 @@ import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { startProgress } from '../util/progress.js';
 import { textTable } from '../util/table.js';
-import { addEncoderFlags, encoderOptions } from './encoder-flags.js';
-import { postgresOption } from './index-flags.js';
-import { fraction, wholeNumber } from './numbers.js';
+import { nearDuplicate } from './commands/near-duplicate.js';
+import { encoderOptions } from './encoder-flags.js';
 
-interface SearchFlags extends OpenEncoderOptions {
+export interface SearchFlags extends OpenEncoderOptions {
   readonly image?: string;
   readonly id?: string;
   readonly text?: string;
@@ -36,38 +34,7 @@ interface SearchFlags extends OpenEncoderOptions {
   readonly postgres?: string;
 }
 
-/** Images above this cosine are nearly always one image saved twice. */
-const nearDuplicate = 0.98;
-
-export function register(program: Command): void {
-  const command = program
-    .command('search')
-    .description('Find the items of an index that are most like an image, an item, or some words')
-    .argument('<index>', 'folder that xclr index built; with --postgres a table')
-    .option('--image <file>', 'like this image')
-    .option('--id <id>', 'like this item of the index')
-    .option('--text <words>', 'as these words describe')
-    .option('--duplicates [cosine]', `groups of nearly the same image (from ${nearDuplicate})`, fraction)
-    .option('-k <n>', 'how many', wholeNumber, 10)
-    .option('--filter <conditions>', "conditions on columns: 'color=red|blue, price<20'")
-    .option('--diversity <fraction>', 'from 0, the nearest, to 1, the most varied', fraction, 0)
-    .option('--encoder <path>', 'encoder for --image (default: where the index says)')
-    .option('--json', 'print JSON')
-    .option('--html <file>', 'write a page with the images')
-    .addOption(postgresOption())
-    .addHelpText(
-      'after',
-      `
-Examples:
-  xclr search products.index --image shirt.jpg --filter 'gender=Women, price<50'
-  xclr search products.index --text "blue summer dress" --html found.html
-  xclr search products.index --id 15970 --diversity 0.4
-  xclr search products.index --duplicates`,
-    );
-  addEncoderFlags(command).action(searchCommand);
-}
-
-async function searchCommand(name: string, flags: SearchFlags): Promise<void> {
+export async function searchCommand(name: string, flags: SearchFlags): Promise<void> {
   const asked = [flags.image, flags.id, flags.text, flags.duplicates].filter((one) => one !== undefined);
   if (asked.length !== 1) {
     throw new UserError(

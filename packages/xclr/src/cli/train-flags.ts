@@ -14,6 +14,15 @@ const groups: Readonly<Record<string, string>> = {
   checkpointEvery: 'Checkpoints:',
 };
 
+/** What the teacher decides: the student's encoder is --into, and its graph is the teacher. */
+const decided = new Set(['method', 'encoder', 'textTower']);
+
+/** The settings of a distillation. */
+export const distillFlags: readonly Flag[] = trainFlags.filter(
+  ({ path }) =>
+    !decided.has(path[0]!) || path.join('.') === 'encoder.width' || path.join('.') === 'encoder.stem',
+);
+
 /** Adds training settings as options of `command`, all of them by default; where there is a short name, help shows only that one. */
 export function addTrainFlags(command: Command, flags: readonly Flag[] = trainFlags): Command {
   for (const flag of flags) for (const option of optionsOf(flag)) command.addOption(option);

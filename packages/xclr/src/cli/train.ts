@@ -5,26 +5,8 @@ import { type GivenFlag, resolveTrainConfig, type TrainConfig } from '../train/c
 import { RunFolder } from '../train/run-folder.js';
 import { runTraining } from '../train/session.js';
 import { interruptSignal } from './interrupt.js';
-import { addTrainFlags, givenFlags } from './train-flags.js';
+import { givenFlags } from './train-flags.js';
 import { TrainingProgressLine } from './training-progress.js';
-
-export function register(program: Command): void {
-  const command = program
-    .command('train')
-    .description('Train an encoder on images and captions; every setting is a flag, or a key of a YAML file')
-    .option('--config <file>', 'YAML file with settings; flags win over it')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  xclr train --data images/ --encoder resnet18 --size 64
-  xclr train --config recipe.yaml --seed 1
-  xclr train --resume --run runs/xclr-images     resumes exactly where it stopped`,
-    );
-  addTrainFlags(command).action(async ({ config: file }: { config?: string }) => {
-    await trainCommand(settingsOf(file, givenFlags(command)));
-  });
-}
 
 /** A resumed run takes the settings that it was started with. */
 function settingsOf(file: string | undefined, flags: readonly GivenFlag[]): TrainConfig {
@@ -34,7 +16,8 @@ function settingsOf(file: string | undefined, flags: readonly GivenFlag[]): Trai
   return resolveTrainConfig({ base, file, flags });
 }
 
-async function trainCommand(config: TrainConfig): Promise<void> {
+export async function trainCommand({ config: file }: { config?: string }, command: Command): Promise<void> {
+  const config = settingsOf(file, givenFlags(command));
   if (config.evaluation.tasks !== undefined) parseTasks(config.evaluation.tasks, 'evaluation.tasks');
   using line = new TrainingProgressLine('training');
   const outcome = await runTraining(config, {

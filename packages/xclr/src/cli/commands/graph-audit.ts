@@ -1,0 +1,21 @@
+// `xclr graph audit`: faults in captions, labels and splits, with a list that training can leave out.
+import type { Command } from 'commander';
+import { addGraphFlags } from '../graph-flags.js';
+import { lazily } from './lazily.js';
+
+export function declare(command: Command): void {
+  command
+    .argument('<data>', 'folder or file, as xclr train --data takes it')
+    .option('--encoder <run>', 'run folder of a trained encoder: finds images that look unlike their caption')
+    .option('--no-images', 'do not look for the same image in several splits')
+    .option('--out <file>', 'the page to write', 'audit.html')
+    .option('--exclude <file>', 'the list of images better left out', 'audit.jsonl')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  xclr graph audit products.csv --text-encoder wordnet
+  xclr train --data products.csv --data-exclude audit.jsonl`,
+    );
+  addGraphFlags(command).action(lazily(async () => (await import('../graph-audit.js')).auditCommand));
+}

@@ -1,0 +1,40 @@
+// `xclr index build`: from embeddings to an index.
+import { type Command, Option } from 'commander';
+import { precisions } from '../../deploy/search/stored-vectors.js';
+import { postgresOption } from '../index-flags.js';
+import { notNegative } from '../numbers.js';
+import { lazily } from './lazily.js';
+
+export function declare(command: Command): void {
+  command
+    .argument('<index>', 'folder to write; with --postgres a table')
+    .argument('<embeddings...>', 'files that xclr embed wrote')
+    .addOption(
+      new Option('--precision <type>', 'how vectors lie on the disk')
+        .choices([...precisions])
+        .default('float16'),
+    )
+    .option(
+      '--hnsw-above <n>',
+      'items above which HNSW searches instead of comparing all',
+      notNegative,
+      50_000,
+    )
+    .option('--no-center', 'keep the mean in the vectors (only where the encoder was trained for it)')
+    .addOption(
+      new Option(
+        '--text-encoder <name>',
+        'fit a map from captions to images, so that words can be searched for',
+      ).choices(['sentence-transformer', 'clip', 'static', 'wordnet']),
+    )
+    .option('--text-model <name>', 'name on the hub or local folder of that text encoder')
+    .addOption(postgresOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  xclr index build products.index products.parquet --text-encoder sentence-transformer
+  xclr index build products products-*.parquet --postgres postgres://user@host/shop`,
+    )
+    .action(lazily(async () => (await import('../index-build.js')).buildCommand));
+}

@@ -1,0 +1,3 @@
+// The plans of comparisons that come with xclr.
+
+export const presets = ['emoji', 'photos'] as const;
