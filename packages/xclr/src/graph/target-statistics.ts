@@ -1,5 +1,5 @@
 // How sharp a batch's targets are: worth logging at every step, for τ_s belongs to the text encoder.
-import { scoped, type Tensor } from '@xclr/torch';
+import { scoped, stack, type Tensor } from '@xclr/torch';
 
 export interface TargetStatistics {
   /** Mean entropy of a row of targets in nats: 0 for one positive, ln(v·b − 1) for all equal. */
@@ -12,7 +12,7 @@ export interface TargetStatistics {
  * @param logits (v·b, v·b) of a graph, view-major: row k·b + i is view k of sample i; the diagonal is left out
  * @param options views: v, the views of each sample, 2 by default
  *
- * Waits for the device.
+ * Waits for the device once.
  */
 export function targetStatistics(
   logits: Tensor,
@@ -35,9 +35,7 @@ export function targetStatistics(
     // Other views of a sample lie a multiple of b to either side of the diagonal: (v, b, v, b) → its (v, v) blocks.
     const b = n / views;
     const onOthers = targets.reshape([views, b, views, b]).diagonal({ dim1: 1, dim2: 3 }).sum(); // the diagonal itself is 0
-    return {
-      targetEntropy: -Number(terms.sum().item()) / n,
-      positiveMass: Number(onOthers.item()) / n,
-    };
+    const [sum = 0, mass = 0] = stack([terms.sum(), onOthers]).toNumbers(); // (2)
+    return { targetEntropy: -sum / n, positiveMass: mass / n };
   });
 }

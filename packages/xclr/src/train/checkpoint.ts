@@ -2,46 +2,26 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { io, type nn, type Tensor } from '@xclr/torch';
+import { io, type nn, type optim, type Tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import { syncFolder, writeFileAtomic } from '../util/files.js';
+import { checkpointFormat, type StateFile, stateOf } from './checkpoint-format.js';
 import type { AnyOptimizer } from './optimize.js';
-
-/** Where a run stands, beside its tensors. */
-export interface Progress {
-  /** Optimizer steps done. */
-  readonly step: number;
-  /** The next batch's place. */
-  readonly epoch: number;
-  readonly batch: number;
-  /** Lowest validation loss so far, null before the first. */
-  readonly bestValidationLoss: number | null;
-  /** Seconds of training so far, over all sessions. */
-  readonly seconds: number;
-}
-
-interface StateFile extends Progress {
-  readonly optimizer: ReturnType<AnyOptimizer['stateDict']>['scalars'];
-  /** LibTorch's CPU generator, base64. */
-  readonly rngState: string;
-  /** sha256 of the tensor files beside this one. */
-  readonly checksums: Record<string, string>;
-}
+import type { ProgressState } from './progress.js';
+import type { AnyStateful } from './stateful.js';
+import type { StopwatchState } from './stopwatch.js';
 
 const tensorFiles = ['model.safetensors', 'optimizer.safetensors'] as const;
 
-export interface Trained {
+/** What a checkpoint keeps: the weights, the optimizer's state, and the state of every other component by its name. */
+export interface Checkpointed {
   readonly model: nn.AnyModule;
   readonly optimizer: AnyOptimizer;
+  readonly components: Readonly<Record<string, AnyStateful>>;
 }
 
 /** Writes `folder` as a whole; what stood there before stays as `folder`.previous. */
-export function saveCheckpoint(
-  folder: string,
-  { model, optimizer }: Trained,
-  progress: Progress,
-  rngState: Uint8Array,
-): void {
+export function saveCheckpoint(folder: string, { model, optimizer, components }: Checkpointed): void {
   const aside = writingOf(folder);
   const previous = previousOf(folder);
   rmSync(aside, { recursive: true, force: true });
@@ -50,10 +30,10 @@ export function saveCheckpoint(
   io.writeSafetensors(join(aside, 'model.safetensors'), model.stateDict(), { format: 'pt' });
   io.writeSafetensors(join(aside, 'optimizer.safetensors'), tensors);
   const checksums = Object.fromEntries(tensorFiles.map((name) => [name, checksum(join(aside, name))]));
+  const states = Object.entries(components).map(([name, component]) => [name, component.stateDict()]);
   const state: StateFile = {
-    ...progress,
-    optimizer: scalars,
-    rngState: Buffer.from(rngState).toString('base64'),
+    format: checkpointFormat,
+    components: { optimizer: scalars, ...Object.fromEntries(states) },
     checksums,
   };
   writeFileAtomic(join(aside, 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
@@ -65,42 +45,55 @@ export function saveCheckpoint(
   syncFolder(join(folder, '..'));
 }
 
-/** What a checkpoint restores, and which folder it came from. */
+/** Which checkpoint was restored. */
 export interface Restored {
-  readonly progress: Progress;
-  readonly rngState: Uint8Array;
-  /** Set when the newest checkpoint was damaged or unfinished, and an earlier one was taken. */
-  readonly warning: string | null;
+  /** Its folder. */
+  readonly path: string;
+  /** What was wrong with the newest checkpoint, where an earlier one had to be taken. */
+  readonly damage: string | null;
 }
 
 /**
- * Loads model and optimizer from `folder`, or from the checkpoint before where that one is damaged.
+ * Loads every component from `folder`, or from the checkpoint before where that one is damaged.
  * @throws {UserError} if neither is whole
  */
-export function loadCheckpoint(folder: string, { model, optimizer }: Trained): Restored {
+export function loadCheckpoint(folder: string, { model, optimizer, components }: Checkpointed): Restored {
   const { whole, state, damage } = findWhole(folder);
+  const missing = Object.keys(components).find((name) => state.components[name] === undefined);
+  if (missing !== undefined) {
+    throw new UserError(
+      `checkpoint: expected the state of the ${missing} in ${join(whole, 'state.json')}, found none`,
+      'another version of xclr wrote it: use that version, or start again in another run folder',
+    );
+  }
   const saved = io.readSafetensors(join(whole, 'model.safetensors'));
   const savedOptimizer = io.readSafetensors(join(whole, 'optimizer.safetensors'));
   try {
     model.loadStateDict(saved.tensors);
-    optimizer.loadStateDict({ tensors: savedOptimizer.tensors, scalars: state.optimizer });
+    const scalars = state.components.optimizer as optim.OptimizerScalars;
+    optimizer.loadStateDict({ tensors: savedOptimizer.tensors, scalars });
   } finally {
     disposeAll(saved.tensors);
     disposeAll(savedOptimizer.tensors);
   }
-  const { step, epoch, batch, bestValidationLoss, seconds } = state;
-  return {
-    progress: { step, epoch, batch, bestValidationLoss, seconds },
-    rngState: new Uint8Array(Buffer.from(state.rngState, 'base64')),
-    warning: damage === null ? null : `${damage}; going on from step ${step}`,
-  };
+  for (const [name, component] of Object.entries(components))
+    component.loadStateDict(state.components[name] as never);
+  return { path: whole, damage };
+}
+
+/** How long a checkpoint's weights were trained. */
+export interface Trained {
+  /** Optimizer steps. */
+  readonly step: number;
+  /** Of training, over all sessions. */
+  readonly seconds: number;
 }
 
 /**
  * Loads the model alone, for evaluation. Of what only training needed (a text tower, a classifier) the model knows nothing,
  * and it is passed over; all that the model has must be there.
  */
-export function loadCheckpointModel(folder: string, model: nn.AnyModule): Progress {
+export function loadCheckpointModel(folder: string, model: nn.AnyModule): Trained {
   const { whole, state } = findWhole(folder);
   const saved = io.readSafetensors(join(whole, 'model.safetensors'));
   try {
@@ -109,7 +102,9 @@ export function loadCheckpointModel(folder: string, model: nn.AnyModule): Progre
   } finally {
     disposeAll(saved.tensors);
   }
-  return state;
+  const { step } = state.components.progress as ProgressState;
+  const { seconds } = state.components.stopwatch as StopwatchState;
+  return { step, seconds };
 }
 
 /** Whether a run can resume from `folder`; one stopped before its first checkpoint begins anew. */
@@ -150,10 +145,12 @@ function findWhole(folder: string): { whole: string; state: StateFile; damage: s
 /** The state of a whole checkpoint, or what is wrong with it. */
 function readState(folder: string): StateFile | string {
   try {
-    const state = JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as StateFile;
+    const file = join(folder, 'state.json');
+    const state = stateOf(JSON.parse(readFileSync(file, 'utf8')), file);
     const broken = tensorFiles.find((name) => checksum(join(folder, name)) !== state.checksums[name]);
     return broken === undefined ? state : `${join(folder, broken)} is damaged`;
   } catch (error) {
+    if (error instanceof UserError) throw error; // of a later version: nothing is damaged
     return `${folder} is damaged (${error instanceof Error ? error.message : error})`;
   }
 }

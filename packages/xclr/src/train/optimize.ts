@@ -1,4 +1,4 @@
-// Optimizer and learning-rate schedule as the settings say.
+// The optimizer that the settings name.
 import { optim, type Tensor } from '@xclr/torch';
 import type { TrainConfig } from './config.js';
 
@@ -23,28 +23,4 @@ export function createOptimizer(
       return new optim.AdamW({ groups }, { lr, beta1: betas[0], beta2: betas[1], eps, weightDecay });
     }
   }
-}
-
-/** Factor of the peak learning rate for each step, from 0. */
-export function createSchedule(
-  { schedule }: TrainConfig,
-  totalSteps: number,
-  stepsPerEpoch: number,
-): optim.Schedule {
-  const warmupSteps = Math.min(
-    totalSteps,
-    schedule.warmupSteps ?? Math.round((schedule.warmupEpochs ?? 0) * stepsPerEpoch),
-  );
-  if (schedule.name === 'cosine')
-    return optim.warmupCosine({ totalSteps, warmupSteps, endFactor: schedule.finalFactor });
-  const milestones =
-    schedule.name === 'step' ? schedule.milestones.map((fraction) => Math.round(fraction * totalSteps)) : [];
-  const after = optim.multiStep({ milestones, gamma: schedule.gamma });
-  return (step) => (step < warmupSteps ? (step + 1) / warmupSteps : after(step));
-}
-
-/** Sets every group's learning rate and gives it back. */
-export function setLearningRate(optimizer: AnyOptimizer, lr: number): number {
-  for (const group of optimizer.groups) group.lr = lr;
-  return lr;
 }

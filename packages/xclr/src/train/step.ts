@@ -1,7 +1,15 @@
 // One optimizer step: views, forward, loss, backward, update. Everything it makes is freed when it ends.
+//
+// A step waits for the device (reads a value back from it) so often; test/train/waits.test.ts counts:
+//   1. the loss, so that a value that is not finite stops the run before the weights change;
+//   2. contrastiveLoss's check that every row of the graph has a positive (xclr, supcon, simclr);
+//   3. the gradient's norm, only with clipGradNorm;
+//   4. the targets' statistics, only in a logged step (xclr, supcon, simclr).
+// Copying the batch to a GPU waits as well, for the copy: its memory is not pinned.
 import { type Device, optim, scoped, tensor } from '@xclr/torch';
 import { makeViewsBySize, type Recipe } from '../data/augment/index.js';
 import type { Images } from '../data/index.js';
+import type { TargetStatistics } from '../graph/index.js';
 import { UserError } from '../util/errors.js';
 import type { TrainConfig } from './config.js';
 import type { Learner, Measured } from './objectives/index.js';
@@ -17,29 +25,44 @@ export interface StepSetup {
   readonly optimizer: AnyOptimizer;
 }
 
+/** Epochs and samples decide the views; a batch knows its own place. */
+export type PlacedImages = Images & { readonly position: { readonly epoch: number } };
+
 export interface StepResult {
   readonly loss: number;
-  readonly targetEntropy: number;
-  readonly positiveMass: number;
   readonly gradNorm?: number;
+  /** Where they were asked for. */
+  readonly statistics?: TargetStatistics;
 }
 
-/** Trains on one batch. @throws {UserError} before the weights change, if the loss or the gradient is not finite. */
-export function trainStep(setup: StepSetup, batch: Images, epoch: number): StepResult {
+/**
+ * Trains on one batch.
+ * @param options statistics: whether to measure the targets as well, which waits for the device once more
+ * @throws {UserError} before the weights change, if the loss or the gradient is not finite
+ */
+export function trainStep(
+  setup: StepSetup,
+  batch: PlacedImages,
+  { statistics = false }: { readonly statistics?: boolean } = {},
+): StepResult {
   const { config, learner, optimizer } = setup;
   return scoped(() => {
-    const { loss, statistics } = measureBatch(setup, batch, epoch);
-    const value = loss.item();
-    if (!Number.isFinite(value)) throw notFinite('loss', value);
-    loss.backward();
+    const measured = measureBatch(setup, batch, batch.position.epoch);
+    const loss = measured.loss.item(); // waits for the device
+    if (!Number.isFinite(loss)) throw notFinite('loss', loss);
+    measured.loss.backward();
     const gradNorm =
       config.clipGradNorm === null
         ? undefined
-        : optim.clipGradNorm(learner.model.parameters(), config.clipGradNorm);
+        : optim.clipGradNorm(learner.model.parameters(), config.clipGradNorm); // waits for the device
     if (gradNorm !== undefined && !Number.isFinite(gradNorm)) throw notFinite('gradient norm', gradNorm);
     optimizer.step();
     optimizer.zeroGrad();
-    return { loss: value, ...statistics(), ...(gradNorm !== undefined && { gradNorm }) };
+    return {
+      loss,
+      ...(gradNorm !== undefined && { gradNorm }),
+      ...(statistics && { statistics: measured.statistics() }), // waits for the device
+    };
   });
 }
 

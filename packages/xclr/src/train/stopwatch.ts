@@ -1,4 +1,5 @@
 // Where a run's time goes: seconds in all, waiting for images, and views a second.
+import type { Stateful } from './stateful.js';
 
 interface Lap {
   readonly data: number;
@@ -6,19 +7,30 @@ interface Lap {
   readonly views: number;
 }
 
-export class Stopwatch {
-  readonly #before: number;
+/** With fewer steps than this, the wait for the first batches would look like a habit. */
+const fewestCounted = 20;
+
+export interface StopwatchState {
+  /** Seconds of training so far, over all sessions. */
+  readonly seconds: number;
+}
+
+export class Stopwatch implements Stateful<StopwatchState> {
+  #before = 0;
   readonly #began = performance.now();
   #lapBegan = performance.now();
-  #saved = performance.now();
   #laps: Lap[] = [];
   #last: Lap | undefined;
+  readonly #viewsEach: number;
+  #uncounted: number;
   #data = 0;
   #steps = 0;
+  #counted = 0;
 
-  /** `before`: seconds of earlier sessions. */
-  constructor(before = 0) {
-    this.#before = before;
+  /** @param options viewsEach: views that an image gives; firstPass: first steps of this session in which images are decoded once and for all */
+  constructor({ viewsEach, firstPass = 0 }: { readonly viewsEach: number; readonly firstPass?: number }) {
+    this.#viewsEach = viewsEach;
+    this.#uncounted = firstPass;
   }
 
   /** Begins a step, so that what came between steps (validation, checkpoints) does not count. */
@@ -26,13 +38,21 @@ export class Stopwatch {
     this.#lapBegan = performance.now();
   }
 
-  /** Ends a step: `data` of its seconds went into waiting for images. */
-  lap(data: number, views: number): void {
+  /** Ends a step with a batch, some of whose seconds went into waiting for it. */
+  lap({
+    waitSeconds: data,
+    indices,
+  }: {
+    readonly waitSeconds: number;
+    readonly indices: { readonly length: number };
+  }): void {
     const step = (performance.now() - this.#lapBegan) / 1000;
-    this.#last = { data, step, views };
+    this.#last = { data, step, views: this.#viewsEach * indices.length };
     this.#laps.push(this.#last);
+    if (this.#uncounted-- > 0) return;
     this.#data += data;
     this.#steps += step;
+    this.#counted++;
   }
 
   /** Means over the laps since the last call. */
@@ -57,18 +77,16 @@ export class Stopwatch {
     return this.#before + (performance.now() - this.#began) / 1000;
   }
 
+  /** Fraction of the steps' time spent waiting for images; 0 where too few steps tell: the first ones fill the queue. */
   get dataFraction(): number {
-    return this.#steps === 0 ? 0 : this.#data / this.#steps;
+    return this.#counted < fewestCounted ? 0 : this.#data / this.#steps;
   }
 
-  /** True when so many steps are done, or so many minutes have passed since it last said so. */
-  dueForCheckpoint(
-    step: number,
-    { steps, minutes }: { steps: number | null; minutes: number | null },
-  ): boolean {
-    const late = minutes !== null && performance.now() - this.#saved > minutes * 60_000;
-    const due = late || (steps !== null && step % steps === 0);
-    if (due) this.#saved = performance.now();
-    return due;
+  stateDict(): StopwatchState {
+    return { seconds: this.seconds };
+  }
+
+  loadStateDict({ seconds }: StopwatchState): void {
+    this.#before = seconds;
   }
 }

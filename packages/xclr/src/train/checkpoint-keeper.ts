@@ -1,0 +1,58 @@
+// When a run's checkpoints are written: `last` every so often and at the end, `best` at the lowest validation loss.
+import { _foreachNorm, noGrad, scoped, stack } from '@xclr/torch';
+import { type Checkpointed, loadCheckpoint, type Restored, saveCheckpoint } from './checkpoint.js';
+import type { TrainConfig } from './config.js';
+import type { RunFolder } from './run-folder.js';
+import { notFinite } from './step.js';
+
+export class CheckpointKeeper {
+  readonly #run: RunFolder;
+  readonly #parts: Checkpointed;
+  readonly #every: TrainConfig['checkpointEvery'];
+  #saved = performance.now();
+  #savedStep = -1;
+
+  constructor(run: RunFolder, parts: Checkpointed, { checkpointEvery }: TrainConfig) {
+    this.#run = run;
+    this.#parts = parts;
+    this.#every = checkpointEvery;
+  }
+
+  /** Puts every component where the last checkpoint left it. */
+  restore(): Restored {
+    return loadCheckpoint(this.#run.file('checkpoints', 'last'), this.#parts);
+  }
+
+  saveBest(): void {
+    this.#save('best');
+  }
+
+  /** Saves after so many steps or minutes, as the settings say. */
+  saveIfDue(step: number): void {
+    const { steps, minutes } = this.#every;
+    const late = minutes !== null && performance.now() - this.#saved > minutes * 60_000;
+    if (late || (steps !== null && step % steps === 0)) this.saveLast(step);
+  }
+
+  /** Saves where training stops, unless this step is saved already. */
+  saveLast(step: number): void {
+    if (step === this.#savedStep) return;
+    this.#save('last');
+    this.#saved = performance.now();
+    this.#savedStep = step;
+  }
+
+  #save(name: 'last' | 'best'): void {
+    this.#checkWeights();
+    saveCheckpoint(this.#run.file('checkpoints', name), this.#parts);
+  }
+
+  /** A checkpoint of broken weights would overwrite the last good one. Waits for the device once. */
+  #checkWeights(): void {
+    const weights = this.#parts.model.namedParameters();
+    const norms = scoped(() => noGrad(() => stack(_foreachNorm([...weights.values()])).toNumbers())); // (k)
+    [...weights.keys()].forEach((name, i) => {
+      if (!Number.isFinite(norms[i])) throw notFinite(`weight ${name}`, norms[i]!);
+    });
+  }
+}

@@ -1,0 +1,95 @@
+// The components of a training run, made as the settings say. Each owns its state; the loop in trainer.ts owns none.
+import { viewsPerSample } from '../data/augment/index.js';
+import { Loader, orderOf } from '../data/index.js';
+import { Batches } from './batches.js';
+import { CheckpointKeeper } from './checkpoint-keeper.js';
+import { Generator } from './generator.js';
+import { loadInitialWeights } from './initial-weights.js';
+import { LearningRate } from './learning-rate.js';
+import { MetricsLog } from './metrics-log.js';
+import type { Learner } from './objectives/index.js';
+import { type AnyOptimizer, createOptimizer } from './optimize.js';
+import { Progress } from './progress.js';
+import { Reports } from './reports.js';
+import type { StepSetup } from './step.js';
+import { Stopwatch } from './stopwatch.js';
+import type { TrainingJob, TrainingOutcome } from './trainer.js';
+import { Validation } from './validation.js';
+import { viewRecipe } from './view-recipe.js';
+
+export class Components implements AsyncDisposable {
+  readonly loader: Batches;
+  readonly learner: Learner;
+  readonly optimizer: AnyOptimizer;
+  readonly schedule: LearningRate;
+  readonly generator: Generator;
+  readonly progress: Progress;
+  readonly stopwatch: Stopwatch;
+  readonly validation: Validation;
+  readonly checkpoints: CheckpointKeeper;
+  /** What a step needs of the above. */
+  readonly setup: StepSetup;
+  readonly reports: Reports;
+
+  constructor(job: TrainingJob) {
+    const { config, device, dataset, store, objective, run, training, validation } = job;
+    const loader = new Loader(store, {
+      indices: training,
+      batchSize: config.batchSize,
+      order: orderOf(dataset, training, config),
+      dropLast: true,
+      prefetchBytes: config.prefetchMiB * 2 ** 20,
+    });
+    const stepsPerEpoch = loader.batchesPerEpoch;
+    const totalSteps = config.steps ?? Math.max(1, Math.round((config.epochs ?? 1) * stepsPerEpoch));
+    const bytes = (training.length + validation.length) * store.size ** 2 * 4; // RGBA
+    const kept = dataset.packedSize === undefined && bytes <= config.cacheMiB * 2 ** 20;
+    const firstPass = kept ? stepsPerEpoch : 0;
+    const recipe = viewRecipe(config.views);
+    const { views } = objective;
+
+    this.loader = new Batches(loader);
+    this.generator = new Generator(config.seed); // before the weights, which it decides
+    this.learner = objective.createLearner();
+    const model = this.learner.model.train();
+    this.optimizer = createOptimizer(model.parameters(), config);
+    this.schedule = new LearningRate(this.optimizer, config, { totalSteps, stepsPerEpoch });
+    this.progress = new Progress(totalSteps);
+    this.stopwatch = new Stopwatch({ viewsEach: viewsPerSample(recipe, views), firstPass });
+    this.setup = { config, device, recipe, views, learner: this.learner, optimizer: this.optimizer };
+    this.validation = new Validation(this.setup, store, validation, totalSteps);
+    const { optimizer, schedule, generator, progress, stopwatch } = this;
+    const { warmupSteps } = schedule;
+    this.reports = new Reports(job, { progress, stopwatch, validation: this.validation, warmupSteps });
+    const components = { loader: this.loader, schedule, generator, progress, stopwatch };
+    this.checkpoints = new CheckpointKeeper(run, { model, optimizer, components }, config);
+  }
+
+  /** Begins with fresh weights, with given ones, or where the run's last checkpoint is; says so. Gives the run's log. */
+  start({ config, run, onNotice }: TrainingJob): MetricsLog {
+    if (!config.resume) {
+      loadInitialWeights(this.learner.model.encoder, config);
+      return new MetricsLog(run);
+    }
+    const { path, damage } = this.checkpoints.restore();
+    const { step, totalSteps } = this.progress;
+    const { epoch, batch } = this.loader.stateDict();
+    if (damage !== null) onNotice?.(`${damage}; the checkpoint before it is taken`);
+    onNotice?.(
+      `resuming from step ${step} of ${totalSteps} (epoch ${epoch + 1}, batch ${batch} of ${this.loader.perEpoch}), saved in ${path}`,
+    );
+    return new MetricsLog(run, { resumeAt: step });
+  }
+
+  outcome(): TrainingOutcome {
+    const { finished, step, totalSteps } = this.progress;
+    const { seconds, dataFraction } = this.stopwatch;
+    return { finished, step, totalSteps, seconds, dataFraction };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.loader[Symbol.asyncDispose]();
+    this.optimizer.dispose();
+    this.learner.model.dispose();
+  }
+}
