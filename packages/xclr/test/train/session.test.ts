@@ -148,10 +148,10 @@ describe('bad settings and data', () => {
   it('trains from a packed store as from the images, and says at which size', async () => {
     const store = join(folder, 'store');
     await packDataset(await openDataset(manifest), store, { size: 43 }); // a third more than a view of 32
-    // Decoded images carry alpha 255, packed ones none, and compositing rounds the two differently in float32. Plain SGD keeps
-    // such differences as small as they are (about 1e-7 a pixel); AdamW divides tiny gradients by their own size, so that after
-    // ten steps the losses agree to fewer digits the more the processor's kernels differ.
-    const gentle = { optimizer: { name: 'sgd', lr: 0.01, momentum: 0 }, steps: 5 };
+    // Decoded images carry alpha 255, packed ones none, and compositing rounds the two differently in float32: the first losses
+    // differ by 2e-6. Tiny steps of plain SGD carry that no further (8e-6 at most was measured); AdamW and larger steps amplify
+    // it, the more the processor's kernels differ.
+    const gentle = { optimizer: { name: 'sgd', lr: 1e-4, momentum: 0 }, steps: 5 };
     const [images, packed] = [join(folder, 'from-images'), join(folder, 'packed')];
     await runTraining(smallConfig(manifest, images, gentle));
     await runTraining(smallConfig(store, packed, gentle));
