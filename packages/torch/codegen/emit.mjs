@@ -1,4 +1,5 @@
-// Writes the TypeScript of the generated operators: a function each, and a method where the first argument is `self`.
+// Writes the TypeScript of the generated operators: a function each, and the class `Tensor`, with a
+// method for each operator whose first argument is `self`.
 
 const reserved = new Set(['var', 'with', 'default', 'new', 'delete', 'in']);
 /** Arguments that a user of this package has no use for: the schema's default is taken. */
@@ -7,7 +8,7 @@ const hidden = (argument) =>
   argument.name === 'pin_memory' ||
   argument.name === 'non_blocking';
 
-/** Operators whose method `Tensor` writes by hand. */
+/** Operators whose method `TensorBase` writes by hand. */
 const noMethod = new Set(['to', 'setData']);
 /** Where schemas give the default of an enumeration as its number. */
 const enumDefaults = { ScalarType: { 4: "'int64'" }, MemoryFormat: { 0: "'contiguous'" } };
@@ -151,7 +152,7 @@ function methodText(group, name, functionName) {
     parameters.push(`options?: { ${options.map((o) => `${o.name}?: ${o.type}`).join('; ')} }`);
     forwarded.push('options');
   }
-  return `  /** ${group.map((schema) => schema.text).join(' | ')} */\n  ${name}(${parameters.join(', ')}): ${returnType(group[0])} {\n    return ${functionName}(${['this.self', ...forwarded].join(', ')});\n  }\n`;
+  return `  /** ${group.map((schema) => schema.text).join(' | ')} */\n  ${name}(${parameters.join(', ')}): ${returnType(group[0])} {\n    return ${functionName}(${['this', ...forwarded].join(', ')});\n  }\n`;
 }
 
 export function emit(groups, torchVersion) {
@@ -181,17 +182,26 @@ export function emit(groups, torchVersion) {
       methods.push(methodText(group, name, functionName));
   }
   return `// Made by codegen/generate.mjs from the schemas of LibTorch ${torchVersion}. Do not edit: change codegen/ and run \`npm run codegen\`.
-import { handles, native, operator, resolve, wrap, wrapAll } from './dispatch.js';
 import type { Device, Dtype, MemoryFormat } from './dtype.js';
-import type { Tensor } from './tensor.js';
+import { native } from './native.js';
+import { handles, operator, resolve } from './operators.js';
+import { TensorBase } from './tensor-base.js';
 
 ${constants.join('\n')}
 
 ${functions.join('\n')}
-/** The operators as methods; \`Tensor\` extends this. */
-export abstract class TensorOps {
-  protected abstract readonly self: Tensor;
-
+/** A tensor: handle, shape, dtype, device and life time (TensorBase), and every operator as a method. */
+export class Tensor extends TensorBase {
 ${methods.join('\n')}}
+
+/** A tensor of a handle that an operator gave. */
+function wrap(result: unknown): Tensor {
+  return new Tensor(result as number);
+}
+
+/** Tensors of handles that an operator gave. */
+function wrapAll(result: unknown): Tensor[] {
+  return (result as number[]).map((handle) => new Tensor(handle));
+}
 `;
 }

@@ -1,8 +1,7 @@
 // Gradients, and the two states that belong to the thread: grad mode and autocast.
-import { wrap } from './dispatch.js';
 import type { Device, Dtype } from './dtype.js';
 import { native } from './native.js';
-import type { Tensor } from './tensor-class.js';
+import { type Tensor, wrap } from './tensor.js';
 
 type Synchronous<T> = () => T extends PromiseLike<unknown> ? never : T;
 

@@ -1,6 +1,7 @@
 // Views of images in one pass over each (native/views.cpp): an operator of our own beside ATen's.
-import { native, operator, resolve, wrap } from './dispatch.js';
-import type { Tensor } from './tensor.js';
+import { native } from './native.js';
+import { operator, resolve } from './operators.js';
+import { type Tensor, wrap } from './tensor.js';
 
 const VIEWS = operator('xclr::views', '');
 const POLICY = operator('xclr::policy_', '');

@@ -1,6 +1,7 @@
 // Operators of our own beside ATen's (native/kernels.cpp): the same results, faster where LibTorch is slow.
-import { native, operator, resolve, wrap } from './dispatch.js';
-import type { Tensor } from './tensor.js';
+import { native } from './native.js';
+import { operator, resolve } from './operators.js';
+import { type Tensor, wrap } from './tensor.js';
 
 const CONV2D = operator('xclr::conv2d', '');
 const RELU = operator('xclr::relu_', '');

@@ -1,7 +1,8 @@
 // Made by codegen/generate.mjs from the schemas of LibTorch 1.13.0. Do not edit: change codegen/ and run `npm run codegen`.
-import { handles, native, operator, resolve, wrap, wrapAll } from './dispatch.js';
 import type { Device, Dtype, MemoryFormat } from './dtype.js';
-import type { Tensor } from './tensor.js';
+import { native } from './native.js';
+import { handles, operator, resolve } from './operators.js';
+import { TensorBase } from './tensor-base.js';
 
 const OP_abs = operator('aten::abs', '');
 const OP_abs_ = operator('aten::abs_', '');
@@ -1843,1032 +1844,1040 @@ export function erfinv_(self: Tensor): Tensor {
   return self;
 }
 
-/** The operators as methods; `Tensor` extends this. */
-export abstract class TensorOps {
-  protected abstract readonly self: Tensor;
-
+/** A tensor: handle, shape, dtype, device and life time (TensorBase), and every operator as a method. */
+export class Tensor extends TensorBase {
   /** aten::abs(Tensor self) -> Tensor */
   abs(): Tensor {
-    return abs(this.self);
+    return abs(this);
   }
 
   /** aten::abs_(Tensor(a!) self) -> Tensor(a!) */
   abs_(): Tensor {
-    return abs_(this.self);
+    return abs_(this);
   }
 
   /** aten::neg(Tensor self) -> Tensor */
   neg(): Tensor {
-    return neg(this.self);
+    return neg(this);
   }
 
   /** aten::neg_(Tensor(a!) self) -> Tensor(a!) */
   neg_(): Tensor {
-    return neg_(this.self);
+    return neg_(this);
   }
 
   /** aten::exp(Tensor self) -> Tensor */
   exp(): Tensor {
-    return exp(this.self);
+    return exp(this);
   }
 
   /** aten::exp_(Tensor(a!) self) -> Tensor(a!) */
   exp_(): Tensor {
-    return exp_(this.self);
+    return exp_(this);
   }
 
   /** aten::expm1(Tensor self) -> Tensor */
   expm1(): Tensor {
-    return expm1(this.self);
+    return expm1(this);
   }
 
   /** aten::log(Tensor self) -> Tensor */
   log(): Tensor {
-    return log(this.self);
+    return log(this);
   }
 
   /** aten::log_(Tensor(a!) self) -> Tensor(a!) */
   log_(): Tensor {
-    return log_(this.self);
+    return log_(this);
   }
 
   /** aten::log1p(Tensor self) -> Tensor */
   log1p(): Tensor {
-    return log1p(this.self);
+    return log1p(this);
   }
 
   /** aten::log2(Tensor self) -> Tensor */
   log2(): Tensor {
-    return log2(this.self);
+    return log2(this);
   }
 
   /** aten::sqrt(Tensor self) -> Tensor */
   sqrt(): Tensor {
-    return sqrt(this.self);
+    return sqrt(this);
   }
 
   /** aten::sqrt_(Tensor(a!) self) -> Tensor(a!) */
   sqrt_(): Tensor {
-    return sqrt_(this.self);
+    return sqrt_(this);
   }
 
   /** aten::rsqrt(Tensor self) -> Tensor */
   rsqrt(): Tensor {
-    return rsqrt(this.self);
+    return rsqrt(this);
   }
 
   /** aten::rsqrt_(Tensor(a!) self) -> Tensor(a!) */
   rsqrt_(): Tensor {
-    return rsqrt_(this.self);
+    return rsqrt_(this);
   }
 
   /** aten::square(Tensor self) -> Tensor */
   square(): Tensor {
-    return square(this.self);
+    return square(this);
   }
 
   /** aten::square_(Tensor(a!) self) -> Tensor(a!) */
   square_(): Tensor {
-    return square_(this.self);
+    return square_(this);
   }
 
   /** aten::reciprocal(Tensor self) -> Tensor */
   reciprocal(): Tensor {
-    return reciprocal(this.self);
+    return reciprocal(this);
   }
 
   /** aten::reciprocal_(Tensor(a!) self) -> Tensor(a!) */
   reciprocal_(): Tensor {
-    return reciprocal_(this.self);
+    return reciprocal_(this);
   }
 
   /** aten::sin(Tensor self) -> Tensor */
   sin(): Tensor {
-    return sin(this.self);
+    return sin(this);
   }
 
   /** aten::cos(Tensor self) -> Tensor */
   cos(): Tensor {
-    return cos(this.self);
+    return cos(this);
   }
 
   /** aten::tan(Tensor self) -> Tensor */
   tan(): Tensor {
-    return tan(this.self);
+    return tan(this);
   }
 
   /** aten::atan(Tensor self) -> Tensor */
   atan(): Tensor {
-    return atan(this.self);
+    return atan(this);
   }
 
   /** aten::tanh(Tensor self) -> Tensor */
   tanh(): Tensor {
-    return tanh(this.self);
+    return tanh(this);
   }
 
   /** aten::tanh_(Tensor(a!) self) -> Tensor(a!) */
   tanh_(): Tensor {
-    return tanh_(this.self);
+    return tanh_(this);
   }
 
   /** aten::sigmoid(Tensor self) -> Tensor */
   sigmoid(): Tensor {
-    return sigmoid(this.self);
+    return sigmoid(this);
   }
 
   /** aten::sigmoid_(Tensor(a!) self) -> Tensor(a!) */
   sigmoid_(): Tensor {
-    return sigmoid_(this.self);
+    return sigmoid_(this);
   }
 
   /** aten::relu(Tensor self) -> Tensor */
   relu(): Tensor {
-    return relu(this.self);
+    return relu(this);
   }
 
   /** aten::relu_(Tensor(a!) self) -> Tensor(a!) */
   relu_(): Tensor {
-    return relu_(this.self);
+    return relu_(this);
   }
 
   /** aten::erf(Tensor self) -> Tensor */
   erf(): Tensor {
-    return erf(this.self);
+    return erf(this);
   }
 
   /** aten::floor(Tensor self) -> Tensor */
   floor(): Tensor {
-    return floor(this.self);
+    return floor(this);
   }
 
   /** aten::floor_(Tensor(a!) self) -> Tensor(a!) */
   floor_(): Tensor {
-    return floor_(this.self);
+    return floor_(this);
   }
 
   /** aten::ceil(Tensor self) -> Tensor */
   ceil(): Tensor {
-    return ceil(this.self);
+    return ceil(this);
   }
 
   /** aten::round(Tensor self) -> Tensor */
   round(): Tensor {
-    return round(this.self);
+    return round(this);
   }
 
   /** aten::sign(Tensor self) -> Tensor */
   sign(): Tensor {
-    return sign(this.self);
+    return sign(this);
   }
 
   /** aten::frac(Tensor self) -> Tensor */
   frac(): Tensor {
-    return frac(this.self);
+    return frac(this);
   }
 
   /** aten::sinc(Tensor self) -> Tensor */
   sinc(): Tensor {
-    return sinc(this.self);
+    return sinc(this);
   }
 
   /** aten::isnan(Tensor self) -> Tensor */
   isnan(): Tensor {
-    return isnan(this.self);
+    return isnan(this);
   }
 
   /** aten::isinf(Tensor self) -> Tensor */
   isinf(): Tensor {
-    return isinf(this.self);
+    return isinf(this);
   }
 
   /** aten::isfinite(Tensor self) -> Tensor */
   isfinite(): Tensor {
-    return isfinite(this.self);
+    return isfinite(this);
   }
 
   /** aten::logical_not(Tensor self) -> Tensor */
   logicalNot(): Tensor {
-    return logicalNot(this.self);
+    return logicalNot(this);
   }
 
   /** aten::logical_and(Tensor self, Tensor other) -> Tensor */
   logicalAnd(other: Tensor): Tensor {
-    return logicalAnd(this.self, other);
+    return logicalAnd(this, other);
   }
 
   /** aten::logical_or(Tensor self, Tensor other) -> Tensor */
   logicalOr(other: Tensor): Tensor {
-    return logicalOr(this.self, other);
+    return logicalOr(this, other);
   }
 
   /** aten::bitwise_not(Tensor self) -> Tensor */
   bitwiseNot(): Tensor {
-    return bitwiseNot(this.self);
+    return bitwiseNot(this);
   }
 
   /** aten::gelu(Tensor self, *, str approximate="none") -> Tensor */
   gelu(options?: { approximate?: string }): Tensor {
-    return gelu(this.self, options);
+    return gelu(this, options);
   }
 
   /** aten::silu(Tensor self) -> Tensor */
   silu(): Tensor {
-    return silu(this.self);
+    return silu(this);
   }
 
   /** aten::silu_(Tensor(a!) self) -> Tensor(a!) */
   silu_(): Tensor {
-    return silu_(this.self);
+    return silu_(this);
   }
 
   /** aten::hardswish(Tensor self) -> Tensor */
   hardswish(): Tensor {
-    return hardswish(this.self);
+    return hardswish(this);
   }
 
   /** aten::hardswish_(Tensor(a!) self) -> Tensor(a!) */
   hardswish_(): Tensor {
-    return hardswish_(this.self);
+    return hardswish_(this);
   }
 
   /** aten::hardsigmoid(Tensor self) -> Tensor */
   hardsigmoid(): Tensor {
-    return hardsigmoid(this.self);
+    return hardsigmoid(this);
   }
 
   /** aten::hardsigmoid_(Tensor(a!) self) -> Tensor(a!) */
   hardsigmoid_(): Tensor {
-    return hardsigmoid_(this.self);
+    return hardsigmoid_(this);
   }
 
   /** aten::leaky_relu(Tensor self, Scalar negative_slope=0.01) -> Tensor */
   leakyRelu(options?: { negativeSlope?: number | boolean }): Tensor {
-    return leakyRelu(this.self, options);
+    return leakyRelu(this, options);
   }
 
   /** aten::elu(Tensor self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor */
   elu(options?: { alpha?: number | boolean; scale?: number | boolean; inputScale?: number | boolean }): Tensor {
-    return elu(this.self, options);
+    return elu(this, options);
   }
 
   /** aten::softplus(Tensor self, Scalar beta=1, Scalar threshold=20) -> Tensor */
   softplus(options?: { beta?: number | boolean; threshold?: number | boolean }): Tensor {
-    return softplus(this.self, options);
+    return softplus(this, options);
   }
 
   /** aten::relu6(Tensor self) -> Tensor */
   relu6(): Tensor {
-    return relu6(this.self);
+    return relu6(this);
   }
 
   /** aten::mish(Tensor self) -> Tensor */
   mish(): Tensor {
-    return mish(this.self);
+    return mish(this);
   }
 
   /** aten::add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor | aten::add.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor */
   add(other: Tensor | number | boolean, options?: { alpha?: number | boolean }): Tensor {
-    return add(this.self, other, options);
+    return add(this, other, options);
   }
 
   /** aten::add_.Tensor(Tensor(a!) self, Tensor other, *, Scalar alpha=1) -> Tensor(a!) | aten::add_.Scalar(Tensor(a!) self, Scalar other, Scalar alpha=1) -> Tensor(a!) */
   add_(other: Tensor | number | boolean, options?: { alpha?: number | boolean }): Tensor {
-    return add_(this.self, other, options);
+    return add_(this, other, options);
   }
 
   /** aten::sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor | aten::sub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor */
   sub(other: Tensor | number | boolean, options?: { alpha?: number | boolean }): Tensor {
-    return sub(this.self, other, options);
+    return sub(this, other, options);
   }
 
   /** aten::sub_.Tensor(Tensor(a!) self, Tensor other, *, Scalar alpha=1) -> Tensor(a!) | aten::sub_.Scalar(Tensor(a!) self, Scalar other, Scalar alpha=1) -> Tensor(a!) */
   sub_(other: Tensor | number | boolean, options?: { alpha?: number | boolean }): Tensor {
-    return sub_(this.self, other, options);
+    return sub_(this, other, options);
   }
 
   /** aten::mul.Tensor(Tensor self, Tensor other) -> Tensor | aten::mul.Scalar(Tensor self, Scalar other) -> Tensor */
   mul(other: Tensor | number | boolean): Tensor {
-    return mul(this.self, other);
+    return mul(this, other);
   }
 
   /** aten::mul_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) | aten::mul_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
   mul_(other: Tensor | number | boolean): Tensor {
-    return mul_(this.self, other);
+    return mul_(this, other);
   }
 
   /** aten::div.Tensor(Tensor self, Tensor other) -> Tensor | aten::div.Scalar(Tensor self, Scalar other) -> Tensor */
   div(other: Tensor | number | boolean): Tensor {
-    return div(this.self, other);
+    return div(this, other);
   }
 
   /** aten::div_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) | aten::div_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
   div_(other: Tensor | number | boolean): Tensor {
-    return div_(this.self, other);
+    return div_(this, other);
   }
 
   /** aten::remainder.Tensor(Tensor self, Tensor other) -> Tensor | aten::remainder.Scalar(Tensor self, Scalar other) -> Tensor */
   remainder(other: Tensor | number | boolean): Tensor {
-    return remainder(this.self, other);
+    return remainder(this, other);
   }
 
   /** aten::rsub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor | aten::rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor */
   rsub(other: Tensor | number | boolean, options?: { alpha?: number | boolean }): Tensor {
-    return rsub(this.self, other, options);
+    return rsub(this, other, options);
   }
 
   /** aten::pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor | aten::pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor */
   pow(exponent: Tensor | number | boolean): Tensor {
-    return pow(this.self, exponent);
+    return pow(this, exponent);
   }
 
   /** aten::atan2(Tensor self, Tensor other) -> Tensor */
   atan2(other: Tensor): Tensor {
-    return atan2(this.self, other);
+    return atan2(this, other);
   }
 
   /** aten::maximum(Tensor self, Tensor other) -> Tensor */
   maximum(other: Tensor): Tensor {
-    return maximum(this.self, other);
+    return maximum(this, other);
   }
 
   /** aten::minimum(Tensor self, Tensor other) -> Tensor */
   minimum(other: Tensor): Tensor {
-    return minimum(this.self, other);
+    return minimum(this, other);
   }
 
   /** aten::eq.Tensor(Tensor self, Tensor other) -> Tensor | aten::eq.Scalar(Tensor self, Scalar other) -> Tensor */
   eq(other: Tensor | number | boolean): Tensor {
-    return eq(this.self, other);
+    return eq(this, other);
   }
 
   /** aten::ne.Tensor(Tensor self, Tensor other) -> Tensor | aten::ne.Scalar(Tensor self, Scalar other) -> Tensor */
   ne(other: Tensor | number | boolean): Tensor {
-    return ne(this.self, other);
+    return ne(this, other);
   }
 
   /** aten::lt.Tensor(Tensor self, Tensor other) -> Tensor | aten::lt.Scalar(Tensor self, Scalar other) -> Tensor */
   lt(other: Tensor | number | boolean): Tensor {
-    return lt(this.self, other);
+    return lt(this, other);
   }
 
   /** aten::le.Tensor(Tensor self, Tensor other) -> Tensor | aten::le.Scalar(Tensor self, Scalar other) -> Tensor */
   le(other: Tensor | number | boolean): Tensor {
-    return le(this.self, other);
+    return le(this, other);
   }
 
   /** aten::gt.Tensor(Tensor self, Tensor other) -> Tensor | aten::gt.Scalar(Tensor self, Scalar other) -> Tensor */
   gt(other: Tensor | number | boolean): Tensor {
-    return gt(this.self, other);
+    return gt(this, other);
   }
 
   /** aten::ge.Tensor(Tensor self, Tensor other) -> Tensor | aten::ge.Scalar(Tensor self, Scalar other) -> Tensor */
   ge(other: Tensor | number | boolean): Tensor {
-    return ge(this.self, other);
+    return ge(this, other);
   }
 
   /** aten::addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor */
   addcmul(tensor1: Tensor, tensor2: Tensor, options?: { value?: number | boolean }): Tensor {
-    return addcmul(this.self, tensor1, tensor2, options);
+    return addcmul(this, tensor1, tensor2, options);
   }
 
   /** aten::addcmul_(Tensor(a!) self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor(a!) */
   addcmul_(tensor1: Tensor, tensor2: Tensor, options?: { value?: number | boolean }): Tensor {
-    return addcmul_(this.self, tensor1, tensor2, options);
+    return addcmul_(this, tensor1, tensor2, options);
   }
 
   /** aten::addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor */
   addcdiv(tensor1: Tensor, tensor2: Tensor, options?: { value?: number | boolean }): Tensor {
-    return addcdiv(this.self, tensor1, tensor2, options);
+    return addcdiv(this, tensor1, tensor2, options);
   }
 
   /** aten::addcdiv_(Tensor(a!) self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor(a!) */
   addcdiv_(tensor1: Tensor, tensor2: Tensor, options?: { value?: number | boolean }): Tensor {
-    return addcdiv_(this.self, tensor1, tensor2, options);
+    return addcdiv_(this, tensor1, tensor2, options);
   }
 
   /** aten::lerp.Scalar(Tensor self, Tensor end, Scalar weight) -> Tensor | aten::lerp.Tensor(Tensor self, Tensor end, Tensor weight) -> Tensor */
   lerp(end: Tensor, weight: number | boolean | Tensor): Tensor {
-    return lerp(this.self, end, weight);
+    return lerp(this, end, weight);
   }
 
   /** aten::lerp_.Scalar(Tensor(a!) self, Tensor end, Scalar weight) -> Tensor(a!) | aten::lerp_.Tensor(Tensor(a!) self, Tensor end, Tensor weight) -> Tensor(a!) */
   lerp_(end: Tensor, weight: number | boolean | Tensor): Tensor {
-    return lerp_(this.self, end, weight);
+    return lerp_(this, end, weight);
   }
 
   /** aten::clamp(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor */
   clamp(options?: { min?: number | boolean | null; max?: number | boolean | null }): Tensor {
-    return clamp(this.self, options);
+    return clamp(this, options);
   }
 
   /** aten::clamp_(Tensor(a!) self, Scalar? min=None, Scalar? max=None) -> Tensor(a!) */
   clamp_(options?: { min?: number | boolean | null; max?: number | boolean | null }): Tensor {
-    return clamp_(this.self, options);
+    return clamp_(this, options);
   }
 
   /** aten::clamp_min(Tensor self, Scalar min) -> Tensor */
   clampMin(min: number | boolean): Tensor {
-    return clampMin(this.self, min);
+    return clampMin(this, min);
   }
 
   /** aten::clamp_min_(Tensor(a!) self, Scalar min) -> Tensor(a!) */
   clampMin_(min: number | boolean): Tensor {
-    return clampMin_(this.self, min);
+    return clampMin_(this, min);
   }
 
   /** aten::clamp_max(Tensor self, Scalar max) -> Tensor */
   clampMax(max: number | boolean): Tensor {
-    return clampMax(this.self, max);
+    return clampMax(this, max);
   }
 
   /** aten::masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor */
   maskedFill(mask: Tensor, value: number | boolean): Tensor {
-    return maskedFill(this.self, mask, value);
+    return maskedFill(this, mask, value);
   }
 
   /** aten::masked_fill_.Scalar(Tensor(a!) self, Tensor mask, Scalar value) -> Tensor(a!) */
   maskedFill_(mask: Tensor, value: number | boolean): Tensor {
-    return maskedFill_(this.self, mask, value);
+    return maskedFill_(this, mask, value);
   }
 
   /** aten::nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor */
   nanToNum(options?: { nan?: number | null; posinf?: number | null; neginf?: number | null }): Tensor {
-    return nanToNum(this.self, options);
+    return nanToNum(this, options);
   }
 
   /** aten::nan_to_num_(Tensor(a!) self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor(a!) */
   nanToNum_(options?: { nan?: number | null; posinf?: number | null; neginf?: number | null }): Tensor {
-    return nanToNum_(this.self, options);
+    return nanToNum_(this, options);
   }
 
   /** aten::zero_(Tensor(a!) self) -> Tensor(a!) */
   zero_(): Tensor {
-    return zero_(this.self);
+    return zero_(this);
   }
 
   /** aten::fill_.Scalar(Tensor(a!) self, Scalar value) -> Tensor(a!) */
   fill_(value: number | boolean): Tensor {
-    return fill_(this.self, value);
+    return fill_(this, value);
   }
 
   /** aten::copy_(Tensor(a!) self, Tensor src, bool non_blocking=False) -> Tensor(a!) */
   copy_(src: Tensor): Tensor {
-    return copy_(this.self, src);
+    return copy_(this, src);
   }
 
   /** aten::clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor */
   clone(options?: { memoryFormat?: MemoryFormat | null }): Tensor {
-    return clone(this.self, options);
+    return clone(this, options);
   }
 
   /** aten::detach(Tensor(a) self) -> Tensor(a) */
   detach(): Tensor {
-    return detach(this.self);
+    return detach(this);
   }
 
   /** aten::contiguous(Tensor(a) self, *, MemoryFormat memory_format=0) -> Tensor(a) */
   contiguous(options?: { memoryFormat?: MemoryFormat }): Tensor {
-    return contiguous(this.self, options);
+    return contiguous(this, options);
   }
 
   /** aten::alias(Tensor(a) self) -> Tensor(a) */
   alias(): Tensor {
-    return alias(this.self);
+    return alias(this);
   }
 
   /** aten::sum.dim_IntList(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor */
   sum(dim?: number | readonly number[] | null, options?: { keepdim?: boolean; dtype?: Dtype | null }): Tensor {
-    return sum(this.self, dim, options);
+    return sum(this, dim, options);
   }
 
   /** aten::mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor */
   mean(dim?: number | readonly number[] | null, options?: { keepdim?: boolean; dtype?: Dtype | null }): Tensor {
-    return mean(this.self, dim, options);
+    return mean(this, dim, options);
   }
 
   /** aten::prod(Tensor self, *, ScalarType? dtype=None) -> Tensor */
   prod(options?: { dtype?: Dtype | null }): Tensor {
-    return prod(this.self, options);
+    return prod(this, options);
   }
 
   /** aten::amax(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor */
   amax(options?: { dim?: number | readonly number[]; keepdim?: boolean }): Tensor {
-    return amax(this.self, options);
+    return amax(this, options);
   }
 
   /** aten::amin(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor */
   amin(options?: { dim?: number | readonly number[]; keepdim?: boolean }): Tensor {
-    return amin(this.self, options);
+    return amin(this, options);
   }
 
   /** aten::argmax(Tensor self, int? dim=None, bool keepdim=False) -> Tensor */
   argmax(options?: { dim?: number | null; keepdim?: boolean }): Tensor {
-    return argmax(this.self, options);
+    return argmax(this, options);
   }
 
   /** aten::argmin(Tensor self, int? dim=None, bool keepdim=False) -> Tensor */
   argmin(options?: { dim?: number | null; keepdim?: boolean }): Tensor {
-    return argmin(this.self, options);
+    return argmin(this, options);
   }
 
   /** aten::any(Tensor self) -> Tensor */
   any(): Tensor {
-    return any(this.self);
+    return any(this);
   }
 
   /** aten::all(Tensor self) -> Tensor */
   all(): Tensor {
-    return all(this.self);
+    return all(this);
   }
 
   /** aten::any.dim(Tensor self, int dim, bool keepdim=False) -> Tensor */
   anyDim(dim: number, options?: { keepdim?: boolean }): Tensor {
-    return anyDim(this.self, dim, options);
+    return anyDim(this, dim, options);
   }
 
   /** aten::all.dim(Tensor self, int dim, bool keepdim=False) -> Tensor */
   allDim(dim: number, options?: { keepdim?: boolean }): Tensor {
-    return allDim(this.self, dim, options);
+    return allDim(this, dim, options);
   }
 
   /** aten::std.correction(Tensor self, int[1]? dim, *, int? correction, bool keepdim=False) -> Tensor */
   std(dim?: number | readonly number[] | null, options?: { correction?: number | null; keepdim?: boolean }): Tensor {
-    return std(this.self, dim, options);
+    return std(this, dim, options);
   }
 
   /** aten::var.correction(Tensor self, int[1]? dim, *, int? correction, bool keepdim=False) -> Tensor */
   var(dim?: number | readonly number[] | null, options?: { correction?: number | null; keepdim?: boolean }): Tensor {
-    return varOf(this.self, dim, options);
+    return varOf(this, dim, options);
   }
 
   /** aten::var_mean.correction(Tensor self, int[1]? dim, *, int? correction, bool keepdim=False) -> (Tensor, Tensor) */
   varMean(dim?: number | readonly number[] | null, options?: { correction?: number | null; keepdim?: boolean }): [Tensor, Tensor] {
-    return varMean(this.self, dim, options);
+    return varMean(this, dim, options);
   }
 
   /** aten::norm.ScalarOpt_dim(Tensor self, Scalar? p, int[1] dim, bool keepdim=False) -> Tensor */
   norm(p: number | boolean | null, dim: number | readonly number[], options?: { keepdim?: boolean }): Tensor {
-    return norm(this.self, p, dim, options);
+    return norm(this, p, dim, options);
   }
 
   /** aten::linalg_vector_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor */
   linalgVectorNorm(options?: { ord?: number | boolean; dim?: number | readonly number[] | null; keepdim?: boolean; dtype?: Dtype | null }): Tensor {
-    return linalgVectorNorm(this.self, options);
+    return linalgVectorNorm(this, options);
   }
 
   /** aten::max.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices) */
   max(dim: number, options?: { keepdim?: boolean }): [Tensor, Tensor] {
-    return max(this.self, dim, options);
+    return max(this, dim, options);
   }
 
   /** aten::min.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices) */
   min(dim: number, options?: { keepdim?: boolean }): [Tensor, Tensor] {
-    return min(this.self, dim, options);
+    return min(this, dim, options);
   }
 
   /** aten::cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor */
   cumsum(dim: number, options?: { dtype?: Dtype | null }): Tensor {
-    return cumsum(this.self, dim, options);
+    return cumsum(this, dim, options);
   }
 
   /** aten::logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor */
   logsumexp(dim: number | readonly number[], options?: { keepdim?: boolean }): Tensor {
-    return logsumexp(this.self, dim, options);
+    return logsumexp(this, dim, options);
   }
 
   /** aten::logaddexp(Tensor self, Tensor other) -> Tensor */
   logaddexp(other: Tensor): Tensor {
-    return logaddexp(this.self, other);
+    return logaddexp(this, other);
   }
 
   /** aten::median(Tensor self) -> Tensor */
   median(): Tensor {
-    return median(this.self);
+    return median(this);
   }
 
   /** aten::count_nonzero(Tensor self, int? dim=None) -> Tensor */
   countNonzero(options?: { dim?: number | null }): Tensor {
-    return countNonzero(this.self, options);
+    return countNonzero(this, options);
   }
 
   /** aten::softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor */
   softmax(dim: number, options?: { dtype?: Dtype | null }): Tensor {
-    return softmax(this.self, dim, options);
+    return softmax(this, dim, options);
   }
 
   /** aten::log_softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor */
   logSoftmax(dim: number, options?: { dtype?: Dtype | null }): Tensor {
-    return logSoftmax(this.self, dim, options);
+    return logSoftmax(this, dim, options);
   }
 
   /** aten::topk(Tensor self, int k, int dim=-1, bool largest=True, bool sorted=True) -> (Tensor values, Tensor indices) */
   topk(k: number, options?: { dim?: number; largest?: boolean; sorted?: boolean }): [Tensor, Tensor] {
-    return topk(this.self, k, options);
+    return topk(this, k, options);
   }
 
   /** aten::sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices) */
   sort(options?: { dim?: number; descending?: boolean }): [Tensor, Tensor] {
-    return sort(this.self, options);
+    return sort(this, options);
   }
 
   /** aten::argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor */
   argsort(options?: { dim?: number; descending?: boolean }): Tensor {
-    return argsort(this.self, options);
+    return argsort(this, options);
   }
 
   /** aten::unique_dim(Tensor self, int dim, bool sorted=True, bool return_inverse=False, bool return_counts=False) -> (Tensor, Tensor, Tensor) */
   uniqueDim(dim: number, options?: { sorted?: boolean; returnInverse?: boolean; returnCounts?: boolean }): [Tensor, Tensor, Tensor] {
-    return uniqueDim(this.self, dim, options);
+    return uniqueDim(this, dim, options);
   }
 
   /** aten::bincount(Tensor self, Tensor? weights=None, int minlength=0) -> Tensor */
   bincount(options?: { weights?: Tensor | null; minlength?: number }): Tensor {
-    return bincount(this.self, options);
+    return bincount(this, options);
   }
 
   /** aten::histc(Tensor self, int bins=100, Scalar min=0, Scalar max=0) -> Tensor */
   histc(options?: { bins?: number; min?: number | boolean; max?: number | boolean }): Tensor {
-    return histc(this.self, options);
+    return histc(this, options);
   }
 
   /** aten::bucketize.Tensor(Tensor self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor */
   bucketize(boundaries: Tensor, options?: { outInt32?: boolean; right?: boolean }): Tensor {
-    return bucketize(this.self, boundaries, options);
+    return bucketize(this, boundaries, options);
   }
 
   /** aten::matmul(Tensor self, Tensor other) -> Tensor */
   matmul(other: Tensor): Tensor {
-    return matmul(this.self, other);
+    return matmul(this, other);
   }
 
   /** aten::mm(Tensor self, Tensor mat2) -> Tensor */
   mm(mat2: Tensor): Tensor {
-    return mm(this.self, mat2);
+    return mm(this, mat2);
   }
 
   /** aten::bmm(Tensor self, Tensor mat2) -> Tensor */
   bmm(mat2: Tensor): Tensor {
-    return bmm(this.self, mat2);
+    return bmm(this, mat2);
   }
 
   /** aten::mv(Tensor self, Tensor vec) -> Tensor */
   mv(vec: Tensor): Tensor {
-    return mv(this.self, vec);
+    return mv(this, vec);
   }
 
   /** aten::dot(Tensor self, Tensor tensor) -> Tensor */
   dot(tensor: Tensor): Tensor {
-    return dot(this.self, tensor);
+    return dot(this, tensor);
   }
 
   /** aten::addmm(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor */
   addmm(mat1: Tensor, mat2: Tensor, options?: { beta?: number | boolean; alpha?: number | boolean }): Tensor {
-    return addmm(this.self, mat1, mat2, options);
+    return addmm(this, mat1, mat2, options);
   }
 
   /** aten::baddbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor */
   baddbmm(batch1: Tensor, batch2: Tensor, options?: { beta?: number | boolean; alpha?: number | boolean }): Tensor {
-    return baddbmm(this.self, batch1, batch2, options);
+    return baddbmm(this, batch1, batch2, options);
   }
 
   /** aten::outer(Tensor self, Tensor vec2) -> Tensor */
   outer(vec2: Tensor): Tensor {
-    return outer(this.self, vec2);
+    return outer(this, vec2);
   }
 
   /** aten::linalg_eigh(Tensor self, str UPLO="L") -> (Tensor eigenvalues, Tensor eigenvectors) */
   linalgEigh(options?: { UPLO?: string }): [Tensor, Tensor] {
-    return linalgEigh(this.self, options);
+    return linalgEigh(this, options);
   }
 
   /** aten::linalg_cholesky(Tensor self, *, bool upper=False) -> Tensor */
   linalgCholesky(options?: { upper?: boolean }): Tensor {
-    return linalgCholesky(this.self, options);
+    return linalgCholesky(this, options);
   }
 
   /** aten::triu(Tensor self, int diagonal=0) -> Tensor */
   triu(options?: { diagonal?: number }): Tensor {
-    return triu(this.self, options);
+    return triu(this, options);
   }
 
   /** aten::tril(Tensor self, int diagonal=0) -> Tensor */
   tril(options?: { diagonal?: number }): Tensor {
-    return tril(this.self, options);
+    return tril(this, options);
   }
 
   /** aten::diagonal(Tensor(a) self, int offset=0, int dim1=0, int dim2=1) -> Tensor(a) */
   diagonal(options?: { offset?: number; dim1?: number; dim2?: number }): Tensor {
-    return diagonal(this.self, options);
+    return diagonal(this, options);
   }
 
   /** aten::diag(Tensor self, int diagonal=0) -> Tensor */
   diag(options?: { diagonal?: number }): Tensor {
-    return diag(this.self, options);
+    return diag(this, options);
   }
 
   /** aten::reshape(Tensor(a) self, SymInt[] shape) -> Tensor(a) */
   reshape(shape: readonly number[]): Tensor {
-    return reshape(this.self, shape);
+    return reshape(this, shape);
   }
 
   /** aten::view(Tensor(a) self, SymInt[] size) -> Tensor(a) */
   view(size: readonly number[]): Tensor {
-    return view(this.self, size);
+    return view(this, size);
   }
 
   /** aten::flatten.using_ints(Tensor(a) self, int start_dim=0, int end_dim=-1) -> Tensor(a) */
   flatten(options?: { startDim?: number; endDim?: number }): Tensor {
-    return flatten(this.self, options);
+    return flatten(this, options);
   }
 
   /** aten::permute(Tensor(a) self, int[] dims) -> Tensor(a) */
   permute(dims: readonly number[]): Tensor {
-    return permute(this.self, dims);
+    return permute(this, dims);
   }
 
   /** aten::transpose.int(Tensor(a) self, int dim0, int dim1) -> Tensor(a) */
   transpose(dim0: number, dim1: number): Tensor {
-    return transpose(this.self, dim0, dim1);
+    return transpose(this, dim0, dim1);
   }
 
   /** aten::t(Tensor(a) self) -> Tensor(a) */
   t(): Tensor {
-    return t(this.self);
+    return t(this);
   }
 
   /** aten::squeeze.dim(Tensor(a) self, int dim) -> Tensor(a) */
   squeeze(dim: number): Tensor {
-    return squeeze(this.self, dim);
+    return squeeze(this, dim);
   }
 
   /** aten::unsqueeze(Tensor(a) self, int dim) -> Tensor(a) */
   unsqueeze(dim: number): Tensor {
-    return unsqueeze(this.self, dim);
+    return unsqueeze(this, dim);
   }
 
   /** aten::expand(Tensor(a) self, SymInt[] size, *, bool implicit=False) -> Tensor(a) */
   expand(size: readonly number[], options?: { implicit?: boolean }): Tensor {
-    return expand(this.self, size, options);
+    return expand(this, size, options);
   }
 
   /** aten::narrow(Tensor(a) self, int dim, int start, int length) -> Tensor(a) */
   narrow(dim: number, start: number, length: number): Tensor {
-    return narrow(this.self, dim, start, length);
+    return narrow(this, dim, start, length);
   }
 
   /** aten::select.int(Tensor(a) self, int dim, int index) -> Tensor(a) */
   select(dim: number, index: number): Tensor {
-    return select(this.self, dim, index);
+    return select(this, dim, index);
   }
 
   /** aten::slice.Tensor(Tensor(a) self, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor(a) */
   slice(options?: { dim?: number; start?: number | null; end?: number | null; step?: number }): Tensor {
-    return slice(this.self, options);
+    return slice(this, options);
   }
 
   /** aten::split.Tensor(Tensor(a -> *) self, int split_size, int dim=0) -> Tensor(a)[] */
   split(splitSize: number, options?: { dim?: number }): Tensor[] {
-    return split(this.self, splitSize, options);
+    return split(this, splitSize, options);
   }
 
   /** aten::split_with_sizes(Tensor(a -> *) self, int[] split_sizes, int dim=0) -> Tensor(a)[] */
   splitWithSizes(splitSizes: readonly number[], options?: { dim?: number }): Tensor[] {
-    return splitWithSizes(this.self, splitSizes, options);
+    return splitWithSizes(this, splitSizes, options);
   }
 
   /** aten::chunk(Tensor(a -> *) self, int chunks, int dim=0) -> Tensor(a)[] */
   chunk(chunks: number, options?: { dim?: number }): Tensor[] {
-    return chunk(this.self, chunks, options);
+    return chunk(this, chunks, options);
   }
 
   /** aten::unbind.int(Tensor(a -> *) self, int dim=0) -> Tensor(a)[] */
   unbind(options?: { dim?: number }): Tensor[] {
-    return unbind(this.self, options);
+    return unbind(this, options);
   }
 
   /** aten::flip(Tensor self, int[] dims) -> Tensor */
   flip(dims: readonly number[]): Tensor {
-    return flip(this.self, dims);
+    return flip(this, dims);
   }
 
   /** aten::roll(Tensor self, int[1] shifts, int[1] dims=[]) -> Tensor */
   roll(shifts: number | readonly number[], options?: { dims?: number | readonly number[] }): Tensor {
-    return roll(this.self, shifts, options);
+    return roll(this, shifts, options);
   }
 
   /** aten::repeat(Tensor self, SymInt[] repeats) -> Tensor */
   repeat(repeats: readonly number[]): Tensor {
-    return repeat(this.self, repeats);
+    return repeat(this, repeats);
   }
 
   /** aten::repeat_interleave.self_int(Tensor self, int repeats, int? dim=None, *, int? output_size=None) -> Tensor */
   repeatInterleave(repeats: number, options?: { dim?: number | null; outputSize?: number | null }): Tensor {
-    return repeatInterleave(this.self, repeats, options);
+    return repeatInterleave(this, repeats, options);
   }
 
   /** aten::tile(Tensor self, int[] dims) -> Tensor */
   tile(dims: readonly number[]): Tensor {
-    return tile(this.self, dims);
+    return tile(this, dims);
   }
 
   /** aten::index_select(Tensor self, int dim, Tensor index) -> Tensor */
   indexSelect(dim: number, index: Tensor): Tensor {
-    return indexSelect(this.self, dim, index);
+    return indexSelect(this, dim, index);
   }
 
   /** aten::gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False) -> Tensor */
   gather(dim: number, index: Tensor, options?: { sparseGrad?: boolean }): Tensor {
-    return gather(this.self, dim, index, options);
+    return gather(this, dim, index, options);
   }
 
   /** aten::scatter_.value(Tensor(a!) self, int dim, Tensor index, Scalar value) -> Tensor(a!) */
   scatter_(dim: number, index: Tensor, value: number | boolean): Tensor {
-    return scatter_(this.self, dim, index, value);
+    return scatter_(this, dim, index, value);
   }
 
   /** aten::scatter_.src(Tensor(a!) self, int dim, Tensor index, Tensor src) -> Tensor(a!) */
   scatterSrc_(dim: number, index: Tensor, src: Tensor): Tensor {
-    return scatterSrc_(this.self, dim, index, src);
+    return scatterSrc_(this, dim, index, src);
   }
 
   /** aten::scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor */
   scatterAdd(dim: number, index: Tensor, src: Tensor): Tensor {
-    return scatterAdd(this.self, dim, index, src);
+    return scatterAdd(this, dim, index, src);
   }
 
   /** aten::scatter_add_(Tensor(a!) self, int dim, Tensor index, Tensor src) -> Tensor(a!) */
   scatterAdd_(dim: number, index: Tensor, src: Tensor): Tensor {
-    return scatterAdd_(this.self, dim, index, src);
+    return scatterAdd_(this, dim, index, src);
   }
 
   /** aten::index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor */
   indexAdd(dim: number, index: Tensor, source: Tensor, options?: { alpha?: number | boolean }): Tensor {
-    return indexAdd(this.self, dim, index, source, options);
+    return indexAdd(this, dim, index, source, options);
   }
 
   /** aten::index_add_(Tensor(a!) self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor(a!) */
   indexAdd_(dim: number, index: Tensor, source: Tensor, options?: { alpha?: number | boolean }): Tensor {
-    return indexAdd_(this.self, dim, index, source, options);
+    return indexAdd_(this, dim, index, source, options);
   }
 
   /** aten::index_copy_(Tensor(a!) self, int dim, Tensor index, Tensor source) -> Tensor(a!) */
   indexCopy_(dim: number, index: Tensor, source: Tensor): Tensor {
-    return indexCopy_(this.self, dim, index, source);
+    return indexCopy_(this, dim, index, source);
   }
 
   /** aten::index.Tensor(Tensor self, Tensor?[] indices) -> Tensor */
   index(indices: readonly (Tensor | null)[]): Tensor {
-    return index(this.self, indices);
+    return index(this, indices);
   }
 
   /** aten::index_put_(Tensor(a!) self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor(a!) */
   indexPut_(indices: readonly (Tensor | null)[], values: Tensor, options?: { accumulate?: boolean }): Tensor {
-    return indexPut_(this.self, indices, values, options);
+    return indexPut_(this, indices, values, options);
   }
 
   /** aten::masked_select(Tensor self, Tensor mask) -> Tensor */
   maskedSelect(mask: Tensor): Tensor {
-    return maskedSelect(this.self, mask);
+    return maskedSelect(this, mask);
   }
 
   /** aten::nonzero(Tensor self) -> Tensor */
   nonzero(): Tensor {
-    return nonzero(this.self);
+    return nonzero(this);
   }
 
   /** aten::take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor */
   takeAlongDim(indices: Tensor, options?: { dim?: number | null }): Tensor {
-    return takeAlongDim(this.self, indices, options);
+    return takeAlongDim(this, indices, options);
   }
 
   /** aten::one_hot(Tensor self, int num_classes=-1) -> Tensor */
   oneHot(options?: { numClasses?: number }): Tensor {
-    return oneHot(this.self, options);
+    return oneHot(this, options);
   }
 
   /** aten::diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor */
   diagonalScatter(src: Tensor, options?: { offset?: number; dim1?: number; dim2?: number }): Tensor {
-    return diagonalScatter(this.self, src, options);
+    return diagonalScatter(this, src, options);
   }
 
   /** aten::zeros_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor */
   zerosLike(options?: { dtype?: Dtype | null; device?: Device | null; memoryFormat?: MemoryFormat | null }): Tensor {
-    return zerosLike(this.self, options);
+    return zerosLike(this, options);
   }
 
   /** aten::ones_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor */
   onesLike(options?: { dtype?: Dtype | null; device?: Device | null; memoryFormat?: MemoryFormat | null }): Tensor {
-    return onesLike(this.self, options);
+    return onesLike(this, options);
   }
 
   /** aten::empty_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor */
   emptyLike(options?: { dtype?: Dtype | null; device?: Device | null; memoryFormat?: MemoryFormat | null }): Tensor {
-    return emptyLike(this.self, options);
+    return emptyLike(this, options);
   }
 
   /** aten::full_like(Tensor self, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor */
   fullLike(fillValue: number | boolean, options?: { dtype?: Dtype | null; device?: Device | null; memoryFormat?: MemoryFormat | null }): Tensor {
-    return fullLike(this.self, fillValue, options);
+    return fullLike(this, fillValue, options);
   }
 
   /** aten::rand_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor */
   randLike(options?: { dtype?: Dtype | null; device?: Device | null; memoryFormat?: MemoryFormat | null }): Tensor {
-    return randLike(this.self, options);
+    return randLike(this, options);
   }
 
   /** aten::randn_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor */
   randnLike(options?: { dtype?: Dtype | null; device?: Device | null; memoryFormat?: MemoryFormat | null }): Tensor {
-    return randnLike(this.self, options);
+    return randnLike(this, options);
   }
 
   /** aten::bernoulli_.float(Tensor(a!) self, float p=0.5, *, Generator? generator=None) -> Tensor(a!) */
   bernoulli_(options?: { p?: number }): Tensor {
-    return bernoulli_(this.self, options);
+    return bernoulli_(this, options);
   }
 
   /** aten::normal_(Tensor(a!) self, float mean=0., float std=1., *, Generator? generator=None) -> Tensor(a!) */
   normal_(options?: { mean?: number; std?: number }): Tensor {
-    return normal_(this.self, options);
+    return normal_(this, options);
   }
 
   /** aten::uniform_(Tensor(a!) self, float from=0., float to=1., *, Generator? generator=None) -> Tensor(a!) */
   uniform_(options?: { from?: number; to?: number }): Tensor {
-    return uniform_(this.self, options);
+    return uniform_(this, options);
   }
 
   /** aten::max_pool2d(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, int[2] dilation=1, bool ceil_mode=False) -> Tensor */
   maxPool2d(kernelSize: number | readonly number[], options?: { stride?: number | readonly number[]; padding?: number | readonly number[]; dilation?: number | readonly number[]; ceilMode?: boolean }): Tensor {
-    return maxPool2d(this.self, kernelSize, options);
+    return maxPool2d(this, kernelSize, options);
   }
 
   /** aten::avg_pool2d(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -> Tensor */
   avgPool2d(kernelSize: number | readonly number[], options?: { stride?: number | readonly number[]; padding?: number | readonly number[]; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: number | null }): Tensor {
-    return avgPool2d(this.self, kernelSize, options);
+    return avgPool2d(this, kernelSize, options);
   }
 
   /** aten::adaptive_avg_pool2d(Tensor self, SymInt[2] output_size) -> Tensor */
   adaptiveAvgPool2d(outputSize: number | readonly number[]): Tensor {
-    return adaptiveAvgPool2d(this.self, outputSize);
+    return adaptiveAvgPool2d(this, outputSize);
   }
 
   /** aten::pad(Tensor self, int[] pad, str mode="constant", float? value=None) -> Tensor */
   pad(padValue: readonly number[], options?: { mode?: string; value?: number | null }): Tensor {
-    return pad(this.self, padValue, options);
+    return pad(this, padValue, options);
   }
 
   /** aten::reflection_pad2d(Tensor self, int[4] padding) -> Tensor */
   reflectionPad2d(padding: number | readonly number[]): Tensor {
-    return reflectionPad2d(this.self, padding);
+    return reflectionPad2d(this, padding);
   }
 
   /** aten::replication_pad2d(Tensor self, int[4] padding) -> Tensor */
   replicationPad2d(padding: number | readonly number[]): Tensor {
-    return replicationPad2d(this.self, padding);
+    return replicationPad2d(this, padding);
   }
 
   /** aten::constant_pad_nd(Tensor self, int[] pad, Scalar value=0) -> Tensor */
   constantPadNd(pad: readonly number[], options?: { value?: number | boolean }): Tensor {
-    return constantPadNd(this.self, pad, options);
+    return constantPadNd(this, pad, options);
   }
 
   /** aten::unfold(Tensor(a) self, int dimension, int size, int step) -> Tensor(a) */
   unfold(dimension: number, size: number, step: number): Tensor {
-    return unfold(this.self, dimension, size, step);
+    return unfold(this, dimension, size, step);
   }
 
   /** aten::im2col(Tensor self, int[2] kernel_size, int[2] dilation, int[2] padding, int[2] stride) -> Tensor */
   im2col(kernelSize: number | readonly number[], dilation: number | readonly number[], padding: number | readonly number[], stride: number | readonly number[]): Tensor {
-    return im2col(this.self, kernelSize, dilation, padding, stride);
+    return im2col(this, kernelSize, dilation, padding, stride);
   }
 
   /** aten::nll_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, int ignore_index=-100) -> Tensor */
   nllLoss(target: Tensor, options?: { weight?: Tensor | null; reduction?: number; ignoreIndex?: number }): Tensor {
-    return nllLoss(this.self, target, options);
+    return nllLoss(this, target, options);
   }
 
   /** aten::cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, int ignore_index=-100, float label_smoothing=0.) -> Tensor */
   crossEntropyLoss(target: Tensor, options?: { weight?: Tensor | null; reduction?: number; ignoreIndex?: number; labelSmoothing?: number }): Tensor {
-    return crossEntropyLoss(this.self, target, options);
+    return crossEntropyLoss(this, target, options);
   }
 
   /** aten::mse_loss(Tensor self, Tensor target, int reduction=1) -> Tensor */
   mseLoss(target: Tensor, options?: { reduction?: number }): Tensor {
-    return mseLoss(this.self, target, options);
+    return mseLoss(this, target, options);
   }
 
   /** aten::binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, int reduction=1) -> Tensor */
   binaryCrossEntropyWithLogits(target: Tensor, options?: { weight?: Tensor | null; posWeight?: Tensor | null; reduction?: number }): Tensor {
-    return binaryCrossEntropyWithLogits(this.self, target, options);
+    return binaryCrossEntropyWithLogits(this, target, options);
   }
 
   /** aten::type_as(Tensor self, Tensor other) -> Tensor */
   typeAs(other: Tensor): Tensor {
-    return typeAs(this.self, other);
+    return typeAs(this, other);
   }
 
   /** aten::erfinv_(Tensor(a!) self) -> Tensor(a!) */
   erfinv_(): Tensor {
-    return erfinv_(this.self);
+    return erfinv_(this);
   }
+}
+
+/** A tensor of a handle that an operator gave. */
+function wrap(result: unknown): Tensor {
+  return new Tensor(result as number);
+}
+
+/** Tensors of handles that an operator gave. */
+function wrapAll(result: unknown): Tensor[] {
+  return (result as number[]).map((handle) => new Tensor(handle));
 }

@@ -1,7 +1,6 @@
 // What belongs to the process: random state, threads, and which LibTorch this is.
-import { wrap } from './dispatch.js';
 import { type BuildInfo, native } from './native.js';
-import { tensor } from './tensor.js';
+import { tensor, wrap } from './tensor.js';
 
 /** Seeds LibTorch's generators on every device. */
 export function manualSeed(seed: number): void {

@@ -3,11 +3,11 @@
 // V8 frees nothing inside a synchronous loop, and knows nothing of the memory behind a handle; so whatever is
 // made inside `scoped` is freed when it ends, but for what it returns.
 import { native } from './native.js';
-import { Tensor } from './tensor-class.js';
+import { TensorBase } from './tensor-base.js';
 
 /** What a scope may return and thereby keep: tensors in arrays, maps and plain objects, and anything else. */
-function collect(value: unknown, into: Set<Tensor>): void {
-  if (value instanceof Tensor) into.add(value);
+function collect(value: unknown, into: Set<TensorBase>): void {
+  if (value instanceof TensorBase) into.add(value);
   else if (Array.isArray(value)) for (const item of value) collect(item, into);
   else if (value instanceof Map) for (const item of value.values()) collect(item, into);
   else if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
@@ -21,18 +21,18 @@ function collect(value: unknown, into: Set<Tensor>): void {
  * @throws {TypeError} if `fn` returns a promise
  */
 export function scoped<T>(fn: () => T extends PromiseLike<unknown> ? never : T): T {
-  const outer = Tensor.scope;
-  const mine: Tensor[] = [];
-  Tensor.scope = mine;
+  const outer = TensorBase.scope;
+  const mine: TensorBase[] = [];
+  TensorBase.scope = mine;
   let result: T;
-  const escaping = new Set<Tensor>();
+  const escaping = new Set<TensorBase>();
   try {
     result = fn();
     if (result instanceof Promise)
       throw new TypeError('scoped: expected a synchronous function, got one that returns a promise');
     collect(result, escaping);
   } finally {
-    Tensor.scope = outer;
+    TensorBase.scope = outer;
     const freed: number[] = [];
     for (const tensor of mine) {
       if (tensor.disposed || tensor.kept) continue;
@@ -45,7 +45,7 @@ export function scoped<T>(fn: () => T extends PromiseLike<unknown> ? never : T):
 }
 
 /** Takes a tensor out of every scope: its owner disposes it. For parameters, buffers and caches. */
-export function keep<T extends Tensor>(tensor: T): T {
+export function keep<T extends TensorBase>(tensor: T): T {
   tensor.kept = true;
   return tensor;
 }

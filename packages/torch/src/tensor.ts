@@ -1,10 +1,14 @@
 // Making tensors from JavaScript values and mapped files.
-import { wrap } from './dispatch.js';
 import { type Device, type Dtype, dtypeOf, emptyArray, type TypedArray } from './dtype.js';
 import { native } from './native.js';
-import { Tensor } from './tensor-class.js';
+import { Tensor } from './ops.generated.js';
 
 export { Tensor };
+
+/** @internal A tensor of a handle that a native function gave. */
+export function wrap(result: unknown): Tensor {
+  return new Tensor(result as number);
+}
 
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 

@@ -1,11 +1,10 @@
 // Reading (memory-mapped) and writing (atomic) of safetensors files.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { noGrad } from '../autograd.js';
-import { wrap } from '../dispatch.js';
 import { elementSize } from '../dtype.js';
 import { native } from '../native.js';
 import { scoped } from '../scope.js';
-import { mapFile, type Tensor } from '../tensor.js';
+import { mapFile, type Tensor, wrap } from '../tensor.js';
 import { writeAtomically } from './atomic-file.js';
 import { type Entry, formatHeader, HEADER_LIMIT, type Header, parseHeader } from './header.js';
 

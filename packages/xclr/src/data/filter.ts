@@ -2,10 +2,7 @@
 
 import { UserError } from '../util/errors.js';
 import { nearestName } from '../util/nearest.js';
-import type { Dataset, Sample } from './types.js';
-
-/** Keys are 'split', 'label', 'id' or an attribute; a sample passes when each key has the value, or one of the values. */
-export type Filter = Readonly<Record<string, string | readonly string[]>>;
+import type { Dataset, Filter, Sample } from './types.js';
 
 /** A sample's value under a filter key, or undefined when it has none. */
 export function sampleValue(sample: Sample, key: string): string | undefined {

@@ -3,10 +3,11 @@
 export * from './augment/index.js';
 export { captionOfClass, cleanText, defaultTemplate } from './caption.js';
 export { type Decoded, decodeBytes, decodeImage } from './decode/decode.js';
+export type { ImageBytes } from './decode/image-bytes.js';
 export { DecodePool, type DecodePoolOptions, type DecodeResult } from './decode/pool.js';
-export { encodedImage, type ImageBytes, limitInputPixels, readImage } from './decode/read.js';
+export { encodedImage, limitInputPixels, readImage } from './decode/read.js';
 export * from './emoji.js';
-export { type Filter, sampleValue, selectSamples } from './filter.js';
+export { sampleValue, selectSamples } from './filter.js';
 export { type ImageReader, ImageStore, type ImageStoreOptions, type Images } from './images.js';
 export { type Batch, Loader, type LoaderOptions } from './loader.js';
 export { openDataset } from './open.js';

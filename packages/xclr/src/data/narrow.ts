@@ -2,23 +2,9 @@
 
 import { createHash, hash } from 'node:crypto';
 import { UserError } from '../util/errors.js';
-import { type Filter, selectSamples } from './filter.js';
+import { selectSamples } from './filter.js';
 import { splitByHash } from './split.js';
-import type { Dataset, Sample, Split } from './types.js';
-
-export interface Narrowing {
-  /** Only samples that pass. */
-  readonly only?: Filter | undefined;
-  /**
-   * Fraction of the training split that becomes the validation split, by a hash of each id. Where the source has a validation
-   * but no test split, its validation becomes the test split: the layout of ImageNet, CIFAR and others.
-   */
-  readonly holdOut?: number | undefined;
-  /** Fraction of the training split that is kept, class by class. A smaller fraction is a part of a larger one. */
-  readonly fraction?: number | undefined;
-  /** Which samples a fraction keeps. */
-  readonly fractionSeed?: number | undefined;
-}
+import type { Dataset, Narrowing, Sample, Split } from './types.js';
 
 /** The data set as it was asked for. What it is narrowed to is part of the fingerprint. */
 export function narrowed(dataset: Dataset, narrowing: Narrowing): Dataset {

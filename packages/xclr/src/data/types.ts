@@ -1,7 +1,5 @@
 // What every data source gives: samples with captions, and the list of what was wrong.
 
-import type { Narrowing } from './narrow.js';
-
 /** A part of the data. Training sees only 'train'; settings are chosen on 'validation'; 'test' is for the final table. */
 export type Split = 'train' | 'validation' | 'test';
 
@@ -78,6 +76,24 @@ export interface ManifestColumns {
   readonly label?: string | undefined;
   readonly split?: string | undefined;
   readonly id?: string | undefined;
+}
+
+/** Which samples to choose: keys are 'split', 'label', 'id' or an attribute; a sample passes when each key has the value, or one of the values. */
+export type Filter = Readonly<Record<string, string | readonly string[]>>;
+
+/** Which of a source's samples are used, and in which split. */
+export interface Narrowing {
+  /** Only samples that pass. */
+  readonly only?: Filter | undefined;
+  /**
+   * Fraction of the training split that becomes the validation split, by a hash of each id. Where the source has a validation
+   * but no test split, its validation becomes the test split: the layout of ImageNet, CIFAR and others.
+   */
+  readonly holdOut?: number | undefined;
+  /** Fraction of the training split that is kept, class by class. A smaller fraction is a part of a larger one. */
+  readonly fraction?: number | undefined;
+  /** Which samples a fraction keeps. */
+  readonly fractionSeed?: number | undefined;
 }
 
 /** How to read a source; every field has a default. */

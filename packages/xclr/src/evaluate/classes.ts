@@ -1,7 +1,6 @@
 // Classes of gallery and queries as small integers, and which queries can be answered at all.
 
-import type { Filter } from '../data/filter.js';
-import type { Dataset, Sample } from '../data/types.js';
+import type { Dataset, Filter, Sample } from '../data/types.js';
 import { UserError } from '../util/errors.js';
 import type { RowIndex } from './feature-set.js';
 import { chooseSamples, classOf, describeFilter } from './filter.js';

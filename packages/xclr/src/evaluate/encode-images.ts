@@ -7,8 +7,8 @@ import { precisionOf } from '../train/precision.js';
 import type { TrainingModel } from '../train/training-model.js';
 import { centerRows_, takeOff_ } from './feature-set.js';
 import { type Encoded, extractFeatures, type ImageBatch, rawPixelFeatures } from './features.js';
-import type { Variant } from './metric.js';
 import type { FeatureSet } from './types.js';
+import type { Variant } from './variants.js';
 
 export interface EvaluationImages {
   readonly store: ImageReader;

@@ -1,7 +1,7 @@
 // Filters of evaluation tasks, strict: a key, a value or a combination that no sample has is an error.
 
-import { type Filter, sampleValue, selectSamples } from '../data/filter.js';
-import type { Dataset, Sample } from '../data/types.js';
+import { sampleValue, selectSamples } from '../data/filter.js';
+import type { Dataset, Filter, Sample } from '../data/types.js';
 import { UserError } from '../util/errors.js';
 import { nearestName } from '../util/nearest.js';
 

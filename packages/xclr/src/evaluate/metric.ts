@@ -1,29 +1,16 @@
 // What a kind of metric is: settings, which samples it looks at, what it needs, and how it is measured.
 
-import type { Tensor } from '@xclr/torch';
 import { z } from 'zod';
-import type { Filter } from '../data/filter.js';
-import type { Dataset } from '../data/types.js';
+import type { Dataset, Filter } from '../data/types.js';
 import type { RowIndex } from './feature-set.js';
 import type { TextVectors } from './text-vectors.js';
 import type { CaptionSimilarity, FeatureSet, MetricResult, Units } from './types.js';
-import type { VariantFeatures } from './variants.js';
+import type { Variant, VariantFeatures } from './variants.js';
 
 /** What every task has. */
 export interface AnyTask {
   readonly metric: string;
   readonly name: string;
-}
-
-/** Images altered before they are encoded. */
-export interface Variant {
-  /** Names it; tasks that ask for one key share its features. */
-  readonly key: string;
-  readonly samples: Filter;
-  /** sample → another sample whose image altering it needs; samples without one are left out. */
-  readonly partners?: ReadonlyMap<number, number>;
-  /** (b, S, S, c) uint8 → the same, altered; `ids` are the samples', `partners` (b, S, S, c) their partners' images. */
-  readonly alter: (pixels: Tensor, ids: Int32Array, partners?: Tensor) => Tensor;
 }
 
 export interface MetricContext {

@@ -1,11 +1,10 @@
 // Evaluation tasks: their settings, validated once, and the tasks of a data set that names none.
 
 import { z } from 'zod';
-import type { Filter } from '../data/filter.js';
-import type { Dataset, Split } from '../data/types.js';
+import type { Dataset, Filter, Split } from '../data/types.js';
 import { UserError } from '../util/errors.js';
 import { nearestName } from '../util/nearest.js';
-import { type AnyTask, type MetricContext, type MetricKind, taskName, type Variant } from './metric.js';
+import { type AnyTask, type MetricContext, type MetricKind, taskName } from './metric.js';
 import { type AlignmentTask, alignment } from './metrics/alignment.js';
 import { type BackgroundsTask, backgrounds } from './metrics/backgrounds.js';
 import { type CorruptionsTask, corruptionsMetric } from './metrics/corruptions.js';
@@ -16,6 +15,7 @@ import { type LinearProbeTask, linearProbe } from './metrics/linear-probe.js';
 import { type RetrievalTask, retrieval } from './metrics/retrieval.js';
 import { type TextRetrievalTask, textRetrieval } from './metrics/text-retrieval.js';
 import { type ZeroShotTask, zeroShot } from './metrics/zero-shot.js';
+import type { Variant } from './variants.js';
 
 export type {
   AlignmentTask,

@@ -1,11 +1,22 @@
 // Images that were altered before they were encoded, and their features beside those of the images as they are.
 
-import type { Dataset } from '../data/types.js';
+import type { Tensor } from '@xclr/torch';
+import type { Dataset, Filter } from '../data/types.js';
 import { UserError } from '../util/errors.js';
 import { RowIndex } from './feature-set.js';
 import { chooseSamples } from './filter.js';
-import type { Variant } from './metric.js';
 import type { FeatureSet } from './types.js';
+
+/** Images altered before they are encoded. */
+export interface Variant {
+  /** Names it; tasks that ask for one key share its features. */
+  readonly key: string;
+  readonly samples: Filter;
+  /** sample → another sample whose image altering it needs; samples without one are left out. */
+  readonly partners?: ReadonlyMap<number, number>;
+  /** (b, S, S, c) uint8 → the same, altered; `ids` are the samples', `partners` (b, S, S, c) their partners' images. */
+  readonly alter: (pixels: Tensor, ids: Int32Array, partners?: Tensor) => Tensor;
+}
 
 /** Features by variant; the owner disposes them. */
 export class VariantFeatures implements Disposable {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { floatsOf, parseSafetensors, safetensorsBytes } from './array-files.js';
+import type { CaptionRows } from './caption-store/caption-rows.js';
 import { encodeDocuments, normalizeRows } from './caption-store/encode-documents.js';
 import { encodeIntoStore } from './caption-store/encode-into-store.js';
-import type { MappedRows } from './caption-store/mapped-rows.js';
 import {
   type CaptionDocument,
   type CaptionedSample,
@@ -16,29 +16,9 @@ import {
   documentOf,
   parseCaptionTemplate,
 } from './caption-template.js';
-import { type RowChoices, rowChoices } from './drawn-rows.js';
+import { rowChoices } from './drawn-rows.js';
 import { toHalves } from './float16.js';
 import type { TextEncoder } from './text-encoder.js';
-
-/** Unit rows of u distinct captions, and which row each sample has. */
-export interface CaptionRows {
-  /** (u, dimensions) row-major, unit rows. Where `mapped` is present they are read from the disk when first asked for. */
-  readonly vectors: Float32Array;
-  /** The same rows by memory map: for millions of captions. */
-  readonly mapped?: MappedRows;
-  readonly dimensions: number;
-  /** (number of samples): the row of a sample's caption; of its first, where each of several has a row of its own. */
-  readonly rowOf: Int32Array;
-  /** Present where some sample has several captions, each with a row of its own. */
-  readonly choices?: RowChoices;
-  /** (u) the captions as people read them, weights shown. */
-  readonly captions: readonly string[];
-  /** What the encoder wants the user to know. */
-  readonly notes: readonly string[];
-  /** The store's file or folder, and how many captions it lacked and this call encoded. */
-  readonly path: string;
-  readonly encoded: number;
-}
 
 export interface EncodeDatasetOptions {
   /** Which texts stand for a sample; see parseCaptionTemplate. */

@@ -1,10 +1,10 @@
 // Similarity graphs and the text encoders behind them.
 export { type Matrix, readNpyMatrix, readSafetensorsMatrix } from './array-files.js';
 export { type Calibration, type CalibrationOptions, calibrate, calibrateGraph } from './calibrate.js';
+export type { CaptionRows } from './caption-store/caption-rows.js';
 export { MappedRows, type RowMap } from './caption-store/mapped-rows.js';
 export { CaptionStore, type StoreOptions, type StorePrecision } from './caption-store/sharded-store.js';
 export {
-  type CaptionRows,
   type EncodeDatasetOptions,
   encodeDataset,
   readCaptionStore,

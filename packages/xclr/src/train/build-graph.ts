@@ -1,17 +1,12 @@
 // The similarity graph that the settings ask for, over the samples of a data set.
 import type { Dataset } from '../data/index.js';
-import { calibrateGraph, PostprocessedGraph, type SimilarityGraph } from '../graph/index.js';
+import { calibrateGraph, PostprocessedGraph } from '../graph/index.js';
 import type { GraphConfig, TrainConfig } from './config.js';
-import { buildFamily, type GraphContext } from './graphs/families.js';
+import type { GraphContext, NamedGraph } from './graphs/builder.js';
+import { buildFamily } from './graphs/families.js';
 
+export type { NamedGraph } from './graphs/builder.js';
 export { captionCache } from './graphs/text.js';
-
-export interface NamedGraph {
-  readonly graph: SimilarityGraph;
-  /** For people and the record: 'text (wordnet), τ_s 0.1'. */
-  readonly description: string;
-  readonly notes: readonly string[];
-}
 
 /** @param training indices of the training part: `auto` calibrates τ_s on it alone, and postprocessing steps are fitted on it */
 export async function buildGraph(

@@ -6,14 +6,7 @@ import { type Encoder, loadEncoderWeights } from '../models/index.js';
 import { UserError } from '../util/errors.js';
 import { wholeCheckpoint } from './checkpoint.js';
 import type { TrainConfig } from './config.js';
-import { RunFolder } from './run-folder.js';
-
-/** Where the weights that a run began with came from, for its record. */
-export interface InitialWeights {
-  readonly path: string;
-  /** sha256 of the safetensors file. */
-  readonly sha256: string;
-}
+import { type InitialWeights, RunFolder } from './run-folder.js';
 
 interface Source extends InitialWeights {
   /** The safetensors file itself. */

@@ -4,7 +4,13 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import type { TrainConfig } from './config.js';
-import type { InitialWeights } from './initial-weights.js';
+
+/** Where the weights that a run began with came from, for its record. */
+export interface InitialWeights {
+  readonly path: string;
+  /** sha256 of the safetensors file. */
+  readonly sha256: string;
+}
 
 /** What config.json holds: the resolved settings, and what they were applied to. */
 export interface RunRecord {

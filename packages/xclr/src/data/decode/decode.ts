@@ -2,7 +2,8 @@
 
 import sharp from 'sharp';
 import type { ImageRef } from '../types.js';
-import { type ImageBytes, limitInputPixels, readImage } from './read.js';
+import type { ImageBytes } from './image-bytes.js';
+import { limitInputPixels, readImage } from './read.js';
 
 export { limitInputPixels } from './read.js';
 

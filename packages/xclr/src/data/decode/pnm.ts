@@ -1,6 +1,6 @@
 // Binary PGM and PPM (P5, P6; netpbm.sourceforge.net/doc/ppm.html), which libvips as shipped with sharp does not read.
 
-import type { ImageBytes } from './read.js';
+import type { ImageBytes } from './image-bytes.js';
 
 /** True where the bytes begin as a binary PGM or PPM does. */
 export function isPnm(bytes: Uint8Array): boolean {

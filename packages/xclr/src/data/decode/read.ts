@@ -3,6 +3,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 as crc32Of } from 'node:zlib';
 import type { ImageRef, RawLayout } from '../types.js';
+import type { ImageBytes } from './image-bytes.js';
 import { isPnm, readPnm } from './pnm.js';
 
 /** Said of bytes that are not those that were written. */
@@ -14,12 +15,6 @@ export const limitInputPixels = 0x4000 * 0x4000;
 
 /** Image files larger than this are refused before they are read: 1 GiB. */
 export const limitFileBytes = 2 ** 30;
-
-/** Bytes that sharp decodes; with `raw`, they are interleaved pixels already. */
-export interface ImageBytes {
-  readonly bytes: Uint8Array;
-  readonly raw?: { readonly width: number; readonly height: number; readonly channels: 1 | 3 | 4 };
-}
 
 /** Reads a file or a part of it. Opened without waiting, so that a named pipe is refused rather than waited for. */
 function readBytes(path: string, part: ImageRef['part']): Uint8Array {

@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setNumThreads } from '@xclr/torch';
 import type { Sample } from '../../data/index.js';
-import type { MetricResult } from '../../evaluate/index.js';
 import { saveWeights } from '../../models/index.js';
 import type { TrainConfig } from '../../train/config.js';
 import type { RunFolder } from '../../train/run-folder.js';
@@ -25,8 +24,9 @@ import {
 } from '../onnx/index.js';
 import { type CheckSamples, openCheckSamples } from './check-samples.js';
 import { type Agreement, agreement, type PixelBatch, referenceRows } from './compare-outputs.js';
+import { type ExportedFile, type ExportReport, knnLoss } from './export-report.js';
 import { formats as allFormats, type Format, fileNames, largestDifference } from './formats.js';
-import { type Measures, measureEncoder } from './measure.js';
+import { measureEncoder } from './measure.js';
 import { modelCard } from './model-card.js';
 import { modelConfig } from './model-config.js';
 import { preprocessorConfig } from './preprocessor-config.js';
@@ -48,28 +48,6 @@ export interface ExportOptions {
   /** What the user says of the data's license, for the model card. */
   readonly license?: string | undefined;
   readonly onStage?: ((stage: string, done: number, total: number) => void) | undefined;
-}
-
-export interface ExportedFile extends Agreement {
-  readonly format: Format;
-  readonly file: string;
-  readonly bytes: number;
-  /** One image through the network, on this machine with all its cores; median of some. */
-  readonly milliseconds: number;
-  /** Empty where nothing was measured. */
-  readonly measures: Measures;
-}
-
-/** What xclr.json in the exported folder holds. */
-export interface ExportReport {
-  readonly xclr: string;
-  readonly run: string;
-  readonly step: number;
-  readonly dimensions: number;
-  readonly images: { readonly checked: number; readonly calibrated: number; readonly split: string | null };
-  /** Mean cosine between the run's own evaluation and the exported folder, each with its own preparation. */
-  readonly wholePath: number | null;
-  readonly files: readonly ExportedFile[];
 }
 
 /** Images that all files are compared with LibTorch on. */
@@ -264,17 +242,6 @@ function refuseDifference(format: Format, { relative }: Agreement): void {
     throw new Error(
       `export: the ${format} file differs from LibTorch by ${relative.toExponential(1)}, more than ${most}`,
     );
-}
-
-/** kNN accuracy in points that a file loses beside float32; null where it was not measured. */
-export function knnLoss(files: readonly ExportedFile[], format: Format): number | null {
-  const value = (one: Format): number | null => {
-    const measures = files.find((file) => file.format === one)?.measures ?? {};
-    const knn: MetricResult | undefined = measures.knn_label;
-    return knn?.value ?? null;
-  };
-  const [before, after] = [value('float32'), value(format)];
-  return before === null || after === null ? null : 100 * (before - after);
 }
 
 function refuseLoss(files: readonly ExportedFile[], most: number): void {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { MetricResult } from '../../evaluate/index.js';
 import type { TrainConfig } from '../../train/config.js';
 import type { RunFolder } from '../../train/run-folder.js';
-import type { ExportedFile, ExportReport } from './export-run.js';
+import type { ExportedFile, ExportReport } from './export-report.js';
 
 const methodNames: Record<TrainConfig['method'], string> = {
   xclr: 'X-CLR (X-Sample Contrastive Loss, Sobal et al., ICLR 2025)',

@@ -2,7 +2,7 @@
 import { UserError } from '../../util/errors.js';
 import { nearestName } from '../../util/nearest.js';
 import type { Item } from '../embed/index.js';
-import type { ColumnKind, Columns } from './vector-index.js';
+import type { ColumnKind, Columns } from './columns.js';
 
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
@@ -84,16 +84,4 @@ export function passes(item: Item, conditions: readonly Condition[]): boolean {
     if (operator === '<=') return number <= limit;
     return operator === '>' ? number > limit : number >= limit;
   });
-}
-
-/** Kinds of the items' columns, given those known before: a column is 'number' while every value that is present is one. */
-export function columnsOf(items: readonly Item[], before: Columns = {}): Columns {
-  const kinds: Record<string, ColumnKind> = { ...before };
-  for (const { columns } of items) {
-    for (const [name, value] of Object.entries(columns)) {
-      if (value === '' || kinds[name] === 'text') continue;
-      kinds[name] = Number.isFinite(Number(value)) && value.trim() !== '' ? 'number' : 'text';
-    }
-  }
-  return kinds;
 }

@@ -8,13 +8,13 @@ import { writeFileAtomic } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import { type EmbeddedItems, refuseRepeatedIds } from '../embed/index.js';
 import type { EncoderIdentity } from '../encoder/index.js';
-import { columnsOf } from './conditions.js';
+import { type Columns, columnsOf } from './columns.js';
 import { type Manifest, manifestFile, readManifest, writeManifest } from './manifest.js';
 import { Segment } from './segment.js';
 import { Space } from './space.js';
 import type { Precision } from './stored-vectors.js';
 import { TextMap } from './text-map.js';
-import type { Columns, Match, SearchOptions, StoredItem, VectorIndex } from './vector-index.js';
+import type { Match, SearchOptions, StoredItem, VectorIndex } from './vector-index.js';
 
 export interface FolderIndexOptions {
   /** How vectors lie on the disk; float16 by default. */

@@ -1,6 +1,7 @@
 // Indexes of embedded images: building, searching, changing.
 export { type NewIndexOptions, readAll, readNewIndex } from './build-index.js';
-export { type Condition, checked, columnsOf, type Operator, parseConditions, passes } from './conditions.js';
+export { type ColumnKind, type Columns, columnsOf } from './columns.js';
+export { type Condition, checked, type Operator, parseConditions, passes } from './conditions.js';
 export { diversified } from './diversify.js';
 export { type DuplicateGroup, duplicateGroups } from './duplicates.js';
 export { fitTextMap } from './fit-text-map.js';
@@ -13,8 +14,6 @@ export { Space } from './space.js';
 export { type Precision, precisions } from './stored-vectors.js';
 export { TextMap, type TextMapFacts } from './text-map.js';
 export type {
-  ColumnKind,
-  Columns,
   Match,
   SearchOptions,
   StoredItem,

@@ -1,15 +1,10 @@
 // The one small interface behind which every index works: a folder, or a table in PostgreSQL.
 import type { EmbeddedItems, Item } from '../embed/index.js';
 import type { EncoderIdentity } from '../encoder/index.js';
+import type { Columns } from './columns.js';
 import type { Condition } from './conditions.js';
 import type { Space } from './space.js';
 import type { TextMap } from './text-map.js';
-
-/** What a column's values are, as far as all that are present agree. */
-export type ColumnKind = 'text' | 'number';
-
-/** Names of the columns that items have, with their kinds. */
-export type Columns = Readonly<Record<string, ColumnKind>>;
 
 export interface Match {
   readonly item: Item;

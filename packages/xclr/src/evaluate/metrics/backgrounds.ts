@@ -2,8 +2,7 @@
 
 import type { Tensor } from '@xclr/torch';
 import { z } from 'zod';
-import type { Filter } from '../../data/filter.js';
-import type { Dataset } from '../../data/types.js';
+import type { Dataset, Filter } from '../../data/types.js';
 import { UserError } from '../../util/errors.js';
 import { acceptsOf, checkAccepted } from '../accepted.js';
 import { type Box, composites, drawPartners, type Partner, usableBox } from '../backgrounds.js';
@@ -16,11 +15,11 @@ import {
   nameSchema,
   perQuery,
   taskName,
-  type Variant,
 } from '../metric.js';
 import { nearest, vote } from '../nearest-rows.js';
 import { forEachSimilarityRow } from '../similarity-rows.js';
 import type { Units } from '../types.js';
+import type { Variant } from '../variants.js';
 import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({

@@ -1,8 +1,7 @@
 // What zero-shot classification and text retrieval share: captions' places among the images.
 
 import { scoped, type Tensor, tensor } from '@xclr/torch';
-import type { Filter } from '../../data/filter.js';
-import type { Sample } from '../../data/types.js';
+import type { Filter, Sample } from '../../data/types.js';
 import { UserError } from '../../util/errors.js';
 import { purpose, Random } from '../../util/random.js';
 import { chooseSamples, describeFilter } from '../filter.js';

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { galleryAndQueries } from '../classes.js';
 import { corrupt, corruptionNames, severities } from '../corruptions.js';
 import { checkKey, chooseSamples } from '../filter.js';
-import { filterSchema, type MetricKind, nameSchema, perQuery, taskName, type Variant } from '../metric.js';
+import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
 import { nearest, vote } from '../nearest-rows.js';
 import { forEachSimilarityRow } from '../similarity-rows.js';
+import type { Variant } from '../variants.js';
 import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({

@@ -1,6 +1,6 @@
 // The sentence about gallery and queries that definitions end with.
 
-import type { Filter } from '../../data/filter.js';
+import type { Filter } from '../../data/types.js';
 import { describeFilter } from '../filter.js';
 
 export function searchScope(gallery: Filter, queries: Filter, size: number): string {

@@ -14,10 +14,9 @@ import {
   taxonomyGraph,
 } from '../../graph/index.js';
 import { UserError } from '../../util/errors.js';
-import type { NamedGraph } from '../build-graph.js';
 import type { GraphConfig } from '../config.js';
+import type { GraphContext, NamedGraph } from './builder.js';
 import { cellsOf, smoothed } from './columns.js';
-import type { GraphContext } from './families.js';
 
 type Settings<Kind extends GraphConfig['kind']> = Extract<GraphConfig, { kind: Kind }>;
 

@@ -1,5 +1,4 @@
 // Which builder makes which kind of graph; every builder gives a graph whose τ_s is set afterwards.
-import type { Dataset } from '../../data/index.js';
 import {
   type GraphPart,
   identityGraph,
@@ -8,24 +7,11 @@ import {
   PostprocessedGraph,
 } from '../../graph/index.js';
 import { UserError } from '../../util/errors.js';
-import type { NamedGraph } from '../build-graph.js';
 import type { GraphConfig } from '../config.js';
+import type { GraphContext, NamedGraph } from './builder.js';
 import { buildEmbeddingsGraph, buildMatrixGraph, buildRandomGraph, buildTaxonomyGraph } from './classes.js';
 import { buildAttributesGraph, buildMultilabelGraph } from './table.js';
 import { buildTextGraph } from './text.js';
-
-/** What a builder needs beside its own settings. */
-export interface GraphContext {
-  readonly dataset: Dataset;
-  /** Places of the training samples: whatever is fitted is fitted on them. */
-  readonly training: Int32Array;
-  readonly device: string;
-  readonly seed: number;
-  readonly captionTemplate: string;
-  readonly onNotice: (message: string) => void;
-  /** Captions encoded so far, and all. */
-  readonly onEncode?: (done: number, total: number) => void;
-}
 
 export async function buildFamily(settings: GraphConfig, context: GraphContext): Promise<NamedGraph> {
   const { dataset, device } = context;

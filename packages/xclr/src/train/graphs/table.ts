@@ -1,10 +1,9 @@
 // Builds graphs from the columns that came with the samples: sets of labels, attributes.
 import { type AttributeColumn, attributeGraph, setGraph, splitSet } from '../../graph/index.js';
 import { UserError } from '../../util/errors.js';
-import type { NamedGraph } from '../build-graph.js';
 import type { GraphConfig } from '../config.js';
+import type { GraphContext, NamedGraph } from './builder.js';
 import { cellsOf } from './columns.js';
-import type { GraphContext } from './families.js';
 
 export function buildMultilabelGraph(
   { column, separator, similarity, idf }: Extract<GraphConfig, { kind: 'multilabel' }>,

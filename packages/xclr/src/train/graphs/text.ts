@@ -11,11 +11,10 @@ import {
   type TextEncoder,
   TextGraph,
 } from '../../graph/index.js';
-import type { NamedGraph } from '../build-graph.js';
 import type { GraphConfig } from '../config.js';
 import { createTextEncoder } from '../text-encoders.js';
+import type { GraphContext, NamedGraph } from './builder.js';
 import { smoothed } from './columns.js';
-import type { GraphContext } from './families.js';
 
 type TextSettings = Extract<GraphConfig, { kind: 'text' }>;
 

@@ -1,14 +1,17 @@
-// The tensor: a handle into LibTorch, with shape, dtype and device, and every generated operator as a method.
-import { setTensorConstructor, wrap } from './dispatch.js';
+// The tensor: a handle into LibTorch, with shape, dtype and device. `Tensor`, which ops.generated.ts makes of it, has every
+// operator as a method: it stands below the operators, which take and give tensors.
 import { type Device, type Dtype, dtypeOf, emptyArray, type MemoryFormat, type TypedArray } from './dtype.js';
 import { native } from './native.js';
-import { to as convert, setData, TensorOps } from './ops.generated.js';
+import { operator, resolve } from './operators.js';
+
+const OP_to = operator('aten::to', 'dtype_layout');
+const OP_set_data = operator('aten::set_data', '');
 
 const finalizers = new FinalizationRegistry<number>((handle) => native.releaseOne(handle));
 
-export class Tensor extends TensorOps implements Disposable {
+export abstract class TensorBase implements Disposable {
   /** The innermost scope's tensors; scope.ts sets it. */
-  static scope: Tensor[] | null = null;
+  static scope: TensorBase[] | null = null;
 
   #handle: number;
   #shape: readonly number[] | undefined;
@@ -20,14 +23,14 @@ export class Tensor extends TensorOps implements Disposable {
 
   /** @internal made by operators; users call `tensor()`, `zeros()`, … */
   constructor(handle: number) {
-    super();
     if (handle === 0) throw new Error('Tensor: the operator returned an undefined tensor');
     this.#handle = handle;
     this.adopt();
   }
 
-  protected override get self(): this {
-    return this;
+  /** A tensor of another handle: of the same class, which is `Tensor`. */
+  #sibling(handle: number): this {
+    return new (this.constructor as new (handle: number) => this)(handle);
   }
 
   /** The native handle. @throws after dispose. */
@@ -93,12 +96,12 @@ export class Tensor extends TensorOps implements Disposable {
   }
 
   /** The accumulated gradient, as a new handle in the present scope, or null. */
-  get grad(): Tensor | null {
+  get grad(): this | null {
     const [handle = 0] = native.gradients([this.handle]);
-    return handle === 0 ? null : wrap(handle);
+    return handle === 0 ? null : this.#sibling(handle);
   }
 
-  setGrad(gradient: Tensor | null): void {
+  setGrad(gradient: TensorBase | null): void {
     native.setGradient(this.handle, gradient === null ? null : gradient.handle);
   }
 
@@ -107,7 +110,7 @@ export class Tensor extends TensorOps implements Disposable {
     gradient = null,
     retainGraph = false,
   }: {
-    gradient?: Tensor | null;
+    gradient?: TensorBase | null;
     retainGraph?: boolean;
   } = {}): void {
     native.backward(this.handle, gradient === null ? null : gradient.handle, retainGraph);
@@ -154,21 +157,25 @@ export class Tensor extends TensorOps implements Disposable {
     device?: Device | null;
     memoryFormat?: MemoryFormat | null;
     copy?: boolean;
-  }): Tensor {
-    return convert(this, { dtype, device: device === 'cuda' ? 'cuda:0' : device, memoryFormat, copy });
+  }): this {
+    const place = device === 'cuda' ? 'cuda:0' : device;
+    const id = OP_to.id ?? resolve(OP_to);
+    // Layout, pinned memory and blocking are left at the operator's defaults.
+    const args = [this.handle, dtype, undefined, place, undefined, undefined, copy, memoryFormat];
+    return this.#sibling(native.call(id, ...args) as number);
   }
 
   /**
    * Takes over another tensor's values, dtype, device and layout in place, so that whoever holds this one
    * (an optimizer, say) goes on holding it.
    */
-  setData(source: Tensor): void {
-    setData(this, source);
+  setData(source: TensorBase): void {
+    native.call(OP_set_data.id ?? resolve(OP_set_data), this.handle, source.handle);
     this.#shape = undefined;
     this.#dtype = undefined;
   }
 
-  override toString(): string {
+  toString(): string {
     return this.disposed
       ? 'Tensor(disposed)'
       : `Tensor([${this.shape.join(', ')}], ${this.dtype}, ${this.device})`;
@@ -188,7 +195,7 @@ export class Tensor extends TensorOps implements Disposable {
 
   /** @internal Puts the tensor into the present scope, or under the finalizers where there is none. */
   adopt(): void {
-    if (Tensor.scope !== null) Tensor.scope.push(this);
+    if (TensorBase.scope !== null) TensorBase.scope.push(this);
     else {
       finalizers.register(this, this.#handle, this);
       this.#watched = true;
@@ -203,5 +210,3 @@ export class Tensor extends TensorOps implements Disposable {
     return handle;
   }
 }
-
-setTensorConstructor((handle) => new Tensor(handle));
