@@ -51,12 +51,21 @@ export interface AvgPool2dOptions {
 }
 
 export class AvgPool2d extends Leaf {
+  /** Both extents of each, as given or defaulted. */
+  readonly geometry;
   readonly #kernelSize;
   readonly #options;
 
   constructor(kernelSize: Pair, options: AvgPool2dOptions = {}) {
     super();
     const { stride = kernelSize, padding = 0, ceilMode = false, countIncludePad = true } = options;
+    this.geometry = {
+      kernel: pair(kernelSize),
+      stride: pair(stride),
+      padding: pair(padding),
+      ceilMode,
+      countIncludePad,
+    };
     this.#kernelSize = extents(kernelSize);
     this.#options = { stride: extents(stride), padding: extents(padding), ceilMode, countIncludePad };
   }

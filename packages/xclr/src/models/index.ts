@@ -5,4 +5,11 @@ export { Projector, type ProjectorOptions } from './projector.js';
 export { createEncoder, type Encoder, type EncoderName, encoderNames } from './registry.js';
 export { ResNet, type ResNetOptions, type ResNetPlan, type Stem } from './resnet.js';
 export { TextTower, type TextTowerOptions } from './text-tower.js';
+export {
+  AttentionHeads,
+  ClassToken,
+  resizePositions,
+  TokenSequence,
+  VisionTransformer,
+} from './vision-transformer.js';
 export { loadEncoderWeights, saveWeights } from './weights.js';

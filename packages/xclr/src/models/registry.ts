@@ -5,6 +5,7 @@ import { nearestNames } from '../util/nearest.js';
 import { EfficientNet } from './efficientnet.js';
 import { MobileNetV3, mobileNetV3Large, mobileNetV3Small } from './mobilenet-v3.js';
 import { ResNet, type ResNetOptions } from './resnet.js';
+import { VisionTransformer } from './vision-transformer.js';
 
 /** An image encoder: (n, 3, h, w) → (n, features). */
 export type Encoder = nn.Module & { readonly features: number };
@@ -20,9 +21,14 @@ const encoders = {
   resnet50: (options) => new ResNet({ block: 'bottleneck', layers: [3, 4, 6, 3] }, options),
   resnet101: (options) => new ResNet({ block: 'bottleneck', layers: [3, 4, 23, 3] }, options),
   resnet152: (options) => new ResNet({ block: 'bottleneck', layers: [3, 8, 36, 3] }, options),
+  resnet18d: (options) => new ResNet({ block: 'basic', layers: [2, 2, 2, 2], deep: true }, options),
+  resnet50d: (options) => new ResNet({ block: 'bottleneck', layers: [3, 4, 6, 3], deep: true }, options),
   mobilenet_v3_small: (options) => new MobileNetV3(mobileNetV3Small, options),
   mobilenet_v3_large: (options) => new MobileNetV3(mobileNetV3Large, options),
   efficientnet_b0: (options) => new EfficientNet(options),
+  vit_tiny_patch16_224: (options) => new VisionTransformer({ dim: 192, depth: 12, heads: 3 }, options),
+  vit_small_patch16_224: (options) => new VisionTransformer({ dim: 384, depth: 12, heads: 6 }, options),
+  vit_base_patch16_224: (options) => new VisionTransformer({ dim: 768, depth: 12, heads: 12 }, options),
 } as const satisfies Record<string, Make>;
 
 export type EncoderName = keyof typeof encoders;

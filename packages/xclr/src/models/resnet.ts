@@ -1,4 +1,5 @@
-// ResNet-18/34/50/101/152 (He et al. 2016, arXiv 1512.03385) with torchvision's parameter names.
+// ResNet-18/34/50/101/152 (He et al. 2016, arXiv 1512.03385) with torchvision's parameter names, and the "D" variants (He et
+// al. 2019, arXiv 1812.01187, figure 2) with timm's.
 import { nn, type Tensor } from '@xclr/torch';
 
 /** 'standard': 7×7 stride 2 and max-pool, for ≥ 64 px. 'small': 3×3 stride 1 and no pool, for ≤ 64 px (SimCLR, B.9). */
@@ -16,6 +17,11 @@ export interface ResNetOptions {
 export interface ResNetPlan {
   readonly block: 'basic' | 'bottleneck';
   readonly layers: readonly [number, number, number, number];
+  /**
+   * The "D" variant: three 3×3 convolutions in place of the 7×7, shortcuts that average before their 1×1 convolution, and
+   * residual branches that begin at zero, as timm initializes them. False by default.
+   */
+  readonly deep?: boolean;
 }
 
 const relu = new nn.ReLU({ inplace: true });
@@ -24,10 +30,37 @@ const conv3x3 = (input: number, output: number, stride: number) =>
 const conv1x1 = (input: number, output: number, stride: number) =>
   new nn.Conv2d(input, output, 1, { stride, bias: false });
 
-/** The shortcut of a block whose shape changes; its children are '0' and '1' as in torchvision. */
-function shortcut(input: number, output: number, stride: number): nn.Sequential | null {
+/** The shortcut of a block whose shape changes; its children are '0' and '1' as in torchvision, '1' and '2' in variant D. */
+function shortcut(input: number, output: number, stride: number, deep: boolean): nn.Sequential | null {
   if (stride === 1 && input === output) return null;
+  if (deep) {
+    const pool =
+      stride === 1
+        ? new nn.Identity()
+        : new nn.AvgPool2d(2, { stride, ceilMode: true, countIncludePad: false });
+    return new nn.Sequential(pool, conv1x1(input, output, 1), new nn.BatchNorm2d(output));
+  }
   return new nn.Sequential(conv1x1(input, output, stride), new nn.BatchNorm2d(output));
+}
+
+function plainStem(channels: number, stem: Stem): nn.Conv2d {
+  return stem === 'standard'
+    ? new nn.Conv2d(3, channels, 7, { stride: 2, padding: 3, bias: false })
+    : conv3x3(3, channels, 1);
+}
+
+/** Three 3×3 convolutions, the first two half as wide; its children are '0' … '6' as in timm. */
+function deepStem(channels: number, stem: Stem): nn.Sequential {
+  const half = channels / 2;
+  return new nn.Sequential(
+    conv3x3(3, half, stem === 'standard' ? 2 : 1),
+    new nn.BatchNorm2d(half),
+    relu,
+    conv3x3(half, half, 1),
+    new nn.BatchNorm2d(half),
+    relu,
+    conv3x3(half, channels, 1),
+  );
 }
 
 /** Two 3×3 convolutions. */
@@ -38,13 +71,13 @@ class BasicBlock extends nn.Module {
   readonly bn2;
   readonly downsample;
 
-  constructor(input: number, channels: number, stride: number) {
+  constructor(input: number, channels: number, stride: number, deep: boolean) {
     super();
     this.conv1 = conv3x3(input, channels, stride);
     this.bn1 = new nn.BatchNorm2d(channels);
     this.conv2 = conv3x3(channels, channels, 1);
     this.bn2 = new nn.BatchNorm2d(channels);
-    this.downsample = shortcut(input, channels, stride);
+    this.downsample = shortcut(input, channels, stride, deep);
   }
 
   forward(x: Tensor): Tensor {
@@ -65,7 +98,7 @@ class Bottleneck extends nn.Module {
   readonly bn3;
   readonly downsample;
 
-  constructor(input: number, channels: number, stride: number) {
+  constructor(input: number, channels: number, stride: number, deep: boolean) {
     super();
     this.conv1 = conv1x1(input, channels, 1);
     this.bn1 = new nn.BatchNorm2d(channels);
@@ -73,7 +106,7 @@ class Bottleneck extends nn.Module {
     this.bn2 = new nn.BatchNorm2d(channels);
     this.conv3 = conv1x1(channels, 4 * channels, 1);
     this.bn3 = new nn.BatchNorm2d(4 * channels);
-    this.downsample = shortcut(input, 4 * channels, stride);
+    this.downsample = shortcut(input, 4 * channels, stride, deep);
   }
 
   forward(x: Tensor): Tensor {
@@ -102,17 +135,14 @@ export class ResNet extends nn.Module {
     const channels = (base: number) => Math.max(8, Math.round((base * width) / 8) * 8);
     const expansion = plan.block === 'basic' ? 1 : 4;
     const first = channels(64);
-    this.conv1 =
-      stem === 'standard'
-        ? new nn.Conv2d(3, first, 7, { stride: 2, padding: 3, bias: false })
-        : new nn.Conv2d(3, first, 3, { stride: 1, padding: 1, bias: false });
+    this.conv1 = plan.deep ? deepStem(first, stem) : plainStem(first, stem);
     this.bn1 = new nn.BatchNorm2d(first);
     this.#maxpool = stem === 'standard' ? new nn.MaxPool2d(3, { stride: 2, padding: 1 }) : null;
     let input = first;
     const layer = (base: number, blocks: number, stride: number) => {
       const made = Array.from({ length: blocks }, (_, i) => {
         const Block = plan.block === 'basic' ? BasicBlock : Bottleneck;
-        const block = new Block(input, channels(base), i === 0 ? stride : 1);
+        const block = new Block(input, channels(base), i === 0 ? stride : 1, plan.deep ?? false);
         input = channels(base) * expansion;
         return block;
       });
@@ -127,6 +157,8 @@ export class ResNet extends nn.Module {
     for (const module of this.namedModules().values()) {
       if (module instanceof nn.Conv2d)
         nn.init.kaimingNormal_(module.weight, { mode: 'fan_out', nonlinearity: 'relu' });
+      if (plan.deep && module instanceof BasicBlock) nn.init.zeros_(module.bn2.weight!);
+      if (plan.deep && module instanceof Bottleneck) nn.init.zeros_(module.bn3.weight!);
     }
   }
 

@@ -26,7 +26,7 @@ def short(t, first=3):
 
 
 def write(name, body):
-    meta = {"madeBy": "make_model_goldens.py", "torch": torch.__version__, "torchvision": torchvision.__version__, "seed": SEED}
+    meta = {"madeBy": pathlib.Path(sys.argv[0]).name, "torch": torch.__version__, "torchvision": torchvision.__version__, "seed": SEED}
     # One line a tensor, so that differences can be read.
     text = json.dumps({"meta": meta, **body}, indent=1)
     lines, depth = [], 0

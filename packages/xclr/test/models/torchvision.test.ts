@@ -12,9 +12,10 @@ const SEED = 20240718; // make_goldens.py's
 describe("torchvision's state-dict names and shapes", () => {
   const { models } = golden<StateDictGolden>('state-dicts');
 
-  test('every depth is there', () => expect(encoderNames).toEqual(Object.keys(models)));
+  test('every depth is there', () =>
+    expect(encoderNames).toEqual(expect.arrayContaining(Object.keys(models))));
 
-  test.each(encoderNames)('%s, in the same order', (name) => {
+  test.each(Object.keys(models))('%s, in the same order', (name) => {
     using model = createEncoder(name, { classes: 1000 });
     const state = [...model.stateDict()].map(([key, tensor]) => [key, tensor.shape]);
     expect(state).toEqual(Object.entries(models[name]!));

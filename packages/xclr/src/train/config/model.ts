@@ -8,9 +8,14 @@ export const encoderNames = [
   'resnet50',
   'resnet101',
   'resnet152',
+  'resnet18d',
+  'resnet50d',
   'mobilenet_v3_small',
   'mobilenet_v3_large',
   'efficientnet_b0',
+  'vit_tiny_patch16_224',
+  'vit_small_patch16_224',
+  'vit_base_patch16_224',
 ] as const;
 
 export const encoderSettings = section({
