@@ -60,16 +60,16 @@ export class Hardsigmoid extends Leaf {
 }
 
 export class GELU extends Leaf {
-  readonly #options;
+  readonly approximate: 'none' | 'tanh';
 
   /** `approximate: 'tanh'` is GPT-2's form; 'none', the default, is exact. */
   constructor({ approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}) {
     super();
-    this.#options = { approximate };
+    this.approximate = approximate;
   }
 
   forward(input: Tensor): Tensor {
-    return input.gelu(this.#options);
+    return input.gelu({ approximate: this.approximate });
   }
 }
 

@@ -40,11 +40,13 @@ export class LayerNorm extends Leaf {
   readonly normalizedShape: number[];
   readonly weight: Parameter | null; // normalizedShape
   readonly bias: Parameter | null; // normalizedShape
+  readonly eps: number;
   readonly #options;
 
   constructor(normalizedShape: number | readonly number[], { eps = 1e-5, affine = true }: NormOptions = {}) {
     super();
     this.normalizedShape = typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
+    this.eps = eps;
     this.weight = affine ? parameter(ones(this.normalizedShape)) : null;
     this.bias = affine ? parameter(zeros(this.normalizedShape)) : null;
     this.#options = { weight: this.weight, bias: this.bias, eps };

@@ -49,7 +49,11 @@ async function rowsOf(graph: Graph, { pixels, dims }: ReturnType<typeof batchOf>
 
 const record = (network: nn.Module) => recordNetwork(network, { name: 'net', height: side, width: side });
 
-describe.each(encoderNames)('%s', (name) => {
+/** These have the layers of smaller ones that are there, and take several times as long. */
+const larger = ['resnet50d', 'vit_small_patch16_224', 'vit_base_patch16_224'];
+const recorded = encoderNames.filter((name) => !larger.includes(name));
+
+describe.each(recorded)('%s', (name) => {
   test('float32 within 1e-4 of LibTorch, float16 within 1e-2, int8 too; any batch', async () => {
     using encoder = encoderOf(name);
     const graph = foldBatchNorm(record(encoder));
@@ -73,6 +77,8 @@ it('records the small stem, other widths, and encoder and projector together', a
   for (const [name, options] of [
     ['resnet18', { stem: 'small', width: 0.25 }],
     ['mobilenet_v3_small', { stem: 'small', width: 0.5 }],
+    ['resnet50d', { stem: 'small', width: 0.25 }],
+    ['vit_small_patch16_224', { stem: 'small', width: 0.5 }],
   ] as const) {
     using encoder = encoderOf(name, options);
     using projector = new Projector(encoder.features, { output: 24, layers: 3 });
@@ -158,12 +164,12 @@ it('names a layer or an operator that it does not know', () => {
   }
   expect(() => record(new Odd())).toThrow(/the operator exp/);
   class Embedded extends nn.Module {
-    readonly layer = new nn.GELU();
+    readonly layer = new nn.Tanh();
     forward(x: Tensor): Tensor {
       return this.layer.call(x);
     }
   }
-  expect(() => record(new Embedded())).toThrow(/the layer GELU/);
+  expect(() => record(new Embedded())).toThrow(/the layer Tanh/);
 });
 
 it('leaves LibTorch as it was: layers compute again after a recording', () => {

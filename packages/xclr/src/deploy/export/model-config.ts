@@ -7,6 +7,7 @@ function familyOf(name: string): { model_type: string; architectures: string[] }
     return { model_type: 'mobilenet_v3', architectures: ['MobileNetV3Model'] };
   if (name.startsWith('efficientnet'))
     return { model_type: 'efficientnet', architectures: ['EfficientNetModel'] };
+  if (name.startsWith('vit')) return { model_type: 'vit', architectures: ['ViTModel'] };
   return { model_type: 'resnet', architectures: ['ResNetModel'] };
 }
 

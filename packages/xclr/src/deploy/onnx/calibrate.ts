@@ -26,6 +26,7 @@ export async function calibrate(
   batches: readonly { pixels: Float32Array; dims: readonly number[] }[],
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<Map<string, ValueRange>> {
+  if (values.length === 0) return new Map();
   const inner = values.filter((name) => name !== graph.input.name);
   const asked = [...inner, graph.outputs[0]!.name];
   const outputs = inner.map((name) => ({ name, type: 'float32' as const }));

@@ -1,6 +1,7 @@
 // Static int8 after training: what convolutions read and make becomes 8 bits, marked by pairs of QuantizeLinear and
 // DequantizeLinear that every ONNX runtime fuses into integer kernels (QDQ).
 import { type Constant, floats, type Graph, makersOf, type Node, readersOf, usedConstants } from './graph.js';
+import { isTransformer, quantizeProducts } from './quantize-products.js';
 
 /** What a value was seen to lie between, on calibration images. */
 export interface ValueRange {
@@ -19,6 +20,7 @@ const integerOps = new Set(['Conv', 'Gemm', 'Add', 'MaxPool', 'Mul', 'GlobalAver
 
 /** The values to calibrate: inputs and results of integer layers. A result that only a ReLU reads is taken after it. */
 export function valuesToQuantize(graph: Graph): string[] {
+  if (isTransformer(graph)) return [];
   const wanted = new Set<string>();
   const gates = gateNodes(graph);
   const readers = readersOf(graph);
@@ -40,6 +42,7 @@ export function valuesToQuantize(graph: Graph): string[] {
 
 /** Per-channel int8 weights, int32 biases, unsigned 8-bit values; the rest of the graph as it was. */
 export function quantize(graph: Graph, ranges: ReadonlyMap<string, ValueRange>): Graph {
+  if (isTransformer(graph)) return quantizeProducts(graph);
   const constants = new Map(graph.constants);
   const gates = gateNodes(graph);
   const scales = new Map<string, number>();
