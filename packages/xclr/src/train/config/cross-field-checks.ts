@@ -64,6 +64,16 @@ const headsDivideWidth: Check = ({ textTower }) =>
       }
     : undefined;
 
+const patchesFillView: Check = ({ encoder, views }) => {
+  const patch = encoder.stem === 'standard' ? 16 : 4;
+  return encoder.name.startsWith('vit') && views.size % patch !== 0
+    ? {
+        path: ['views', 'size'],
+        message: `must be a multiple of ${patch} for ${encoder.name} with the ${encoder.stem} stem, got ${views.size}`,
+      }
+    : undefined;
+};
+
 const nesterovHasMomentum: Check = ({ optimizer }) =>
   optimizer.nesterov && (optimizer.name !== 'sgd' || optimizer.momentum === 0)
     ? { path: ['optimizer', 'nesterov'], message: 'needs optimizer.name sgd and a momentum above 0' }
@@ -87,6 +97,7 @@ const checks: readonly Check[] = [
   methodFitsGraph,
   viewsFitMethod,
   headsDivideWidth,
+  patchesFillView,
   nesterovHasMomentum,
   fractionsSumToOne,
 ];

@@ -219,6 +219,10 @@ describe('settings that contradict each other', () => {
       'optimizer: {name: adamw, nesterov: true}',
       'config.yaml:1:36 optimizer.nesterov needs optimizer.name sgd and a momentum above 0',
     ],
+    [
+      'views: {size: 100}\nencoder: {name: vit_small_patch16_224}',
+      'config.yaml:1:15 views.size must be a multiple of 16 for vit_small_patch16_224 with the standard stem, got 100',
+    ],
   ])('%j', (yaml, expected) => {
     expect(complaints(() => fromYaml(`${yaml}\ndata: {path: a}`))).toEqual([expected]);
   });
