@@ -30,7 +30,7 @@ function packed(folder, side) {
     '--data-fractions-test',
     '0',
   ];
-  const command = [file('../packages/xclr/bin/xclr.js'), 'data', 'pack', folder, out, '--side', side, ...all];
+  const command = [file('../packages/xclr/bin/xclr.js'), 'data', 'pack', folder, out, '--size', side, ...all];
   const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`xclr data pack failed: ${stderr}`);
   return out;

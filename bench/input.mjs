@@ -18,7 +18,7 @@ const name = `two-views-${size}px`;
 function packed(folder) {
   const out = `${folder}-packed`;
   if (existsSync(`${out}/pack.json`)) return out;
-  const command = [file('../packages/xclr/bin/xclr.js'), 'data', 'pack', folder, out, '--side', '299'];
+  const command = [file('../packages/xclr/bin/xclr.js'), 'data', 'pack', folder, out, '--size', '299'];
   const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`xclr data pack failed: ${stderr}`);
   return out;

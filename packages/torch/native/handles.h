@@ -25,7 +25,7 @@ class HandleTable {
       free_.pop_back();
     } else {
       index = static_cast<uint32_t>(slots_.size());
-      if (index > kIndexMask) throw std::runtime_error("more than a million tensors are alive: is a scope missing?");
+      if (index > kIndexMask) throw std::runtime_error("more than a million tensors are alive. A scope is probably missing: wrap the step in scoped(() => ...)");
       slots_.emplace_back();
     }
     Slot& slot = slots_[index];

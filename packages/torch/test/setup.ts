@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   const after = await countTensors();
-  expect(after, `the test left ${after - before} tensors alive: is a scoped() or dispose() missing?`).toBe(
+  expect(after, `the test left ${after - before} tensors alive: add the missing scoped() or dispose()`).toBe(
     before,
   );
 });

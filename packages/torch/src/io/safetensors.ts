@@ -28,7 +28,7 @@ function readHeader(path: string): Header & { dataStart: number } {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
-    if (size < 8) throw new Error(`it has ${size} bytes, fewer than the header's length takes`);
+    if (size < 8) throw new Error(`it has ${size} bytes, too few to hold the header's length`);
     const prefix = new Uint8Array(8);
     readFully(file, prefix, 0);
     const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));

@@ -11,4 +11,4 @@ export * from './linear.js';
 export * from './module.js';
 export * from './norm.js';
 export * from './pooling.js';
-export type { LoadOptions, LoadReport, Misfit } from './state-dict.js';
+export type { LoadOptions, LoadReport, SizeMismatch } from './state-dict.js';

@@ -8,7 +8,7 @@ export interface LoadOptions {
   strict?: boolean;
 }
 
-export interface Misfit {
+export interface SizeMismatch {
   readonly name: string;
   readonly expected: string;
   readonly got: string;
@@ -20,7 +20,7 @@ export interface LoadReport {
   /** Names the state has and the module has not. */
   readonly unexpected: readonly string[];
   /** Names whose shape, or kind of dtype (floating or integer), differs; they keep their values. */
-  readonly sizeMismatch: readonly Misfit[];
+  readonly sizeMismatch: readonly SizeMismatch[];
 }
 
 const SHOWN = 10;
@@ -40,14 +40,14 @@ function section(title: string, entries: readonly string[]): string[] {
 }
 
 /** The report as the lines of an error: counts, then the first ten names of each kind. */
-export function explainMisfits({ missing, unexpected, sizeMismatch }: LoadReport): string {
+export function explainMismatches({ missing, unexpected, sizeMismatch }: LoadReport): string {
   const shapes = sizeMismatch.map(({ name, expected, got }) => `${name}: expected ${expected}, got ${got}`);
   return [
-    'loadStateDict: the state does not fit the module.',
-    ...section('missing (the module has them, the state has not)', missing),
-    ...section('unexpected (the state has them, the module has not)', unexpected),
+    'loadStateDict: the state does not match the module.',
+    ...section('missing (in the module, not in the state)', missing),
+    ...section('unexpected (in the state, not in the module)', unexpected),
     ...section('size mismatch', shapes),
-    'Load it into the architecture it was saved from, or pass { strict: false } to take what fits.',
+    'Load it into the architecture it was saved from, or pass { strict: false } to load what matches.',
   ].join('\n');
 }
 
@@ -58,7 +58,7 @@ export function loadInto(
   { strict = true }: LoadOptions,
 ): LoadReport {
   const missing: string[] = [];
-  const sizeMismatch: Misfit[] = [];
+  const sizeMismatch: SizeMismatch[] = [];
   const pairs: [Tensor, Tensor][] = [];
   for (const [name, own] of target) {
     const other = source.get(name);
@@ -69,7 +69,7 @@ export function loadInto(
   const unexpected = [...source.keys()].filter((name) => !target.has(name));
   const report = { missing, unexpected, sizeMismatch };
   if (strict && missing.length + unexpected.length + sizeMismatch.length > 0)
-    throw new Error(explainMisfits(report));
+    throw new Error(explainMismatches(report));
   noGrad(() => {
     for (const [own, other] of pairs) own.copy_(other);
   });

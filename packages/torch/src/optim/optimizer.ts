@@ -125,7 +125,7 @@ export abstract class Optimizer<Hyper extends { lr: number }> {
     const expect = (what: string, expected: unknown, got: unknown) => {
       if (expected === got) return;
       throw new Error(
-        `${name}.loadStateDict: expected ${what} ${expected}, got ${got}: is it another model's state?`,
+        `${name}.loadStateDict: expected ${what} ${expected}, got ${got}. The state is of another model or optimizer: load the state that was saved with this one.`,
       );
     };
     expect('the state of', name, kind);

@@ -109,8 +109,8 @@ describe('loadStateDict', () => {
       } catch (error) {
         message = String(error);
       }
-      expect(message).toContain('1 missing (the module has them, the state has not):\n    bn1.bias');
-      expect(message).toContain('1 unexpected (the state has them, the module has not):\n    fc.weight');
+      expect(message).toContain('1 missing (in the module, not in the state):\n    bn1.bias');
+      expect(message).toContain('1 unexpected (in the state, not in the module):\n    fc.weight');
       expect(message).toContain('conv1.weight: expected float32 (4, 3, 3, 3), got float32 (4, 3, 5, 5)');
       expect(message).toContain('bn1.num_batches_tracked: expected int64 (), got float32 ()');
       expect(block.logitScale.item()).toBe(before);

@@ -19,7 +19,7 @@ export async function distillCommand(
     flags: givenFlags(command, distillFlags),
     stop: interruptSignal(),
     onEmbed: (done, total) => {
-      embedding ??= startProgress('the teacher looks', total, { unit: 'image' });
+      embedding ??= startProgress('embedding images with the teacher', total, { unit: 'image' });
       embedding.update(done);
       if (done === total) embedding.done();
     },
@@ -29,7 +29,7 @@ export async function distillCommand(
   const { run } = outcome;
   if (!outcome.finished) {
     line.done(`stopped at step ${outcome.step} of ${outcome.totalSteps}, saved`);
-    console.log(`Go on with:\n  xclr train --resume --run ${run.path}`);
+    console.log(`Resume with:\n  xclr train --resume --run ${run.path}`);
     return;
   }
   line.done(`${outcome.totalSteps} steps → ${run.path}`);

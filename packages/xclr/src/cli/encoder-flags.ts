@@ -8,7 +8,7 @@ export function addEncoderFlags(command: Command): Command {
     .addOption(new Option('--checkpoint <name>', 'run folders: which weights').choices(['last', 'best']))
     .option('--device <name>', 'run folders: auto, cpu, cuda or cuda:N')
     .addOption(
-      new Option('--pooling <how>', 'ONNX models that give a vector a token: how they become one').choices([
+      new Option('--pooling <how>', 'ONNX models with one vector per token: how to combine them').choices([
         'mean',
         'cls',
       ]),

@@ -9,7 +9,7 @@ const shared = trainFlags.filter(({ path }) => sections.includes(path[0]!) && pa
 /** Adds them; the path of the data is the command's argument, and --config reads a training's own file. */
 export function addGraphFlags(command: Command): Command {
   return addTrainFlags(
-    command.option('--config <file>', 'YAML file of a training; flags win over it'),
+    command.option('--config <file>', 'YAML file with training settings; flags override it'),
     shared,
   );
 }

@@ -29,7 +29,7 @@ What next:
   npx xclr train --help                                      every setting
   npx xclr train --data YOUR_FOLDER --encoder resnet18       your images: a folder of class folders, or a table of captions
   ${`npx xclr eval ${folder}/xclr`.padEnd(59)}the encoder before and after its projector
-  npx xclr doctor                                            is this machine set up well?`);
+  npx xclr doctor                                            check how this machine is set up`);
 }
 
 /** Fits a terminal: `alignment_unseen_projected` → `alignment*`. */

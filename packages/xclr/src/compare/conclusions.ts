@@ -25,7 +25,7 @@ export function conclusionsOf(plan: Plan, { differences, metrics, seeds }: PlanR
       ];
       const where = parts ? ` with ${percent(fraction)} of the training part` : '';
       const runs = seeds.get(fraction)?.length ?? 0;
-      const caution = runs < 2 ? ' (one seed: differences between runs are not seen)' : '';
+      const caution = runs < 2 ? ' (one seed: differences between runs are not measured)' : '';
       return [`${metricTitle(metric, metrics).title}${where}: ${focus} is ${said.join('; ')}${caution}.`];
     }),
   );

@@ -70,7 +70,7 @@ export const knownMethods = {
   untrained: {
     key: 'untrained',
     title: 'Untrained encoder',
-    description: 'The same network with the random weights it began with.',
+    description: 'The same network with its random initial weights.',
     control: true,
   },
 } as const satisfies Record<string, MethodInfo>;

@@ -134,13 +134,13 @@ function barsSection(
 /** For a beginner. */
 function plainMeaning(metric: string): string {
   const meanings: readonly (readonly [RegExp, string])[] = [
-    [/^probe_/, 'a linear classifier on the frozen features names the class'],
-    [/^knn_/, 'the nearest training images vote for the class'],
-    [/^alignment_/, 'are images as similar as their captions? 1 is the same order'],
-    [/^graded_/, 'how like the true class is the class that it takes an image for?'],
-    [/^shot1_/, 'one labeled image of each class is known'],
-    [/^zeroshot_/, 'classes are known by their names alone'],
-    [/^background-random_/, 'the object stands before the background of an image of another class'],
+    [/^probe_/, 'accuracy of a linear classifier on the frozen features'],
+    [/^knn_/, 'the nearest training images vote on the class'],
+    [/^alignment_/, 'whether images are as similar as their captions; 1 means the same order'],
+    [/^graded_/, 'how similar the predicted class is to the true one'],
+    [/^shot1_/, 'accuracy with one labeled image of each class'],
+    [/^zeroshot_/, 'accuracy when classes are given only by their names'],
+    [/^background-random_/, 'the object on the background of an image of another class'],
   ];
   return meanings.find(([pattern]) => pattern.test(metric))?.[1] ?? '';
 }
@@ -173,7 +173,7 @@ function efficiencySection(plan: Plan, results: PlanResults, first: readonly str
   return {
     id: 'data',
     title: 'With less data',
-    body: html`<p>The fraction is taken of every class; encoder, neighbors and probes see nothing else.</p><div class="grid">${charts}</div>`,
+    body: html`<p>The fraction is drawn from every class; encoder, neighbors and probes use nothing else.</p><div class="grid">${charts}</div>`,
   };
 }
 
@@ -203,8 +203,8 @@ function labelsSection(plan: Plan, results: PlanResults): Section | undefined {
         id: 'labels',
         title: 'With few labels',
         body: html`<div class="grid">${figure(
-          lineChart(lines, { x: 'labeled images a class', y: 'accuracy', log: true }),
-          html`Nearest class mean<span class="explanation">features are frozen; a few images of each class are known</span>`,
+          lineChart(lines, { x: 'labeled images per class', y: 'accuracy', log: true }),
+          html`Nearest class mean<span class="explanation">features are frozen; a few images of each class are labeled</span>`,
         )}</div>`,
       };
 }
@@ -227,7 +227,7 @@ function costSection(plan: Plan, results: PlanResults, first: readonly string[])
     title: 'What it costs',
     body: html`<div class="grid">${figure(
       costChart(points, stylesOf(plan), column),
-      html`${column.title} against training time<span class="explanation">with ${part(fraction)}; opening the data and encoding captions counted</span>`,
+      html`${column.title} against training time<span class="explanation">with ${part(fraction)}; including opening the data and encoding captions</span>`,
     )}</div>${table({
       caption: 'Training time, means over seeds',
       columns: ['Method', 'Training part', 'Training', 'Opening data and captions'],

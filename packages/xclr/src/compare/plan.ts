@@ -50,7 +50,7 @@ const planSchema = z.strictObject({
   reference: settings.default({ encoder: 'wordnet' }),
 });
 
-/** One run to train and judge. */
+/** One run to train and evaluate. */
 export interface CellPlan {
   /** 'xclr-f0.25-s1': names its folder and its file. */
   readonly key: string;
@@ -138,7 +138,7 @@ export function readPlan(file: string, out: string, changes: PlanChanges = {}): 
         return [`${locate(issue.path)} ${issue.path.join('.')}: ${issue.message}`];
       return issue.keys.map((key) => {
         const near = nearestName(key, Object.keys(planSchema.shape));
-        return `${locate([...issue.path, key])} ${key} is not a part of a plan${near === undefined ? '' : `. Did you mean ${near}?`}`;
+        return `${locate([...issue.path, key])} ${key} is not a key of a plan${near === undefined ? '' : `. Did you mean ${near}?`}`;
       });
     });
     throw new UserError(lines.join('\n'), 'docs/comparison.md shows a whole plan.');
@@ -260,7 +260,7 @@ function inOrder<Method extends { init?: string | undefined }>(
     const at = rest.findIndex(([, { init }]) => init === undefined || placed.some(([key]) => key === init));
     if (at < 0) {
       throw new UserError(
-        `plan: the methods ${rest.map(([key]) => key).join(', ')} start from each other`,
+        `plan: the methods ${rest.map(([key]) => key).join(', ')} start from each other in a circle`,
         'One of them must start from random weights: leave its init out.',
       );
     }

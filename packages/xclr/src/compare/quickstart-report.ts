@@ -39,7 +39,7 @@ export async function quickstartReport(input: QuickstartReportInput): Promise<st
   const metrics = columnsOf(measured[0]?.metrics ?? {});
   const differences = comparison.differences;
   return renderReport({
-    title: 'X-CLR on emoji: does an image encoder learn what things are like?',
+    title: 'X-CLR and SimCLR on emoji drawings',
     created: new Date(),
     summary:
       'Two networks were trained on the same drawings in the same way, but for one thing: X-CLR was told by the captions how ' +
@@ -130,7 +130,7 @@ function setupOf(config: TrainConfig, { seconds }: Comparison): Setting[] {
     },
     {
       label: 'Views',
-      value: `two an image, ${views.size} × ${views.size} pixels, recipe “${views.recipe}”`,
+      value: `two per image, ${views.size} × ${views.size} pixels, recipe “${views.recipe}”`,
     },
     {
       label: 'Training',

@@ -69,11 +69,11 @@ export async function quickstart(options: QuickstartOptions): Promise<Quickstart
     if (run === null) return null;
     runs.push(run);
   }
-  return judgeAll(settings('xclr'), runs, { images: imageSeconds }, options);
+  return measureAll(settings('xclr'), runs, { images: imageSeconds }, options);
 }
 
 /** Encodes and measures every method, and writes comparison and report. */
-async function judgeAll(
+async function measureAll(
   config: TrainConfig,
   runs: readonly RunFolder[],
   earlier: Record<string, number>,

@@ -1,4 +1,4 @@
-// Does what a plan lacks, cell by cell: trains, judges, keeps the numbers. After a kill the same call resumes.
+// Does what a plan lacks, cell by cell: trains, evaluates and stores the results. After a crash the same call resumes.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -68,7 +68,7 @@ function readCell(path: string): Cell {
   } catch (error) {
     throw new UserError(
       `compare: ${path} is damaged (${error instanceof Error ? error.message : error})`,
-      'Delete it: the cell is then done again.',
+      'Delete it; the cell is then computed again.',
     );
   }
 }
@@ -83,7 +83,7 @@ function checkSettings(found: Cell, cell: CellPlan, plan: Plan, path: string): v
   );
   throw new UserError(
     `compare: ${path} was made with other settings than the plan now has (${differ.join(', ') || 'data, tasks or reference'})`,
-    'Give the changed plan another name or --out folder, or delete the cells that should be done again.',
+    'Give the changed plan another name or --out folder, or delete the cells that should be computed again.',
   );
 }
 
@@ -98,7 +98,7 @@ function checkOneData(states: ReadonlyMap<string, CellState>): void {
     if (cell.data !== other.data) {
       throw new UserError(
         `compare: ${cell.key} and ${other.key} were made from different data, or from other splits of them`,
-        'Numbers of different data cannot stand in one table: delete the cells of one of them, or use another --out folder.',
+        'Results on different data cannot be compared: delete the cells of one of them, or use another --out folder.',
       );
     }
   }

@@ -75,7 +75,7 @@ async function readVersion(root: string, version: Version, template: string): Pr
   if (names.length === 0) {
     problems.push({
       where: version.names,
-      reason: 'missing: classes are called by their numbers',
+      reason: 'missing: classes are named by their numbers',
       warning: true,
     });
   }

@@ -48,7 +48,7 @@ async function entries(folder: string, root: string, problems: Problem[]): Promi
         kind = await stat(path);
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code;
-        const reason = code === 'ELOOP' ? 'a link that leads to itself' : 'a link to nothing';
+        const reason = code === 'ELOOP' ? 'a link that points to itself' : 'a broken link';
         problems.push({ where: shown(path, root), reason });
         continue;
       }
@@ -94,7 +94,7 @@ async function classesOf(
   for (const entry of await entries(folder, root, problems)) {
     const where = shown(entry.path, root);
     if (!entry.folder) {
-      problems.push({ where, reason: 'lies outside any class folder' });
+      problems.push({ where, reason: 'is not in a class folder' });
       continue;
     }
     const label = entry.name.normalize('NFC');
@@ -130,8 +130,7 @@ export async function readClassFolders(root: string, template: string): Promise<
     return { name: basename(root), root, samples, problems };
   }
   for (const entry of top) {
-    if (!entry.folder)
-      problems.push({ where: entry.name, reason: 'lies outside any split and class folder' });
+    if (!entry.folder) problems.push({ where: entry.name, reason: 'is not in a split or class folder' });
   }
   const samples: RawSample[] = [];
   for (const [i, folder] of folders.entries()) {

@@ -18,7 +18,7 @@ function idsIn(file: string): Set<string> {
   if (broken.length > 0) {
     throw new UserError(
       `openDataset: ${file}:${broken[0]!.line} is not a line of JSON (${broken[0]!.reason})`,
-      'Each line must be an object with an id: {"id": "cats/3.jpg"}.',
+      'Each line must be a JSON object with an id: {"id": "cats/3.jpg"}.',
     );
   }
   const ids = new Set<string>();
@@ -38,7 +38,7 @@ export function withoutExcluded(raw: RawDataset, file: string | undefined): RawD
   const unknown = gone < ids.size ? `; ${ids.size - gone} of its ids are not in the data` : '';
   const warning: Problem = {
     where: basename(file),
-    reason: `${gone} samples left out, as the list says${unknown}`,
+    reason: `${gone} samples left out by the list${unknown}`,
     warning: true,
   };
   // Nothing else of the source is passed on: what it knows of the whole table (a digest, say) is not true of a part.

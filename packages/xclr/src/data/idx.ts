@@ -33,7 +33,7 @@ async function header(path: string, dimensions: number, name: string): Promise<n
     if (bytesRead < bytes.length || bytes.readUInt32BE(0) !== 0x0800 + dimensions) {
       throw new UserError(
         `openDataset: ${name} is no IDX file of bytes in ${dimensions} dimensions`,
-        'Download it again: the file is cut or of another kind.',
+        'Download it again: the file is truncated or not an IDX file.',
       );
     }
     return Array.from({ length: dimensions }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
@@ -112,7 +112,7 @@ async function readIdx(folder: string, files: readonly string[], template: strin
   if (/emnist/i.test(folder)) {
     problems.push({
       where: folder,
-      reason: "EMNIST's letters lie on their side, as it publishes them",
+      reason: 'EMNIST publishes its letters transposed; they are read as published',
       warning: true,
     });
   }

@@ -53,12 +53,12 @@ function validationLabels(root: string): Map<string, string> {
 }
 
 /** Side of Tiny-ImageNet's images, in pixels: its boxes count them. */
-const tinySide = 64;
+const tinySize = 64;
 
 /** "8 0 63 55": first and last pixels of a Tiny-ImageNet box → fractions of the image, "left top right bottom". */
 function boxOf([left, top, right, bottom]: readonly (string | undefined)[]): string {
   const edges = [Number(left), Number(top), Number(right) + 1, Number(bottom) + 1];
-  return edges.map((edge) => Math.min(1, edge / tinySide)).join(' '); // 64ths are exact
+  return edges.map((edge) => Math.min(1, edge / tinySize)).join(' '); // 64ths are exact
 }
 
 /** Boxes of Tiny-ImageNet's objects, by the name of the image's file: a list beside each folder's images. */
@@ -139,7 +139,7 @@ function addListed(
     const label = labels.get(image);
     const id = `${place}/${image}`;
     if (label === undefined || label === '')
-      reading.problems.push({ where: id, reason: 'no class in the list of labels' });
+      reading.problems.push({ where: id, reason: 'not in the list of labels' });
     else add(reading, { id, label, split, box: boxes.get(image) });
   }
 }
@@ -177,7 +177,7 @@ function readImageNet(root: string, place: Place, template: string): RawDataset 
   }
   if (place.names.includes(backgroundsFolder)) addBackgrounds(reading);
   if (reading.names.size === 0) {
-    const reason = `no names of the synsets (${nameFiles.join(' or ')}): captions say their ids`;
+    const reason = `no names of the synsets (${nameFiles.join(' or ')}): captions use their ids`;
     reading.problems.push({ where: root, reason, warning: true });
   }
   const { samples, problems } = reading;

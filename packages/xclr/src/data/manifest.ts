@@ -24,7 +24,7 @@ function readText(path: string): Buffer {
     const { size } = fstatSync(file);
     if (size >= mostBytes) {
       throw new UserError(
-        `openDataset: ${path} has ${size} bytes, more than a table may have (4 GiB)`,
+        `openDataset: ${path} has ${size} bytes, more than the limit of 4 GiB for a table`,
         'Split it, or use Parquet.',
       );
     }
@@ -36,7 +36,7 @@ function readText(path: string): Buffer {
     if (!isUtf8(read)) {
       throw new UserError(
         `openDataset: ${path} is not UTF-8 text`,
-        'Save it as UTF-8 (in a spreadsheet: "CSV UTF-8"), so that names in every script survive.',
+        'Save it as UTF-8 (in a spreadsheet: "CSV UTF-8").',
       );
     }
     return read;

@@ -13,8 +13,8 @@ export function narrowed(dataset: Dataset, narrowing: Narrowing): Dataset {
   const chosen = Array.from(selectSamples(dataset, only), (i) => dataset.samples[i]!);
   if (chosen.length === 0) {
     throw new UserError(
-      `openDataset: "only" leaves no sample of ${dataset.name}`,
-      `It asks for ${JSON.stringify(only)}; \`xclr data inspect\` shows what the data has.`,
+      `openDataset: "only" selects no sample of ${dataset.name}`,
+      `The filter is ${JSON.stringify(only)}; \`xclr data inspect\` shows which values the data have.`,
     );
   }
   const samples = kept(heldOut(chosen, holdOut), fraction, fractionSeed);
@@ -33,14 +33,14 @@ function heldOut(samples: readonly Sample[], fraction: number): readonly Sample[
   const present = new Set(samples.map(({ split }) => split));
   if (!present.has('train')) {
     throw new UserError(
-      'openDataset: holdOut takes a part of the training split, and there is none',
+      'openDataset: holdOut needs a training split, and the data have none',
       'Leave holdOut out, or name the splits in the data.',
     );
   }
   const promote = present.has('validation') && !present.has('test');
   if (present.has('validation') && !promote) {
     throw new UserError(
-      'openDataset: holdOut would make a validation split, and the data has one beside a test split',
+      'openDataset: holdOut makes a validation split, and the data already have a validation and a test split',
       'Leave holdOut out.',
     );
   }

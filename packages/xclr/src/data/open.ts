@@ -34,7 +34,7 @@ async function sizeOf({ path, part }: ImageRef): Promise<number | string> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return `no file ${path}`;
-    return code === 'ELOOP' ? `${path} is a link that leads to itself` : (error as Error).message;
+    return code === 'ELOOP' ? `${path} is a link that points to itself` : (error as Error).message;
   }
 }
 
@@ -117,7 +117,7 @@ function withSplits(
   if (unnamed > 0) {
     problems.push({
       where: 'split',
-      reason: `${unnamed} samples name no split and are in none`,
+      reason: `${unnamed} samples have no split and are in none`,
       warning: true,
     });
   }
@@ -129,7 +129,7 @@ function warnOfLoneClasses(samples: readonly Sample[], problems: Problem[]): voi
   for (const { label } of samples) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
   for (const [label, count] of counts) {
     if (count === 1) {
-      const reason = 'a class with only one image: no other sample shares its label';
+      const reason = 'a class with only one image: no other sample has its label';
       problems.push({ where: `label "${label}"`, reason, warning: true });
     }
   }
@@ -151,7 +151,7 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   const skipped = problems.filter((problem) => !problem.warning);
   if (kept.length === 0) {
     throw new UserError(
-      `openDataset: ${path} gives no usable sample${skipped.length === 0 ? '' : `:\n${listProblems(skipped)}`}`,
+      `openDataset: ${path} has no usable sample${skipped.length === 0 ? '' : `:\n${listProblems(skipped)}`}`,
       'Each sample needs an image file that exists and a caption or a class.',
     );
   }

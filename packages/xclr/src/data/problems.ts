@@ -27,6 +27,6 @@ export function refuseTooManyProblems(
   if (failures.length < fewProblems || failures.length <= fraction * total) return;
   throw new UserError(
     `${operation}: ${failures.length} of ${total} samples cannot be used, more than the ${(fraction * 100).toFixed(0)} % allowed:\n${listProblems(failures)}`,
-    'Repair or remove these files, or allow a larger fraction of problems if you expect them.',
+    'Repair or remove these files, or allow a higher rate with --data-max-failure-rate.',
   );
 }

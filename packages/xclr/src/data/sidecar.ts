@@ -62,7 +62,7 @@ function readWithTable(
   const named = new Set(raw.samples.map(({ image }) => image.path));
   const others = place.names.filter((name) => isImage(name) && !named.has(join(place.path, name)));
   if (others.length === 0) return raw;
-  const reason = `${others.length} images in the folder that the table does not name, such as ${others[0]}`;
+  const reason = `${others.length} images in the folder that are not in the table, such as ${others[0]}`;
   return { ...raw, problems: [...raw.problems, { where: table, reason, warning: true }] };
 }
 

@@ -60,5 +60,8 @@ async function placeOf(path: string): Promise<Place> {
 export async function sourceOf(path: string): Promise<{ kind: SourceKind; place: Place }> {
   const place = await placeOf(path);
   for (const kind of sourceKinds) if (await kind.recognizes(place)) return { kind, place };
-  throw new UserError(`openDataset: ${path} is of no known kind (extension "${place.extension}")`, anyOf());
+  throw new UserError(
+    `openDataset: ${path} is not a known kind of data (extension "${place.extension}")`,
+    anyOf(),
+  );
 }

@@ -56,7 +56,7 @@ export function describeAccepted({ label, sets, map }: Accepting): string {
   if (sets !== undefined)
     return `is among the labels in the query's ${sets} (queries without any are left out)`;
   if (map !== undefined)
-    return `is one that ${map} gives for the query's ${label} (queries that it does not name are left out)`;
+    return `is one that ${map} maps the query's ${label} to (queries that the map does not name are left out)`;
   return "is the query's own";
 }
 

@@ -98,7 +98,7 @@ export interface Difference extends Bounds {
 export function pairedDifference(a: Units, b: Units, options: BootstrapOptions = {}): Difference | null {
   if (a.keys.length !== b.keys.length || a.keys.some((key, i) => key !== b.keys[i])) {
     throw new RangeError(
-      'pairedDifference: a and b must have the same units; were both measured on the same task?',
+      'pairedDifference: a and b must have the same units. Measure both on the same task.',
     );
   }
   const value = a.estimate - b.estimate;

@@ -189,7 +189,7 @@ export async function captionGraph(
   const encoder = await createTextEncoder(
     config.graph.kind === 'text' ? config.graph : { encoder: 'wordnet', rarity: 0 },
   );
-  if (!own) onNotice(`this run trained without captions; alignment is measured against ${encoder.name}`);
+  if (!own) onNotice(`this run was trained without captions; alignment is measured against ${encoder.name}`);
   const rows = await encodeDataset(dataset.samples, encoder, captionCache, {
     template: config.data.captionTemplate,
   });

@@ -66,7 +66,7 @@ function checkIndices(features: FeatureSet, data: Dataset): void {
     if (index < 0 || index >= data.samples.length) {
       throw new UserError(
         `evaluate: features.indices must be samples of '${data.name}' (0 … ${data.samples.length - 1}), got ${index}`,
-        'Were the features made from another data set?',
+        'The features were made from another data set: extract them again.',
       );
     }
     if (seen.has(index))

@@ -64,7 +64,10 @@ class RowCollector {
   /** The rows so far; the caller disposes them. */
   finish(): FeatureSet {
     if (this.#rows === undefined)
-      throw new UserError('extractFeatures: there was no image to encode', 'Check the data and the filters.');
+      throw new UserError(
+        'extractFeatures: there are no images to encode',
+        'Check the data and the filters.',
+      );
     if (this.#used < this.#expected) {
       using all = this.#rows;
       this.#rows = keep(all.narrow(0, 0, this.#used)); // (n, d), shares memory

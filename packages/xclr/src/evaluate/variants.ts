@@ -50,7 +50,9 @@ export class VariantFeatures implements Disposable {
   ): { features: FeatureSet['rows']; rows: Int32Array } {
     const { features, rows, missing } = this.choose(key, samples, where);
     if (missing > 0)
-      throw new UserError(`${where}: ${missing} images could not be encoded once altered by ${key}`);
+      throw new UserError(
+        `${where}: ${missing} images could not be encoded after they were altered by ${key}`,
+      );
     return { features, rows };
   }
 
@@ -63,7 +65,7 @@ export class VariantFeatures implements Disposable {
     const set = this.#sets.get(key);
     if (set === undefined) {
       throw new UserError(
-        `${where}: needs images altered by ${key}, and none were encoded`,
+        `${where}: needs images altered by ${key}, which were not encoded`,
         'Evaluate a run or a comparison, which encode them, or leave this task out.',
       );
     }

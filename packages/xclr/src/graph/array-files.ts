@@ -23,7 +23,7 @@ export interface SafetensorsFile {
 }
 
 function damaged(path: string, why: string): UserError {
-  return new UserError(`${path} is damaged or not of its kind: ${why}`, 'Make or download the file again.');
+  return new UserError(`${path} is damaged or in another format: ${why}`, 'Make or download the file again.');
 }
 
 /** A copy that starts at an aligned address, as typed arrays need. */

@@ -66,7 +66,7 @@ function compareBy({ name, cells, kernel = 'same' }: AttributeColumn, training: 
     if (cell.trim() !== '' && !Number.isFinite(value)) {
       throw new UserError(
         `attributes graph: '${name}' must hold numbers, sample ${i} has '${cell}'`,
-        'Take it off graph.numeric to compare it as a category.',
+        'Remove it from graph.numeric to compare it as a category.',
       );
     }
     return value;

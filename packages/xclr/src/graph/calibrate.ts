@@ -8,7 +8,7 @@ import type { RowsOfSamples } from './text-graph.js';
 export interface CalibrationOptions {
   /** Samples in a batch (each gives two views). */
   batch: number;
-  /** Wanted fraction of the target on views with the very same caption (of one sample or of several), in (0, 1). */
+  /** Wanted fraction of the target on views with the same caption (of one sample or of several), in (0, 1). */
   sameCaptionMass?: number;
   /** Each view keeps its so many most similar views of a batch (keepTopK); null keeps all. */
   topK?: number | null;

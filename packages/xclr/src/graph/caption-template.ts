@@ -59,7 +59,7 @@ function valuesOf(sample: CaptionedSample, field: string, template: CaptionTempl
     const names = ['caption', 'label', ...Object.keys(sample.attributes)];
     const near = nearestName(field, names);
     throw new UserError(
-      `documentOf: template '${template.source}' asks for {${field}}, which sample '${sample.id}' has not`,
+      `documentOf: template '${template.source}' asks for {${field}}, which sample '${sample.id}' does not have`,
       near === undefined ? `It has ${names.join(', ')}.` : `Did you mean {${near}}?`,
     );
   }

@@ -18,7 +18,7 @@ export interface EmbeddingsOptions {
   column?: string;
   /** Parquet: the column of ids. */
   idColumn?: string;
-  /** A text file with an id a line, in the order of the rows. */
+  /** A text file with one id per line, in the order of the rows. */
   idsPath?: string;
 }
 
@@ -95,7 +95,7 @@ export function rowsOfEmbeddings(
   if (embeddings.ids === null && rows !== order.length) {
     throw new UserError(
       `embeddings: without ids there must be ${order.length} rows, one each in order, got ${rows}`,
-      'Name the ids: graph.idColumn for Parquet, graph.ids for a text file with an id a line.',
+      'Name the ids: graph.idColumn for Parquet, graph.ids for a text file with one id per line.',
     );
   }
   const ids = embeddings.ids ?? order;

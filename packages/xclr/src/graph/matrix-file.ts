@@ -85,7 +85,7 @@ function withNames(matrix: NamedMatrix, where: string | undefined): NamedMatrix 
 }
 
 /**
- * Checks that a matrix can say who is like whom among `size` samples or classes: square, of that size, finite,
+ * Checks that a matrix can say how similar `size` samples or classes are: square, of that size, finite,
  * symmetric within 1e-4. `what` names it in messages.
  */
 export function checkSimilarities(matrix: Matrix, size: number, what: string): void {
@@ -109,7 +109,7 @@ export function checkSimilarities(matrix: Matrix, size: number, what: string): v
       if (Math.abs(there - back) > ASYMMETRY_ALLOWED) {
         throw new UserError(
           `${what} must be symmetric, got ${there} at (${i}, ${j}) and ${back} at (${j}, ${i})`,
-          'Average it with its transpose if that is what you mean.',
+          'If it should be symmetric, average it with its transpose.',
         );
       }
     }

@@ -13,7 +13,7 @@ export interface VectorPostprocessing {
    * (1 − s) λ + s · mean λ, so 1 only centers. ZCA and PCA whitening differ by a rotation, which no cosine sees.
    */
   whiten?: number | null;
-  /** Keep so many components when whitening. Default: all with a variance above 1e-6 of the first's. */
+  /** Number of components to keep when whitening. Default: all with a variance above 1e-6 of the first's. */
   components?: number | null;
 }
 
@@ -112,8 +112,8 @@ function normalize(vectors: Float32Array, width: number): void {
     for (let i = start; i < start + width; i++) squares += vectors[i]! ** 2;
     if (!(squares > 1e-12)) {
       throw new UserError(
-        `postprocess: nothing is left of vector ${start / width}: it equals what all vectors share`,
-        'Use fewer postprocessing steps, or give this caption a text of its own.',
+        `postprocess: vector ${start / width} becomes zero: it equals what is subtracted from all vectors`,
+        'Use fewer post-processing steps, or change this caption.',
       );
     }
     for (let i = start; i < start + width; i++) vectors[i]! /= Math.sqrt(squares);

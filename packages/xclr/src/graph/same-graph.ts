@@ -70,7 +70,7 @@ export function labelGraph(
   if (labels.every((label) => label === null)) {
     throw new UserError(
       'labelGraph: at least some samples must have a label, got none',
-      'Name the label column of the manifest, or use class folders; method `simclr` and `xclr` need no labels.',
+      'Name the label column of the manifest, or use class folders; the methods `simclr` and `xclr` need no labels.',
     );
   }
   return new SameGraph('labels', labelCodes(labels).codes, device);

@@ -23,7 +23,7 @@ export function checkTargetTemperature(operation: string, temperature: number): 
   if (temperature > 0 && Number.isFinite(temperature)) return;
   throw new UserError(
     `${operation}: targetTemperature (τ_s) must be above zero, got ${temperature}`,
-    'The paper has 0.1; `auto` chooses one for your captions. For hard targets use the labels or identity graph.',
+    'The paper uses 0.1; `auto` chooses one for your captions. For hard targets use the labels or identity graph.',
   );
 }
 

@@ -25,18 +25,18 @@ function placing({ geometry }: Recipe): Stage {
   if (geometry.kind === 'crop') {
     const [from, to] = geometry.scale;
     return {
-      title: 'Cut out a part',
+      title: 'Crop',
       on: true,
       text: `A window of ${percent(from)} to ${percent(to)} of the image's area, its width ${stretch} times its height, enlarged to the view. ${mirrored(flip)}`,
-      change: `Small windows show parts, not things: where the whole matters, raise the smallest fraction: ${set('geometry.scale=[0.4,1]')}. Where left and right differ (text, road signs, anatomy): ${set('geometry.flip=0')}.`,
+      change: `Small windows show parts of objects: if the whole object matters, raise the smallest fraction: ${set('geometry.scale=[0.4,1]')}. If left and right differ (text, road signs, anatomy): ${set('geometry.flip=0')}.`,
     };
   }
   const [from, to] = geometry.size;
   return {
-    title: 'Set down on a canvas',
+    title: 'Place on a canvas',
     on: true,
     text: `The image's longer side becomes ${percent(from)} to ${percent(to)} of the view's, stretched by ${stretch}, with at least ${percent(geometry.overlap)} of it inside. ${mirrored(flip)}`,
-    change: `For cut-outs on plain ground. Wider sizes teach that near and far are one: ${set('geometry.size=[0.4,1.4]')}.`,
+    change: `For cut-outs on a plain background. A wider range of sizes makes the encoder ignore size: ${set('geometry.size=[0.4,1.4]')}.`,
   };
 }
 
@@ -47,13 +47,13 @@ function ground({ background }: Recipe): Stage {
     text:
       background === 'random'
         ? 'Transparent parts show a random color, or soft color noise, new for each view.'
-        : 'Transparent parts show white; images without any are left as they are.',
-    change: `Random grounds keep cut-outs from being told apart by their surroundings: ${set('background=random')}.`,
+        : 'Transparent parts show white; other images are unchanged.',
+    change: `Random backgrounds keep the encoder from recognizing cut-outs by their surroundings: ${set('background=random')}.`,
   };
 }
 
 function jitter({ color }: Recipe): Stage {
-  const change = `Weaken or switch off where color is the point (ripeness, paint, stained tissue): ${set('color=null')}.`;
+  const change = `Weaken it or switch it off if color matters (ripeness, paint, stained tissue): ${set('color=null')}.`;
   if (color === null) return { title: 'Color jitter', on: false, text: 'None.', change };
   const { probability, brightness, contrast, saturation, hue } = color;
   return {
@@ -69,12 +69,12 @@ function gray({ gray }: Recipe): Stage {
     title: 'Grayscale',
     on: gray > 0,
     text: gray > 0 ? `${percent(gray)} of the views lose their color.` : 'Never.',
-    change: `Makes the encoder look at shape; 0 where color is the point: ${set('gray=0')}.`,
+    change: `Makes the encoder rely on shape; set it to 0 if color matters: ${set('gray=0')}.`,
   };
 }
 
 function blur({ blur }: Recipe): Stage {
-  const change = `Little use below 64 px, where there is no fine texture to hide: ${set('blur=null')}.`;
+  const change = `Of little use below 64 px, where there is no fine texture: ${set('blur=null')}.`;
   if (blur === null) return { title: 'Blur', on: false, text: 'None.', change };
   return {
     title: 'Blur',
@@ -85,7 +85,7 @@ function blur({ blur }: Recipe): Stage {
 }
 
 function solarize({ solarize }: Recipe): Stage {
-  const change = `From BYOL; helps long trainings on photographs: ${set('solarize.probability=0.2')} where the recipe has it.`;
+  const change = `From BYOL; helps long training on photographs: ${set('solarize.probability=0.2')} where the recipe has it.`;
   if (solarize === null) return { title: 'Solarize', on: false, text: 'None.', change };
   return {
     title: 'Solarize',
@@ -96,9 +96,9 @@ function solarize({ solarize }: Recipe): Stage {
 }
 
 function multiCrop({ localCrops }: Recipe): Stage {
-  const change = `Long trainings on photographs gain from views of parts, at little cost: ${set('localCrops.count=4')} with --recipe multicrop.`;
+  const change = `Long training on photographs gains from small views, at little cost: ${set('localCrops.count=4')} with --recipe multicrop.`;
   if (localCrops === null)
-    return { title: 'Local crops', on: false, text: 'None: two views an image.', change };
+    return { title: 'Local crops', on: false, text: 'None: two views per image.', change };
   const [from, to] = localCrops.scale;
   return {
     title: 'Local crops',
@@ -110,7 +110,7 @@ function multiCrop({ localCrops }: Recipe): Stage {
 
 function policy({ policy }: Recipe): Stage {
   const title = 'Policy';
-  const change = `What supervised training uses; it can take the place of the jitter: ${set('policy={"kind":"rand-augment","operations":2,"magnitude":9}')}, or policy=null to leave it out.`;
+  const change = `Usual in supervised training; it can replace the jitter: ${set('policy={"kind":"rand-augment","operations":2,"magnitude":9}')}, or policy=null to leave it out.`;
   if (!policy) return { title, on: false, text: 'None.', change };
   const text =
     policy.kind === 'auto-augment'
@@ -121,7 +121,7 @@ function policy({ policy }: Recipe): Stage {
 
 function erasing({ erasing }: Recipe): Stage {
   const title = 'Random erasing';
-  const change = `For things that are often hidden in part: ${set('erasing={"probability":0.25,"scale":[0.02,0.33],"ratio":[0.3,3.3],"value":0}')}.`;
+  const change = `For objects that are often partly hidden: ${set('erasing={"probability":0.25,"scale":[0.02,0.33],"ratio":[0.3,3.3],"value":0}')}.`;
   if (!erasing) return { title, on: false, text: 'None.', change };
   const { probability, scale, value } = erasing;
   const filling =
@@ -184,6 +184,6 @@ export function recipeStages(recipe: Recipe): Stage[] {
 /** What evaluation sees, in a sentence. */
 export function evaluationText({ evaluation: { geometry } }: Recipe): string {
   return geometry.kind === 'crop'
-    ? `Evaluation sees the middle of each image: a square of ${percent(geometry.fraction)} of its shorter side, nothing else changed.`
-    : 'Evaluation sees the image placed as in training, but the same in every run, its colors unchanged.';
+    ? `Evaluation uses the center of each image: a square of ${percent(geometry.fraction)} of its shorter side, nothing else changed.`
+    : 'Evaluation uses the image placed as in training, but identically in every run and with unchanged colors.';
 }

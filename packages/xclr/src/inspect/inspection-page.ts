@@ -58,7 +58,7 @@ function summary(data: Inspection): Section {
       {
         label: 'Captions',
         value: count(captions.captions),
-        note: `${count(captions.distinct)} distinct · ${spreadText(captions.perSample)} an image`,
+        note: `${count(captions.distinct)} distinct · ${spreadText(captions.perSample)} per image`,
       },
       {
         label: 'Width × height',
@@ -66,12 +66,12 @@ function summary(data: Inspection): Section {
         note: `${spreadText(images.width)} by ${spreadText(images.height)}`,
       },
       {
-        label: 'Bytes an image',
+        label: 'Bytes per image',
         value: bytesText(images.bytes.median),
         note: `${bytesText(images.bytes.min)} to ${bytesText(images.bytes.max)} · ${namedText(images.formats)}`,
       },
     ])}
-<p class="small">Ranges are least – middle – greatest. Sizes are those of ${plural(images.looked, 'image')} looked at. Fingerprint <code>${data.fingerprint.slice(0, 16)}</code>: it changes when anything that decides a result changes.</p>
+<p class="small">Ranges are minimum – median – maximum. Sizes are those of ${plural(images.looked, 'image')} that were read. Fingerprint <code>${data.fingerprint.slice(0, 16)}</code>: it changes when the data change in a way that affects results.</p>
 <h3>What to look at</h3>
 ${remarks(data.remarks)}`,
   };
@@ -82,7 +82,7 @@ function examples(shown: readonly ExampleImage[], grid: Markup): Section | undef
   return {
     id: 'examples',
     title: shown.length === 1 ? 'An example' : `${shown.length} examples`,
-    body: html`<p>Drawn by the seed, one class after the other. Does each caption say what its image shows? The similarity graph knows nothing but the captions.</p>${grid}`,
+    body: html`<p>Drawn with the seed, one class after the other. Check that each caption describes its image: the similarity graph is built from the captions alone.</p>${grid}`,
   };
 }
 
@@ -111,7 +111,7 @@ function captionSection({ captions }: Inspection, words: readonly number[]): Sec
   return {
     id: 'captions',
     title: 'Captions',
-    body: html`<div class="grid pair">${figure(histogram(words, { label: 'Words a caption', counted: 'Captions' }), html`How long the captions are`)}
+    body: html`<div class="grid pair">${figure(histogram(words, { label: 'Words per caption', counted: 'Captions' }), html`How long the captions are`)}
 <div class="card">${table({
       caption: 'The most frequent captions',
       columns: ['Caption', 'Images'],
@@ -121,7 +121,7 @@ function captionSection({ captions }: Inspection, words: readonly number[]): Sec
 ${
   shared.length > 0 &&
   table({
-    caption: 'Captions that different classes share: to the graph these classes are one',
+    caption: 'Captions shared by different classes: the graph treats these classes as one',
     columns: ['Caption', 'Classes', 'Images'],
     rows: shared
       .slice(0, 12)
@@ -134,19 +134,19 @@ ${
 
 function imageSection({ images }: Inspection): Section | undefined {
   if (images.sizes.length === 0) return undefined;
-  const title = `Widths ${spreadText(images.width)} and heights ${spreadText(images.height)} pixels (least, middle, greatest)`;
+  const title = `Widths ${spreadText(images.width)} and heights ${spreadText(images.height)} pixels (minimum, median, maximum)`;
   const kilobytes = images.fileSizes.map((bytes) => bytes / 1000);
   return {
     id: 'images',
     title: 'Image files',
     body: html`<div class="grid pair">
-${figure(scatter(images.sizes, { x: 'Width, px', y: 'Height, px', title }), html`Sizes in pixels; a dot on the dotted line is square`)}
-${figure(histogram(kilobytes, { label: 'kB an image', counted: 'Images' }), html`Sizes in bytes`)}
+${figure(scatter(images.sizes, { x: 'Width, px', y: 'Height, px', title }), html`Sizes in pixels; images on the dotted line are square`)}
+${figure(histogram(kilobytes, { label: 'kB per image', counted: 'Images' }), html`Sizes in bytes`)}
 </div>
 ${
   images.traits.length > 0 &&
   table({
-    caption: 'Out of the ordinary, and handled when an image is decoded',
+    caption: 'Special properties, which decoding handles',
     columns: ['What', 'Images'],
     rows: images.traits.map(({ name, count: n }) => [name, count(n)]),
     numbers: [1],
@@ -160,7 +160,7 @@ function attributeSection({ attributes }: Inspection): Section | undefined {
   return {
     id: 'columns',
     title: 'Further columns',
-    body: html`<p>They can choose samples (<code>--data-train column=value</code>), keep together what belongs together when splits are drawn (<code>--data-split-by column</code>), and serve as classes in evaluation tasks.</p>${table(
+    body: html`<p>They can select samples (<code>--data-train column=value</code>), keep related samples in one split (<code>--data-split-by column</code>), and serve as classes in evaluation tasks.</p>${table(
       {
         caption: 'Columns and their most frequent values',
         columns: ['Column', 'Values', 'Images', 'Most frequent'],
@@ -214,7 +214,7 @@ export function inspectionPage(
   const sheet: ContactSheet = {
     kicker: 'xclr data inspect',
     title: data.name,
-    lead: `${plural(data.samples, 'image')} from ${data.path}: what they are, what they look like, and what deserves a look before training on them.`,
+    lead: `${plural(data.samples, 'image')} from ${data.path}: what they are, what they look like, and what to check before training.`,
     created,
     sections: (images) => [
       summary(data),

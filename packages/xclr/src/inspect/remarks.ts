@@ -14,7 +14,7 @@ const brokenImages: Rule = ({ images: { broken, looked } }) =>
     ? undefined
     : {
         level: 'problem',
-        title: `${count(broken.length)} of ${plural(looked, 'image')} looked at cannot be read`,
+        title: `${count(broken.length)} of ${plural(looked, 'image')} read cannot be decoded`,
         text: `The first is ${broken[0]!.id}: ${broken[0]!.reason}. Training skips such images and stops when more than a tenth are broken.`,
         remedy: 'xclr data verify decodes every image and writes a list that --data-exclude leaves out.',
       };
@@ -35,9 +35,9 @@ const noTraining: Rule = ({ splits }) =>
     ? undefined
     : {
         level: 'problem',
-        title: 'No sample is for training',
-        text: 'The data names splits, and none of them is train.',
-        remedy: "Name one 'train', or say which samples to train on with --data-train.",
+        title: 'There is no training split',
+        text: 'The data name splits, but none of them is train.',
+        remedy: "Name one 'train', or select the training samples with --data-train.",
       };
 
 const noValidation: Rule = ({ splits, splitsDrawn }) =>
@@ -46,10 +46,10 @@ const noValidation: Rule = ({ splits, splitsDrawn }) =>
     : {
         level: 'advice',
         title: 'No validation split',
-        text: 'Settings should be chosen on images that are neither trained on nor used for the final figures.',
+        text: 'Settings should be chosen on images that are used neither for training nor for the final results.',
         remedy: splitsDrawn
-          ? 'So few images were drawn from that none fell to it: collect more.'
-          : "Mark a tenth of the images 'validation', or name no split at all: they are then drawn by a hash of each id.",
+          ? 'With so few images, none fell into it: collect more.'
+          : "Mark a tenth of the images 'validation', or name no split at all: splits are then drawn by a hash of each id.",
       };
 
 const oneCaption: Rule = ({ captions }) =>
@@ -58,7 +58,7 @@ const oneCaption: Rule = ({ captions }) =>
     : {
         level: 'problem',
         title: 'All captions are the same',
-        text: 'The similarity graph then says that all images are equally similar: there is nothing to learn from it.',
+        text: 'The similarity graph then says that all images are equally similar: it contains nothing to learn from.',
         remedy: 'Check which column holds the captions (--data-caption-column), or use class folders.',
       };
 
@@ -68,8 +68,9 @@ const captionsAreLabels: Rule = ({ captions, classes }) =>
     : {
         level: 'advice',
         title: 'The captions say no more than the classes',
-        text: `Every image of a class has the same caption, such as “${captions.commonest[0]?.name ?? ''}”. The graph tells ${plural(classes.classes, 'class', 'classes')} apart, and how similar they are, but nothing within a class. This is how the paper trains on ImageNet.`,
-        remedy: 'Captions that describe each image teach more. Where there are none, this is fine.',
+        text: `Every image of a class has the same caption, such as “${captions.commonest[0]?.name ?? ''}”. The graph distinguishes ${plural(classes.classes, 'class', 'classes')}, and how similar they are, but nothing within a class. This is how the paper trains on ImageNet.`,
+        remedy:
+          'Captions that describe each image contain more to learn from. If there are none, this is fine.',
       };
 
 const sharedCaptions: Rule = ({ captions: { shared, sharedCount } }) =>
@@ -78,8 +79,8 @@ const sharedCaptions: Rule = ({ captions: { shared, sharedCount } }) =>
     : {
         level: 'advice',
         title: `${plural(sharedCount, 'caption')} shared by different classes`,
-        text: `“${shared[0]!.caption}” stands for ${list(shared[0]!.labels.slice(0, 4))}: to the graph these are one thing.`,
-        remedy: 'Make the captions of different things differ (crane the bird, crane the machine).',
+        text: `“${shared[0]!.caption}” stands for ${list(shared[0]!.labels.slice(0, 4))}: the graph treats them as one.`,
+        remedy: 'Make these captions specific (crane the bird, crane the machine).',
       };
 
 const longCaptions: Rule = ({ captions: { words } }) =>
@@ -88,7 +89,7 @@ const longCaptions: Rule = ({ captions: { words } }) =>
     : {
         level: 'advice',
         title: `Half of the captions are longer than ${Math.round(words.median)} words`,
-        text: 'Text encoders read the first 128 to 512 tokens and drop the rest without a word.',
+        text: 'Text encoders read the first 128 to 512 tokens and ignore the rest.',
         remedy: 'Put what the image shows first, or shorten the captions.',
       };
 
@@ -97,8 +98,8 @@ const fewImages: Rule = ({ classes }) =>
     ? undefined
     : {
         level: 'advice',
-        title: `Few images a class: ${count(classes.samples.median)} in the middle`,
-        text: 'Figures measured on so few images of a class have wide intervals, and SupCon has few positives to draw together. Captions help most here.',
+        title: `Few images per class: a median of ${count(classes.samples.median)}`,
+        text: 'Results on so few images per class have wide intervals, and SupCon has few positives.',
         remedy:
           'Collect more images of the smallest classes, or merge classes; start from trained weights (--weights).',
       };
@@ -109,7 +110,7 @@ const unbalanced: Rule = ({ classes }) =>
     : {
         level: 'advice',
         title: `Very uneven classes: the largest has ${count(classes.imbalance)} times the images of the smallest`,
-        text: `“${classes.counts[0]!.name}” has ${count(classes.counts[0]!.count)}, “${classes.counts.at(-1)!.name}” has ${count(classes.counts.at(-1)!.count)}. Batches are then full of the large classes.`,
+        text: `“${classes.counts[0]!.name}” has ${count(classes.counts[0]!.count)}, “${classes.counts.at(-1)!.name}” has ${count(classes.counts.at(-1)!.count)}. The large classes then dominate the batches.`,
         remedy: 'Use the class-balanced sampler, which shows every class equally often.',
       };
 
@@ -119,7 +120,7 @@ const smallImages: Rule = ({ images }, viewSize) =>
     : {
         level: 'advice',
         title: `The images are smaller than the views: ${Math.round(images.shorterSide.median)} px against ${viewSize} px`,
-        text: 'Views would be enlarged: more computing, no more to see.',
+        text: 'Views would be enlarged: training takes longer, and there is no more detail to see.',
         remedy: `Train with --size ${viewFor(images.shorterSide.median)}${images.shorterSide.median < 64 ? ' --stem small' : ''}.`,
       };
 
@@ -134,7 +135,7 @@ const largeImages: Rule = ({ images }, viewSize) =>
     : {
         level: 'advice',
         title: `The images are much larger than the views: ${Math.round(images.shorterSide.median)} px against ${viewSize} px`,
-        text: 'Most of the time spent decoding them is for pixels that no view shows.',
+        text: 'Most of the decoding time goes to pixels that no view shows.',
         remedy: 'xclr data pack stores them once at the size that training needs.',
       };
 
@@ -144,7 +145,7 @@ const noLabels: Rule = ({ classes, attributes }) =>
     : {
         level: 'advice',
         title: 'No labels',
-        text: `X-CLR needs none. Without them, evaluation has captions to go by${attributes.length > 0 ? ` and the columns ${list(attributes.slice(0, 4).map(({ name }) => name))}` : ''}, but no classes.`,
+        text: `X-CLR needs none. Without them, evaluation uses the captions${attributes.length > 0 ? ` and the columns ${list(attributes.slice(0, 4).map(({ name }) => name))}` : ''}, but no classes.`,
         remedy: 'Name a column with --data-label-column if there is one.',
       };
 
@@ -173,8 +174,8 @@ export function remarksOn(data: Inspected, viewSize: number): Remark[] {
   return [
     {
       level: 'good',
-      title: 'Nothing stands out',
-      text: 'Splits, classes, captions and image sizes look as they should, as far as an inspection can tell.',
+      title: 'No problems found',
+      text: 'Splits, classes, captions and image sizes look right, as far as an inspection can tell.',
       remedy: 'xclr data verify decodes every image before a long run.',
     },
   ];

@@ -41,18 +41,18 @@ function lines(data: Inspection): (readonly [string, string])[] {
       'classes',
       classes.classes === 0
         ? 'none'
-        : `${count(classes.classes)}; images a class ${spreadText(classes.samples)}${classes.unlabeled > 0 ? `; ${count(classes.unlabeled)} without a label` : ''}`,
+        : `${count(classes.classes)}; images per class ${spreadText(classes.samples)}${classes.unlabeled > 0 ? `; ${count(classes.unlabeled)} without a label` : ''}`,
     ],
     [
       'captions',
-      `${count(captions.captions)}, ${count(captions.distinct)} distinct; an image ${spreadText(captions.perSample)}; words ${spreadText(captions.words)}`,
+      `${count(captions.captions)}, ${count(captions.distinct)} distinct; per image ${spreadText(captions.perSample)}; words ${spreadText(captions.words)}`,
     ],
     [
       'width × height',
-      `${spreadText(width)} × ${spreadText(height)} px, of ${plural(images.looked, 'image')} looked at`,
+      `${spreadText(width)} × ${spreadText(height)} px, of ${plural(images.looked, 'image')} read`,
     ],
     [
-      'bytes an image',
+      'bytes per image',
       bytes.min === bytes.max
         ? bytesText(bytes.min)
         : `${bytesText(bytes.min)} – ${bytesText(bytes.median)} – ${bytesText(bytes.max)}`,

@@ -43,17 +43,17 @@ export interface Verification extends VerifyProgress {
 const pace = 256;
 
 /** Side that images are decoded to. Every compressed byte is read whatever it is; small is cheap. */
-const decodedSide = 32;
+const decodedSize = 32;
 
 function placeOf({ image }: Sample, root: string): string {
   return relative(root, image.path).split(sep).join('/');
 }
 
 async function brokenOf(dataset: Dataset, pool: DecodePool, from: number, to: number): Promise<Broken[]> {
-  const bytes = decodedSide * decodedSide * 4;
+  const bytes = decodedSize * decodedSize * 4;
   const target = new SharedArrayBuffer((to - from) * bytes);
   const results = await Promise.all(
-    dataset.samples.slice(from, to).map(({ image }, i) => pool.decode(image, decodedSide, target, i * bytes)),
+    dataset.samples.slice(from, to).map(({ image }, i) => pool.decode(image, decodedSize, target, i * bytes)),
   );
   return results.flatMap((result, i) =>
     'reason' in result ? [{ index: from + i, reason: result.reason }] : [],

@@ -34,7 +34,7 @@ function imageSection(store: ImageStore, page: ViewsPage): Section {
   return {
     id: 'views',
     title: 'Images and their views',
-    body: html`<p>Training sees two views of each image and learns that they belong together. Can you still tell what each view shows? If not, neither can the encoder: weaken the recipe. If all views of an image look the same, there is little to learn: strengthen it.</p>
+    body: html`<p>Training uses two views of each image and learns that they belong together. If you cannot recognize what a view shows, neither can the encoder: weaken the recipe. If all views of an image look the same, there is little to learn: strengthen it.</p>
 <p class="small">${evaluationText(page.recipe)} Views are ${page.size} × ${page.size} pixels; the first two of each image are those that training with the same seed makes in its first epoch.</p>
 <div class="views">${page.images.map((image) => row(store, image))}</div>`,
   };
@@ -44,7 +44,7 @@ function recipeSection({ recipe, recipeName }: ViewsPage): Section {
   return {
     id: 'recipe',
     title: `What the recipe “${recipeName}” does`,
-    body: html`<p>In this order, with random numbers that follow from the seed, the epoch, the image and the view.</p><ol class="stages">${recipeStages(recipe).map(stage)}</ol>`,
+    body: html`<p>In this order; the random numbers depend on the seed, the epoch, the image and the view.</p><ol class="stages">${recipeStages(recipe).map(stage)}</ol>`,
   };
 }
 

@@ -29,7 +29,7 @@ export function clipLoss(
   if (images.shape.join() !== captions.shape.join()) {
     throw new Error(
       `clipLoss: images and captions must have one shape, got (${images.shape.join(', ')}) and ` +
-        `(${captions.shape.join(', ')}). Does every image of the batch have its caption?`,
+        `(${captions.shape.join(', ')}). Give one caption for each image of the batch.`,
     );
   }
   if (n < 2) throw new Error(`clipLoss: expected at least 2 pairs, got ${n}`);

@@ -27,7 +27,7 @@ export function contrastiveLoss(
   if (targetLogits.shape.join() !== `${n},${n}`) {
     throw new Error(
       `contrastiveLoss: graph must be (${n}, ${n}) to match z, got (${targetLogits.shape.join(', ')}). ` +
-        'Are there as many captions as views?',
+        'Give the similarities of all views of the batch.',
     );
   }
   const dtype = z.dtype === 'float64' ? 'float64' : 'float32';
@@ -46,7 +46,7 @@ export function targetDistribution(targetLogits: Tensor): Tensor {
   if (targets.isnan().any().item() !== 0) {
     throw new Error(
       'contrastiveLoss: the graph has a row without any positive (all −∞), or NaN.\n' +
-        '  → give two views of each sample, or leave samples without a relative out',
+        '  → give two views of each sample, or leave samples without any similar sample out',
     );
   }
   return targets;

@@ -27,7 +27,10 @@ export function loadEncoderWeights(
     const offered = new Map(named.filter(([name]) => wanted.has(name) || !/^(fc|classifier)\./.test(name)));
     encoder.loadStateDict(offered);
   } catch (error) {
-    throw new UserError(`weights ${path}: ${messageOf(error)}`, 'is it the same encoder, stem and width?');
+    throw new UserError(
+      `weights ${path}: ${messageOf(error)}`,
+      'The file must be of the same encoder, stem and width.',
+    );
   } finally {
     for (const tensor of tensors.values()) tensor.dispose();
   }

@@ -33,7 +33,7 @@ function sourceOf({ encoder: settings }: Pick<TrainConfig, 'encoder'>): Source |
   if (weights === undefined) return null;
   if (!existsSync(weights)) {
     throw new UserError(
-      `encoder.weights: expected a safetensors file or a run folder, found nothing at ${weights}`,
+      `encoder.weights: expected a safetensors file or a run folder, there is nothing at ${weights}`,
       'Check the path.',
     );
   }

@@ -49,8 +49,8 @@ export class RunFolder {
       throw new UserError(
         `run folder ${path} exists and is not empty`,
         existsSync(run.file('config.json'))
-          ? 'resume it by --resume, or name another by --run'
-          : 'name another by --run',
+          ? 'resume it with --resume, or choose another with --run'
+          : 'choose another with --run',
       );
     }
     mkdirSync(run.path, { recursive: true });
@@ -63,7 +63,7 @@ export class RunFolder {
     if (!existsSync(run.file('config.json'))) {
       throw new UserError(
         `run folder ${path}: expected a config.json, found none`,
-        'is it the folder that `xclr train` wrote?',
+        'Give the folder that `xclr train` wrote.',
       );
     }
     return run;

@@ -60,7 +60,7 @@ export async function runTraining(
     runFolder: run.path,
   });
   notice(
-    `${dataset.name}: ${training.length} images to train on, ${validation.length} to validate on; ${objective.contrast}`,
+    `${dataset.name}: ${training.length} training and ${validation.length} validation images; ${objective.contrast}`,
   );
   for (const note of objective.notes) notice(note);
   notice(`learns from: ${objective.description}`);
@@ -143,7 +143,7 @@ function waitRemedy({ views, data }: TrainConfig, { source, packedSize }: Datase
     return 'the disk is slow: copy the packed store to a faster one, or use --sampler stream';
   if (source === 'packed store')
     return 'pack the images as pixels (--images raw), or raise --workers or --cache-mib';
-  return `\`xclr data pack ${data.path} packed/ --side ${viewSourceSize(views)}\` stores them ready to use; or raise --workers or --cache-mib`;
+  return `\`xclr data pack ${data.path} packed/ --size ${viewSourceSize(views)}\` stores them ready to use; or raise --workers or --cache-mib`;
 }
 
 /** Opens the images; says where they come at another size than was asked for, and when one crashes its decoder. */
@@ -156,7 +156,7 @@ export function openStore(
   const { packedSize } = dataset;
   if (packedSize !== undefined && packedSize !== size) {
     notice(
-      `the packed store keeps images of ${packedSize} pixels, which are used instead of ${size}` +
+      `the packed store keeps images of ${packedSize} pixels, which are used instead of ${size} pixels` +
         (packedSize < size ? ': views show less detail than they could' : ''),
     );
   }
@@ -178,7 +178,7 @@ export function chooseDevice(device: string): string {
   if (device === 'auto') return cudaAvailable() ? 'cuda:0' : 'cpu';
   if (device.startsWith('cuda') && !cudaAvailable()) {
     throw new UserError(
-      `device: expected one that is there, got ${device}`,
+      `device: expected an available device, got ${device}`,
       'this LibTorch has no CUDA or sees no GPU: use --device cpu',
     );
   }
@@ -215,7 +215,7 @@ function checkSameRun(saved: RunRecord, now: RunRecord): void {
   if (changed.length > 0) {
     throw new UserError(
       `--resume: settings differ from the run's: ${changed.join(', ')}`,
-      'leave them out: a resumed run takes its own settings',
+      'leave them out: a resumed run uses its own settings',
     );
   }
 }

@@ -56,8 +56,8 @@ export function loadTextSide(run: RunFolder, checkpoint: 'best' | 'last', datase
   const { graph } = config;
   if (config.method !== 'clip-frozen' || graph.kind !== 'text') {
     throw new UserError(
-      `text side: the run ${run.path} was trained by ${config.method}, which has none`,
-      'Only runs of the methods clip and clip-frozen have one.',
+      `text encoder: the run ${run.path} was trained with method ${config.method}, which has no text encoder`,
+      'Only runs of the methods clip and clip-frozen have a text encoder.',
     );
   }
   return {
@@ -77,7 +77,7 @@ async function frozenVectors(
   { graph, data }: TrainConfig,
   dataset: Dataset,
 ): Promise<{ vectors: Float32Array; dimensions: number }> {
-  if (graph.kind !== 'text') throw new UserError('text side: expected graph.kind text');
+  if (graph.kind !== 'text') throw new UserError('text encoder: expected graph.kind text');
   const encoder = await createTextEncoder(graph);
   if (encoder.independent === true) return encoder.encode([...texts]);
   // Such an encoder's axes depend on all captions of a call: only those that were trained on have a place there.
@@ -92,8 +92,8 @@ async function frozenVectors(
     const place = placeOf.get(text);
     if (place === undefined) {
       throw new UserError(
-        `text side: ${encoder.name} knows the run's own captions only, and "${text}" is none of them`,
-        'Ask in the words of the captions, or train with a text encoder whose vectors are independent of each other (static, sentence-transformer, clip).',
+        `text encoder: ${encoder.name} can encode only the run's own captions, and "${text}" is none of them`,
+        'Use texts that are captions of the run, or train with a text encoder that encodes each caption independently (static, sentence-transformer, clip).',
       );
     }
     vectors.set(rows.vectors.subarray(place * dimensions, (place + 1) * dimensions), i * dimensions);

@@ -60,8 +60,8 @@ export async function lockFile(path: string, patienceMs = 3_600_000): Promise<Di
     }
     if (Date.now() - started > patienceMs) {
       throw new UserError(
-        `process ${holderOf(path)} has held ${path} for ${Math.round(patienceMs / 1000)} s`,
-        'Wait for it; if it is no xclr process, delete that file.',
+        `process ${holderOf(path)} has been holding the lock ${path} for ${Math.round(patienceMs / 1000)} s`,
+        'Wait for it. If that process is not xclr, delete the file.',
       );
     }
     await sleep(POLL_MS);

@@ -118,7 +118,7 @@ describe('useless captions', () => {
     expect(count).toBe(10);
     expect(examples.map(({ text }) => text)).toEqual([
       '"Buy now: untitled": a word for "nothing" (5 images)',
-      '"buy now:": nothing but the words that most captions share (5 images)',
+      '"buy now:": only the words that most captions share (5 images)',
     ]);
   });
 

@@ -46,7 +46,7 @@ describe('diagnose', () => {
   it('has nothing to say about a healthy machine', () => {
     const checks = diagnose(healthy);
     expect(checks.filter((check) => check.status !== 'ok')).toEqual([]);
-    expect(formatChecks(checks)).toContain('All is well.');
+    expect(formatChecks(checks)).toContain('Everything is set up.');
   });
 
   it.each<[string, string, Partial<Facts>, Check['status'], RegExp]>([

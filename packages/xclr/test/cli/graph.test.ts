@@ -136,7 +136,7 @@ describe('graph calibrate', () => {
 describe('graph audit', () => {
   it('writes a page and a list that training takes', () => {
     const { out } = xclr('audit', manifest, ...wordnet, '--out', 'audit.html', '--exclude', 'audit.jsonl');
-    expect(out).toMatch(/→ audit\.html, audit\.jsonl \(\d+ images better left out\)/);
+    expect(out).toMatch(/→ audit\.html, audit\.jsonl \(\d+ images to leave out\)/);
     expect(page('audit.html')).toContain('</html>');
     expect(existsSync(join(folder, 'audit.jsonl'))).toBe(true);
   });

@@ -190,7 +190,7 @@ describe('a comparison that does not go through', { timeout: 120_000 }, () => {
     const states = await runPlan(failing, { out: broken, ...quiet });
     const { holes, entries } = resultsOf(failing, states);
     expect(holes.map(({ key }) => key).sort()).toEqual(['simclr-f1-s0', 'tuned-f1-s0']);
-    expect(holes[0]!.reason).toMatch(/found nothing at \/nowhere/);
+    expect(holes[0]!.reason).toMatch(/there is nothing at \/nowhere/);
     expect(entries.some(({ method, estimate }) => method === 'xclr' && estimate !== null)).toBe(true);
     rmSync(bad);
   });

@@ -72,8 +72,8 @@ describe('a folder of class folders', () => {
     expect(samples.map(({ id }) => id)).toEqual(['cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png']);
     expect(reasons(problems).sort()).toEqual([
       'dog/again: a link back to a folder that contains it',
-      'dog/broken.png: a link to nothing',
-      'dog/self.png: a link that leads to itself',
+      'dog/broken.png: a broken link',
+      'dog/self.png: a link that points to itself',
       'dog/up: a link back to a folder that contains it',
     ]);
   });
@@ -92,9 +92,9 @@ describe('a folder of class folders', () => {
       'a/notes.txt: not an image, by its name',
       'none/readme.md: not an image, by its name',
       'none: a class folder without images',
-      'stray.png: lies outside any class folder',
+      'stray.png: is not in a class folder',
       'a/empty.png: the image file is empty',
-      'label "lone": a class with only one image: no other sample shares its label',
+      'label "lone": a class with only one image: no other sample has its label',
     ]);
     expect(problems.filter(({ warning }) => warning)).toHaveLength(2);
   });
@@ -108,7 +108,9 @@ describe('a folder of class folders', () => {
     await expect(openDataset(root, { fractions: { train: 0.9, validation: 0.2, test: 0 } })).rejects.toThrow(
       /sum to 1/,
     );
-    await expect(openDataset(put(join(root, 'x.docx'), 'x'))).rejects.toThrow(/of no known kind.*\.docx/);
+    await expect(openDataset(put(join(root, 'x.docx'), 'x'))).rejects.toThrow(
+      /not a known kind of data.*\.docx/,
+    );
     for (let i = 0; i < 12; i++) put(join(root, 'a', `empty${i}.png`), '');
     const failing = openDataset(root);
     await expect(failing).rejects.toBeInstanceOf(UserError);

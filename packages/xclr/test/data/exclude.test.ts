@@ -24,7 +24,7 @@ describe('exclude', () => {
     expect(some.samples.map(({ id }) => id)).toEqual(['a/1.png', 'b/1.png', 'b/2.png']);
     expect(some.problems).toContainEqual({
       where: 'quarantine.jsonl',
-      reason: '1 samples left out, as the list says; 1 of its ids are not in the data',
+      reason: '1 samples left out by the list; 1 of its ids are not in the data',
       warning: true,
     });
     expect(some.fingerprint).not.toBe(all.fingerprint);

@@ -50,8 +50,8 @@ describe('a CSV manifest', () => {
       },
     ]);
     expect(reasons(problems)).toEqual([
-      'split: 1 samples name no split and are in none',
-      'label "dog": a class with only one image: no other sample shares its label',
+      'split: 1 samples have no split and are in none',
+      'label "dog": a class with only one image: no other sample has its label',
     ]);
   });
 

@@ -89,7 +89,7 @@ describe('narrowed', () => {
       'there is a validation and a test split',
       { holdOut: 0.1 },
       ['train', 'validation', 'test'],
-      /beside a test split/,
+      /already have a validation and a test split/,
     ],
     ['a filter names what is not there', { only: { lable: 'a' } }, ['train'], /no "lable"/],
   ] as const)('refuses where %s', (_, narrowing, splits, message) => {

@@ -126,7 +126,7 @@ describe('packing', () => {
       onProgress: () => controller.abort(),
     });
     expect(begun).toMatchObject({ finished: false, done: 64 });
-    await expect(openDataset(half)).rejects.toThrow(/not packed to the end/);
+    await expect(openDataset(half)).rejects.toThrow(/Packing did not finish/);
     await expect(packDataset(many, half, { size: 7 })).rejects.toThrow(/other settings/);
     await expect(packDataset(source, half, { size: 6 })).rejects.toThrow(/other data/);
     writeFileSync(join(half, 'pack.lock'), String(process.ppid));
@@ -183,7 +183,7 @@ describe('packing', () => {
     );
     expect(status).not.toBe(0);
     expect(stderr).toMatch(/no space is left for .*full \(EFBIG\); 64 of 200 images are safe/);
-    await expect(openDataset(full)).rejects.toThrow(/not packed to the end/);
+    await expect(openDataset(full)).rejects.toThrow(/Packing did not finish/);
     const settings = { size: 24, shardBytes: 1_000_000 };
     expect((await packDataset(source, full, settings)).finished).toBe(true);
     const straight = join(temporaryFolder(), 'straight');

@@ -225,7 +225,7 @@ describe('ImageNet layouts', () => {
     expect(samples[1]!.attributes).not.toHaveProperty('box');
     expect(samples[4]!.attributes.box).toBe('0.25 0 0.75 0.5');
     expect(reasons(problems)).toEqual([
-      'val/images/v1.png: no class in the list of labels',
+      'val/images/v1.png: not in the list of labels',
       'test: images without labels are left out',
     ]);
   });

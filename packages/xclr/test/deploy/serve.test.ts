@@ -262,7 +262,7 @@ describe('bad requests get an answer that says what to do', () => {
     const { url } = await start();
     const port = Number(new URL(url).port);
     await expect(listen({ encoder: colorEncoder(), index: null, log }, { port })).rejects.toThrow(
-      /choose another --port/,
+      /choose another with --port/,
     );
   });
 });

@@ -66,7 +66,7 @@ describe('writeWebApp', () => {
   it('leaves a folder of something else alone', () => {
     const out = temporaryFolder();
     writeFileSync(join(out, 'thesis.txt'), 'years of work');
-    expect(() => writeWebApp(out, app())).toThrow(/is not empty and holds no earlier export/);
+    expect(() => writeWebApp(out, app())).toThrow(/is not empty and does not hold an earlier export/);
     mkdirSync(join(out, 'inner'));
     expect(readdirSync(out).sort()).toEqual(['inner', 'thesis.txt']);
   });

@@ -135,7 +135,7 @@ describe('the metric', () => {
     expect(metrics['background-gap_x']!.value).toBeCloseTo(1 / 2, 6);
     expect(metrics['background-gap_x']).toMatchObject({
       n: 4,
-      leftOut: { 'queries without a box to cut along or a partner': 1 },
+      leftOut: { 'queries without a usable box or partner': 1 },
     });
   });
 

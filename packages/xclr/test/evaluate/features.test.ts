@@ -77,7 +77,7 @@ describe('extractFeatures', () => {
         () => extractFeatures((x) => ({ features: x }), batches(), { expected: 9 }),
         'must give (3, d), got (3, 2, 3, 3)',
       ],
-      [() => extractFeatures(encode, [], { expected: 9 }), 'there was no image to encode'],
+      [() => extractFeatures(encode, [], { expected: 9 }), 'there are no images to encode'],
     ] as const;
     for (const [call, message] of failures) await expect(call()).rejects.toThrow(message);
     expect(liveTensors()).toBe(before);

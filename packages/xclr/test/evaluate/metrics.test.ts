@@ -177,7 +177,7 @@ describe('asked by text', () => {
     using texts = vectorsOf(asked, tensor(unit(normals(asked.length, 9, 5))), 'apart');
     const { metrics } = run(given, [zeroShot], { texts });
     expect(metrics.zeroshot_kind!.value).toBeGreaterThan(0.9);
-    expect(metrics.zeroshot_kind!.definition).toMatch(/ridge map fitted on 36 images/);
+    expect(metrics.zeroshot_kind!.definition).toMatch(/ridge regression fitted on 36 images/);
   });
 
   it('texts in the images’ own space are compared as they are', () => {
@@ -199,7 +199,7 @@ describe('asked by text', () => {
   });
 
   it('needs the texts’ vectors', () => {
-    expect(() => run(scene(), [zeroShot])).toThrow(/needs vectors of texts, got none/);
+    expect(() => run(scene(), [zeroShot])).toThrow(/needs text vectors, got none/);
     expect(() => parseTasks([{ ...zeroShot, prompt: 'a photo' }])).toThrow(/must contain \{class\}/);
   });
 });

@@ -92,7 +92,7 @@ describe('a model on this machine', () => {
 
   it('cuts long captions as Python does, the closing [SEP] kept, and counts them', async () => {
     const { rows, notes } = await rowsOf(plain, ['cat '.repeat(20).trim(), 'cat']);
-    expect(notes).toEqual(['1 of 2 captions were longer than 8 tokens and were cut there']);
+    expect(notes).toEqual(['1 of 2 captions were longer than 8 tokens and were truncated']);
     expectRows([rows[0]!], [unit(mean('cat cat cat cat cat cat'))]);
   });
 

@@ -110,7 +110,7 @@ describe('the shared store', () => {
     const encoder = hashEncoder();
     await encodeDataset([sample('1', ['a long one']), sample('2', ['another long one'])], encoder, folder);
     const { notes } = await encodeDataset([sample('1', ['a long one']), sample('2', ['b'])], encoder, folder);
-    expect(notes).toEqual(['1 of 2 captions were longer than the encoder takes and were cut there']);
+    expect(notes).toEqual(["1 of 2 captions were longer than the encoder's limit and were truncated"]);
   });
 
   it('reports what is left to do, what is there counted', async () => {
@@ -241,7 +241,7 @@ describe('the lock', () => {
   it('lets one in after the other, and outlives a killed holder', async () => {
     const path = join(folder, 'lock');
     const first = await lockFile(path);
-    await expect(lockFile(path, 60)).rejects.toThrow(new RegExp(`process ${process.pid} has held`));
+    await expect(lockFile(path, 60)).rejects.toThrow(new RegExp(`process ${process.pid} has been holding`));
     const waiting = lockFile(path);
     first[Symbol.dispose]();
     (await waiting)[Symbol.dispose]();

@@ -90,7 +90,7 @@ describe('inspectDataset', () => {
     ]);
     expect(inspection.remarks[0]).toMatchObject({
       level: 'problem',
-      title: '1 of 18 images looked at cannot be read',
+      title: '1 of 18 images read cannot be decoded',
     });
   });
 
@@ -121,7 +121,7 @@ describe('remarks', () => {
     const small = await titles(path, { viewSize: 224 });
     expect(small).toEqual([
       'No validation split',
-      'Few images a class: 5 in the middle',
+      'Few images per class: a median of 5',
       'Very uneven classes: the largest has 12 times the images of the smallest',
       'The images are smaller than the views: 40 px against 224 px',
     ]);
@@ -151,7 +151,7 @@ describe('remarks', () => {
       'image,caption,split\n1.png,one,test\n2.png,two,test\n3.png,three,test\n',
     );
     const found = await titles(table, { viewSize: 4 });
-    expect(found).toEqual(['No sample is for training', 'No validation split', 'No labels']);
+    expect(found).toEqual(['There is no training split', 'No validation split', 'No labels']);
   });
 
   it('praise what is as it should be', async () => {
@@ -162,7 +162,7 @@ describe('remarks', () => {
       (name, i) => `${name},number ${i},${i % 2 ? 'odd' : 'even'},${i < 30 ? 'train' : 'val'}`,
     );
     const table = put(join(root, 'all.csv'), `image,caption,label,split\n${rows.join('\n')}\n`);
-    expect(await titles(table, { viewSize: 4 })).toEqual(['Nothing stands out']);
+    expect(await titles(table, { viewSize: 4 })).toEqual(['No problems found']);
     expect((await inspected(table)).inspection.splitsDrawn).toBe(false);
   });
 });
@@ -171,11 +171,11 @@ describe('what is printed and drawn', () => {
   it('the text names every fact', async () => {
     const path = await putSet({ broken: ['dog-0.png'] });
     const text = inspectionText((await inspected(path)).inspection);
-    expect(text).toMatch(/classes +3; images a class 1 – 5 – 12/);
-    expect(text).toMatch(/captions +18, 18 distinct; an image 1; words 4 – 4 – 5/);
+    expect(text).toMatch(/classes +3; images per class 1 – 5 – 12/);
+    expect(text).toMatch(/captions +18, 18 distinct; per image 1; words 4 – 4 – 5/);
     expect(text).toMatch(/formats +jpeg 12, png 5/);
     expect(text).toMatch(/column color +2 values: blue 9, red 9/);
-    expect(text).toMatch(/✗ 1 of 18 images looked at cannot be read\n.*dog-0\.png/);
+    expect(text).toMatch(/✗ 1 of 18 images read cannot be decoded\n.*dog-0\.png/);
   });
 
   it('the page holds images, charts and problems, escapes them, and loads nothing', async () => {

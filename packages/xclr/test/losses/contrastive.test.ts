@@ -277,11 +277,11 @@ describe('errors', () => {
     }),
   );
 
-  test('a graph of another size, with what may be the cause', () =>
+  test('a graph of another size, with the remedy', () =>
     scoped(() => {
       const { z } = embeddings(4, 3, 15);
       expect(() => contrastiveLoss(z, graph(8))).toThrow(
-        /graph must be \(4, 4\) to match z, got \(8, 8\).*captions/s,
+        /graph must be \(4, 4\) to match z, got \(8, 8\).*views of the batch/s,
       );
       expect(() => contrastiveLoss(z, graph(4).reshape([16]))).toThrow(/must be \(4, 4\).*got \(16\)/s);
     }));

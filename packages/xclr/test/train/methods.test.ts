@@ -150,7 +150,7 @@ describe('fine-tuning', () => {
     );
     const nowhere = { ...encoder, weights: join(folder, 'nowhere') };
     await expect(runTraining(configOf('clip', 'nothing', { encoder: nowhere }))).rejects.toThrow(
-      /found nothing at/,
+      /there is nothing at/,
     );
   });
 });

@@ -20,9 +20,9 @@ export function boilerplate({ dataset, captions }: Audited): Finding {
     title: 'Words that most captions share',
     count: found.length,
     unit: 'frame',
-    why: `They lift every similarity equally (mean over different captions: ${meanCosine(captions).toFixed(2)}) and leave less of the scale for what differs.`,
+    why: `They lift every similarity equally (mean over different captions: ${meanCosine(captions).toFixed(2)}) and leave less of the scale for real differences.`,
     remedy:
-      'Leave them out of the captions, or take their common part off: --graph-postprocess center; then calibrate τ_s again.',
+      'Remove these words from the captions, or subtract the mean vector (--graph-postprocess center); then calibrate τ_s again.',
     examples: found.slice(0, examplesKept).map(({ text, fraction, at }) => ({
       text: `${Math.round(100 * fraction)} % of the captions ${at} with "${text}"`,
       samples: [],

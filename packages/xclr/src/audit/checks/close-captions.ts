@@ -33,9 +33,9 @@ export function closeCaptions(audited: Audited): Finding {
     title: 'Captions of different labels that mean nearly the same',
     count: pairs.length,
     unit: 'pair',
-    why: `Their cosine is ${close} or more: training draws these classes together almost as if they were one.`,
+    why: `Their cosine is ${close} or more: training treats these classes almost as one.`,
     remedy:
-      'Good if the classes are similar. If not: fuller captions, another text encoder, or a smaller τ_s.',
+      'This is right if the classes are similar. If they are not, write longer captions, choose another text encoder, or lower τ_s.',
     examples: pairs.slice(0, examplesKept).map(({ a, b, cosine }) => ({
       text: `"${captions.captions[a]}" (${labels[a]}) and "${captions.captions[b]}" (${labels[b]})`,
       samples: [samples[a]![0]!, samples[b]![0]!],

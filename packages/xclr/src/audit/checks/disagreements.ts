@@ -54,11 +54,11 @@ export function disagreements({ dataset, captions }: Audited, features: FeatureS
     .sort((a, b) => gaps[b]! - gaps[a]! || a - b);
   return {
     kind: 'disagreements',
-    title: 'Images that look unlike what their caption says',
+    title: 'Images that do not match their caption',
     count: found.length,
     unit: 'image',
-    why: 'The images nearest to them, which agree with each other, have other captions: most are wrong captions or labels.',
-    remedy: 'Look at the worst; mend them or leave them out, train again, and audit again.',
+    why: 'Their nearest images have different captions that agree with each other. Most of these are wrong captions or labels.',
+    remedy: 'Check the worst of them, correct them or leave them out, then train and audit again.',
     examples: found.slice(0, examplesKept).map((i) => ({
       text: `"${dataset.samples[indices[i]!]!.captions[0]}" lies among "${dataset.samples[neighbors[i]![0]!]!.captions[0]}"`,
       samples: [indices[i]!, ...neighbors[i]!.slice(0, 3)],

@@ -28,12 +28,12 @@ export function hubs(audited: Audited): Finding {
     .sort((a, b) => occurrences[b]! - occurrences[a]! || a - b);
   return {
     kind: 'hubs',
-    title: 'Captions that are near to everything',
+    title: 'Captions that are similar to many others (hubs)',
     count: found.length,
     unit: 'caption',
-    why: `Each is among the ${k} nearest of more than ${often * k} others: it draws images together that have nothing in common.`,
+    why: `Each is among the ${k} nearest of more than ${often * k} others: training pulls unrelated images together through it.`,
     remedy:
-      'Centering the vectors helps most (--graph-postprocess center); very short or very general captions are the usual hubs.',
+      'Centering the vectors usually helps (--graph-postprocess center). Hubs are mostly very short or very general captions.',
     examples: found.slice(0, examplesKept).map((place) => ({
       text: `"${captions.captions[rows[place]!]}" is among the ${k} nearest of ${occurrences[place]} captions`,
       samples: samples[rows[place]!]!.slice(0, 1),

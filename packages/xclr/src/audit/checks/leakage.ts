@@ -89,12 +89,12 @@ export async function leakage(
   const part = (index: number) => dataset.samples[index]!.split;
   return {
     kind: 'leakage',
-    title: 'The same image in training and in what is held out',
+    title: 'The same image in the training part and in a held-out part',
     count: found.length,
     unit: 'image',
-    why: 'Held-out figures then measure memory, and are too good.',
+    why: 'Held-out results are then too good, because the encoder has seen these images.',
     remedy:
-      'Leave the training copies out (the list does); split by the object or the session, not by the image (--data-split-by).',
+      'Leave the copies in the training part out (the list contains them), and split by object or session, not by image (--data-split-by).',
     examples: found.slice(0, examplesKept).map(({ training: a, heldOut: b, cosine }) => ({
       text: `${dataset.samples[a]!.id} (train) and ${dataset.samples[b]!.id} (${part(b)})`,
       samples: [a, b],

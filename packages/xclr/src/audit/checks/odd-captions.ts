@@ -1,4 +1,4 @@
-// Captions at odds with their class: nearer to what another class's captions say than to their own's.
+// Captions that do not match their class: nearer to what another class's captions say than to their own's.
 
 import { type Audited, examplesKept, type Finding } from '../finding.js';
 
@@ -73,11 +73,11 @@ export function oddCaptions(audited: Audited): Finding {
   found.sort((a, b) => b.gap - a.gap || a.index - b.index);
   return {
     kind: 'odd-captions',
-    title: 'Captions at odds with their class',
+    title: 'Captions that do not match their class',
     count: found.length,
     unit: 'image',
-    why: 'A swapped caption draws its image to the wrong ones, at full strength.',
-    remedy: 'Look at them: mend the caption or the label, or leave them out of training.',
+    why: 'A swapped caption pulls its image towards the wrong images.',
+    remedy: 'Check them: correct the caption or the label, or leave the images out of training.',
     examples: found.slice(0, examplesKept).map(({ index, nearer, gap }) => ({
       text: `"${dataset.samples[index]!.captions[0]}" is labeled ${dataset.samples[index]!.label}, but reads like ${nearer}`,
       samples: [index],

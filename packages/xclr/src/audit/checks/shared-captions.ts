@@ -34,9 +34,9 @@ export function sharedCaptions(audited: Audited): Finding {
     title: 'One caption for several labels',
     count: shared.length,
     unit: 'caption',
-    why: 'The graph sees no difference between images with the same caption, whatever their labels say.',
+    why: 'The graph treats images with the same caption as the same, even if their labels differ.',
     remedy:
-      'Say more in the caption ("crane, the bird"), use a description of each class, or leave the stray ones out.',
+      'Write more specific captions ("crane, the bird"), use a description of each class, or leave the few mislabeled images out.',
     examples: shared.slice(0, examplesKept).map(({ caption, labels, samples }) => ({
       text: `"${caption}" stands for ${labels.slice(0, 6).join(', ')} (${samples} images)`,
       samples: labels.flatMap((label) => shown.get(`${label}\u0000${caption}`) ?? []).slice(0, 4),

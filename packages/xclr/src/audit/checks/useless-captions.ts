@@ -27,7 +27,7 @@ export function uselessCaptions(audited: Audited): Finding {
   const frame = frameOf(distinctTexts(dataset.samples));
   const saysNothing = (caption: string) => {
     const content = withoutFrame(caption, frame);
-    return content === '' ? 'nothing but the words that most captions share' : uselessness(content);
+    return content === '' ? 'only the words that most captions share' : uselessness(content);
   };
   const exclude: number[] = [];
   const examples: { text: string; samples: number[] }[] = [];
@@ -59,8 +59,8 @@ export function uselessCaptions(audited: Audited): Finding {
     title: 'Captions that say nothing',
     count: exclude.length,
     unit: 'image',
-    why: 'The text encoder gives them a meaning all the same, and the image is drawn to whatever that is.',
-    remedy: 'Write captions, or leave these images out of training.',
+    why: 'The text encoder still gives them a vector, and training pulls the image towards it.',
+    remedy: 'Write captions for them, or leave these images out of training.',
     examples: examples.slice(0, examplesKept),
     exclude,
   };

@@ -74,13 +74,13 @@ function device({ torch }: Facts): Check[] {
 function threads({ torch, cores, environment }: Facts): Check[] {
   if (!torch.loaded) return [];
   const limit = Number(environment.OMP_NUM_THREADS ?? Number.NaN);
-  const found = `${cores} cores; LibTorch starts with ${torch.threads}, training takes what --threads says`;
+  const found = `${cores} cores; LibTorch starts with ${torch.threads}; training uses --threads`;
   if (limit > cores) {
     return [
       warn(
         'threads',
         `OMP_NUM_THREADS=${limit} on ${cores} cores`,
-        'Unset OMP_NUM_THREADS: more threads than cores wait for each other.',
+        'Unset OMP_NUM_THREADS: more threads than cores slow training down.',
       ),
     ];
   }
@@ -105,7 +105,7 @@ function blas({ torch, libraries, environment, machine }: Facts): Check[] {
     return [
       warn(
         'BLAS',
-        `OPENBLAS_CORETYPE=${pinned} holds OpenBLAS to slower kernels than this CPU has`,
+        `OPENBLAS_CORETYPE=${pinned} restricts OpenBLAS to slower kernels than this CPU supports`,
         'Unset OPENBLAS_CORETYPE.',
       ),
     ];
@@ -146,7 +146,11 @@ function memory({ memory: { total, free } }: Facts): Check {
 function disk({ disk: { path, free } }: Facts): Check {
   const found = `${gib(free)} free at ${path}`;
   return free < GiB
-    ? warn('disk', found, 'Free some space: checkpoints are written whole before the old one goes.')
+    ? warn(
+        'disk',
+        found,
+        'Free some space: a checkpoint is written completely before the old one is deleted.',
+      )
     : ok('disk', found);
 }
 

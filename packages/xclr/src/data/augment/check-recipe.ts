@@ -82,7 +82,7 @@ const schema = recipeParts.refine(
   ({ geometry, localCrops }) => localCrops === null || geometry.kind === 'crop',
   {
     path: ['localCrops'],
-    message: "expected a geometry of kind 'crop': a placed image has no part to cut out",
+    message: "expected a geometry of kind 'crop': a placed image cannot be cropped",
   },
 );
 

@@ -139,7 +139,7 @@ function refuseOtherLength(file: RemoteFile, total: number | null, controller: A
   controller.abort();
   throw new UserError(
     `data get: ${file.url} is not the file that was published: expected ${file.bytes} bytes, the server offers ${total}`,
-    'It was replaced, or a login page stands in its place: look at the page named as its source.',
+    'It was replaced, or the server sent a login page instead: check the page named as its source.',
   );
 }
 

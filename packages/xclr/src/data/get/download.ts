@@ -63,7 +63,7 @@ async function verify(
   part.discard();
   throw new UserError(
     `data get: ${basename(target)} has the wrong bytes: expected ${checksum.algorithm} ${checksum.hex} (from ${checksum.source}), got ${got}`,
-    `It was not used, and is kept as ${wrong} to look at. Try again; if it stays, the file was replaced at its source.`,
+    `It was not used, and is kept as ${wrong}. Try again; if the checksum is still wrong, the file was replaced at its source.`,
   );
 }
 

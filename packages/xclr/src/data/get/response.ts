@@ -21,18 +21,18 @@ export type Meaning =
   | { readonly kind: 'never'; readonly reason: string; readonly remedy: string };
 
 const refusals: Readonly<Record<number, readonly [reason: string, remedy: string]>> = {
-  401: ['asks for a login (401)', 'This server gives the file only to those it knows: download it by hand.'],
+  401: ['asks for a login (401)', 'The server requires an account for this file: download it by hand.'],
   403: [
     'refuses (403)',
-    'It may block this network or want a visit to its page first: download the file by hand.',
+    'It may block this network or require a visit to its page first: download the file by hand.',
   ],
   404: [
     'has no such file (404)',
-    'The file has moved: look at the page named as its source, and use --mirror for another address.',
+    'The file has moved: check the page named as its source, and give another address with --mirror.',
   ],
   410: [
     'no longer has the file (410)',
-    'Look at the page named as its source, and use --mirror for another address.',
+    'Check the page named as its source, and give another address with --mirror.',
   ],
 };
 

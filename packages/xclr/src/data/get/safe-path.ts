@@ -8,7 +8,7 @@ export function safePath(folder: string, member: string, archive: string): strin
   const path = normalize(member.replaceAll('\\', '/'));
   if (isAbsolute(path) || /^[a-z]:/i.test(path) || path.split(sep).includes('..') || path.includes('\0')) {
     throw new UserError(
-      `data get: ${archive} holds "${member}", which leads out of its folder`,
+      `data get: ${archive} holds "${member}", which would be written outside its folder`,
       'Nothing was unpacked. Do not use this archive.',
     );
   }

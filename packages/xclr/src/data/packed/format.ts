@@ -85,8 +85,8 @@ export function readHeader(folder: string): PackHeader {
     throw new UserError(
       `openDataset: ${folder} holds no ${headerFile}`,
       existsSync(join(folder, progressFile))
-        ? 'It was not packed to the end: run the same `xclr data pack` again, it goes on.'
-        : 'Is it the folder that `xclr data pack` wrote?',
+        ? 'Packing did not finish: run the same `xclr data pack` command again; it resumes.'
+        : 'Give a folder that `xclr data pack` wrote.',
     );
   }
   const header = JSON.parse(readFileSync(path, 'utf8')) as PackHeader;

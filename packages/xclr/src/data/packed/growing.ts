@@ -37,6 +37,6 @@ export function explainFullDisk(error: unknown, folder: string, safe: string): u
   if (!fullDisk.has(code)) return error;
   return new UserError(
     `pack: no space is left for ${folder} (${code}); ${safe} images are safe`,
-    'Make room, then run the same command again: it resumes from there.',
+    'Free some space, then run the same command again: it resumes from there.',
   );
 }

@@ -21,7 +21,8 @@ export class PackedImages implements ImageReader {
   readonly #tried = new Set<number>();
 
   constructor(dataset: Dataset, { maxFailureRate }: { maxFailureRate?: number | undefined } = {}) {
-    if (dataset.packedSize === undefined) throw new Error('PackedImages: the data are no raw packed store');
+    if (dataset.packedSize === undefined)
+      throw new Error('PackedImages: the data set is not a raw packed store');
     this.dataset = dataset;
     this.size = dataset.packedSize;
     this.#maxFailureRate = maxFailureRate;

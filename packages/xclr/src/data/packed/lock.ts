@@ -28,7 +28,7 @@ export function lockFolder(folder: string): Disposable {
       if (tries > 0 || (pid > 0 && pid !== process.pid && isAlive(pid)) || pid === process.pid) {
         throw new UserError(
           `pack: ${folder} is being packed by process ${pid}`,
-          `Wait for it; if it is gone, delete ${path}.`,
+          `Wait until it has finished. If the process no longer exists, delete ${path}.`,
         );
       }
       rmSync(path, { force: true });

@@ -81,7 +81,7 @@ function readPacked(folder: string, template: string): RawDataset {
     if (checksumOf(join(folder, file)) === expected) continue;
     throw new UserError(
       `openDataset: ${join(folder, file)} does not match its checksum: it is damaged (bit rot, or a bad copy)`,
-      'Copy the store again, or pack it again: without this file nothing says which image is which.',
+      'Copy the store again, or pack it again: this file says which image is which.',
     );
   }
   const text = readTable(join(folder, samplesFile));

@@ -134,7 +134,7 @@ export async function readParquet(path: string, imageColumn?: string): Promise<T
     if (error instanceof UserError || (error as NodeJS.ErrnoException).code !== undefined) throw error;
     throw new UserError(
       `openDataset: ${path} cannot be read as Parquet: ${(error as Error).message}`,
-      'The file is cut, damaged or of another kind: download or write it again.',
+      'The file is truncated, damaged or not a Parquet file: download or write it again.',
     );
   }
 }

@@ -72,7 +72,7 @@ function refusal(name: string, type: string): string | undefined {
   if (type === '1' || type === '2') return 'a link, which is not followed';
   if (type === '3' || type === '4' || type === '6') return 'a device or pipe';
   if (name.startsWith('/') || /^[a-z]:/i.test(name)) return 'an absolute name';
-  if (name.split(/[/\\]/).includes('..')) return 'a name that leads out of the archive';
+  if (name.split(/[/\\]/).includes('..')) return 'a name that points outside the archive';
   return undefined;
 }
 

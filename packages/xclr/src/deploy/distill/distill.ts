@@ -59,8 +59,8 @@ export async function distill(teacher: RunFolder, options: DistillOptions) {
   const student = studentConfig(config, vectors, options);
   if (resolve(student.run) === teacher.path) {
     throw new UserError(
-      'distill: the student must not be written into its teacher',
-      'Name another folder by --run.',
+      "distill: the student cannot be written into its teacher's run folder",
+      'Name another folder with --run.',
     );
   }
   await using encoder = new RunEncoder(teacher, { device: student.device });

@@ -27,7 +27,7 @@ export function formatOf(path: string): EmbeddingFormat {
   if (extension === '.parquet' || extension === '.npy') return extension;
   throw new UserError(
     `embeddings: expected a path that ends in .parquet or .npy, got ${path}`,
-    'Parquet holds ids and columns too; beside an .npy they lie in a file of JSON lines.',
+    'Parquet stores ids and columns too; for .npy they are stored beside it as JSON lines.',
   );
 }
 

@@ -34,7 +34,7 @@ export function refuseRepeatedIds(items: readonly Item[]): void {
   for (const { id } of items) {
     if (seen.has(id)) {
       throw new UserError(
-        `index: the id '${id}' comes twice`,
+        `index: the id '${id}' appears twice`,
         'Ids must be unique: check the data, and the list of files.',
       );
     }

@@ -121,7 +121,7 @@ function shapeOf(path: string, dimensions: number): { start: number; rows: numbe
       head.toString('latin1'),
     );
     if (shape === null || Number(shape[2]) !== dimensions) {
-      throw new UserError(`embeddings: ${path} is no .npy of float32 rows of ${dimensions}`);
+      throw new UserError(`embeddings: ${path} is not an .npy file of float32 rows of ${dimensions} numbers`);
     }
     return { start: 128, rows: Number(shape[1]) };
   } finally {

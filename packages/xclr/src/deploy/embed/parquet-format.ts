@@ -123,7 +123,7 @@ export async function openParquet(path: string): Promise<EmbeddingReader> {
 function damaged(path: string, why: string): UserError {
   return new UserError(
     `embeddings: ${path} cannot be read as Parquet: ${why}`,
-    'The file is cut or damaged: make it again with `xclr embed`.',
+    'The file is truncated or damaged: make it again with `xclr embed`.',
   );
 }
 

@@ -152,7 +152,7 @@ function chooseInput(
   if (found === undefined || !found.isTensor || found.shape.length !== 4) {
     throw new UserError(
       `encoder ${model}: expected one input of images (b, 3, h, w), it has ${describeValues(inputs)}`,
-      'Take the vision part of the model alone.',
+      'Use the vision part of the model only.',
     );
   }
   if (found.type !== 'float32' && found.type !== 'float16') {
@@ -166,7 +166,7 @@ function chooseInput(
   if (image.some((extent, i) => typeof extent === 'number' && extent > 0 && extent !== wanted[i])) {
     throw new UserError(
       `encoder ${model}: ${found.name} takes (${image.join(', ')}), the preprocessor makes (${wanted.join(', ')})`,
-      'The preprocessor file belongs to another model, or its size must be changed.',
+      'preprocessor_config.json belongs to another model, or its size must be changed.',
     );
   }
   return {
@@ -192,13 +192,13 @@ async function run(
   } catch (error) {
     throw new UserError(
       `encoder ${model} failed on images (${shape.join(', ')}): ${(error as Error).message}`,
-      'Does preprocessor_config.json belong to this model?',
+      'Use the preprocessor_config.json that belongs to this model.',
     );
   }
   if (result.type !== 'float32' && result.type !== 'float16') {
     throw new UserError(
       `encoder ${model}: expected ${output.name} to be float32 or float16, got ${result.type}`,
-      'Take the float32 file of the model.',
+      'Use the float32 file of the model.',
     );
   }
   return result;

@@ -60,6 +60,6 @@ function chosenIn(folder: string): string {
     `encoder ${folder}: expected model.onnx, found ${found.map((file) => basename(file)).join(', ') || 'no .onnx file'}`,
     found.length > 0
       ? 'Name the file itself.'
-      : 'Is it a folder that `xclr export` wrote, or a model from the hub?',
+      : 'Give a folder that `xclr export` wrote, or a model from the hub.',
   );
 }

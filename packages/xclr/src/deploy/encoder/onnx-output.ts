@@ -42,8 +42,8 @@ export function chooseOutput(
   if (chosen !== undefined && rankOf(chosen) === 2) return { name: chosen.name, pooling: undefined };
   if (tokens !== undefined) {
     throw new UserError(
-      `encoder ${model}: its vectors are one a token: ${describeValues([tokens])}`,
-      'Say how they become one: --pooling mean, or --pooling cls for the first token.',
+      `encoder ${model}: it gives one vector per token: ${describeValues([tokens])}`,
+      'Choose how to combine them: --pooling mean, or --pooling cls for the first token.',
     );
   }
   throw new UserError(

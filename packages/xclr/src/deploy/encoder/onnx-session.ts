@@ -64,7 +64,7 @@ export class OnnxSession implements AsyncDisposable {
   /** Ends the thread after the passes that were asked for. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#ended !== undefined) return;
-    this.#ended = 'the encoder is closed';
+    this.#ended = 'the encoder was closed';
     this.#worker.ref();
     const exit = once(this.#worker, 'exit');
     this.#worker.postMessage('release');
@@ -80,7 +80,7 @@ export class OnnxSession implements AsyncDisposable {
       if (answer.kind === 'rows') waiting?.resolve(answer.rows);
       else waiting?.reject(new Error(answer.error));
     });
-    this.#worker.on('error', (error: Error) => this.#end(`its thread broke: ${error.message}`));
+    this.#worker.on('error', (error: Error) => this.#end(`its thread failed: ${error.message}`));
     this.#worker.on('exit', (code) => this.#end(`its thread ended with exit code ${code}`));
   }
 

@@ -20,7 +20,7 @@ export async function openEncoder(path: string, options: OpenEncoderOptions = {}
   if (existsSync(join(path, 'checkpoints'))) return new RunEncoder(RunFolder.open(path), options);
   if (looksLikeOnnx(path)) return OnnxEncoder.load(path, options);
   throw new UserError(
-    `encoder ${path}: expected a run folder, an exported folder or an .onnx file, it is none of them`,
+    `encoder ${path}: expected a run folder, an exported folder or an .onnx file, got none of these`,
     'Give the folder that `xclr train` or `xclr export` wrote, or an ONNX model with its preprocessor_config.json.',
   );
 }

@@ -71,7 +71,7 @@ export class Preprocessor {
     }
     if (typeof out === 'object' && 'shortest_edge' in out) {
       throw new UserError(
-        `${where}: images must come out in one size, but size is shortest_edge and nothing is cropped`,
+        `${where}: all images must have one size, but size is shortest_edge and nothing is cropped`,
         'Give size as height and width, or a crop_size.',
       );
     }

@@ -14,7 +14,7 @@ export function normalizeRows_(rows: Float32Array, dimensions: number, what: str
     if (!(squares > 0 && Number.isFinite(squares))) {
       throw new UserError(
         `${what}: expected finite vectors that are not zero, row ${start / dimensions} has length ${Math.sqrt(squares)}`,
-        'The weights are damaged or training diverged: take another checkpoint or file.',
+        'The weights are damaged or training diverged: use another checkpoint or file.',
       );
     }
     const scale = 1 / Math.sqrt(squares);

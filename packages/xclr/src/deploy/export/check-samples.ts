@@ -28,8 +28,8 @@ export async function openCheckSamples(config: TrainConfig, calibration: number)
     dataset = await openDataset(config.data.path, datasetOptions(config));
   } catch (error) {
     throw new UserError(
-      `export: the data that the run learned from cannot be read: ${(error as Error).message}`,
-      'Say where it is by --data, or leave out what needs images: --formats float32,float16 --no-measure',
+      `export: the training data of the run cannot be read: ${(error as Error).message}`,
+      'Give its path with --data, or skip what needs images: --formats float32,float16 --no-measure',
     );
   }
   const some = (indices: Int32Array, most: number, use: number) =>

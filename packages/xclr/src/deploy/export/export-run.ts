@@ -159,7 +159,7 @@ async function pixelBatches(
     samples.map(({ image }) => encoder.prepare(image).catch(() => undefined)),
   );
   const images = prepared.flatMap((image) => (image === undefined ? [] : [image.pixels]));
-  if (images.length === 0) throw new UserError('export: none of the images to check with can be read');
+  if (images.length === 0) throw new UserError('export: none of the images for the check can be read');
   const each = 3 * size * size;
   return Array.from({ length: Math.ceil(images.length / batchSize) }, (_, batch) => {
     const some = images.slice(batch * batchSize, (batch + 1) * batchSize);
@@ -270,6 +270,6 @@ function refuseForeign(folder: string): void {
   if (!existsSync(folder) || (statSync(folder).isDirectory() && readdirSync(folder).length === 0)) return;
   throw new UserError(
     `export: ${folder} exists and is not empty`,
-    'Name another folder, or delete this one first: an export never mixes with what was there.',
+    'Name another folder, or delete this one first: an export does not write into a folder with other files.',
   );
 }

@@ -31,7 +31,7 @@ tags: [image-feature-extraction, onnx, xclr]
 
 # ${report.run}
 
-An image encoder: an image of ${views.size}×${views.size} pixels becomes a vector of ${report.dimensions} numbers of length 1, and similar images get
+An image encoder: it maps an image of ${views.size}×${views.size} pixels to a vector of ${report.dimensions} numbers with length 1; similar images get
 similar vectors. ${encoder.name}${encoder.width === 1 ? '' : `, width × ${encoder.width}`}${encoder.stem === 'small' ? ', small stem' : ''}; trained by xclr ${report.xclr}.
 
 | | |
@@ -39,7 +39,7 @@ similar vectors. ${encoder.name}${encoder.width === 1 ? '' : `, width × ${encod
 | Method | ${methodNames[config.method]} |
 | Learned from | ${graph} |
 | Data | ${data.name}: ${data.training.toLocaleString('en-GB')} training images of ${data.samples.toLocaleString('en-GB')} |
-| License of the data | ${license ?? 'not stated by who exported this; ask before you share it'} |
+| License of the data | ${license ?? 'not stated; ask before you share it'} |
 | Training | ${report.step.toLocaleString('en-GB')} steps of ${config.batchSize} images |
 
 ## Files

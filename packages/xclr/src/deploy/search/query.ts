@@ -59,7 +59,7 @@ async function vectorOf(index: VectorIndex, query: Query): Promise<Float32Array>
   if ('text' in query) {
     if (index.textMap === null) {
       throw new UserError(
-        `search: the index ${index.name} was built without a map from text, so it has no answer to words`,
+        `search: the index ${index.name} was built without a map from text, so it cannot be searched by text`,
         'Build it again with --text-encoder, from embeddings of images with captions; or search by image or id.',
       );
     }
@@ -82,7 +82,7 @@ async function vectorOf(index: VectorIndex, query: Query): Promise<Float32Array>
   } catch (error) {
     throw new UserError(
       `search: the image cannot be read: ${(error as Error).message}`,
-      'Give a whole JPEG, PNG, WebP …',
+      'Give a complete JPEG, PNG or WebP file.',
     );
   }
   return index.space.of(await encoder.embed([prepared]));

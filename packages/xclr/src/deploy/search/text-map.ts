@@ -58,7 +58,7 @@ export class TextMap {
 
   /** @throws {UserError} for an empty text, or where the text encoder is no longer the one it was fitted with */
   async vectorOf(text: string): Promise<Float32Array> {
-    if (text.trim() === '') throw new UserError('text query: expected some words, got none');
+    if (text.trim() === '') throw new UserError('text query: expected a text, got an empty one');
     this.#encoder ??= this.#open();
     const encoder = await this.#encoder;
     const { features } = await captionFeatures(encoder, [text.normalize('NFC').trim()], this.facts.landmarks);
@@ -87,7 +87,7 @@ export class TextMap {
     const { tensors, metadata } = parseSafetensors(Buffer.from(bytes), where);
     const weights = tensors.get('weights');
     if (weights === undefined || metadata.facts === undefined) {
-      throw new UserError(`index: ${where} is no map from text`, 'Build the index again.');
+      throw new UserError(`index: ${where} is not a map from text`, 'Build the index again.');
     }
     const facts = JSON.parse(metadata.facts) as TextMapFacts;
     return new TextMap(facts, floatsOf(weights, where), weights.shape[1]!);

@@ -67,7 +67,7 @@ export function createApp({ encoder, index, log, stopping }: AppParts, options: 
     const prepared = await encoder.prepare(bytes, { limitPixels: maxPixels }).catch((error: Error) => {
       throw new UserError(
         `the image cannot be read: ${error.message}`,
-        `Send a whole JPEG, PNG or WebP file of at most ${Math.round(maxPixels / 1e6)} megapixels.`,
+        `Send a complete JPEG, PNG or WebP file of at most ${Math.round(maxPixels / 1e6)} megapixels.`,
       );
     });
     return batcher.embed(prepared);
@@ -211,7 +211,7 @@ function authorized(token: string): MiddlewareHandler {
       c.header('www-authenticate', 'Bearer');
       return c.json(
         {
-          error: given === undefined ? 'a token is needed' : 'the token is wrong',
+          error: given === undefined ? 'a token is required' : 'the token is wrong',
           remedy: 'Send it as Authorization: Bearer …',
         },
         401,
@@ -244,7 +244,7 @@ function admitted(gate: Gate, timeoutSeconds: number): MiddlewareHandler {
 function answerTo(error: Error, c: Context, log: Logger): Response {
   if (error instanceof TooBusy) {
     c.header('retry-after', '1');
-    return c.json({ error: 'too many requests wait', remedy: 'Try again in a second.' }, 429);
+    return c.json({ error: 'too many requests are waiting', remedy: 'Try again in a second.' }, 429);
   }
   if (error instanceof NotFound) return c.json({ error: error.message }, 404);
   if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);

@@ -9,7 +9,7 @@ export class Gate {
   readonly #waiting: (() => void)[] = [];
   #active = 0;
 
-  /** @param most requests worked on together @param queue requests that may wait beyond those */
+  /** @param most requests handled at the same time @param queue requests that may wait beyond those */
   constructor(most: number, queue: number) {
     this.#most = most;
     this.#queue = queue;

@@ -20,20 +20,20 @@ export function createMetrics(gate: Gate, items: () => number): Metrics {
   });
   const seconds = new Histogram({
     name: 'xclr_request_seconds',
-    help: 'From the request to the answer',
+    help: 'Seconds from request to answer',
     labelNames: ['route'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
   const sizes = new Histogram({
     name: 'xclr_batch_images',
-    help: 'Images that went through the encoder together',
+    help: 'Images encoded in one batch',
     buckets: [1, 2, 4, 8, 16, 32, 64, 128],
     registers,
   });
   const encoding = new Histogram({
     name: 'xclr_encode_seconds',
-    help: 'One batch in the encoder',
+    help: 'Seconds to encode a batch',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers,
   });
@@ -46,8 +46,8 @@ export function createMetrics(gate: Gate, items: () => number): Metrics {
         this.set(value());
       },
     });
-  gauge('xclr_requests_active', 'Requests that are worked on', () => gate.active);
-  gauge('xclr_requests_waiting', 'Requests that wait for their turn', () => gate.waiting);
+  gauge('xclr_requests_active', 'Requests in progress', () => gate.active);
+  gauge('xclr_requests_waiting', 'Requests waiting', () => gate.waiting);
   gauge('xclr_index_items', 'Items in the index', items);
   return {
     registry,

@@ -24,12 +24,12 @@ const image: Json = {
 const failures: Json = Object.fromEntries(
   (
     [
-      ['400', 'Not an image, or settings that do not fit'],
+      ['400', 'Not an image, or invalid settings'],
       ['401', 'The token is missing or wrong'],
       ['404', 'There is no such item'],
       ['413', 'The body or the image is too large'],
-      ['415', 'The content type is not one that is read here'],
-      ['429', 'Too many requests wait: try again after Retry-After seconds'],
+      ['415', 'The content type is not supported'],
+      ['429', 'Too many requests are waiting: try again after Retry-After seconds'],
       ['503', 'It took too long, or the server is stopping'],
     ] as const
   ).map(([status, description]) => [status, json(schemas.errorAnswer, description)]),
@@ -54,7 +54,7 @@ export function openapiDocument(secured: boolean): Json {
     info: {
       title: 'xclr',
       version,
-      description: 'Images to vectors, and the images that are most similar.',
+      description: 'Encodes images as vectors and finds the most similar images.',
     },
     ...(secured && {
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
@@ -63,8 +63,9 @@ export function openapiDocument(secured: boolean): Json {
     paths: {
       '/embed': { post: operation('The vector of an image', schemas.embedAnswer, { requestBody: image }) },
       '/search': {
-        post: operation('Items like an image, like an item, or as words describe', schemas.searchAnswer, {
-          description: 'An image as the body takes its settings from the query; JSON holds them itself.',
+        post: operation('Items similar to an image, to an item, or to a text', schemas.searchAnswer, {
+          description:
+            'With an image as the body, settings are query parameters; with JSON they are in the body.',
           parameters: queryOf(schemas.searchSettings),
           requestBody: {
             ...image,
@@ -76,7 +77,7 @@ export function openapiDocument(secured: boolean): Json {
         }),
       },
       '/recommend': {
-        post: operation('Items like an item, with variety', schemas.searchAnswer, {
+        post: operation('Items similar to an item, with variety', schemas.searchAnswer, {
           requestBody: {
             required: true,
             content: { 'application/json': { schema: schema(schemas.recommendBody) } },
@@ -84,7 +85,7 @@ export function openapiDocument(secured: boolean): Json {
         }),
       },
       '/items/{id}': {
-        get: operation('What is known of an item', schemas.itemAnswer, { parameters: [id] }),
+        get: operation('Everything stored about an item', schemas.itemAnswer, { parameters: [id] }),
         put: operation('Adds an item, or replaces it', schemas.changeAnswer, {
           parameters: [id, ...queryOf(schemas.itemSettings)],
           requestBody: image,
@@ -92,7 +93,7 @@ export function openapiDocument(secured: boolean): Json {
         delete: operation('Removes an item', schemas.changeAnswer, { parameters: [id] }),
       },
       '/health': {
-        get: operation('Is it well, and what does it hold?', schemas.healthAnswer, { security: [] }),
+        get: operation('Status of the server and its index', schemas.healthAnswer, { security: [] }),
       },
       '/metrics': {
         get: {

@@ -21,13 +21,13 @@ export function tryPage(searches: boolean, reads: boolean): string {
   #status { min-height: 1.5em; }
 </style>
 <h1>xclr serve</h1>
-<p>${searches ? `Give an image${reads ? ', words' : ''} or the id of an item, and see what is similar.` : 'Give an image, and see its vector.'} For programs: <a href="openapi.json">openapi.json</a>.</p>
+<p>${searches ? `Search by an image${reads ? ', a text' : ''} or the id of an item.` : 'Choose an image to see its vector.'} For programs: <a href="openapi.json">openapi.json</a>.</p>
 <form>
   <label>Image <input name="image" type="file" accept="image/*"></label>
-  ${reads ? '<label>or words <input name="text" placeholder="blue summer dress"></label>' : ''}
+  ${reads ? '<label>or a text <input name="text" placeholder="blue summer dress"></label>' : ''}
   ${searches ? '<label>or an id <input name="id"></label><label>Filter <input name="filter" placeholder="color=red|blue, price&lt;20"></label>' : ''}
   <label>Token, if the server asks for one <input name="token" type="password" autocomplete="off"></label>
-  <button>Ask</button>
+  <button>Search</button>
 </form>
 <p id="status" role="status"></p>
 <table id="results"></table>
@@ -59,7 +59,7 @@ form.addEventListener('submit', async (event) => {
     return;
   }
   status.textContent = 'Asking …';
-  const answer = await (await request).json().catch(() => ({ error: 'no answer that can be read' }));
+  const answer = await (await request).json().catch(() => ({ error: 'the answer could not be read' }));
   const took = Math.round(performance.now() - began) + ' ms';
   if (answer.error) status.textContent = answer.error + (answer.remedy ? ' – ' + answer.remedy : '');
   else if (answer.vector) {

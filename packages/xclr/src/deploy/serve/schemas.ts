@@ -9,27 +9,23 @@ const diversity = z.coerce.number().min(0).max(1);
 export const searchSettings = z.strictObject({
   k,
   filter,
-  diversity: diversity.default(0).describe('From 0, the nearest, to 1, the most varied'),
+  diversity: diversity.default(0).describe('0: the most similar items; 1: the most varied'),
 });
 
 export const searchBody = z.union([
-  searchSettings.extend({ id: z.string().min(1).max(1000).describe('Like this item') }),
-  searchSettings.extend({ text: z.string().min(1).max(2000).describe('As these words describe') }),
+  searchSettings.extend({ id: z.string().min(1).max(1000).describe('Search by this item') }),
+  searchSettings.extend({ text: z.string().min(1).max(2000).describe('Search by this text') }),
 ]);
 
 export const recommendBody = z.strictObject({
   id: z.string().min(1).max(1000),
   k,
   filter,
-  diversity: diversity.default(0.5).describe('From 0, the nearest, to 1, the most varied'),
+  diversity: diversity.default(0.5).describe('0: the most similar items; 1: the most varied'),
 });
 
 export const itemSettings = z.strictObject({
-  caption: z
-    .array(z.string().min(1).max(5000))
-    .max(100)
-    .default([])
-    .describe('What it shows; may be repeated'),
+  caption: z.array(z.string().min(1).max(5000)).max(100).default([]).describe('Caption; may be repeated'),
   columns: z.record(z.string(), z.string()).default({}).describe('For filters, as JSON: {"color":"red"}'),
 });
 
@@ -41,7 +37,7 @@ export const match = z.object({
 });
 export const searchAnswer = z.object({ matches: z.array(match) });
 export const embedAnswer = z.object({
-  vector: z.array(z.number()).describe('Of length 1'),
+  vector: z.array(z.number()).describe('Unit vector'),
   encoder: z.object({ name: z.string(), fingerprint: z.string(), dimensions: z.int() }),
 });
 export const itemAnswer = z.object({
@@ -49,7 +45,10 @@ export const itemAnswer = z.object({
   captions: z.array(z.string()),
   columns: z.record(z.string(), z.string()),
 });
-export const changeAnswer = z.object({ id: z.string(), items: z.int().describe('In the index now') });
+export const changeAnswer = z.object({
+  id: z.string(),
+  items: z.int().describe('Number of items in the index'),
+});
 export const healthAnswer = z.object({
   status: z.enum(['ok', 'stopping']),
   version: z.string(),

@@ -19,7 +19,7 @@ export interface Listening {
 
 export interface ListenOptions extends ServeOptions {
   readonly host?: string | undefined;
-  /** 0 takes any that is free. */
+  /** port to listen on; 0 chooses a free one. */
   readonly port?: number | undefined;
 }
 
@@ -45,7 +45,9 @@ export async function listen(
     made.keepAliveTimeout = 65_000;
     made.once('error', (error: NodeJS.ErrnoException) => {
       const remedy =
-        error.code === 'EADDRINUSE' ? 'Another program listens there: choose another --port.' : undefined;
+        error.code === 'EADDRINUSE'
+          ? 'Another program uses this port: choose another with --port.'
+          : undefined;
       reject(new UserError(`serve: cannot listen on ${host}:${port}: ${error.message}`, remedy));
     });
   });

@@ -17,7 +17,7 @@ export interface WebExportOptions {
 }
 
 /** Longer side of a small image, in pixels. */
-const thumbnailSide = 144;
+const thumbnailSize = 144;
 
 /** From best to last: what is there is taken. A browser computes float16 as float32, so that only saves the download. */
 const models = ['onnx/model_quantized.onnx', 'onnx/model_fp16.onnx', 'onnx/model.onnx'];
@@ -60,7 +60,7 @@ function shownSamples({ samples }: Dataset, most: number, seed: number): Sample[
 async function thumbnail({ image }: Sample): Promise<Uint8Array> {
   const { bytes, raw } = readImage(image);
   return sharp(bytes, { limitInputPixels, autoOrient: true, ...(raw && { raw }) })
-    .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true })
+    .resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
     .webp({ quality: 80 })
     .toBuffer();

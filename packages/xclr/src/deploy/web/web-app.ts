@@ -115,7 +115,7 @@ function refuseForeign(out: string): void {
   }
   if (names.length > 0 && !(names.includes('app.json') && names.includes('service-worker.js'))) {
     throw new UserError(
-      `web app: ${out} is not empty and holds no earlier export`,
+      `web app: ${out} is not empty and does not hold an earlier export`,
       'Give a new folder, or empty this one first.',
     );
   }

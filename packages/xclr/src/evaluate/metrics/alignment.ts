@@ -71,7 +71,7 @@ export const alignment: MetricKind<AlignmentTask> = {
       counted: 'triplets',
       leftOut: missing,
       definition:
-        `Fraction of triplets (anchor, i, j) in which the one whose caption is more like the anchor's, by more than ${task.margin}, is also ` +
+        `Fraction of triplets (anchor, i, j) in which the image whose caption is more similar to the anchor's, by more than ${task.margin}, is also ` +
         `nearer by cosine; equal cosines count half. ${scores.tripletsSampled ? 'Drawn at random' : 'All'} among ${images}; chance is 0.5.`,
       ...(scores.triplets === 0
         ? { note: `Undefined: no triplet's caption similarities differ by more than ${task.margin}.` }

@@ -115,7 +115,7 @@ export const backgrounds: MetricKind<BackgroundsTask> = {
     const { answers, leftOut, size } =
       task.column === undefined ? madeAnswers(task, context) : publishedAnswers(task, task.column, context);
     const how = (what: string) =>
-      `${what}, where the ${task.label} is what the ${Math.min(task.k, size)} nearest gallery images (as they are) vote for, as in knn. ${searchScope(task.gallery, task.queries, size)}`;
+      `${what}, where the ${task.label} is what the ${Math.min(task.k, size)} nearest gallery images (unaltered) vote for, as in knn. ${searchScope(task.gallery, task.queries, size)}`;
     const add = (name: string, units: Units, what: string) =>
       context.add(`background-${name}_${task.name}`, units, {
         n: units.keys.length,
@@ -125,20 +125,20 @@ export const backgrounds: MetricKind<BackgroundsTask> = {
       });
     for (const background of backgroundsOf) {
       const { samples, right } = answers[background];
-      add(background, perQuery(samples, right), `Fraction of right answers, ${says[background]}`);
+      add(background, perQuery(samples, right), `Fraction of correct answers, ${says[background]}`);
     }
     add(
       'gap',
       difference(answers.same, answers.random),
-      'Background gap: right answers before backgrounds of the same class less those before backgrounds of any other',
+      'Background gap: accuracy on backgrounds of the same class minus accuracy on backgrounds of another class',
     );
   },
 };
 
 const says: Readonly<Record<Background, string>> = {
-  original: 'the images as they are',
-  same: 'objects before the background of another image of their class',
-  random: 'objects before the background of an image of another class',
+  original: 'the unaltered images',
+  same: 'objects on the background of another image of their class',
+  random: 'objects on the background of an image of another class',
 };
 
 interface AllAnswers {
@@ -176,7 +176,7 @@ function madeAnswers(task: BackgroundsTask, context: MetricContext): AllAnswers 
     },
     leftOut: {
       ...sets.leftOut,
-      ...(lost > 0 && { 'queries without a box to cut along or a partner': lost }),
+      ...(lost > 0 && { 'queries without a usable box or partner': lost }),
     },
     size: sets.gallery.rows.length,
   };
@@ -228,7 +228,7 @@ function rightAnswers(
   return right;
 }
 
-/** Fraction of right answers in one less that in the other: query by query where the queries are the same. */
+/** Fraction of correct answers in one less that in the other: query by query where the queries are the same. */
 function difference(one: Answers, other: Answers): Units {
   const paired =
     one.samples.length === other.samples.length &&

@@ -26,15 +26,15 @@ export function placedTexts(
 ): { rows: Tensor; images: Tensor; said: string } {
   if (texts === undefined) {
     throw new UserError(
-      `${where}: needs vectors of texts, got none`,
-      'Give a text encoder, or leave tasks that ask by text out.',
+      `${where}: needs text vectors, got none`,
+      'Give a text encoder, or leave the tasks that need one out.',
     );
   }
   if (texts.space === 'images')
     return {
       rows: scoped(() => texts.of(wanted)),
       images: features.plainRows ?? features.rows,
-      said: `Texts by ${texts.name}; images' mean not subtracted.`,
+      said: `Texts by ${texts.name}; the images' mean is not subtracted.`,
     };
   const { rows, samples } = rowIndex.choose(chooseSamples(dataset, fit, `${where}, fit`));
   const random = new Random(seed, purpose.evaluation);
@@ -51,6 +51,6 @@ export function placedTexts(
   return {
     rows: placed[0],
     images: features.rows,
-    said: `Texts by ${texts.name}, led among the images by a ridge map fitted on ${rows.length} images and their captions (${describeFilter(fit)}; strength ${strength}, chosen on a tenth of them).`,
+    said: `Texts by ${texts.name}, mapped to image vectors by ridge regression fitted on ${rows.length} images and their captions (${describeFilter(fit)}; strength ${strength}, chosen on a tenth of them).`,
   };
 }

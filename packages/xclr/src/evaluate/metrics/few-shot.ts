@@ -76,7 +76,7 @@ export const fewShot: MetricKind<FewShotTask> = {
         counted: 'queries',
         leftOut: sets.leftOut,
         definition:
-          `Fraction of queries whose ${task.label} is the one with the nearest mean (by cosine) of ${said}, drawn from the gallery by the seed; ` +
+          `Fraction of queries whose ${task.label} is the one with the nearest mean (by cosine) of ${said}, drawn from the gallery with the seed; ` +
           `mean over ${task.episodes} draws. ${searchScope(task.gallery, task.queries, gallery.rows.length)}`,
       });
     }

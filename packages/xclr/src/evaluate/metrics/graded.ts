@@ -58,13 +58,13 @@ export const graded: MetricKind<GradedTask> = {
     forEachSimilarityRow(features.rows, queries.rows, gallery.rows, visit, { onProgress });
     const keys = queries.samples;
     const how =
-      `The ${task.label} that the ${k} nearest gallery images vote for (as in knn) against the true one: the mean caption similarity of images of the two classes. ` +
+      `The ${task.label} that the ${k} nearest gallery images vote for (as in knn) compared with the true one by the mean caption similarity of images of the two classes. ` +
       searchScope(task.gallery, task.queries, gallery.rows.length);
     const result = { counted: 'queries', leftOut: sets.leftOut } as const;
     add(`graded_${task.name}`, perQuery(keys, grades), {
       ...result,
       n: keys.length,
-      definition: `Mean similarity of prediction and truth, 1 where they are one. ${how}`,
+      definition: `Mean similarity of predicted and true class, 1 where they are equal. ${how}`,
     });
     const mistakes = wrong.reduce((sum, one) => sum + one, 0);
     const mistaken = grades.map((grade, i) => grade * wrong[i]!);
@@ -75,7 +75,7 @@ export const graded: MetricKind<GradedTask> = {
       {
         ...result,
         n: mistakes,
-        definition: `Mean similarity of prediction and truth over the mistakes alone. ${how}`,
+        definition: `Mean similarity of predicted and true class over the mistakes only. ${how}`,
         ...(mistakes === 0 && { note: 'Undefined: there is no mistake.' }),
       },
     );

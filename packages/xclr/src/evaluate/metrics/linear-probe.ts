@@ -67,7 +67,7 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
       leftOut: sets.leftOut,
       definition:
         `Fraction of queries for which the ${task.label} that a logistic regression on the frozen features gives ${describeAccepted(task)} (L-BFGS; C = ${best.C}, the best of ` +
-        `${strengths.join(', ')} on ${chosen.rows.length} images of the gallery, then fitted on all of it). ${searchScope(task.gallery, task.queries, gallery.rows.length)}`,
+        `${strengths.join(', ')} on ${chosen.rows.length} images of the gallery, then refitted on all of it). ${searchScope(task.gallery, task.queries, gallery.rows.length)}`,
     });
   },
 };

@@ -30,7 +30,7 @@ export async function auditPage(input: AuditPageInput): Promise<string> {
   return renderContactSheet({
     kicker: 'xclr graph audit',
     title: `What is wrong with ${dataset.name}`,
-    lead: `Captions, labels and splits of ${plural(dataset.samples.length, 'image')}, as ${description} sees them. A finding is a place to look, not a verdict.`,
+    lead: `Captions, labels and splits of ${plural(dataset.samples.length, 'image')}, as ${description} sees them. A finding is something to check, not a verdict.`,
     created,
     css: pairsCss,
     sections: (images) => [
@@ -50,17 +50,17 @@ function summarySection({ report, dataset, excludeFile }: AuditPageInput): Secti
     title: 'In short',
     body: html`${facts([
       {
-        label: 'kinds of fault found',
-        value: `${findings.filter((one) => one.count > 0).length} of ${findings.length} looked for`,
+        label: 'kinds of problem found',
+        value: `${findings.filter((one) => one.count > 0).length} of ${findings.length} checked`,
       },
       {
-        label: 'images better left out',
+        label: 'images to leave out',
         value: count(excluded.length),
         note: `${decimal((100 * excluded.length) / dataset.samples.length, 1)} % of the data`,
       },
     ])}${
       excluded.length > 0 &&
-      html`<p>Train without them, after a look at the examples below:</p><pre class="commands">xclr train --data … --data-exclude ${excludeFile}</pre>`
+      html`<p>Look at the examples below, then train without these images:</p><pre class="commands">xclr train --data … --data-exclude ${excludeFile}</pre>`
     }`,
   };
 }
@@ -86,7 +86,7 @@ function cleanSection(findings: readonly Finding[]): Section | undefined {
   if (clean.length === 0) return undefined;
   return {
     id: 'clean',
-    title: 'Looked for and not found',
+    title: 'Checked and not found',
     body: html`<ul class="findings">${clean.map(({ title }) => html`<li>${title}</li>`)}</ul>`,
   };
 }

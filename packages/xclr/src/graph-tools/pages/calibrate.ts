@@ -27,8 +27,8 @@ export function calibratePage(input: CalibratePageInput): string {
   const { data, description, created } = input;
   return renderContactSheet({
     kicker: 'xclr graph calibrate',
-    title: `Which τ_s suits ${data}?`,
-    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. τ_s says how sharply training tells the very like from the somewhat like: too low, and only copies count; too high, and everything is similar.`,
+    title: `Calibration of τ_s for ${data}`,
+    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. τ_s controls how strongly training separates very similar from somewhat similar images. If it is too low, only views of the same image count as positives; if it is too high, all images count as similar.`,
     created,
     sections: () => [proposal(input), curves(input), numbers(input)],
   });
@@ -44,7 +44,7 @@ function proposal({ calibrations, own, aim, path }: CalibratePageInput): Section
       {
         label: 'mean similarity of two images',
         value: decimal(found.meanOffPositive, 2),
-        note: 'the higher, the lower τ_s must be',
+        note: 'the higher it is, the lower τ_s must be',
       },
       {
         label: 'target on the same caption',
@@ -54,10 +54,10 @@ function proposal({ calibrations, own, aim, path }: CalibratePageInput): Section
       {
         label: 'target entropy',
         value: `${decimal(found.targetEntropy, 2)} nats`,
-        note: `as if ${count(Math.round(Math.exp(found.targetEntropy)))} views were similar; the loss cannot fall below it`,
+        note: `equivalent to ${count(Math.round(Math.exp(found.targetEntropy)))} equally similar views; the loss cannot fall below it`,
       },
     ])}
-<p>The paper's 0.1 belongs to its text encoder and its batches. <code>--graph-temperature auto</code> takes this proposal; the last word has a validation part.</p>
+<p>The paper's 0.1 belongs to its text encoder and its batches. <code>--graph-temperature auto</code> uses this proposal. Compare a few values on a validation part before a long run.</p>
 <pre class="commands">xclr train --data ${path} --graph-temperature ${String(found.targetTemperature)}</pre>`,
   };
 }
@@ -77,16 +77,16 @@ function curves({ calibrations, own }: CalibratePageInput): Section {
   return {
     id: 'curves',
     title: 'What τ_s does',
-    body: html`<p>A line for each batch size (images; each gives two views). Larger batches hold more images that are somewhat similar, which together weigh more.</p>
+    body: html`<p>A line for each batch size (images; each gives two views). Larger batches contain more somewhat similar images, and these weigh more together.</p>
 <div class="grid">${figure(
       chart('sameCaptionMass', 'fraction of the target', [0, 1]),
-      html`On views with the very same caption<span class="explanation">the true positives: of the same image, or of another with the same words</span>`,
+      html`On views with the same caption<span class="explanation">the true positives: of the same image, or of another image with the same caption</span>`,
     )}${figure(
       chart('positiveMass', 'fraction of the target', [0, 1]),
       html`On the other view of the same image<span class="explanation">1 is SimCLR</span>`,
     )}${figure(
       chart('targetEntropy', 'nats'),
-      html`Entropy of the target<span class="explanation">how many views an anchor is drawn to: e to this power</span>`,
+      html`Entropy of the target<span class="explanation">e to this power is the effective number of positives</span>`,
     )}</div>`,
   };
 }

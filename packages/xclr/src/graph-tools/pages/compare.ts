@@ -48,7 +48,7 @@ export async function comparePage({
   return renderContactSheet({
     kicker: 'xclr graph compare',
     title: `Two graphs of ${dataset.name}`,
-    lead: 'Training draws images together as its graph says. Where two graphs part, look at the images: which of them do you agree with?',
+    lead: 'Training pulls images together according to the graph. These are the pairs on which the two graphs disagree most: check which graph is right.',
     created,
     css: pairsCss,
     sections: (images) => [
@@ -59,7 +59,7 @@ export async function comparePage({
           {
             label: 'rank correlation',
             value: decimal(rankCorrelation, 2),
-            note: `Spearman, over ${count(pairs)} pairs; 1 is the same order, 0 none in common`,
+            note: `Spearman, over ${count(pairs)} pairs; 1: the same order; 0: unrelated`,
           },
           { label: 'first', value: '', note: first },
           { label: 'second', value: '', note: second },
@@ -69,7 +69,7 @@ export async function comparePage({
             y: 'similarity in the second',
             title: `Similarities of ${count(pairs)} pairs in both graphs.`,
           }),
-          html`Every pair of images<span class="explanation">the darker, the more pairs (on a logarithmic scale)</span>`,
+          html`Every pair of images<span class="explanation">darker means more pairs (logarithmic scale)</span>`,
         )}</div>`,
       },
       part('first', 'More similar in the first', moreInFirst, images),

@@ -1,4 +1,4 @@
-// The page of `xclr graph inspect`: what the graph holds similar, for a person to agree or disagree with.
+// The page of `xclr graph inspect`: the similarities of the graph, for a person to check.
 
 import type { Dataset } from '../../data/index.js';
 import type { SimilarityGraph } from '../../graph/index.js';
@@ -70,7 +70,7 @@ export async function inspectGraph(input: InspectInput): Promise<Inspection> {
   const page = renderContactSheet({
     kicker: 'xclr graph inspect',
     title: `What is similar in ${dataset.name}`,
-    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. Training will draw images together as much as this graph holds them similar: look whether you agree.`,
+    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. Training will pull images together as far as this graph says that they are similar. Check that you agree.`,
     created,
     css: pairsCss,
     sections: (images) => [
@@ -89,32 +89,33 @@ function remarksOn({ mean }: Overview, { positiveMass, effectivePositives, batch
   if (positiveMass > 0.95) {
     list.push({
       level: 'advice',
-      title: 'The graph hardly adds anything',
+      title: 'The graph adds little to SimCLR',
       text: `${Math.round(100 * positiveMass)} % of the target lies on the other view of the same image: training would be close to SimCLR.`,
       remedy:
-        'Raise τ_s (--graph-temperature auto), or use captions that say more than what no other image has.',
+        'Raise τ_s (--graph-temperature auto), or use captions that have more in common with each other.',
     });
   } else if (positiveMass < 0.1 && effectivePositives > 0.25 * 2 * batch) {
     list.push({
       level: 'problem',
-      title: 'Nearly everything is a positive',
-      text: `An anchor's target is spread over ${count(Math.round(effectivePositives))} of ${count(2 * batch - 1)} views: images are hardly told apart.`,
-      remedy: 'Lower τ_s (--graph-temperature auto), or take off what all captions share (xclr graph audit).',
+      title: 'Nearly all images are positives',
+      text: `An anchor's target is spread over ${count(Math.round(effectivePositives))} of ${count(2 * batch - 1)} views: different images are hardly separated.`,
+      remedy:
+        'Lower τ_s (--graph-temperature auto), or remove what all captions have in common (xclr graph audit).',
     });
   } else {
     list.push({
       level: 'good',
-      title: 'The target is neither one-hot nor flat',
-      text: `${Math.round(100 * positiveMass)} % of it lies on the other view of the same image, the rest on what is similar.`,
+      title: 'The target is neither one-hot nor uniform',
+      text: `${Math.round(100 * positiveMass)} % of it lies on the other view of the same image, the rest on similar images.`,
     });
   }
   if (mean > 0.5) {
     list.push({
       level: 'advice',
-      title: 'All captions are similar to this encoder',
-      text: `The mean similarity of two images is ${decimal(mean, 2)}: a common phrase, or an encoder whose vectors point into one corner.`,
+      title: 'This encoder finds all captions similar',
+      text: `The mean similarity of two images is ${decimal(mean, 2)}: the captions have a common phrase, or the encoder's vectors all point in similar directions.`,
       remedy:
-        'See `xclr graph audit` for boilerplate; centering the vectors (--graph-postprocess center) gives the scale back.',
+        'See `xclr graph audit` for boilerplate; centering the vectors (--graph-postprocess center) usually restores the range of similarities.',
     });
   }
   return list;
@@ -183,8 +184,8 @@ function mapSection({ dataset, graph, training, seed }: InspectInput): Section |
   return {
     id: 'map',
     title: 'Captions against each other',
-    body: html`<p>${n} captions along both edges, in an order that puts what is similar side by side: bright squares along the diagonal are groups that training will gather.</p>
-<div class="grid map-grid">${figure(map, html`Bright is similar<span class="bar" style="display: block; --stops: ${schemeStops().join(', ')}"></span>`)}</div>
+    body: html`<p>${n} captions along both edges, ordered so that similar captions are neighbors. Bright squares along the diagonal are groups that training will pull together.</p>
+<div class="grid map-grid">${figure(map, html`Bright means similar<span class="bar" style="display: block; --stops: ${schemeStops().join(', ')}"></span>`)}</div>
 <details><summary>The captions, in the order of the map</summary><p class="small">${order.map((i) => names[i]!).join(' · ')}</p></details>`,
   };
 }
@@ -209,7 +210,7 @@ function levelsSection(
   return {
     id: 'levels',
     title: 'Examples at each level',
-    body: html`<p>Pairs drawn at random from each level of similarity. If those at the top are not similar to you, or those at the bottom are, the captions or the text encoder need mending before days of training.</p>
+    body: html`<p>Pairs drawn at random from each level of similarity. If the pairs at the top do not look similar to you, or those at the bottom do, correct the captions or choose another text encoder before a long training run.</p>
 ${levels
   .filter(({ pairs }) => pairs.length > 0)
   .map(
@@ -236,7 +237,7 @@ function neighborsSection(
   return {
     id: 'neighbors',
     title: 'Nearest and farthest',
-    body: html`<p>What each of these is drawn to most and least; \`--of ID\` shows others.</p><div class="hoods">${hoods.map(
+    body: html`<p>The most and least similar images of each; \`--of ID\` shows others.</p><div class="hoods">${hoods.map(
       (hood) =>
         html`<div class="card hood"><h3>${images.image(thumbnails.of(hood.sample))}${thumbnails.title(hood.sample)}</h3><h4>Nearest</h4>${list(hood.nearest)}<h4>Farthest</h4>${list(hood.farthest)}</div>`,
     )}</div>`,

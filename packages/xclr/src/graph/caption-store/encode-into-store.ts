@@ -64,8 +64,10 @@ function notesOf(store: CaptionStore, places: Int32Array): string[] {
   const [cut, unknown] = [count(captionMarks.cut), count(captionMarks.unknown)];
   const of = `of ${places.length} captions`;
   return [
-    ...(cut > 0 ? [`${cut} ${of} were longer than the encoder takes and were cut there`] : []),
-    ...(unknown > 0 ? [`${unknown} ${of} have no word that the encoder knows and are like no other`] : []),
+    ...(cut > 0 ? [`${cut} ${of} were longer than the encoder's limit and were truncated`] : []),
+    ...(unknown > 0
+      ? [`${unknown} ${of} contain no word that the encoder knows and are similar to nothing else`]
+      : []),
   ];
 }
 

@@ -125,7 +125,7 @@ export class CaptionStore {
         const at = i * ENTRY_WORDS;
         const row = this.#keys.add(words, at);
         if (row !== shard * header.shardRows + i)
-          throw this.#damaged(this.#keysFile(shard), 'a key comes twice');
+          throw this.#damaged(this.#keysFile(shard), 'a key appears twice');
         this.#marks[row] = words[at + KEY_WORDS + 1]!;
       }
     }
@@ -256,7 +256,7 @@ export class CaptionStore {
   #damaged(path: string, why: string): UserError {
     return new UserError(
       `CaptionStore: ${path} is damaged: ${why}`,
-      `Delete ${this.folder}; it is made again.`,
+      `Delete ${this.folder}; it will be made again.`,
     );
   }
 }

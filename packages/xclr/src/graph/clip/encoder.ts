@@ -75,7 +75,7 @@ export class ClipTextEncoder implements TextEncoder {
     ]).catch((error: unknown) => {
       throw new UserError(
         `clip text encoder: ${folder} cannot be loaded: ${error instanceof Error ? error.message : error}`,
-        'It must be a CLIP export that transformers.js can read; a damaged file can be deleted and is fetched again.',
+        'It must be a CLIP export that transformers.js can read. If a file is damaged, delete it, and it is downloaded again.',
       );
     });
     const files = [onnxFile(source), 'tokenizer.json', 'config.json'].map((file) => join(folder, file));
@@ -119,7 +119,7 @@ export class ClipTextEncoder implements TextEncoder {
       truncated === 0
         ? []
         : [
-            `${truncated} of ${captions.length} captions were longer than ${maxTokens} tokens and were cut there`,
+            `${truncated} of ${captions.length} captions were longer than ${maxTokens} tokens and were truncated`,
           ];
     return { vectors, dimensions, notes, marks };
   }

@@ -83,7 +83,7 @@ export class SentenceTransformerEncoder implements TextEncoder {
     ]).catch((error: unknown) => {
       throw new UserError(
         `sentence transformer: ${folder} cannot be loaded: ${error instanceof Error ? error.message : error}`,
-        'It must be a text encoder that transformers.js can read; a damaged file can be deleted and is fetched again.',
+        'It must be a text encoder that transformers.js can read. If a file is damaged, delete it, and it is downloaded again.',
       );
     });
     const files = [onnxFile({ precision }), 'tokenizer.json', 'config.json'].map((file) =>
@@ -138,7 +138,7 @@ export class SentenceTransformerEncoder implements TextEncoder {
       truncated === 0
         ? []
         : [
-            `${truncated} of ${captions.length} captions were longer than ${maxTokens} tokens and were cut there`,
+            `${truncated} of ${captions.length} captions were longer than ${maxTokens} tokens and were truncated`,
           ];
     return { vectors, dimensions, notes, marks };
   }

@@ -25,7 +25,7 @@ export function taxonomyOf(edges: readonly Edge[], { virtualRoot = false } = {})
     if (before !== null && parent !== null && before !== parent) {
       throw new UserError(
         `taxonomy: '${child}' has two parents, '${before}' and '${parent}'`,
-        'A taxonomy is a tree: give the node one parent, or two nodes of different names.',
+        'A taxonomy must be a tree: give the node one parent, or make two nodes with different names.',
       );
     }
     parents.set(child, parent ?? before);
@@ -67,7 +67,7 @@ function refuseCycles(parents: ReadonlyMap<string, string | null>): void {
         const cycle = [...all.slice(all.indexOf(at)), at];
         throw new UserError(
           `taxonomy: a cycle: ${cycle.join(' → ')}`,
-          'A taxonomy is a tree: cut one of these links.',
+          'A taxonomy must be a tree: remove one of these links.',
         );
       }
       way.add(at);

@@ -53,7 +53,7 @@ export class ClipTokenizer {
     const merges = lines.map((line, i): Merge => {
       const [first, second, ...rest] = line.split(' ');
       if (first === undefined || second === undefined || rest.length > 0)
-        throw new UserError(`${path}: line ${i + 1} is no pair of pieces: ${JSON.stringify(line)}`);
+        throw new UserError(`${path}: line ${i + 1} is not a pair of tokens: ${JSON.stringify(line)}`);
       return [first, second];
     });
     return new ClipTokenizer(merges);

@@ -11,7 +11,7 @@ import { pushApart } from './push-apart.js';
 const SIDE = 540;
 
 /** Thumbnail side in px: smaller as the map fills up. */
-function thumbnailSide(images: number): number {
+function thumbnailSize(images: number): number {
   return Math.round(Math.min(30, Math.max(13, SIDE / (1.5 * Math.sqrt(Math.max(1, images))))));
 }
 
@@ -22,7 +22,7 @@ export function coloredGroups(points: readonly MapPoint[]): string[] {
 }
 
 export function embeddingMap(points: readonly MapPoint[], title: string, images: ImageStore): Markup {
-  const side = thumbnailSide(points.length);
+  const side = thumbnailSize(points.length);
   const placed = pushApart(points, (0.95 * side) / (SIDE - side - 16));
   const groups = coloredGroups(points);
   const names = gatherings(placed);

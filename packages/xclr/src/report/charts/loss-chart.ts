@@ -64,7 +64,7 @@ export function lossChart(method: Method, style: MethodStyle, range: [number, nu
       Plot.text(chance.slice(-1), {
         x: 'step',
         y: 'chanceLoss',
-        text: () => 'guessing at random',
+        text: () => 'random guess',
         dy: -8,
         ...note,
       }),

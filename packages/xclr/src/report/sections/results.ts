@@ -77,14 +77,14 @@ export function resultsSection(page: Page): Section {
       data.metrics.every((m) => !m.lowerIsBetter) && 'More is better throughout. '
     }${
       methods.some((m) => m.control) &&
-      'Hollow marks and tinted columns are controls: they learned nothing and set the bar that a trained encoder has to clear.'
+      'Hollow marks and tinted columns are controls: they learned nothing. A trained encoder should be clearly better than they are.'
     }</p>
 ${charts.length > 0 && html`<div class="grid">${charts}</div>`}
 ${measured.length > 0 && html`<p class="verdict">${leadSentences(measured).join(' ')}</p>`}
 ${scrollable('Results', table(page))}
 <p class="small"><span class="star">★</span> marks the best value of a row.${
       anyInterval &&
-      html` The smaller numbers are intervals: ${data.intervalNote ?? 'the range the value would stay in if other images had been drawn'}. <span class="close">≈</span> marks a value that cannot be told apart from the best one with these images.`
+      html` The smaller numbers are intervals: ${data.intervalNote ?? 'the range the value would stay in if other images had been drawn'}. <span class="close">≈</span> marks a value that is not significantly different from the best one.`
     }</p>`,
   };
 }

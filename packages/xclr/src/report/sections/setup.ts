@@ -50,7 +50,7 @@ export function setupSection(page: Page): Section {
     body: html`
 <p>A comparison is fair when everything but the lesson is the same. These are the lessons, the images they were taught on, and the settings.${
       hasControls &&
-      ' The controls learned nothing at all. They show what can be had for free, and a trained encoder that does not beat them has learned nothing useful.'
+      ' The controls learned nothing at all. They show what is reached without training; a trained encoder that is not better has learned nothing useful.'
     }</p>
 <h3>The methods</h3>
 ${methodCards(page)}

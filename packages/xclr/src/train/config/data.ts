@@ -24,7 +24,7 @@ export const dataSettings = section({
     .describe('Which samples to train on, e.g. split=train,style=noto|twemoji'),
   splitBy: text()
     .default('id')
-    .describe('Samples that share this (id, label or a column) fall into one split'),
+    .describe('Samples with the same value of this (id, label or a column) fall into one split'),
   fractions: z
     .strictObject({
       train: splitFraction('train'),
@@ -39,26 +39,26 @@ export const dataSettings = section({
     .lt(1)
     .default(0)
     .describe(
-      'Fraction of the training split that becomes the validation split; a validation split that is there becomes the test split (ImageNet, CIFAR)',
+      'Fraction of the training split that becomes the validation split; an existing validation split becomes the test split (ImageNet, CIFAR)',
     ),
   fraction: positive()
     .max(1)
     .default(1)
-    .describe('Train on this fraction of the training split, class by class: what does little data do?'),
+    .describe('Train on this fraction of the training split, taken from every class'),
   fractionSeed: whole(0)
     .default(0)
-    .describe('Which samples a fraction keeps; a smaller fraction is a part of a larger one'),
+    .describe('Seed that selects the samples of a fraction; a smaller fraction is a subset of a larger one'),
   template: text()
     .regex(/\{class\}/, 'must contain {class}')
     .default('a photo of a {class}')
-    .describe('Caption of a sample that has only a class; {class} is its name'),
+    .describe('Caption of samples that have only a class; {class} is its name'),
   captionTemplate: text()
     .regex(/\{[^{}]+\}/, 'must contain a field in braces, such as {caption}')
     .default('{caption}')
-    .describe("What is encoded of a sample, e.g. '{caption} | {keywords}^0.5'"),
+    .describe("Template of the text that is encoded for a sample, e.g. '{caption} | {keywords}^0.5'"),
   exclude: text()
     .optional()
-    .describe('JSON-lines file whose ids are left out: what xclr data verify or an audit found'),
+    .describe('JSON-lines file whose ids are left out: as written by xclr data verify or xclr graph audit'),
   maxFailureRate: fraction()
     .default(0.1)
     .describe('Stop when more than this fraction of the images is unusable'),
@@ -69,21 +69,21 @@ export const loaderSettings = {
     .enum(samplerNames)
     .default('shuffle')
     .describe(
-      'shuffle: all images in a new order each epoch; class-balanced: every class as often as any other; stream: whole files in a new order, through a buffer (slow disks)',
+      'shuffle: all images in a new order each epoch; class-balanced: every class equally often; stream: whole files in a new order, through a buffer (slow disks)',
     ),
   buffer: whole(1)
     .default(10_000)
-    .describe('Images that sampler stream draws from at a time: more shuffle better'),
+    .describe('Buffer of the stream sampler, in images: a larger one shuffles better'),
   workers: z
     .union([whole(0, 1024), z.literal('auto')])
     .default('auto')
-    .describe('Threads that decode images; auto leaves the cores to the computing'),
+    .describe('Threads that decode images; auto leaves most cores to the computation'),
   cacheMiB: whole(0)
     .default(2048)
-    .describe('Memory for decoded images, in MiB; they are decoded once while they fit'),
+    .describe('Memory for decoded images, in MiB; images are decoded only once if they fit'),
   prefetchMiB: whole(0)
     .default(256)
-    .describe('Memory for batches made ahead, in MiB; at most two batches are'),
+    .describe('Memory for batches that are prepared ahead, in MiB; at most two batches are'),
   decodeTimeout: positive()
     .default(60)
     .describe('Seconds after which an image that is still being decoded counts as a crash of the decoder'),

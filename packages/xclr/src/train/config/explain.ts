@@ -98,7 +98,7 @@ function unionMessage(issue: Extract<Issue, { code: 'invalid_union' }>): string 
 /** The key may be misspelt, or belong to another section: `lr` at the top is `optimizer.lr`. */
 function unknownKey(path: readonly PropertyKey[], key: string): string {
   const siblings = [...childrenAt(path).keys()];
-  if (siblings.includes(key)) return `does not go with the chosen ${dotted([...path, 'kind'])}`;
+  if (siblings.includes(key)) return `cannot be used with the chosen ${dotted([...path, 'kind'])}`;
   const elsewhere = leavesOf(trainSchema).filter((leaf) => leaf.path.at(-1) === key);
   const near = nearestName(key, siblings);
   if (near === undefined && elsewhere.length > 0) {

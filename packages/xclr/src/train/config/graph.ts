@@ -12,32 +12,35 @@ const temperature = z
 const kind = <Name extends string>(name: Name) =>
   z
     .literal(name)
-    .describe(
-      'What says how similar two samples are; by default text for xclr, labels for supcon, identity for simclr',
-    );
+    .describe('Kind of similarity graph; by default text for xclr, labels for supcon, identity for simclr');
 
 const clip = z.boolean().default(false).describe('Negative similarities become 0');
 const topK = whole(1)
   .nullable()
   .default(null)
-  .describe('Each view keeps only its so many most similar views; the rest are never similar');
+  .describe('Keep only the k most similar views of each view; all others become negatives');
 
 /** Of vectors, fitted on the training part, then of each batch's similarities. */
 const vectorPostprocessing = section({
-  center: z.boolean().default(false).describe('Subtract the mean vector: what all captions share'),
+  center: z
+    .boolean()
+    .default(false)
+    .describe('Subtract the mean vector, which holds what all captions have in common'),
   removeComponents: whole(0)
     .default(0)
-    .describe('Take so many first principal components out, such as a template has'),
+    .describe('Remove this many leading principal components, such as those of a caption template'),
   whiten: fraction()
     .nullable()
     .default(null)
-    .describe('Give all principal components one variance; the number is the shrinkage, 0 full, 1 none'),
-  components: whole(1).nullable().default(null).describe('Keep so many components when whitening'),
+    .describe(
+      'Whiten: give all principal components the same variance; the value is the shrinkage, 0 full whitening, 1 none',
+    ),
+  components: whole(1).nullable().default(null).describe('Number of components to keep when whitening'),
   smooth: z
     .record(z.string(), positive())
     .default({})
     .describe(
-      'Draw each vector towards the mean of its class, and of the classes above: columns and weights, e.g. label=0.5,group=0.25',
+      'Move each vector towards the mean of its class, and of the classes above: columns and weights, e.g. label=0.5,group=0.25',
     ),
   clip,
   topK,
@@ -52,7 +55,7 @@ const textGraph = section({
   encoder: z
     .enum(['sentence-transformer', 'clip', 'static', 'wordnet'])
     .default('sentence-transformer')
-    .describe('What turns captions into vectors; wordnet needs no download, static no transformer'),
+    .describe('Text encoder for the captions; wordnet needs no download, static no transformer'),
   rarity: notNegative()
     .default(0)
     .describe(
@@ -64,14 +67,16 @@ const textGraph = section({
   dtype: z
     .enum(['float32', 'float16', 'q8'])
     .default('float32')
-    .describe('sentence-transformer, clip: which ONNX file; q8 is smaller and faster, and less exact'),
+    .describe('sentence-transformer, clip: which ONNX file; q8 is smaller and faster, but less precise'),
   captions: z
     .enum(['drawn', 'mean'])
     .default('drawn')
-    .describe('Several captions an image: drawn takes one each epoch, by the seed; mean their common vector'),
+    .describe(
+      'With several captions per image: drawn uses one per epoch, chosen by the seed; mean uses their mean vector',
+    ),
   descriptions: text()
     .optional()
-    .describe("Table of class,description to use in place of captions; 'glosses' takes WordNet's"),
+    .describe("Table of class,description to use instead of captions; 'glosses' uses WordNet's definitions"),
   temperature,
   postprocess: vectorPostprocessing,
 });
@@ -82,7 +87,7 @@ const path = text().describe(
 const ids = text()
   .optional()
   .describe(
-    'matrix, class-matrix, embeddings: text file with an id or class a line, in the order of the rows',
+    'matrix, class-matrix, embeddings: text file with one id or class per line, in the order of the rows',
   );
 const matrixGraph = section({ kind: kind('matrix'), path, ids, temperature, postprocess });
 const classMatrixGraph = section({ kind: kind('class-matrix'), path, ids, temperature, postprocess });
@@ -95,7 +100,7 @@ const randomGraph = section({
   per: z
     .enum(['class', 'sample'])
     .default('class')
-    .describe('random: one number a pair of classes or of samples'),
+    .describe('random: one similarity per pair of classes or per pair of samples'),
   temperature,
   postprocess,
 });
@@ -112,7 +117,7 @@ const taxonomyGraph = section({
   information: z
     .enum(['uniform', 'counts'])
     .default('uniform')
-    .describe('taxonomy, lin: how likely a node is, by leaves equally or by the training labels'),
+    .describe('taxonomy, lin: probability of a node, from equally likely leaves or from the training labels'),
   virtualRoot: z.boolean().default(false).describe('taxonomy: put one root above several'),
   temperature,
   postprocess,
@@ -122,7 +127,7 @@ const taxonomyGraph = section({
 const embeddingsGraph = section({
   kind: kind('embeddings'),
   path,
-  by: z.enum(['id', 'label']).default('id').describe('embeddings: one vector a sample or one a class'),
+  by: z.enum(['id', 'label']).default('id').describe('embeddings: one vector per sample or per class'),
   column: text()
     .default('embedding')
     .describe('embeddings: Parquet column of vectors; multilabel: column of sets'),
@@ -136,7 +141,7 @@ const embeddingsGraph = section({
 const multilabelGraph = section({
   kind: kind('multilabel'),
   column: text().describe('multilabel: column of sets'),
-  separator: z.string().min(1).default(';').describe('multilabel: what stands between the labels of a set'),
+  separator: z.string().min(1).default(';').describe('multilabel: separator between the labels of a set'),
   similarity: z.enum(['jaccard', 'cosine']).default('jaccard'),
   idf: z.boolean().default(false).describe('multilabel: rare labels count more'),
   temperature,

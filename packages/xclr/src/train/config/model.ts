@@ -24,22 +24,25 @@ export const encoderSettings = section({
     .enum(['standard', 'small'])
     .default('standard')
     .describe(
-      'standard: begins with steps of two pixels; small: keeps every pixel, for images below about 64 px',
+      'standard: a 7×7 convolution with stride 2 and max pooling; small: a 3×3 convolution with stride 1, for images below about 64 px',
     ),
   width: z
     .number()
     .min(0.125)
     .max(8)
     .default(1)
-    .describe('Multiplies the number of channels; 0.5 is about four times as fast'),
+    .describe('Multiplier of the number of channels; 0.5 is about four times as fast'),
   weights: text()
     .optional()
     .describe("Start from this safetensors file (torchvision's and timm's names) or run folder: fine-tuning"),
 });
 
 export const projectorSettings = section({
-  hidden: whole(1).nullable().default(null).describe("Width of the hidden layers; none takes the encoder's"),
-  out: whole(2).default(128).describe('Length of z, in which the loss compares; 128 in the paper'),
+  hidden: whole(1)
+    .nullable()
+    .default(null)
+    .describe("Width of the hidden layers (default: the encoder's output width)"),
+  out: whole(2).default(128).describe('Dimension of z, on which the loss is computed; 128 in the paper'),
   layers: whole(1, 8).default(2).describe('Number of linear layers; 2 in the paper'),
 });
 

@@ -5,7 +5,9 @@ import { fraction, notNegative, positive, section, whole } from './fields.js';
 export const lossSettings = section({
   temperature: positive()
     .default(0.1)
-    .describe('τ: divides the cosine of two views before the softmax; 0.1 in the paper. clip learns its own'),
+    .describe(
+      'τ: divides the cosine of two views before the softmax; 0.1 in the paper. clip learns its own temperature',
+    ),
   labelSmoothing: fraction()
     .lt(1)
     .default(0)
@@ -13,9 +15,7 @@ export const lossSettings = section({
   maskSameCaptions: z
     .boolean()
     .default(false)
-    .describe(
-      'clip: images with the same caption are no significant difference; CLIP itself tells them apart',
-    ),
+    .describe('clip: do not use images with the same caption as negatives; CLIP itself does use them'),
 });
 
 export const optimizerSettings = section({

@@ -9,14 +9,14 @@ import { lossSettings, optimizerSettings, scheduleSettings } from './optimize.js
 export const methods = ['simclr', 'supcon', 'xclr', 'clip', 'clip-frozen', 'supervised'] as const;
 
 const viewSettings = section({
-  size: whole(8, 2048).default(224).describe('Side of a view, in pixels'),
+  size: whole(8, 2048).default(224).describe('Crop size: width and height of a view in pixels'),
   source: orAuto(whole(8, 4096))
     .default('auto')
-    .describe('Side in pixels at which decoded images are kept; auto takes a third more than a view'),
+    .describe('Size in pixels at which decoded images are kept; auto uses a third more than the crop size'),
   count: z
     .union([z.literal(1), z.literal(2), z.literal('auto')])
     .default('auto')
-    .describe('Views of full size an image: auto gives 2 to xclr, supcon and simclr, 1 to the others'),
+    .describe('Full-size views per image: auto uses 2 for xclr, supcon and simclr, and 1 for the others'),
   recipe: text()
     .default('simclr')
     .describe(
@@ -29,8 +29,8 @@ const viewSettings = section({
 });
 
 const checkpointSettings = section({
-  steps: whole(1).nullable().default(null).describe('Save a checkpoint every so many steps'),
-  minutes: positive().nullable().default(10).describe('Save a checkpoint every so many minutes'),
+  steps: whole(1).nullable().default(null).describe('Save a checkpoint every n steps'),
+  minutes: positive().nullable().default(10).describe('Save a checkpoint every n minutes'),
 });
 
 const evaluationSettings = section({
@@ -45,7 +45,7 @@ const evaluationSettings = section({
 export const trainSchema = section({
   data: dataSettings,
   run: text().optional().describe('Folder to write (default: runs/<method>-<data>)'),
-  resume: z.boolean().default(false).describe('Go on with the run in that folder, exactly where it stopped'),
+  resume: z.boolean().default(false).describe('Resume the run in that folder exactly where it stopped'),
   method: z
     .enum(methods)
     .default('xclr')
@@ -60,7 +60,7 @@ export const trainSchema = section({
   views: viewSettings.prefault({}),
   epochs: positive().nullable().optional().describe('Passes over the training data (default: 100)'),
   steps: whole(1).nullable().optional().describe('Optimizer steps, instead of epochs'),
-  batchSize: whole(2).default(256).describe('Images a step; each gives two views, or more with multicrop'),
+  batchSize: whole(2).default(256).describe('Images per step; each gives two views, or more with multicrop'),
   optimizer: optimizerSettings.prefault({}),
   schedule: scheduleSettings.prefault({}),
   precision: z
@@ -74,13 +74,11 @@ export const trainSchema = section({
     .regex(/^(auto|cpu|cuda(:\d+)?)$/, 'must be auto, cpu, cuda or cuda:N')
     .default('auto')
     .describe('Where to compute: auto, cpu, cuda or cuda:N'),
-  threads: orAuto(whole(1, 1024))
-    .default('auto')
-    .describe('Threads within an operator; auto takes the cores'),
+  threads: orAuto(whole(1, 1024)).default('auto').describe('Threads within an operator; auto uses all cores'),
   ...loaderSettings,
-  seed: whole(0, 0xffff_ffff).default(0).describe('Seed of everything random'),
+  seed: whole(0, 0xffff_ffff).default(0).describe('Seed of all random numbers'),
   checkpointEvery: checkpointSettings.prefault({}),
-  logEvery: whole(1).default(10).describe('Write metrics every so many steps'),
+  logEvery: whole(1).default(10).describe('Write metrics every n steps'),
   evaluation: evaluationSettings.prefault({}),
 });
 

@@ -54,7 +54,7 @@ export function buildMatrixGraph(
     };
   }
   if (names === null) {
-    const notes = ['the matrix has no names: its rows are taken to follow the samples in their order'];
+    const notes = ['the matrix has no names: its rows are assumed to be in the order of the samples'];
     return { graph: matrixGraph(matrix, labels.length, { device }), description, notes };
   }
   const ids = dataset.samples.map(({ id }) => id);
@@ -96,7 +96,7 @@ export async function buildEmbeddingsGraph(
       device,
       name: 'embeddings',
     }),
-    description: `cosine of the vectors in ${path}, one a ${by === 'id' ? 'sample' : 'class'}`,
+    description: `cosine of the vectors in ${path}, one per ${by === 'id' ? 'sample' : 'class'}`,
     notes: [],
   };
 }

@@ -14,7 +14,10 @@ export function buildMultilabelGraph(
   return {
     graph: setGraph(sets, { similarity, idf, training, device }),
     description: `${similarity} of the sets in ${column}${idf ? ', rare labels weigh more' : ''}`,
-    notes: empty === 0 ? [] : [`${empty} samples have an empty set in ${column}: they are like no other`],
+    notes:
+      empty === 0
+        ? []
+        : [`${empty} samples have an empty set in ${column}: they are similar to nothing else`],
   };
 }
 

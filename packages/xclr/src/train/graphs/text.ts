@@ -66,6 +66,6 @@ function duplicateNotes(samples: Dataset['samples']): string[] {
   if (duplicates.length === 0) return [];
   const shown = duplicates.slice(0, 5).map(({ caption, labels }) => `"${caption}" (${labels.join(', ')})`);
   return [
-    `${duplicates.length} captions stand for several labels, which the graph cannot tell apart: ${shown.join('; ')}`,
+    `${duplicates.length} captions belong to several labels, which the graph cannot distinguish: ${shown.join('; ')}`,
   ];
 }

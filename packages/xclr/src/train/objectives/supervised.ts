@@ -32,7 +32,7 @@ export function supervisedObjective(context: ObjectiveContext): Objective {
   return {
     description: `supervised: ${names.length} classes${labelSmoothing > 0 ? `, label smoothing ${labelSmoothing}` : ''}`,
     notes: [],
-    contrast: `a view is given one of ${names.length} classes`,
+    contrast: `a view is classified into ${names.length} classes`,
     views,
     chanceLoss: () => Math.log(names.length),
     createLearner() {
@@ -73,7 +73,7 @@ function classesOf({ dataset, training, validation }: ObjectiveContext): {
     if (label === null) {
       throw new UserError(
         `method supervised: every training sample needs a label, and "${id}" has none`,
-        'Name the label column (--data-label-column), or train by another method.',
+        'Name the label column (--data-label-column), or use another method.',
       );
     }
     found.add(label);
@@ -91,7 +91,7 @@ function classesOf({ dataset, training, validation }: ObjectiveContext): {
   if (unseen !== undefined) {
     throw new UserError(
       `method supervised: the validation part has the label "${samples[unseen]!.label}", which no training sample has`,
-      'Split so that every class is trained on, or leave those samples out with --data-only.',
+      'Choose splits in which every class has training samples, or leave those samples out with --data-only.',
     );
   }
   return { names, classOf };

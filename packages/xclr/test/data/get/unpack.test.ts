@@ -73,10 +73,14 @@ with zipfile.ZipFile('${archive}', 'w', zipfile.ZIP_DEFLATED) as z:
     [
       'a path out of the folder',
       zip([members[1]!, { name: '../../evil', body: text }]),
-      /leads out of its folder/,
+      /would be written outside its folder/,
     ],
-    ['an absolute path', zip([{ name: '/tmp/evil', body: text }]), /leads out of its folder/],
-    ['a path with back-slashes', zip([{ name: '..\\evil', body: text }]), /leads out of its folder/],
+    ['an absolute path', zip([{ name: '/tmp/evil', body: text }]), /would be written outside its folder/],
+    [
+      'a path with back-slashes',
+      zip([{ name: '..\\evil', body: text }]),
+      /would be written outside its folder/,
+    ],
     ['a cut end', good.subarray(0, good.length - 10), /no table of contents/],
     ['a cut middle', Buffer.concat([good.subarray(0, 40), good.subarray(400)]), /cannot be unpacked/],
     ['nothing', Buffer.alloc(0), /no table of contents/],
@@ -112,7 +116,7 @@ describe('unpackTar', () => {
 
   it('refuses a path out of the folder', async () => {
     const { archive, folder } = archived(await tgz([{ name: '../evil', body: text }]), 'set.tgz');
-    await expect(unpackTar(archive, folder)).rejects.toThrow(/leads out of its folder/);
+    await expect(unpackTar(archive, folder)).rejects.toThrow(/would be written outside its folder/);
     expect(existsSync(join(folder, '..', 'evil'))).toBe(false);
   });
 

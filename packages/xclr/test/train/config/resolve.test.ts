@@ -169,7 +169,7 @@ describe('files', () => {
     [
       'a key of another kind',
       'graph: { kind: identity, temperature: 1 }\nmethod: simclr',
-      'config.yaml:1:39 graph.temperature does not go with the chosen graph.kind',
+      'config.yaml:1:39 graph.temperature cannot be used with the chosen graph.kind',
     ],
   ])('says what is wrong with %s, and where', (_, yaml, expected) => {
     const text = yaml.startsWith('data') ? yaml : `${yaml}\ndata: { path: a }`;

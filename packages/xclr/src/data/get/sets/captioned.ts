@@ -78,7 +78,7 @@ export const captionedSets: readonly PublicSet[] = [
     howTo:
       'Its authors give it to those who fill in a form: https://forms.illinois.edu/sec/1713398. They then send the ' +
       'addresses of Flickr8k_Dataset.zip and Flickr8k_text.zip. Unpack both into one folder and give xclr the file ' +
-      'Flickr8k.token.txt. Copies elsewhere have no leave from the authors, so none is listed here.',
+      'Flickr8k.token.txt. Copies elsewhere are not authorized by the authors, so none is listed here.',
     open: 'Flickr8k.token.txt',
   },
   {

@@ -6,7 +6,7 @@ import { md5, sha256 } from './checksums.js';
 const imagenette = (size: string, label: string, bytes: number, hex: string): PublicSet => ({
   name: `imagenette${size}`,
   title: `Imagenette (${label})`,
-  about: `ten easily told classes of ImageNet, ${label}`,
+  about: `ten easily distinguished classes of ImageNet, ${label}`,
   images: 13_394,
   license: {
     terms:
@@ -108,7 +108,7 @@ export const photographSets: readonly PublicSet[] = [
       },
     ],
     open: 'caltech-101/101_ObjectCategories',
-    note: 'BACKGROUND_Google is no class of objects: leave that folder out.',
+    note: 'BACKGROUND_Google is not a class of objects: leave that folder out.',
   },
   {
     name: 'dtd',

@@ -179,6 +179,6 @@ export const smallImageSets: readonly PublicSet[] = [
       },
     ],
     open: 'stl10_binary',
-    note: 'Its own binary form (column by column), which no source of xclr reads yet.',
+    note: 'Its own binary form (column by column), which xclr cannot read yet.',
   },
 ];

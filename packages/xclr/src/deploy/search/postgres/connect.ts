@@ -39,7 +39,7 @@ export async function connect(url: string, connections = 4): Promise<pg.Pool> {
     await pool.end();
     throw new UserError(
       `postgres: cannot connect to ${shownUrl(url)}: ${(error as Error).message || (error as { code?: string }).code}`,
-      'Is the server running, and are user, password and database right?',
+      'Check that the server is running, and that user, password and database are right.',
     );
   }
   return pool;
@@ -55,7 +55,7 @@ export async function requirePgvector(pool: pg.Pool): Promise<void> {
   } catch (error) {
     throw new UserError(
       `postgres: the server has no pgvector: ${(error as Error).message}`,
-      'Install the extension (https://github.com/pgvector/pgvector), or ask who runs the server to run CREATE EXTENSION vector.',
+      'Install the extension (https://github.com/pgvector/pgvector), or ask the administrator of the server to run CREATE EXTENSION vector.',
     );
   }
   const { rows } = await pool.query<{ version: string }>(

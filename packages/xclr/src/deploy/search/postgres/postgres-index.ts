@@ -128,7 +128,10 @@ export class PostgresIndex implements VectorIndex {
     const values = new Map(rows.map((row) => [row.name, row.value]));
     const facts = JSON.parse(values.get('facts')?.toString('utf8') ?? '{}') as Facts;
     if (facts.kind !== 'xclr index 1') {
-      throw new UserError(`postgres: table '${name}' is no index of this version of xclr`, 'Build it again.');
+      throw new UserError(
+        `postgres: table '${name}' is not an index of this version of xclr`,
+        'Build it again.',
+      );
     }
     const bytes = values.get('text-map');
     const textMap = bytes === undefined ? null : TextMap.fromBytes(bytes, `table ${name}`);
