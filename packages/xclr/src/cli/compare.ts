@@ -57,7 +57,7 @@ export async function compareCommand(file: string | undefined, options: Options)
   for (const sentence of conclusionsOf(plan, results)) console.log(sentence);
   const left = [...states.values()].filter(({ kind }) => kind === 'to do').length;
   console.log(`→ ${join(out, 'comparison.html')}, .json, .csv, .md`);
-  if (left > 0) console.log(`${left} cells are left; the same command resumes.`);
+  if (left > 0) console.log(`${left} cells are left; the same command does them.`);
   if ([...states.values()].some(({ kind }) => kind === 'failed')) process.exitCode = 1;
 }
 

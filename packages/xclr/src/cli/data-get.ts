@@ -119,6 +119,10 @@ export async function getCommand(
   options: Options,
 ): Promise<void> {
   if (options.list) return console.log(listed());
-  if (name === undefined) throw new UserError('data get: which set?', 'xclr data get --list names them.');
+  if (name === undefined)
+    throw new UserError(
+      'data get: the name of a data set is missing',
+      'xclr data get --list shows the names.',
+    );
   return download(findSet(name), folder ?? `data/${name.toLowerCase()}`, options);
 }

@@ -20,7 +20,7 @@ export async function inspectCommand(path: string, { out, json }: Options, comma
     viewSize: config.views.size,
     splits: { fractions: config.data.fractions, splitBy: config.data.splitBy },
     onProgress: (done, total) => {
-      progress ??= startProgress('looking at', total, { unit: 'image' });
+      progress ??= startProgress('reading images', total, { unit: 'image' });
       progress.update(done);
     },
   });

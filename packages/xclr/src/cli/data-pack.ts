@@ -8,7 +8,7 @@ import { openShared } from './open-shared.js';
 
 export interface Options {
   readonly images: 'raw' | 'jpeg';
-  readonly side: number;
+  readonly size: number;
   readonly quality: number;
   readonly jobs?: number;
 }
@@ -22,13 +22,13 @@ export async function packCommand(
   const dataset = await openShared(sharedConfig(command, path, ['data']));
   let progress: ReturnType<typeof startProgress> | undefined;
   let shown = 0;
-  const { images, side, quality, jobs } = options;
+  const { images, size: storedSize, quality, jobs } = options;
   const outcome = await packDataset(dataset, out, {
     images,
-    size: side,
+    size: storedSize,
     quality,
     ...(jobs !== undefined && { jobs }),
-    stop: interruptSignal('stopping after the images in hand'),
+    stop: interruptSignal('stopping after the images in progress'),
     onProgress: (done, total, skipped) => {
       progress ??= startProgress('packing', total, { from: shown, unit: 'image' });
       shown = done;

@@ -19,7 +19,7 @@ export async function verifyCommand(path: string, { out, jobs }: Options, comman
   const { finished, quarantined, done, total } = await verifyDataset(dataset, {
     out,
     workers: jobs,
-    stop: interruptSignal('stopping after the images in hand'),
+    stop: interruptSignal('stopping after the images in progress'),
     onProgress: ({ done, total, broken }) => {
       if (progress === undefined) {
         began = { at: performance.now(), done };

@@ -19,8 +19,8 @@ function summary(checks: readonly Check[]): string {
   const count = (status: Check['status']) => checks.filter((check) => check.status === status).length;
   if (count('fail') > 0) return 'Something is missing: follow the arrows above, from the top.';
   return count('warn') > 0
-    ? 'Everything needed is here; the arrows above say what could be better.'
-    : 'All is well.';
+    ? 'Everything that is needed is here; the arrows above show what could be improved.'
+    : 'Everything is set up.';
 }
 
 export async function doctorCommand({ json = false }: { json?: boolean }): Promise<void> {

@@ -58,7 +58,7 @@ function describe(report: ExportReport): string {
     cosine.toFixed(4),
     ...['knn_label', 'alignment_captions'].map((name) => measures[name]?.value?.toFixed(3) ?? '–'),
   ]);
-  const table = textTable(['file', 'size', 'an image', 'differs by', 'cosine', 'kNN', 'alignment'], rows);
+  const table = textTable(['file', 'size', 'per image', 'differs by', 'cosine', 'kNN', 'alignment'], rows);
   const loss = knnLoss(report.files, 'int8');
   return [
     table,

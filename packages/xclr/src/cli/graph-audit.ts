@@ -52,5 +52,5 @@ export async function auditCommand(path: string, options: Options, command: Comm
     }
     console.log(`! ${title}: ${plural(count, unit)}\n    ${examples[0]?.text ?? ''}\n  → ${remedy}`);
   }
-  console.log(`→ ${options.out}, ${options.exclude} (${lines.length} images better left out)`);
+  console.log(`→ ${options.out}, ${options.exclude} (${lines.length} images to leave out)`);
 }

@@ -1,4 +1,4 @@
-// `xclr graph inspect`: a page of what the graph holds similar.
+// `xclr graph inspect`: a page that shows the similarities of the graph.
 import type { Command } from 'commander';
 import { openGraph } from '../graph-tools/open.js';
 import { inspectGraph } from '../graph-tools/pages/inspect.js';

@@ -17,7 +17,7 @@ export async function removeCommand(
     flags.ids === undefined ? [] : readFileSync(flags.ids, 'utf8').split(/\r?\n/).filter(Boolean);
   const ids = [...new Set([...named, ...listed])];
   if (ids.length === 0)
-    throw new UserError('index remove: no id was named', 'Name ids, or a file with --ids.');
+    throw new UserError('index remove: no id was given', 'Give ids, or a file of ids with --ids.');
   await using index = await openIndex(name, flags.postgres);
   const found = await index.get(ids);
   const missing = ids.filter((_, i) => found[i] === undefined);

@@ -17,7 +17,7 @@ function explain(error: unknown): string | null {
   if (error instanceof UserError) return error.message;
   if (!(error instanceof Error) || !('code' in error)) return null;
   if (error.code === 'ENOSPC') {
-    return `the disk is full: ${error.message}\n  → free some space; what was saved before is whole, and --resume resumes from there`;
+    return `the disk is full: ${error.message}\n  → free some space; the last checkpoint is intact, and --resume continues from it`;
   }
   if (error.code === 'EACCES' || error.code === 'EROFS')
     return `${error.message}\n  → choose a folder that you may write to`;

@@ -7,9 +7,9 @@ import { addCommands, commands } from './commands/index.js';
 export async function programFor(args: readonly string[]): Promise<Command> {
   const program = new Command('xclr')
     .description(
-      'Trains vision encoders that know how similar things are.\n\n' +
+      'Trains image encoders that learn graded similarity from captions.\n\n' +
         'Captions say that a cat is somewhat like a dog and little like a truck; X-CLR (the X-Sample Contrastive Loss) ' +
-        'trains an image encoder until its similarities follow.',
+        'trains an image encoder to reproduce these similarities.',
     )
     .version(version)
     .showSuggestionAfterError()
@@ -22,7 +22,7 @@ Start here:
   xclr train --data products.csv --encoder resnet18 --epochs 50
   xclr eval runs/xclr-products             how good is it?
   xclr compare --preset photos --data images/   X-CLR beside SimCLR, SupCon, CLIP and others
-  xclr doctor                              is this machine set up well?`,
+  xclr doctor                              check how this machine is set up`,
     );
   await addCommands(program, commands, pathOf(args));
   return program;

@@ -45,12 +45,12 @@ export async function serveCommand(path: string, flags: ServeFlags): Promise<voi
     },
   );
   console.error(
-    `listening on ${server.url}${token === undefined ? ' (no token: everybody who reaches it may ask)' : ''}`,
+    `listening on ${server.url}${token === undefined ? ' (no token: everyone who can reach it may use it)' : ''}`,
   );
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
-  log.info('stopping: answering what was accepted');
+  log.info('stopping: answering the requests that were accepted');
   await server.close();
 }
 

@@ -28,7 +28,7 @@ export async function trainCommand({ config: file }: { config?: string }, comman
   });
   if (!outcome.finished) {
     line.done(`stopped at step ${outcome.step} of ${outcome.totalSteps}, saved`);
-    console.log(`Go on with:\n  xclr train --resume --run ${config.run}`);
+    console.log(`Resume with:\n  xclr train --resume --run ${config.run}`);
     return;
   }
   line.done(`${outcome.totalSteps} steps → ${config.run}`);

@@ -138,7 +138,7 @@ function findWhole(folder: string): { whole: string; state: StateFile; damage: s
     damages.length === 0
       ? `checkpoint: expected one at ${folder}, found none`
       : `checkpoint: ${damages.join('; ')}`,
-    'no whole checkpoint is left: start again in another run folder',
+    'no complete checkpoint is left: start again in another run folder',
   );
 }
 

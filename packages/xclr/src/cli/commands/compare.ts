@@ -13,7 +13,7 @@ export function declare(command: Command): void {
     .option('--fractions <list>', 'fractions of the training part instead of the plan’s, such as 0.1,1')
     .option('--only <filter>', 'do only a part now: method=xclr|clip,seed=0,fraction=1')
     .option('--set <setting...>', 'change a setting for every method: steps=200, encoder.width=0.25')
-    .option('--dry-run', 'show the plan and what is left of it, and end')
+    .option('--dry-run', 'show the plan and which cells are left, then exit')
     .addHelpText(
       'after',
       `

@@ -5,6 +5,6 @@ import { lazily } from './lazily.js';
 export function declare(command: Command): void {
   command
     .argument('[folder]', 'folder to fill', 'data/emoji')
-    .option('--size <pixels>', 'side of an image', '72')
+    .option('--size <pixels>', 'width and height of an image', '72')
     .action(lazily(async () => (await import('../data-emoji.js')).emojiCommand));
 }

@@ -17,8 +17,8 @@ export function declare(command: Command): void {
         .default('raw'),
     )
     .option(
-      '--side <pixels>',
-      'side of a raw image, or of the shorter side of an encoded one; a third more than a view',
+      '--size <pixels>',
+      'size to store: width and height of a raw image, shorter edge of an encoded one; a third more than --size of training',
       wholeNumber,
       299,
     )
@@ -28,7 +28,7 @@ export function declare(command: Command): void {
       'after',
       `
 Examples:
-  xclr data pack products.csv packed/ --side 86     for views of 64 px; 22 kB an image
+  xclr data pack products.csv packed/ --size 86     for views of 64 px; 22 kB an image
   xclr data pack photos/ packed/ --images jpeg
   xclr train --data packed/ --size 64
 

@@ -8,7 +8,7 @@ export function declare(command: Command): void {
   command
     .argument('<path>', 'folder or file, as xclr train --data takes it')
     .option('--out <file>', 'the list to write', 'quarantine.jsonl')
-    .option('--jobs <number>', 'threads that decode', wholeNumber, 2)
+    .option('--jobs <number>', 'decoding threads', wholeNumber, 2)
     .addHelpText(
       'after',
       `

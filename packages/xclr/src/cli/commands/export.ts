@@ -9,24 +9,19 @@ export function declare(command: Command): void {
     .argument('<run>', 'run folder that `xclr train` wrote')
     .argument('<out>', 'folder to write; must be new or empty')
     .addOption(new Option('--checkpoint <name>', 'which weights').choices(['last', 'best']).default('last'))
-    .option('--projector', "export z, the projector's output, in place of the encoder's features")
+    .option('--projector', "export z, the projector's output, instead of the encoder's features")
     .addOption(
       new Option('--formats <list>', `which of ${formats.join(', ')}; float32 is always there`)
         .argParser(parseFormats)
         .default(formats, formats.join(',')),
     )
-    .option(
-      '--calibration <n>',
-      'training images that the ranges of 8-bit values are measured on',
-      wholeNumber,
-      128,
-    )
+    .option('--calibration <n>', 'training images used to calibrate the int8 ranges', wholeNumber, 128)
     .option('--max-knn-loss <points>', 'the most points of kNN accuracy that int8 may cost', notNegative, 1)
     .option('--no-measure', 'do not measure what was written on held-out images')
     .option('--data <path>', "where the run's data lies now, if it has moved")
     .option('--license <text>', 'license of the data, for the model card')
     .option('--web <folder>', 'also write a page that runs the encoder in the browser, as static files')
-    .option('--web-items <n>', 'held-out images that the page can find', wholeNumber, 300)
+    .option('--web-items <n>', 'held-out images that the page can search', wholeNumber, 300)
     .addHelpText(
       'after',
       `

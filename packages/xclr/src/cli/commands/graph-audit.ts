@@ -6,10 +6,13 @@ import { lazily } from './lazily.js';
 export function declare(command: Command): void {
   command
     .argument('<data>', 'folder or file, as xclr train --data takes it')
-    .option('--encoder <run>', 'run folder of a trained encoder: finds images that look unlike their caption')
-    .option('--no-images', 'do not look for the same image in several splits')
+    .option(
+      '--encoder <run>',
+      'run folder of a trained encoder: finds images that do not match their caption',
+    )
+    .option('--no-images', 'do not search for the same image in several splits')
     .option('--out <file>', 'the page to write', 'audit.html')
-    .option('--exclude <file>', 'the list of images better left out', 'audit.jsonl')
+    .option('--exclude <file>', 'the list of images to leave out of training', 'audit.jsonl')
     .addHelpText(
       'after',
       `

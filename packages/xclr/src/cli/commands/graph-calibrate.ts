@@ -6,7 +6,7 @@ import { lazily } from './lazily.js';
 export function declare(command: Command): void {
   command
     .argument('<data>', 'folder or file, as xclr train --data takes it')
-    .option('--mass <fraction>', 'wanted fraction of the target on views with the very same caption', '0.5')
+    .option('--mass <fraction>', 'wanted fraction of the target on views with the same caption', '0.5')
     .option('--out <file>', 'the page to write', 'calibration.html')
     .addHelpText(
       'after',

@@ -1,4 +1,4 @@
-// `xclr graph inspect`: a page of what the graph holds similar.
+// `xclr graph inspect`: a page that shows the similarities of the graph.
 import type { Command } from 'commander';
 import { addGraphFlags } from '../graph-flags.js';
 import { lazily } from './lazily.js';

@@ -10,21 +10,21 @@ export function declare(command: Command): void {
     .argument('<index>', 'folder to write; with --postgres a table')
     .argument('<embeddings...>', 'files that xclr embed wrote')
     .addOption(
-      new Option('--precision <type>', 'how vectors lie on the disk')
+      new Option('--precision <type>', 'how vectors are stored on disk')
         .choices([...precisions])
         .default('float16'),
     )
     .option(
       '--hnsw-above <n>',
-      'items above which HNSW searches instead of comparing all',
+      'use HNSW above this number of items, exact search below',
       notNegative,
       50_000,
     )
-    .option('--no-center', 'keep the mean in the vectors (only where the encoder was trained for it)')
+    .option('--no-center', 'do not subtract the mean vector (only for encoders trained without it)')
     .addOption(
       new Option(
         '--text-encoder <name>',
-        'fit a map from captions to images, so that words can be searched for',
+        'fit a map from captions to images, so that the index can be searched by text',
       ).choices(['sentence-transformer', 'clip', 'static', 'wordnet']),
     )
     .option('--text-model <name>', 'name on the hub or local folder of that text encoder')

@@ -7,7 +7,7 @@ export function declare(command: Command): void {
   command
     .argument('<index>', 'folder; with --postgres a table')
     .argument('[id...]', 'ids of the items')
-    .option('--ids <file>', 'text file with an id a line')
+    .option('--ids <file>', 'text file with one id per line')
     .addOption(postgresOption())
     .action(lazily(async () => (await import('../index-remove.js')).removeCommand));
 }

@@ -14,7 +14,7 @@ const data: readonly Entry[] = [
   {
     name: 'inspect',
     description:
-      'Say what a source of images is, what it holds and what is wrong with it; draw a contact sheet',
+      'Show what a data source is, what it contains and what is wrong with it; optionally write a page',
     load: () => import('./data-inspect.js'),
   },
   {
@@ -53,7 +53,7 @@ const graph: readonly Entry[] = [
   {
     name: 'inspect',
     description:
-      'Make a page of what the graph holds similar: spread, map, examples at each level, neighbors',
+      'Write a page of the similarities in the graph: distribution, map, examples at each level, neighbors',
     load: () => import('./graph-inspect.js'),
   },
   {
@@ -63,7 +63,8 @@ const graph: readonly Entry[] = [
   },
   {
     name: 'audit',
-    description: 'Find faults: shared, swapped, empty captions; boilerplate; hubs; label errors; leakage',
+    description:
+      'Find problems: shared, swapped and empty captions, boilerplate, hubs, label errors, leakage',
     load: () => import('./graph-audit.js'),
   },
   {
@@ -76,12 +77,12 @@ const graph: readonly Entry[] = [
 const index: readonly Entry[] = [
   {
     name: 'build',
-    description: 'Build an index from embeddings, in place of one that is there',
+    description: 'Build an index from embeddings; an existing one is replaced',
     load: () => import('./index-build.js'),
   },
   {
     name: 'add',
-    description: 'Add items to an index, in place of those with the same ids',
+    description: 'Add items to an index; items with the same ids are replaced',
     load: () => import('./index-add.js'),
   },
   {
@@ -91,7 +92,7 @@ const index: readonly Entry[] = [
   },
   {
     name: 'info',
-    description: 'Say what an index holds; every checksum is compared',
+    description: 'Show what an index contains; every checksum is verified',
     load: () => import('./index-info.js'),
   },
 ];
@@ -105,7 +106,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'train',
-    description: 'Train an encoder on images and captions; every setting is a flag, or a key of a YAML file',
+    description: 'Train an encoder on images and captions; every setting is a flag and a key of a YAML file',
     load: () => import('./train.js'),
   },
   {
@@ -120,7 +121,8 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'export',
-    description: "Write a run's encoder as ONNX and safetensors, in Hugging Face's layout, and check it",
+    description:
+      "Write a run's encoder as ONNX and safetensors in Hugging Face's layout, and check the files",
     load: () => import('./export.js'),
   },
   {
@@ -130,13 +132,13 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'embed',
-    description: 'Encode images to vectors: Parquet or .npy, resumable, on one machine or many',
+    description: 'Encode images to vectors (Parquet or .npy); resumable, on one machine or several',
     load: () => import('./embed.js'),
   },
-  { name: 'index', description: 'Build and change an index of images for search', commands: index },
+  { name: 'index', description: 'Build and change a search index of images', commands: index },
   {
     name: 'search',
-    description: 'Find the items of an index that are most like an image, an item, or some words',
+    description: 'Find the items of an index that are most similar to an image, an item, or a text',
     load: () => import('./search.js'),
   },
   {
@@ -144,15 +146,16 @@ export const commands: readonly Entry[] = [
     description: 'Embed, search, recommend, add and remove over HTTP, with an OpenAPI document and metrics',
     load: () => import('./serve.js'),
   },
-  { name: 'data', description: 'Look at data, and prepare them', commands: data },
+  { name: 'data', description: 'Inspect data and prepare them for training', commands: data },
   {
     name: 'graph',
-    description: 'Build, look at, calibrate and post-process what says how similar images are',
+    description: 'Build, inspect, audit, compare and calibrate the similarity graph',
     commands: graph,
   },
   {
     name: 'doctor',
-    description: 'Check this machine: LibTorch, device, BLAS, allocator, memory, model hub; says what to do',
+    description:
+      'Check this machine: LibTorch, device, BLAS, allocator, memory, model hub; and say how to fix what is missing',
     load: () => import('./doctor.js'),
   },
 ];

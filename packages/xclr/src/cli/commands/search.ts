@@ -9,13 +9,17 @@ import { nearDuplicate } from './near-duplicate.js';
 export function declare(command: Command): void {
   command
     .argument('<index>', 'folder that xclr index built; with --postgres a table')
-    .option('--image <file>', 'like this image')
-    .option('--id <id>', 'like this item of the index')
-    .option('--text <words>', 'as these words describe')
-    .option('--duplicates [cosine]', `groups of nearly the same image (from ${nearDuplicate})`, fraction)
+    .option('--image <file>', 'search by this image')
+    .option('--id <id>', 'search by this item of the index')
+    .option('--text <words>', 'search by this text')
+    .option(
+      '--duplicates [cosine]',
+      `groups of near-duplicate images (cosine of at least ${nearDuplicate})`,
+      fraction,
+    )
     .option('-k <n>', 'how many', wholeNumber, 10)
     .option('--filter <conditions>', "conditions on columns: 'color=red|blue, price<20'")
-    .option('--diversity <fraction>', 'from 0, the nearest, to 1, the most varied', fraction, 0)
+    .option('--diversity <fraction>', '0: the most similar items; 1: the most varied', fraction, 0)
     .option('--encoder <path>', 'encoder for --image (default: where the index says)')
     .option('--json', 'print JSON')
     .option('--html <file>', 'write a page with the images')

@@ -11,22 +11,32 @@ export function declare(command: Command): void {
     .argument('<encoder>', 'run folder, exported folder, or .onnx file with a preprocessor_config.json')
     .option('--index <name>', 'folder that xclr index built; with --postgres a table')
     .addOption(postgresOption())
-    .option('--host <address>', '0.0.0.0 lets other machines ask', '127.0.0.1')
-    .option('--port <n>', '0 takes any that is free', notNegative, 8080)
+    .option('--host <address>', 'address to listen on; 0.0.0.0 accepts other machines', '127.0.0.1')
+    .option('--port <n>', 'port to listen on; 0 chooses a free one', notNegative, 8080)
     .option(
       '--token-file <file>',
       'file with the token that requests must carry (or XCLR_TOKEN in the environment)',
     )
-    .option('--cors <origins>', 'pages that may ask, separated by commas')
+    .option('--cors <origins>', 'origins that may send requests, separated by commas')
     .option('--max-body <MiB>', 'largest body', wholeNumber, defaults.maxBodyBytes / 2 ** 20)
     .option('--max-pixels <megapixels>', 'largest image', wholeNumber, defaults.maxPixels / 1e6)
-    .option('--concurrency <n>', 'requests worked on together', wholeNumber, defaults.concurrency)
-    .option('--queue <n>', 'requests that may wait beyond those; more get 429', notNegative, defaults.queue)
-    .option('--timeout <seconds>', 'until a request is given up', wholeNumber, defaults.timeoutSeconds)
-    .option('--max-batch <n>', 'images that go through the encoder together', wholeNumber, defaults.maxBatch)
+    .option('--concurrency <n>', 'requests handled at the same time', wholeNumber, defaults.concurrency)
+    .option(
+      '--queue <n>',
+      'requests that may wait; further ones are refused with 429',
+      notNegative,
+      defaults.queue,
+    )
+    .option(
+      '--timeout <seconds>',
+      'seconds until a request is abandoned',
+      wholeNumber,
+      defaults.timeoutSeconds,
+    )
+    .option('--max-batch <n>', 'images encoded in one batch', wholeNumber, defaults.maxBatch)
     .option(
       '--grace <seconds>',
-      'until a stopping server cuts what is open',
+      'time that a stopping server gives to open requests',
       wholeNumber,
       defaults.graceSeconds,
     )

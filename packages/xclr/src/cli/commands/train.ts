@@ -4,7 +4,7 @@ import { addTrainFlags } from '../train-flags.js';
 import { lazily } from './lazily.js';
 
 export function declare(command: Command): void {
-  command.option('--config <file>', 'YAML file with settings; flags win over it').addHelpText(
+  command.option('--config <file>', 'YAML file with settings; flags override it').addHelpText(
     'after',
     `
 Examples:
