@@ -61,7 +61,7 @@ describe('xclr data inspect', () => {
     ]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^things {2}\(things\.csv\)/);
-    expect(stdout).toMatch(/✗ 1 of 18 images looked at cannot be read/);
+    expect(stdout).toMatch(/✗ 1 of 18 images read cannot be decoded/);
     expect(readFileSync(join(folder, 'sheet.html'), 'utf8')).toMatch(/^<!doctype html>/);
   });
 

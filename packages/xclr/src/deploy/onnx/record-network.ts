@@ -25,7 +25,7 @@ export const featuresName = 'features';
 /**
  * Images (b, 3, h, w) → unit rows (b, d), for any batch. Records evaluation: statistics of batch norm as they are, no
  * dropout. Results of in-place operators are new values here, so a module must use what they return.
- * @throws {Error} naming a layer or operator that has no ONNX form here
+ * @throws {Error} naming a layer or operator that cannot be exported to ONNX
  */
 export function recordNetwork(network: nn.Module, { name, height, width }: RecordOptions): Graph {
   const recording = new Recording();
@@ -95,12 +95,13 @@ class Stand {
 
   adaptiveAvgPool2d(size: unknown): Stand {
     if (size !== 1 && String(size) !== '1,1')
-      throw new Error(`export: only an average pool to 1×1 is known, got ${size}`);
+      throw new Error(`export: only an average pool to 1×1 can be exported, got ${size}`);
     return this.#next('GlobalAveragePool', [this.value], {}, { kind: 'maps' });
   }
 
   flatten({ startDim = 0, endDim = -1 }: { startDim?: number; endDim?: number } = {}): Stand {
-    if (startDim !== 1 || endDim !== -1) throw new Error('export: only flatten({ startDim: 1 }) is known');
+    if (startDim !== 1 || endDim !== -1)
+      throw new Error('export: only flatten({ startDim: 1 }) can be exported');
     return this.#next('Flatten', [this.value], { axis: { int: 1 } }, { kind: 'rows' });
   }
 }
@@ -109,7 +110,7 @@ class Stand {
 const known: ProxyHandler<Stand> = {
   get(target, key) {
     if (!(key in target))
-      throw new Error(`export: the operator ${String(key)} of a module's forward has no ONNX form here`);
+      throw new Error(`export: the operator ${String(key)} of a module's forward cannot be exported to ONNX`);
     const member: unknown = Reflect.get(target, key, target);
     return typeof member === 'function' ? member.bind(target) : member;
   },
@@ -241,7 +242,7 @@ class Recording {
     // Nothing happens to values in evaluation.
     if (leaf instanceof nn.Dropout || leaf instanceof nn.Identity || leaf instanceof StochasticDepth)
       return x;
-    throw new Error(`export: the layer ${leaf.constructor.name} has no ONNX form here`);
+    throw new Error(`export: the layer ${leaf.constructor.name} cannot be exported to ONNX`);
   }
 
   /** As the scale and shift of each channel that it is in evaluation; folded into the layer before it, if that is alone. */
@@ -275,7 +276,7 @@ class Recording {
   /** x · Φ(x), by the error function: GELU became an operator only in opset 20. */
   #gelu(leaf: nn.GELU, x: Stand): Stand {
     if (leaf.approximate !== 'none')
-      throw new Error(`export: GELU approximated by ${leaf.approximate} has no ONNX form here`);
+      throw new Error(`export: GELU approximated by ${leaf.approximate} cannot be exported to ONNX`);
     const { value, width, layout } = x;
     const [root, one, half] = [
       this.#own('inverse_root_two', floats([Math.SQRT1_2], [])),

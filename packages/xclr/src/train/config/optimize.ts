@@ -6,7 +6,7 @@ export const lossSettings = section({
   temperature: positive()
     .default(0.1)
     .describe(
-      'τ: divides the cosine of two views before the softmax; 0.1 in the paper. clip learns its own temperature temperature',
+      'τ: divides the cosine of two views before the softmax; 0.1 in the paper. clip learns its own temperature temperature temperature',
     ),
   labelSmoothing: fraction()
     .lt(1)
