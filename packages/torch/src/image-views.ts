@@ -34,7 +34,7 @@ export interface ImageViewsOptions {
   readonly matrices?: Tensor | null;
   /** (n, 108) float32: cells × cells × (r, g, b), row-major, at the head of each row; for rows with cells. */
   readonly grids?: Tensor | null;
-  /** Side of a view in pixels. */
+  /** Size of a view: width and height in pixels. */
   readonly out: number;
   /** True: taps stay within the box, as torchvision's crop then resize. False: what lies outside is transparent. */
   readonly clamp: boolean;

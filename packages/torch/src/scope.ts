@@ -1,4 +1,4 @@
-// Who frees a tensor: scopes do, finalizers are the net below.
+// Freeing tensors: scopes free them at their end; finalizers free what was made outside a scope.
 //
 // V8 frees nothing inside a synchronous loop, and knows nothing of the memory behind a handle; so whatever is
 // made inside `scoped` is freed when it ends, but for what it returns.

@@ -16,7 +16,7 @@ export abstract class TensorBase implements Disposable {
   #handle: number;
   #shape: readonly number[] | undefined;
   #dtype: Dtype | undefined;
-  /** True while the finalizer net is below it. */
+  /** True while a finalizer frees it. */
   #watched = false;
   /** True for what outlives scopes; set by `keep`. */
   kept = false;
@@ -167,7 +167,7 @@ export abstract class TensorBase implements Disposable {
 
   /**
    * Takes over another tensor's values, dtype, device and layout in place, so that whoever holds this one
-   * (an optimizer, say) goes on holding it.
+   * (an optimizer, say) still holds it.
    */
   setData(source: TensorBase): void {
     native.call(OP_set_data.id ?? resolve(OP_set_data), this.handle, source.handle);

@@ -201,7 +201,7 @@ async function keepOffline(): Promise<void> {
     await navigator.serviceWorker.register('service-worker.js');
     await navigator.serviceWorker.ready;
     if (window.crossOriginIsolated || sessionStorage.getItem('reloaded') !== null) return;
-    sessionStorage.setItem('reloaded', 'yes'); // once: a browser without threads must not reload for ever
+    sessionStorage.setItem('reloaded', 'yes'); // once: a browser without threads must not reload forever
     location.reload();
   } catch {
     // Private windows refuse service workers: then there is no offline use, and all else works.

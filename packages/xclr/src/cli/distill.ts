@@ -1,4 +1,4 @@
-// `xclr distill`: a small encoder that sees things as a large one does.
+// `xclr distill`: trains a small encoder on a large one's similarities.
 import type { Command } from 'commander';
 import { distill } from '../deploy/distill/distill.js';
 import { RunFolder } from '../train/run-folder.js';

@@ -1,4 +1,4 @@
-// `xclr eval`: how good is the encoder of a run?
+// `xclr eval`: evaluates the encoder of a run.
 import type { Split } from '../data/index.js';
 import { evaluateRun } from '../evaluate/evaluate-run.js';
 import type { MetricResult } from '../evaluate/index.js';

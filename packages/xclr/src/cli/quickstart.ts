@@ -1,4 +1,4 @@
-// `xclr quickstart`: from nothing to a report in a quarter of an hour.
+// `xclr quickstart`: trains X-CLR and SimCLR on emoji drawings and writes a report.
 import { projectedSuffix } from '../compare/measure-method.js';
 import { type QuickstartResult, quickstart } from '../compare/quickstart.js';
 import { textTable } from '../util/table.js';

@@ -131,7 +131,7 @@ async function chooseTextEncoder(
   return available ? 'sentence-transformer' : 'wordnet';
 }
 
-/** Trains a run that is not there yet, goes on with one that was stopped, and leaves a finished one alone. */
+/** Trains a run that does not exist yet, resumes one that was stopped, and leaves a finished one unchanged. */
 async function trainOrResume(
   config: TrainConfig,
   options: QuickstartOptions,

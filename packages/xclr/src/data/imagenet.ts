@@ -52,7 +52,7 @@ function validationLabels(root: string): Map<string, string> {
   return labels;
 }
 
-/** Side of Tiny-ImageNet's images, in pixels: its boxes count them. */
+/** Size of Tiny-ImageNet's images, in pixels: its boxes are in these pixels. */
 const tinySize = 64;
 
 /** "8 0 63 55": first and last pixels of a Tiny-ImageNet box → fractions of the image, "left top right bottom". */

@@ -1,4 +1,4 @@
-// One door to every data source: reads, checks what all sources share, splits and fingerprints.
+// Opens every kind of data source: reads, checks what all sources share, splits and fingerprints.
 
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';

@@ -60,7 +60,7 @@ export interface Dataset {
   readonly root: string;
   readonly samples: readonly Sample[];
   readonly problems: readonly Problem[];
-  /** Side in pixels at which a packed store keeps its raw images; absent for all other data. */
+  /** Size in pixels at which a packed store keeps its raw images; absent for all other data. */
   readonly packedSize?: number;
   /** sha256 over ids, captions, labels, splits, attributes and image sizes in bytes. */
   readonly fingerprint: string;
@@ -160,7 +160,7 @@ export interface RawDataset {
   readonly digestCoversImages?: boolean;
   /** Has the splits drawn of samples that name none; where it is absent, the samples are made anew with theirs. */
   readonly drawSplits?: (draw: (sample: Sample) => Split) => void;
-  /** Side in pixels of a packed store's raw images: they need no decoding. */
+  /** Size in pixels of a packed store's raw images: they need no decoding. */
   readonly packedSize?: number;
   /** True where the reader has listed duplicate ids already. */
   readonly uniqueIds?: boolean;

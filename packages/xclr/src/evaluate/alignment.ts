@@ -1,4 +1,4 @@
-// Alignment: does learned similarity order pairs, and triplets, of different concepts as their captions do?
+// Alignment: whether learned similarity orders pairs and triplets of different concepts as their captions do.
 
 import { scoped, type Tensor } from '@xclr/torch';
 import { purpose, Random } from '../util/random.js';

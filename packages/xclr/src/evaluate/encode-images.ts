@@ -14,7 +14,7 @@ export interface EvaluationImages {
   readonly store: ImageReader;
   /** Samples to encode. */
   readonly indices: Int32Array;
-  /** Side of a view in pixels; the one trained with. */
+  /** Size of a view in pixels; the one trained with. */
   readonly size: number;
   readonly recipe: Recipe;
   readonly device: string;

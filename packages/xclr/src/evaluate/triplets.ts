@@ -1,4 +1,4 @@
-// Triplet accuracy: does the learned similarity put i and j in the captions' order, seen from an anchor?
+// Triplet accuracy: whether the learned similarity to an anchor orders i and j as the captions do.
 
 import type { Random } from '../util/random.js';
 

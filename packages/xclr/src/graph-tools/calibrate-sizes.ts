@@ -24,7 +24,7 @@ export async function calibrateSizes(config: TrainConfig, aim: number): Promise<
       'Only graded similarities are divided by τ_s: give --graph text, taxonomy or another.',
     );
   }
-  // At τ_s 1 the postprocessing steps of the similarities are the graph's own, and nothing else changes.
+  // At τ_s 1 the graph keeps its own post-processing of similarities, and nothing else changes.
   const { graph, dataset, training, description } = await openGraph({
     ...config,
     graph: {

@@ -1,4 +1,4 @@
-// Pairs at each level of similarity, so that a person can say whether 0.8 means what it should.
+// Pairs at each level of similarity, so that a person can check whether 0.8 means what it should.
 
 import { Random } from '../util/random.js';
 import { type Pair, pairsOf, type SampledSquare } from './pairs.js';

@@ -100,7 +100,7 @@ function targetsAt(cosines: readonly Float32Array[], temperature: number, batch:
 /**
  * Proposes τ_s for vectors and a batch size, so that the wanted fraction of the target lies on the true positives (views
  * with the very same caption) and the rest on what the captions say is more or less similar. At the default, half.
- * Images that share a caption count as positives, for no τ_s could tell them from the other view.
+ * Images that share a caption count as positives, because no τ_s can distinguish them from the other view.
  */
 export function calibrate(rows: RowsOfSamples, options: CalibrationOptions): Calibration {
   return calibrateOn(rows.rowOf.length, options, (seed) => sampleCosines(rows, seed));

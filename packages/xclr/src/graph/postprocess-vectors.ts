@@ -1,10 +1,10 @@
-// Postprocessing steps of caption vectors: what all captions share says nothing, so it is taken out before cosines are taken.
+// Post-processing of caption vectors: what all captions have in common carries no information and is removed before cosines are computed.
 import { scoped, type Tensor, tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import type { RowsOfSamples } from './text-graph.js';
 
 export interface VectorPostprocessing {
-  /** Subtract the mean of the training samples' vectors. Also done by the two postprocessing steps below. */
+  /** Subtract the mean of the training samples' vectors. Also done by the two steps below. */
   center?: boolean;
   /** Take out so many of the first principal components (Mu and Viswanath 2018, "All-but-the-Top"). */
   removeComponents?: number;

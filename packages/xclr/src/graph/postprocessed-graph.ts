@@ -1,4 +1,4 @@
-// Postprocessing steps of a batch's similarities, and a τ_s of one's own, around any graph.
+// Post-processing of a batch's similarities, and a τ_s of its own, around any graph.
 import { scoped, type Tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import { checkTargetTemperature, type SimilarityGraph } from './similarity-graph.js';

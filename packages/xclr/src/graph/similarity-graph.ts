@@ -1,4 +1,4 @@
-// What says how similar two samples are: the one thing that tells contrastive methods apart.
+// The similarity graph: how similar two samples are. It is the only difference between the contrastive methods.
 import type { Tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 

@@ -1,4 +1,4 @@
-// Sources of similarity beyond captions and matrices, and postprocessing.
+// Sources of similarity beyond captions and matrices, and post-processing.
 export { type AttributeColumn, type AttributeGraphOptions, attributeGraph } from './attribute-graph.js';
 export { describeSamples, readDescriptions } from './descriptions.js';
 export { type Embeddings, type EmbeddingsOptions, readEmbeddings, rowsOfEmbeddings } from './embeddings.js';

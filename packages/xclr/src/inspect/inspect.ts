@@ -16,7 +16,7 @@ export interface InspectOptions {
   readonly seed?: number;
   /** Images whose headers are read; 1,000 by default, about a second. */
   readonly look?: number;
-  /** Side of the views that training would take, in pixels; for the remarks. 224 by default. */
+  /** Crop size that training would use, in pixels; for the remarks. 224 by default. */
   readonly viewSize?: number;
   /** How splits are drawn where the data names none. */
   readonly splits?: Pick<DatasetOptions, 'fractions' | 'splitBy'>;

@@ -124,9 +124,9 @@ const smallImages: Rule = ({ images }, viewSize) =>
         remedy: `Train with --size ${viewFor(images.shorterSide.median)}${images.shorterSide.median < 64 ? ' --stem small' : ''}.`,
       };
 
-/** The greatest usual side of a view that images of this side can fill. */
-function viewFor(side: number): number {
-  return [224, 192, 160, 128, 96, 64, 48, 32].find((size) => size <= side) ?? 32;
+/** The largest usual crop size that images of this size can fill. */
+function viewFor(shorterEdge: number): number {
+  return [224, 192, 160, 128, 96, 64, 48, 32].find((size) => size <= shorterEdge) ?? 32;
 }
 
 const largeImages: Rule = ({ images }, viewSize) =>

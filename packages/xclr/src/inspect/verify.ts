@@ -42,7 +42,7 @@ export interface Verification extends VerifyProgress {
 /** Images a line of the journal: a kill loses the decoding of at most so many. */
 const pace = 256;
 
-/** Side that images are decoded to. Every compressed byte is read whatever it is; small is cheap. */
+/** Size that images are decoded to. Every compressed byte is read at any size; a small one is cheap. */
 const decodedSize = 32;
 
 function placeOf({ image }: Sample, root: string): string {

@@ -26,9 +26,9 @@ export interface ViewedImage {
 
 export interface ViewImagesOptions {
   readonly recipe: Recipe;
-  /** Side of a view, in pixels. */
+  /** Size of a view: width and height in pixels. */
   readonly size: number;
-  /** Side that images are decoded to, in pixels, as training keeps them. */
+  /** Size that images are decoded to, in pixels, as training keeps them. */
   readonly source: number;
   readonly seed: number;
   readonly images: number;

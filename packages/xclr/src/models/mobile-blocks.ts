@@ -91,7 +91,7 @@ export class InvertedResidual extends nn.Module {
 export interface MobileOptions {
   /** 'standard' begins with stride 2; 'small' with stride 1, for ≤ 64 px. */
   stem?: 'standard' | 'small';
-  /** Multiplies every layer's channels; 1 is the published net. */
+  /** Multiplies every layer's channels; 1 is the published network. */
   width?: number;
   /** Adds the classifier; null (the default) makes an encoder: features after the average pool. */
   classes?: number | null;

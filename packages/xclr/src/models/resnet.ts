@@ -7,7 +7,7 @@ export type Stem = 'standard' | 'small';
 
 export interface ResNetOptions {
   stem?: Stem;
-  /** Multiplies every layer's channels; 1 is the published net. */
+  /** Multiplies every layer's channels; 1 is the published network. */
   width?: number;
   /** Adds the classifier `fc`; null (the default) makes an encoder: features after the average pool. */
   classes?: number | null;

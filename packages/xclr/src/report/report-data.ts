@@ -25,7 +25,7 @@ export interface SplitSummary {
 export interface Credit {
   readonly name: string;
   readonly license: string;
-  /** Whom to thank, and where the work is found; printed as text, never fetched. */
+  /** Attribution and where the work is found; printed as text, never fetched. */
   readonly attribution?: string;
 }
 

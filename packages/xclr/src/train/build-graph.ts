@@ -8,7 +8,7 @@ import { buildFamily } from './graphs/families.js';
 export type { NamedGraph } from './graphs/builder.js';
 export { captionCache } from './graphs/text.js';
 
-/** @param training indices of the training part: `auto` calibrates τ_s on it alone, and postprocessing steps are fitted on it */
+/** @param training indices of the training part: `auto` calibrates τ_s on it alone, and post-processing is fitted on it */
 export async function buildGraph(
   config: TrainConfig,
   dataset: Dataset,
@@ -35,7 +35,7 @@ export async function buildGraph(
 
 type Tempered = Exclude<GraphConfig, { kind: 'labels' | 'identity' }>;
 
-/** Postprocessing steps of the similarities, then τ_s: where it is to be chosen, on the similarities as they are after the postprocess. */
+/** Post-processes the similarities, then applies τ_s; `auto` chooses τ_s on the post-processed similarities. */
 function finish(
   { graph, description, notes }: NamedGraph,
   { temperature, postprocess }: Tempered,
@@ -50,7 +50,7 @@ function finish(
       notes,
     };
   }
-  // The graph to calibrate is not disposed: it only borrows the one it wraps. Top-k belongs to a batch, and is reckoned there.
+  // The graph to calibrate is not disposed: it only borrows the one it wraps. Top-k is applied per batch.
   const plain = new PostprocessedGraph(graph, 1, { clip: postprocess.clip });
   const calibration = calibrateGraph(plain, training, { batch, topK: postprocess.topK });
   const chosen = calibration.targetTemperature;

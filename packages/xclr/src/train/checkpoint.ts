@@ -1,4 +1,4 @@
-// Checkpoints that a crash cannot spoil: written aside, synced, renamed; the one before is kept until then.
+// Checkpoints that a crash cannot damage: written aside, synced, renamed; the one before is kept until then.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -25,7 +25,7 @@ export interface TensorBoardOptions {
 
 /**
  * An event file of scalars in a run folder. Earlier files are never touched: a file that a crash cut short stays
- * readable up to the cut, and a resumed run goes on in a file of its own.
+ * readable up to the cut, and a resumed run writes a file of its own.
  * Each call is one write to the operating system, so that nothing is lost when the process dies.
  */
 export class TensorBoardWriter implements Disposable {

@@ -1,4 +1,4 @@
-// Files that a crash cannot spoil: atomic replacement, and JSON lines whose last line may be cut.
+// Files that a crash cannot damage: atomic replacement, and JSON lines whose last line may be cut.
 
 import {
   appendFileSync,
@@ -73,7 +73,7 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   });
 }
 
-/** Appends one value as a line of JSON. A cut last line (of a crash) is ended first, so that it spoils nothing else. */
+/** Appends one value as a line of JSON. A cut last line (of a crash) is ended first, so that it damages nothing else. */
 export function appendLine(path: string, value: unknown): void {
   mkdirSync(dirname(path), { recursive: true });
   appendFileSync(path, `${endsInsideLine(path) ? '\n' : ''}${JSON.stringify(value)}\n`);

@@ -51,7 +51,7 @@ class Clock {
   readonly total: number;
   readonly now: () => number;
   done: number;
-  /** The recent past, so that a slow start does not spoil the estimate for ever. */
+  /** The recent past, so that a slow start does not distort the estimate for the whole run. */
   readonly #recent: { time: number; done: number }[];
 
   constructor(total: number, from: number, now: () => number) {

@@ -35,7 +35,7 @@ const corrupted = (kind: Corruption, severity: Severity, seed = 0) => {
 const rms = (a: Tensor, b: Tensor) => Math.sqrt(a.sub(b).square().mean().item());
 
 describe.each(corruptionNames)('%s', (kind) => {
-  it('spoils more with each severity, keeps alpha and shape, and is the same every time', () =>
+  it('degrades more with each severity, keeps alpha and shape, and is the same every time', () =>
     scoped(() => {
       const strengths = ([1, 2, 3, 4, 5] as const).map((severity) => {
         const { x, y } = corrupted(kind, severity);

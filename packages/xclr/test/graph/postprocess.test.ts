@@ -139,7 +139,7 @@ describe('postprocessVectors', () => {
   });
 });
 
-describe('postprocessing steps of similarities', () => {
+describe('post-processing of similarities', () => {
   const values = [1, 0.5, -0.2, 0.5, 1, 0.3, -0.2, 0.3, 1];
   const run = (postprocess: (s: ReturnType<typeof tensor>) => ReturnType<typeof tensor>) => {
     const out = new Float32Array(9);

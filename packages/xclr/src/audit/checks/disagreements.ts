@@ -1,4 +1,4 @@
-// Likely label errors: images whose learned neighbors have captions unlike their own.
+// Likely label errors: images whose learned neighbors have captions that differ from their own.
 
 import { tensor } from '@xclr/torch';
 import { type FeatureSet, forEachSimilarityRow, nearest } from '../../evaluate/index.js';
@@ -25,7 +25,7 @@ function cosine({ vectors, dimensions, rowOf }: Audited['captions'], a: number, 
  * An image disagrees with its caption when the captions of its 10 nearest images agree among themselves far more
  * than with its own (mean cosines; how much more is measured against what is usual in these data). Needs a trained encoder; one trained on
  * the faulty captions still shows most faults, for it learns what most captions say.
- * @param features unit rows of the images to judge, from the encoder
+ * @param features unit rows of the images to check, from the encoder
  */
 export function disagreements({ dataset, captions }: Audited, features: FeatureSet): Finding {
   const { rows, indices } = features;

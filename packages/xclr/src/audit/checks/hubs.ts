@@ -1,4 +1,4 @@
-// Hubs: captions that are among the nearest of very many others, whatever these say.
+// Hubs: captions that are among the nearest of very many others, regardless of their content.
 
 import { tensor } from '@xclr/torch';
 import { forEachSimilarityRow, nearest } from '../../evaluate/index.js';

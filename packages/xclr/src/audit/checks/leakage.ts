@@ -1,4 +1,4 @@
-// Near-duplicate images in training and in validation or test: what was learned by heart counts as understood.
+// Near-duplicate images in training and in validation or test: held-out results then measure memorization.
 
 import { noGrad, scoped, tensor } from '@xclr/torch';
 import { type ImageReader, Loader } from '../../data/index.js';

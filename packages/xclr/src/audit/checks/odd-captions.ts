@@ -1,4 +1,4 @@
-// Captions that do not match their class: nearer to what another class's captions say than to their own's.
+// Captions that do not match their class: closer to the captions of another class than to those of their own.
 
 import { type Audited, examplesKept, type Finding } from '../finding.js';
 

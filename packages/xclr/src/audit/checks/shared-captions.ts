@@ -1,4 +1,4 @@
-// One caption under several labels: to the graph these labels are one.
+// One caption under several labels: the graph treats these labels as one.
 
 import { duplicateCaptions } from '../../graph/index.js';
 import { type Audited, commonestLabel, examplesKept, type Finding, samplesOfRows } from '../finding.js';

@@ -1,4 +1,4 @@
-// `xclr distill`: a small encoder that sees things as a large one does.
+// `xclr distill`: trains a small encoder on a large one's similarities.
 import { type Command, Option } from 'commander';
 import { encoderNames } from '../../train/config.js';
 import { addTrainFlags, distillFlags } from '../train-flags.js';

@@ -1,4 +1,4 @@
-// `xclr eval`: how good is the encoder of a run?
+// `xclr eval`: evaluates the encoder of a run.
 import { type Command, Option } from 'commander';
 import { lazily } from './lazily.js';
 

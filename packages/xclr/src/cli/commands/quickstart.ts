@@ -1,4 +1,4 @@
-// `xclr quickstart`: from nothing to a report in a quarter of an hour.
+// `xclr quickstart`: trains X-CLR and SimCLR on emoji drawings and writes a report.
 import type { Command } from 'commander';
 import { lazily } from './lazily.js';
 

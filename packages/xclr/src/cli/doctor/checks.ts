@@ -177,7 +177,7 @@ function textEncoder({ hub, sentenceTransformer }: Facts): Check[] {
   return [connection, model];
 }
 
-/** Judges the facts; pure. */
+/** Evaluates the facts; pure. */
 export function diagnose(facts: Facts): Check[] {
   return [
     node(facts),

@@ -59,7 +59,7 @@ function gridRows(views: readonly ViewParameters[]): Float32Array {
 }
 
 export interface FusedOptions {
-  /** Side of a view in pixels. */
+  /** Size of a view: width and height in pixels. */
   readonly size: number;
   readonly edges: 'clamp' | 'empty';
   /** False for what evaluation sees: cut, composited and normalized only. */

@@ -98,7 +98,7 @@ export interface Recipe {
 export interface LocalCrops {
   /** Local views a sample. Each adds (size / full size)² of a full view's cost, and a row to the loss. */
   readonly count: number;
-  /** Side in pixels, at least 8. */
+  /** Size in pixels, at least 8. */
   readonly size: number;
   /** Fraction of the image's area in the window. */
   readonly scale: Range;

@@ -19,7 +19,7 @@ export interface ViewOptions {
   /** (b) indices of the samples in their dataset. */
   readonly ids: Int32Array;
   readonly seed: number;
-  /** Side of the views in pixels. */
+  /** Size of the views: width and height in pixels. */
   readonly size: number;
   readonly recipe: Recipe;
   /**

@@ -47,7 +47,7 @@ interface Thread {
 /** Jobs sent in one message: enough to make messages cheap, few enough to share the work evenly. */
 const jobsAMessage = 4;
 
-/** Jobs that a thread may have ahead of it, so that it goes on while a training step holds the main thread. */
+/** Jobs that a thread may have ahead of it, so that it keeps working while a training step holds the main thread. */
 const jobsAhead = 256;
 
 /** Decodes images on threads, first come, first served. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { UserError } from '../../util/errors.js';
 
-/** A style of drawing and whom to thank for it. */
+/** A drawing style and its attribution. */
 export interface EmojiStyle {
   readonly style: string;
   readonly title: string;

@@ -1,4 +1,4 @@
-// The error for an archive that cannot be read to its end.
+// The error for a damaged archive.
 
 import { basename } from 'node:path';
 import { UserError } from '../../util/errors.js';

@@ -11,7 +11,7 @@ import type { RemoteFile } from './types.js';
 
 export type { DownloadOptions } from './connection.js';
 
-/** A server that gives a byte a connection would otherwise go on for ever. */
+/** A server that gives a byte a connection would otherwise keep a download open forever. */
 const mostTries = 200;
 
 /** Longest wait that a server may ask for, in seconds. */
@@ -68,7 +68,7 @@ async function verify(
 }
 
 /**
- * Downloads a file to `target`. Goes on from what an earlier, interrupted download left (`target.part`); the name
+ * Downloads a file to `target`. Resumes from what an earlier, interrupted download left (`target.part`); the name
  * `target` appears only when length and checksum are right.
  * @throws {UserError} where the server refuses, stays away, or gives other bytes than published
  */

@@ -11,7 +11,7 @@ import { damaged } from './damaged.js';
 import { safePath } from './safe-path.js';
 import { isSystemError } from './system-error.js';
 
-/** Returns the number of files. @param onBytes hears of the archive's bytes as they are read */
+/** Returns the number of files. @param onBytes called with the number of bytes read so far */
 export async function unpackTar(
   archive: string,
   folder: string,

@@ -56,7 +56,7 @@ async function unpackEntry(archive: string, entry: ZipEntry, path: string): Prom
   return pipeline(source, createInflateRaw(), check, target);
 }
 
-/** Returns the number of files. @param onBytes hears of the archive's bytes as they are read */
+/** Returns the number of files. @param onBytes called with the number of bytes read so far */
 export async function unpackZip(
   archive: string,
   folder: string,

@@ -19,7 +19,7 @@ export function shardFile(shard: number): string {
 export interface PackSettings {
   /** 'raw': decoded squares, read without decoding. 'jpeg': encoded, a tenth of the space, decoded when read. */
   readonly images: 'raw' | 'jpeg';
-  /** Side of a raw image, or of the shorter side of an encoded one, in pixels. */
+  /** Size of a raw image, or shorter edge of an encoded one, in pixels. */
   readonly size: number;
   /** Of JPEG, 1 … 100. */
   readonly quality: number;

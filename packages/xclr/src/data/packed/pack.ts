@@ -122,7 +122,7 @@ function listUnread({ problems }: Dataset, skipped: Growing): number {
 }
 
 /**
- * Packs `dataset` into `folder`, or goes on with it: the result is the same to the bit, however often it was killed.
+ * Packs `dataset` into `folder`, or resumes an earlier pack: the result is the same to the bit, however often it was killed.
  * Images that cannot be decoded are left out, with their reasons in skipped.jsonl.
  */
 export async function packDataset(

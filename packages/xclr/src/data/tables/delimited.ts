@@ -1,7 +1,7 @@
 // CSV and TSV over the bytes of a file: rows are found once, cells are decoded when asked for.
 //
 // papaparse makes an array of strings of every row: a million rows take over a gigabyte and several seconds. This keeps
-// the file's bytes and a number a row. Quoting follows RFC 4180, and papaparse is the judge of it in the tests.
+// the file's bytes and a number a row. Quoting follows RFC 4180, which the tests check against papaparse.
 
 import { createHash } from 'node:crypto';
 import { UserError } from '../../util/errors.js';

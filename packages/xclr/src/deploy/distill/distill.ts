@@ -50,7 +50,7 @@ export function studentConfig(
   });
 }
 
-/** Embeds the teacher's data, then trains; both go on where they were stopped (`resume` in the flags for the second). */
+/** Embeds the teacher's data, then trains; both resume where they were stopped (`resume` in the flags for the second). */
 export async function distill(teacher: RunFolder, options: DistillOptions) {
   const { config } = teacher.readRecord();
   const settings = studentConfig(config, 'vectors.parquet', options);

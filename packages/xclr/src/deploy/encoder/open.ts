@@ -1,4 +1,4 @@
-// One door to every image encoder; what kind it is follows from the path.
+// Opens every kind of image encoder, recognized by its path.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunFolder } from '../../train/run-folder.js';

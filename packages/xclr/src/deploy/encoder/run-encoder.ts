@@ -37,7 +37,7 @@ export class RunEncoder implements ImageEncoder {
   readonly #model: TrainingModel;
   readonly #device: string;
   readonly #recipe: Recipe;
-  /** Side of the view and of the decoded image that it is cut from, in pixels. */
+  /** Size of the view and of the decoded image that it is cut from, in pixels. */
   readonly #size: number;
   readonly #sourceSize: number;
 

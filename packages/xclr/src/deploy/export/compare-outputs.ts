@@ -1,4 +1,4 @@
-// Does a file give what LibTorch gives? Same pixels through both.
+// Compares an exported file's outputs with LibTorch's on the same pixels.
 
 import type { nn } from '@xclr/torch';
 import { noGrad, scoped, tensor } from '@xclr/torch';

@@ -1,4 +1,4 @@
-// Between which numbers does each value of a network lie? Measured on images, for rounding to 8 bits.
+// Ranges of a network's values, measured on images, for int8 quantization.
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Graph } from './graph.js';
 import { modelBytes } from './model-file.js';

@@ -1,4 +1,4 @@
-// One door to every index: a folder, or a table of a PostgreSQL database.
+// Opens every kind of index: a folder, or a table of a PostgreSQL database.
 import { FolderIndex } from './folder-index.js';
 import { PostgresIndex } from './postgres/postgres-index.js';
 import type { VectorIndex } from './vector-index.js';

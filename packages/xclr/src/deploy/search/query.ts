@@ -1,4 +1,4 @@
-// What people ask of an index: by image, by an item's id, or by words.
+// Queries of an index: by image, by an item's id, or by text.
 import { UserError } from '../../util/errors.js';
 import { nearestNames } from '../../util/nearest.js';
 import {

@@ -38,7 +38,7 @@ export async function listen(
   const app = createApp({ ...parts, stopping: () => stopping }, options);
   const server = await new Promise<Server>((resolve, reject) => {
     const made = serve({ fetch: app.fetch, hostname: host, port }, () => resolve(made)) as Server;
-    // A client that sends slowly must not hold a place for ever.
+    // A client that sends slowly must not occupy a place forever.
     made.requestTimeout = timeout;
     made.headersTimeout = Math.min(timeout, 20_000);
     // Longer than proxies and clients keep a connection: else one side closes while the other begins to ask.

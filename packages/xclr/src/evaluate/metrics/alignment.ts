@@ -1,4 +1,4 @@
-// Task kind `alignment`: does learned similarity order pairs, and triplets, as their captions do?
+// Task kind `alignment`: whether learned similarity orders pairs and triplets as their captions do.
 
 import { z } from 'zod';
 import { UserError } from '../../util/errors.js';

@@ -1,4 +1,4 @@
-// Task kind `backgrounds`: does the encoder see the object or what lies behind it?
+// Task kind `backgrounds`: whether the encoder recognizes the object or its background.
 
 import type { Tensor } from '@xclr/torch';
 import { z } from 'zod';

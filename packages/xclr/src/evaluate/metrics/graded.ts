@@ -1,4 +1,4 @@
-// Task kind `graded`: how wrong are the mistakes? A husky taken for a malamute is less wrong than one taken for a truck.
+// Task kind `graded`: the severity of mistakes. A husky taken for a malamute is a smaller mistake than one taken for a truck.
 
 import { scoped } from '@xclr/torch';
 import { z } from 'zod';

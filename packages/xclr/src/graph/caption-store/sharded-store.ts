@@ -24,7 +24,7 @@ const KIND = 'xclr caption store 2';
 /** An entry of a key file: the key, the CRC-32 of key and row, the row's marks. */
 const ENTRY_WORDS = KEY_WORDS + 2;
 const ENTRY_BYTES = 4 * ENTRY_WORDS;
-/** Rows at the end whose checksums are compared on opening: more than a batch, which is what a crash can spoil. */
+/** Rows at the end whose checksums are compared on opening: more than a batch, which is what a crash can damage. */
 const CHECKED_ROWS = 4096;
 
 export type StorePrecision = 'float16' | 'float32';

@@ -1,4 +1,4 @@
-// Where on a map a group gathers: the places that deserve its name.
+// Where on a map a group gathers: where its name is placed.
 
 export interface Grouped {
   readonly x: number;

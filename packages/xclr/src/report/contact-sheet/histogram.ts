@@ -1,4 +1,4 @@
-// How often values lie where.
+// A histogram of values.
 import * as Plot from '@observablehq/plot';
 import { draw } from '../charts/draw.js';
 import { count, median } from '../format.js';

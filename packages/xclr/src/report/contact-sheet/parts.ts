@@ -21,7 +21,7 @@ export function facts(list: readonly Fact[]): Markup {
 
 /** Something that deserves a reader's attention, and what to do about it. */
 export interface Remark {
-  /** 'problem' spoils results, 'advice' may improve them, 'good' was looked at and is right. */
+  /** 'problem' harms results, 'advice' may improve them, 'good' was checked and is right. */
   readonly level: 'problem' | 'advice' | 'good';
   readonly title: string;
   readonly text: string;

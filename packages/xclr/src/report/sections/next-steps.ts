@@ -1,4 +1,4 @@
-// What to try next, and whom to thank.
+// Suggested next steps, and credits.
 import { html } from '../html.js';
 import type { Page, Section } from './section.js';
 

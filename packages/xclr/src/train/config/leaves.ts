@@ -26,7 +26,7 @@ export interface Accepts {
 
 type Schema = z.core.$ZodType;
 
-/** Takes off default, prefault, optional and nullable. */
+/** Unwraps default, prefault, optional and nullable. */
 export function unwrap(schema: Schema): Schema {
   if (
     schema instanceof z.ZodDefault ||

@@ -52,7 +52,7 @@ export async function buildFamily(settings: GraphConfig, context: GraphContext):
   }
 }
 
-/** Each part's own postprocessing steps apply to it; top-k comes after the mix, for −∞ has no mean with anything. */
+/** Each part's own post-processing applies to it; top-k comes after the mix, for −∞ has no mean with anything. */
 async function buildMix(
   { parts }: Extract<GraphConfig, { kind: 'mix' }>,
   context: GraphContext,
