@@ -13,7 +13,7 @@ import { Progress } from './progress.js';
 import { Reports } from './reports.js';
 import type { StepSetup } from './step.js';
 import { Stopwatch } from './stopwatch.js';
-import type { TrainingJob, TrainingOutcome } from './trainer.js';
+import type { TrainingJob, TrainingOutcome } from './training-job.js';
 import { Validation } from './validation.js';
 import { viewRecipe } from './view-recipe.js';
 

@@ -4,7 +4,7 @@ import type { MetricsLog } from './metrics-log.js';
 import type { Progress } from './progress.js';
 import type { StepResult } from './step.js';
 import type { Stopwatch } from './stopwatch.js';
-import type { TrainingJob } from './trainer.js';
+import type { TrainingJob } from './training-job.js';
 import type { Validation } from './validation.js';
 
 export interface ReportedStep extends StepResult {

@@ -1,0 +1,38 @@
+// What a training run is given, what it tells while it runs, and what it comes to.
+import type { Dataset, ImageReader } from '../data/index.js';
+import type { TrainConfig } from './config.js';
+import type { Objective } from './objectives/index.js';
+import type { RunFolder } from './run-folder.js';
+
+/** What a training run is given; it owns none of it. */
+export interface TrainingJob {
+  readonly config: TrainConfig;
+  readonly device: string;
+  readonly dataset: Dataset;
+  readonly store: ImageReader;
+  readonly objective: Objective;
+  readonly run: RunFolder;
+  /** Indices into dataset.samples. */
+  readonly training: Int32Array;
+  readonly validation: Int32Array;
+  /** Stops after the present step, with a checkpoint. */
+  readonly stop?: AbortSignal;
+  readonly onStep?: (progress: TrainingProgress) => void;
+  readonly onNotice?: (message: string) => void;
+}
+
+export interface TrainingProgress {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly loss: number;
+  readonly viewsPerSecond: number;
+}
+
+export interface TrainingOutcome {
+  readonly finished: boolean;
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly seconds: number;
+  /** Fraction of the step time spent waiting for images, without the first decoding of those that are kept in memory. */
+  readonly dataFraction: number;
+}
