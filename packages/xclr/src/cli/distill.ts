@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { distill } from '../deploy/distill/distill.js';
 import { RunFolder } from '../train/run-folder.js';
 import { type Progress, startProgress } from '../util/progress.js';
-import { interruptSignal } from './interrupt.js';
+import { exitInterrupted, interruptSignal } from './interrupt.js';
 import { distillFlags, givenFlags } from './train-flags.js';
 import { TrainingProgressLine } from './training-progress.js';
 
@@ -13,11 +13,12 @@ export async function distillCommand(
   command: Command,
 ): Promise<void> {
   let embedding: Progress | undefined;
+  const stop = interruptSignal();
   using line = new TrainingProgressLine('distilling');
   const outcome = await distill(RunFolder.open(path), {
     into,
     flags: givenFlags(command, distillFlags),
-    stop: interruptSignal(),
+    stop,
     onEmbed: (done, total) => {
       embedding ??= startProgress('embedding images with the teacher', total, { unit: 'image' });
       embedding.update(done);
@@ -30,6 +31,7 @@ export async function distillCommand(
   if (!outcome.finished) {
     line.done(`stopped at step ${outcome.step} of ${outcome.totalSteps}, saved`);
     console.log(`Resume with:\n  xclr train --resume --run ${run.path}`);
+    exitInterrupted(stop);
     return;
   }
   line.done(`${outcome.totalSteps} steps → ${run.path}`);

@@ -12,7 +12,11 @@ async function relaunched(): Promise<boolean> {
   const machine = thisMachine();
   if (!needsRelaunch(process.env, machine)) return false;
   const { endLike, runScript } = await import('./relaunch.js');
+  const { explainEnding } = await import('./explain-ending.js');
   const main = fileURLToPath(new URL('./main.js', import.meta.url));
-  endLike(await runScript(main, args, launchEnvironment(process.env, machine)));
+  const ending = await runScript(main, args, launchEnvironment(process.env, machine));
+  const explanation = explainEnding(ending);
+  if (explanation !== null) process.stderr.write(`\n${explanation}\n`);
+  endLike(ending);
   return true;
 }

@@ -1,7 +1,9 @@
 // The command line: finds the command, runs it, and says what a user can do about an error.
 import { UserError } from '../util/errors.js';
+import { watchParent } from './parent-watch.js';
 import { programFor } from './program.js';
 
+watchParent();
 try {
   const program = await programFor(process.argv.slice(2));
   await program.parseAsync();

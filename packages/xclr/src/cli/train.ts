@@ -4,7 +4,7 @@ import { parseTasks } from '../evaluate/index.js';
 import { type GivenFlag, resolveTrainConfig, type TrainConfig } from '../train/config.js';
 import { RunFolder } from '../train/run-folder.js';
 import { runTraining } from '../train/session.js';
-import { interruptSignal } from './interrupt.js';
+import { exitInterrupted, interruptSignal } from './interrupt.js';
 import { givenFlags } from './train-flags.js';
 import { TrainingProgressLine } from './training-progress.js';
 
@@ -19,9 +19,10 @@ function settingsOf(file: string | undefined, flags: readonly GivenFlag[]): Trai
 export async function trainCommand({ config: file }: { config?: string }, command: Command): Promise<void> {
   const config = settingsOf(file, givenFlags(command));
   if (config.evaluation.tasks !== undefined) parseTasks(config.evaluation.tasks, 'evaluation.tasks');
+  const stop = interruptSignal();
   using line = new TrainingProgressLine('training');
   const outcome = await runTraining(config, {
-    stop: interruptSignal(),
+    stop,
     onNotice: (message) => line.note(message),
     onEncode: (done, total) => line.encode(done, total),
     onStep: (progress) => line.step(progress),
@@ -29,6 +30,7 @@ export async function trainCommand({ config: file }: { config?: string }, comman
   if (!outcome.finished) {
     line.done(`stopped at step ${outcome.step} of ${outcome.totalSteps}, saved`);
     console.log(`Resume with:\n  xclr train --resume --run ${config.run}`);
+    exitInterrupted(stop);
     return;
   }
   line.done(`${outcome.totalSteps} steps → ${config.run}`);

@@ -30,17 +30,26 @@ export function isImage(name: string): boolean {
 
 const ignored = new Set(['Thumbs.db', 'desktop.ini', 'Icon\r']);
 
+/** What comes along with images to be read by people: LICENSE, README.md, NOTICE.txt. Never an image that is broken. */
+const documents =
+  /^(licen[cs]e|readme|notice|copying|copyright|credits|authors|attribution|citation|changelog)([._-].*)?$/i;
+
+/** True for files that belong to no class and are no fault: the system's, and documents that are no images by their names. */
+function belongsAside(name: string): boolean {
+  return ignored.has(name) || (documents.test(name) && !isImage(name));
+}
+
 interface Entry {
   readonly name: string;
   readonly path: string;
   readonly folder: boolean;
 }
 
-/** Files and folders (links followed), sorted by code points; hidden ones left out, broken links listed. */
+/** Files and folders (links followed), sorted by code points; hidden ones and documents left out, broken links listed. */
 async function entries(folder: string, root: string, problems: Problem[]): Promise<Entry[]> {
   const found: Entry[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.name.startsWith('.') || ignored.has(entry.name)) continue;
+    if (entry.name.startsWith('.') || (!entry.isDirectory() && belongsAside(entry.name))) continue;
     const path = join(folder, entry.name);
     let kind: { isDirectory(): boolean } = entry;
     if (entry.isSymbolicLink()) {

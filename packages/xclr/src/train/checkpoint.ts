@@ -134,10 +134,14 @@ function findWhole(folder: string): { whole: string; state: StateFile; damage: s
     }
     damages.push(read);
   }
+  if (damages.length === 0) {
+    throw new UserError(
+      `checkpoint: expected one at ${folder}, found none`,
+      'the run ended before it saved one: start it again without --resume',
+    );
+  }
   throw new UserError(
-    damages.length === 0
-      ? `checkpoint: expected one at ${folder}, found none`
-      : `checkpoint: ${damages.join('; ')}`,
+    `checkpoint: ${damages.join('; ')}`,
     'no complete checkpoint is left: start again in another run folder',
   );
 }

@@ -1,5 +1,5 @@
 // The run folder: the contract between training and everything after it.
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
@@ -40,21 +40,6 @@ export class RunFolder {
 
   file(...parts: string[]): string {
     return join(this.path, ...parts);
-  }
-
-  /** @throws {UserError} if there is something already, which must be resumed or left alone */
-  static create(path: string): RunFolder {
-    const run = new RunFolder(path);
-    if (existsSync(run.path) && readdirSync(run.path).length > 0) {
-      throw new UserError(
-        `run folder ${path} exists and is not empty`,
-        existsSync(run.file('config.json'))
-          ? 'resume it with --resume, or choose another with --run'
-          : 'choose another with --run',
-      );
-    }
-    mkdirSync(run.path, { recursive: true });
-    return run;
   }
 
   /** @throws {UserError} if it holds no run */

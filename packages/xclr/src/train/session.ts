@@ -9,15 +9,17 @@ import {
   type ImageReader,
   openDataset,
   openImages,
+  type Problem,
   selectSamples,
 } from '../data/index.js';
 import { UserError } from '../util/errors.js';
 import { version } from '../util/version.js';
+import { claimRun } from './claim-run.js';
 import { resolveTrainConfig, type TrainConfig } from './config.js';
 import { initialWeightsOf } from './initial-weights.js';
 import { createObjective } from './objectives/index.js';
 import { precisionOf } from './precision.js';
-import { RunFolder, type RunRecord } from './run-folder.js';
+import type { RunFolder, RunRecord } from './run-folder.js';
 import { type TrainingOutcome, type TrainingProgress, train } from './trainer.js';
 
 export interface SessionOptions {
@@ -35,7 +37,8 @@ export async function runTraining(
   options: SessionOptions = {},
 ): Promise<TrainingOutcome & { run: RunFolder }> {
   const notice = options.onNotice ?? (() => undefined);
-  const run = given.resume ? RunFolder.open(given.run) : RunFolder.create(given.run);
+  using claim = await claimRun(given.run, { resume: given.resume });
+  const { run } = claim;
   const device = chooseDevice(given.device);
   const config: TrainConfig = { ...given, precision: precisionOf(given.precision, device) };
   setNumThreads(config.threads === 'auto' ? availableParallelism() : config.threads);
@@ -220,15 +223,13 @@ function checkSameRun(saved: RunRecord, now: RunRecord): void {
   }
 }
 
-function listSkipped(
-  run: RunFolder,
-  problems: readonly { where: string; reason: string }[],
-  notice: (message: string) => void,
-): void {
+/** Lists problems in the run folder; a warning (a class with one image) is no image that was skipped. */
+function listSkipped(run: RunFolder, problems: readonly Problem[], notice: (message: string) => void): void {
   if (problems.length === 0) return;
   appendFileSync(
     run.file('skipped.jsonl'),
     problems.map((problem) => `${JSON.stringify(problem)}\n`).join(''),
   );
-  notice(`${problems.length} images or rows were skipped; ${run.file('skipped.jsonl')} lists them`);
+  const skipped = problems.filter(({ warning }) => !warning).length;
+  if (skipped > 0) notice(`${skipped} images or rows were skipped; ${run.file('skipped.jsonl')} lists them`);
 }

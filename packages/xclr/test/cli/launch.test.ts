@@ -13,6 +13,7 @@ import {
   needsRelaunch,
   preloadedAllocator,
 } from '../../src/cli/environment.js';
+import { explainEnding } from '../../src/cli/explain-ending.js';
 import { runScript } from '../../src/cli/relaunch.js';
 
 const linux: Machine = {
@@ -117,6 +118,69 @@ describe('runScript', () => {
     const code = await new Promise((resolve) => running.once('exit', resolve));
     expect(output).toBe('ready\nsaved\n');
     expect(code).toBe(5);
+  });
+
+  it('leaves no child behind when it is killed itself', async () => {
+    const dist = (name: string) =>
+      JSON.stringify(pathToFileURL(join(import.meta.dirname, `../../dist/cli/${name}.js`)).href);
+    const child = script(
+      'orphan.mjs',
+      `import { watchParent } from ${dist('parent-watch')}; watchParent();
+       process.on('SIGTERM', () => { console.log('saved'); process.exit(5); }); setInterval(() => {}, 1000); console.log('ready');`,
+    );
+    const parent = script(
+      'killed.mjs',
+      `import { runScript } from ${dist('relaunch')}; await runScript(${JSON.stringify(child)}, [], process.env);`,
+    );
+    const running = spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    running.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output === 'ready\n') running.kill('SIGKILL');
+    });
+    await new Promise((resolve) => running.stdout.once('close', resolve)); // when the child has ended too
+    expect(output).toBe('ready\nsaved\n');
+  });
+
+  it('watches only the process that started it', async () => {
+    const watch = JSON.stringify(
+      pathToFileURL(join(import.meta.dirname, '../../dist/cli/parent-watch.js')).href,
+    );
+    const path = script(
+      'other.mjs',
+      `import { watchParent } from ${watch}; watchParent({ XCLR_PARENT: '4194303' }); setTimeout(() => process.exit(3), 1300);`,
+    );
+    expect(await runScript(path, [], process.env)).toEqual({ code: 3, signal: null });
+  });
+
+  it('explains a child that was killed, and ends as it did', async () => {
+    const dist = (name: string) =>
+      JSON.stringify(pathToFileURL(join(import.meta.dirname, `../../dist/cli/${name}.js`)).href);
+    const child = script('dies.mjs', "process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);");
+    const parent = script(
+      'tells.mjs',
+      `import { endLike, runScript } from ${dist('relaunch')}; import { explainEnding } from ${dist('explain-ending')};
+       const ending = await runScript(${JSON.stringify(child)}, [], process.env);
+       console.log(explainEnding(ending)); endLike(ending);`,
+    );
+    const running = spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    running.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    const signal = await new Promise((resolve) => running.once('close', (_, found) => resolve(found)));
+    expect(output).toMatch(/was killed \(SIGKILL\)/);
+    expect(signal).toBe('SIGKILL');
+  });
+});
+
+describe('explainEnding', () => {
+  it('has words for what kills a process, and none for an end of its own', () => {
+    expect(explainEnding({ code: null, signal: 'SIGKILL' })).toMatch(/memory ran out[\s\S]*--dry-run/);
+    expect(explainEnding({ code: null, signal: 'SIGILL' })).toMatch(/instruction/);
+    expect(explainEnding({ code: null, signal: 'SIGSEGV' })).toMatch(/XCLR_ALLOCATOR=none/);
+    expect(explainEnding({ code: 1, signal: null })).toBeNull();
+    expect(explainEnding({ code: null, signal: 'SIGINT' })).toBeNull();
   });
 });
 

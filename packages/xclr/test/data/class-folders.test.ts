@@ -90,13 +90,22 @@ describe('a folder of class folders', () => {
     expect(samples).toHaveLength(3);
     expect(reasons(problems)).toEqual([
       'a/notes.txt: not an image, by its name',
-      'none/readme.md: not an image, by its name',
       'none: a class folder without images',
       'stray.png: is not in a class folder',
       'a/empty.png: the image file is empty',
       'label "lone": a class with only one image: no other sample has its label',
     ]);
     expect(problems.filter(({ warning }) => warning)).toHaveLength(2);
+  });
+
+  it('takes documents beside images for no fault, but a class of that name for a class', async () => {
+    const root = temporaryFolder();
+    await putImages(root, ['a/1.png', 'a/2.png', 'notice/1.png', 'notice/2.png', 'a/license-plate.png']);
+    for (const name of ['LICENSE', 'README.md', 'NOTICE.txt', 'a/LICENCE.txt', 'a/Readme'])
+      put(join(root, ...name.split('/')), 'x');
+    const { samples, problems } = await openDataset(root);
+    expect(samples).toHaveLength(5);
+    expect(problems).toEqual([]);
   });
 
   it('refuses what it cannot use', async () => {

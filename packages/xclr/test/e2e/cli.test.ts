@@ -110,9 +110,12 @@ describe('xclr', () => {
         resolve(end);
       });
     });
-    expect(stopped.code, stopped.output).toBe(0);
+    expect(stopped.code, stopped.output).toBe(130); // so that `train && export` goes no further
     const resumed = await xclr(['train', '--resume', '--run', run]);
     expect(resumed.code, resumed.output).toBe(0);
+    expect(resumed.output).toMatch(
+      /resuming from step \d+ of 12 \(epoch \d, batch \d of 4\), saved in .*last/,
+    );
     const model = (name: string) =>
       readFileSync(join(folder, name, 'checkpoints', 'last', 'model.safetensors'));
     expect(model('interrupted').equals(model('whole'))).toBe(true);
