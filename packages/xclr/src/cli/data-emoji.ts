@@ -2,11 +2,11 @@
 import { renderEmoji } from '../data/index.js';
 import { startProgress } from '../util/progress.js';
 
-export async function emojiCommand(folder: string, { size }: { size: string }): Promise<void> {
+export async function emojiCommand(folder: string, { size }: { size: number }): Promise<void> {
   let progress: ReturnType<typeof startProgress> | undefined;
   const set = await renderEmoji({
     folder,
-    size: Number(size),
+    size,
     onProgress: (done, total) => {
       progress ??= startProgress('drawing', total, { unit: 'image' });
       progress.update(done);

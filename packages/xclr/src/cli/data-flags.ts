@@ -1,6 +1,6 @@
 // The flags that `xclr data …` shares with `xclr train`: how a source is read, and how its images are shown.
 import type { Command } from 'commander';
-import { resolveTrainConfig, type TrainConfig, trainFlags } from '../train/config.js';
+import { type Flag, resolveTrainConfig, type TrainConfig, trainFlags } from '../train/config.js';
 import { addTrainFlags, givenFlags } from './train-flags.js';
 
 /** What the commands that show images take besides the data: how views are made, and which images are drawn. */
@@ -9,15 +9,16 @@ export const viewSections: readonly string[] = ['data', 'views', 'seed'];
 /** Settings of the data that mean something only when a model is trained; the path is the command's argument. */
 const trainingOnly = ['data.path', 'data.train', 'data.captionTemplate', 'data.maxFailureRate'];
 
-function flagsOf(sections: readonly string[]) {
+/** Train's flags of these sections ('data', 'views', 'seed', …). */
+export function sharedFlags(sections: readonly string[]): readonly Flag[] {
   return trainFlags.filter(
     ({ path }) => sections.includes(path[0]!) && !trainingOnly.includes(path.join('.')),
   );
 }
 
-/** Adds train's flags of these sections ('data', 'views', 'seed', …). */
+/** Adds them to `command`. */
 export function addSharedFlags(command: Command, sections: readonly string[]): Command {
-  return addTrainFlags(command, flagsOf(sections));
+  return addTrainFlags(command, sharedFlags(sections));
 }
 
 /**
@@ -27,6 +28,6 @@ export function addSharedFlags(command: Command, sections: readonly string[]): C
 export function sharedConfig(command: Command, path: string, sections: readonly string[]): TrainConfig {
   return resolveTrainConfig({
     base: { data: { path, maxFailureRate: 1 } },
-    flags: givenFlags(command, flagsOf(sections)),
+    flags: givenFlags(command, sharedFlags(sections)),
   });
 }

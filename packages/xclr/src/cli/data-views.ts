@@ -10,14 +10,8 @@ import { openShared } from './open-shared.js';
 
 export interface Options {
   readonly out: string;
-  readonly images: string;
-  readonly each: string;
-}
-
-function between(name: string, text: string, most: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new UserError(`data views: --${name} must be a whole number from 1 to ${most}, got ${text}`);
+  readonly images: number;
+  readonly each: number;
 }
 
 export async function viewsCommand(
@@ -27,7 +21,7 @@ export async function viewsCommand(
 ): Promise<void> {
   const config = sharedConfig(command, path, viewSections);
   const recipe = viewRecipe(config.views);
-  const wanted = { images: between('images', images, 100), views: between('each', each, 50) };
+  const wanted = { images, views: each };
   const dataset = await openShared(config);
   const viewed = await viewImages(dataset, {
     ...wanted,

@@ -2,24 +2,20 @@
 import type { Command } from 'commander';
 import { calibrateSizes } from '../graph-tools/calibrate-sizes.js';
 import { calibratePage } from '../graph-tools/pages/calibrate.js';
-import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { textTable } from '../util/table.js';
 import { graphConfig } from './graph-flags.js';
 
 export interface Options {
-  readonly mass: string;
+  readonly mass: number;
   readonly out: string;
 }
 
 export async function calibrateCommand(
   path: string,
-  { mass, out }: Options,
+  { mass: aim, out }: Options,
   command: Command,
 ): Promise<void> {
-  const aim = Number(mass);
-  if (!(aim > 0 && aim < 1))
-    throw new UserError(`graph calibrate: --mass must lie between 0 and 1, got ${mass}`);
   const config = graphConfig(command, path);
   const own = config.batchSize;
   const { calibrations, description, data } = await calibrateSizes(config, aim);

@@ -7,7 +7,7 @@ import { writeFileAtomic } from '../util/files.js';
 import { textTable } from '../util/table.js';
 
 export interface Options {
-  readonly examples: string;
+  readonly examples: number;
   readonly out: string;
 }
 
@@ -28,7 +28,7 @@ export async function compareCommand(
   const comparison = compareGraphs(firstGraph, secondGraph, a.training, {
     count: 700,
     seed: configs[0]!.seed,
-    examples: Number(examples),
+    examples: examples,
     key: caption,
   });
   console.log(`first:  ${a.description}\nsecond: ${b.description}`);

@@ -5,7 +5,7 @@ import type { VectorIndex } from '../deploy/search/index.js';
 export function postgresOption(): Option {
   return new Option(
     '--postgres <url>',
-    'the index is a table of this PostgreSQL database with pgvector (or XCLR_POSTGRES)',
+    'PostgreSQL database with pgvector of which the index is a table',
   ).env('XCLR_POSTGRES');
 }
 

@@ -5,8 +5,8 @@ import { programFor } from './program.js';
 
 watchParent();
 try {
-  const program = await programFor(process.argv.slice(2));
-  await program.parseAsync();
+  const { program, args } = await programFor(process.argv.slice(2));
+  await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   const message = explain(error);
   if (message === null) throw error;

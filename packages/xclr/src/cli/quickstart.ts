@@ -45,13 +45,13 @@ export async function quickstartCommand({
 }: {
   folder: string;
   data: string;
-  steps?: string;
+  steps?: number;
 }): Promise<void> {
   const progress = new ProgressLines();
   const result = await quickstart({
     folder,
     data,
-    overrides: steps === undefined ? {} : shorter(Number(steps)),
+    overrides: steps === undefined ? {} : shorter(steps),
     stop: interruptSignal(),
     onNotice: (message) => progress.note(message),
     onProgress: (title, done, total, note) => progress.update(title, done, total, note),

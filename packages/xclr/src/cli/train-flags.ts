@@ -1,18 +1,8 @@
-// The training settings as commander options, grouped by section; reading back which ones were given.
+// The training settings as commander options, by topic; reading back which ones were given.
 import { type Command, Option } from 'commander';
 import { type Flag, type GivenFlag, trainFlags } from '../train/config.js';
-
-const groups: Readonly<Record<string, string>> = {
-  data: 'Data:',
-  encoder: 'Encoder:',
-  projector: 'Projector:',
-  graph: 'Similarity graph:',
-  loss: 'Loss:',
-  views: 'Views:',
-  optimizer: 'Optimizer:',
-  schedule: 'Learning-rate schedule:',
-  checkpointEvery: 'Checkpoints:',
-};
+import { TopicOption } from './help/guide.js';
+import { kindPlaces, placeOf } from './setting-topics.js';
 
 /** What the teacher decides: the student's encoder is --into, and its graph is the teacher. */
 const decided = new Set(['method', 'encoder', 'textTower']);
@@ -42,34 +32,83 @@ export function givenFlags(command: Command, flags: readonly Flag[] = trainFlags
 }
 
 function optionsOf(flag: Flag): Option[] {
-  const group = groups[flag.path[0]!] ?? 'Training:';
-  const option = (name: string) =>
-    new Option(`--${name} ${placeholder(flag)}`, explanation(flag)).helpGroup(group);
-  return flag.alias === undefined ? [option(flag.name)] : [option(flag.alias), option(flag.name).hideHelp()];
+  const shown = shownOption(flag, flag.alias ?? flag.name);
+  if (flag.alias === undefined) return [shown];
+  return [shown, new Option(`--${flag.name} ${placeholder(flag)}`).hideHelp()];
 }
+
+function shownOption(flag: Flag, name: string): TopicOption {
+  const { topic, heading } = placeOf(flag);
+  const option = new TopicOption(
+    `--${name} ${placeholder(flag)}`,
+    explanation(flag, !namesChoices(flag.accepts)),
+  );
+  option.topic = topic;
+  option.helpGroup(heading);
+  if (topic === 'graph') {
+    option.places = kindPlaces(flag).map(({ heading: place, kind, order }) => ({
+      heading: place,
+      order,
+      description: explanation(
+        flag.variants.find((variant) => variant.kind === kind) ?? flag,
+        !namesChoices(flag.accepts),
+      ),
+    }));
+  }
+  return option;
+}
+
+type Accepts = Flag['accepts'];
 
 /** Choices that are few are shown in the placeholder, many in the explanation. */
-function namesChoices({ accepts }: Flag): boolean {
-  return accepts.choices.join('|').length <= 24;
+function namesChoices({ choices }: Accepts): boolean {
+  return choices.join('|').length <= 24;
 }
 
-function placeholder(flag: Flag): string {
-  const { accepts } = flag;
+/** What the text of a setting names, where it is not just text. */
+const textNames: Readonly<Record<string, string>> = {
+  'data.path': 'path',
+  'data.imageRoot': 'folder',
+  'data.imageColumn': 'column',
+  'data.captionColumn': 'column',
+  'data.labelColumn': 'column',
+  'data.splitColumn': 'column',
+  'data.idColumn': 'column',
+  'data.splitBy': 'column',
+  'data.exclude': 'file',
+  run: 'folder',
+  'encoder.weights': 'path',
+  'textTower.tokenizer': 'folder',
+  'graph.model': 'name|path',
+  'graph.descriptions': 'file',
+  'graph.path': 'file',
+  'graph.ids': 'file',
+  'graph.column': 'column',
+  'graph.idColumn': 'column',
+  'views.recipe': 'name',
+  device: 'name',
+};
+
+function placeholder({ accepts, path }: Flag): string {
   if (accepts.boolean) return '[true|false]';
   if (accepts.pairs) return '<key=value,…>';
   if (accepts.list) return '<number,…>';
-  if (accepts.choices.length > 0 && !namesChoices(flag)) return '<name>';
+  if (accepts.choices.length > 0 && !namesChoices(accepts)) return '<name>';
   const kinds = [
     ...(accepts.number ? ['number'] : []),
     ...accepts.choices,
     ...(accepts.none ? ['none'] : []),
   ];
-  return `<${kinds.length === 0 ? 'text' : kinds.join('|')}>`;
+  return `<${kinds.length === 0 ? (textNames[path.join('.')] ?? 'text') : kinds.join('|')}>`;
 }
 
-function explanation(flag: Flag): string {
-  const { description, defaultText, accepts } = flag;
-  const choices = namesChoices(flag) ? '' : ` (${accepts.choices.join(', ')})`;
+/** @param lists whether the choices are listed: the placeholder does not */
+function explanation(
+  { description, defaultText, accepts }: Pick<Flag, 'description' | 'defaultText' | 'accepts'>,
+  lists: boolean,
+): string {
+  const listed = lists && !accepts.choices.every((name) => description.includes(`${name}:`));
+  const choices = listed && accepts.choices.length > 1 ? ` (${accepts.choices.join(', ')})` : '';
   const defaulted =
     defaultText === undefined || description.includes('default:') ? '' : ` (default: ${defaultText})`;
   return `${description}${choices}${defaulted}`;

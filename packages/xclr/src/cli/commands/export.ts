@@ -1,39 +1,49 @@
 // `xclr export`: a run as a folder for onnxruntime, transformers.js, torchvision and timm.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Format, formats } from '../../deploy/export/formats.js';
-import { notNegative, wholeNumber } from '../numbers.js';
+import { guide } from '../help/guide.js';
+import { amount, wholeNumber } from '../numbers.js';
 import { lazily } from './lazily.js';
 
 export function declare(command: Command): void {
   command
-    .argument('<run>', 'run folder that `xclr train` wrote')
-    .argument('<out>', 'folder to write; must be new or empty')
-    .addOption(new Option('--checkpoint <name>', 'which weights').choices(['last', 'best']).default('last'))
-    .option('--projector', "export z, the projector's output, instead of the encoder's features")
+    .argument('<run>', 'Run folder that xclr train wrote')
+    .argument('<out>', 'Folder to write; it must be new or empty')
     .addOption(
-      new Option('--formats <list>', `which of ${formats.join(', ')}; float32 is always there`)
+      new Option('--checkpoint <name>', 'Which weights to export').choices(['last', 'best']).default('last'),
+    )
+    .addOption(
+      new Option('--formats <list>', `Which of ${formats.join(', ')} to write; float32 is always written`)
         .argParser(parseFormats)
         .default(formats, formats.join(',')),
     )
-    .option('--calibration <n>', 'training images used to calibrate the int8 ranges', wholeNumber, 128)
-    .option('--max-knn-loss <points>', 'the most points of kNN accuracy that int8 may cost', notNegative, 1)
-    .option('--no-measure', 'do not measure what was written on held-out images')
-    .option('--data <path>', "where the run's data lies now, if it has moved")
-    .option('--license <text>', 'license of the data, for the model card')
-    .option('--web <folder>', 'also write a page that runs the encoder in the browser, as static files')
-    .option('--web-items <n>', 'held-out images that the page can search', wholeNumber, 300)
-    .addHelpText(
-      'after',
-      `
-Writes onnx/model.onnx, model_fp16.onnx and model_quantized.onnx, model.safetensors, config.json,
-preprocessor_config.json and a model card. Each file is compared with LibTorch before the folder appears.
-
-Examples:
-  xclr export runs/xclr-products products-encoder
-  xclr export runs/xclr-products products-encoder --web site    any web server shows site/
-  xclr embed products-encoder products.csv products.parquet`,
+    .option('--projector', 'Export the output of the projector in place of the features of the encoder')
+    .option('--license <text>', 'License of the data, for the model card')
+    .option('--web <folder>', 'Also write a page that runs the encoder in the browser, as static files')
+    .option('--web-items <number>', 'Held-out images that this page can search', wholeNumber, 300)
+    .option('--data <path>', 'Where the data of the run lies now, if it has moved')
+    .option('--no-measure', 'Do not measure the exported files on held-out images')
+    .option('--calibration <number>', 'Training images used to calibrate the int8 ranges', wholeNumber, 128)
+    .option(
+      '--max-knn-loss <points>',
+      'Fail if int8 loses more than this many points of kNN accuracy',
+      amount,
+      1,
     )
     .action(lazily(async () => (await import('../export.js')).exportCommand));
+  guide(command, {
+    notes: [
+      'Writes onnx/model.onnx, onnx/model_fp16.onnx and onnx/model_quantized.onnx, model.safetensors, config.json, preprocessor_config.json and a model card. Each file is compared with LibTorch before the folder appears.',
+    ],
+    examples: [
+      { run: 'xclr export runs/xclr-products products-encoder' },
+      {
+        run: 'xclr export runs/xclr-products products-encoder --web site',
+        does: 'site/ can lie on any web server',
+      },
+      { run: 'xclr embed products-encoder products.csv products.parquet', does: 'use what was exported' },
+    ],
+  });
 }
 
 function parseFormats(text: string): Format[] {

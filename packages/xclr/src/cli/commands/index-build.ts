@@ -1,40 +1,38 @@
 // `xclr index build`: from embeddings to an index.
 import { type Command, Option } from 'commander';
 import { precisions } from '../../deploy/search/stored-vectors.js';
+import { guide } from '../help/guide.js';
 import { postgresOption } from '../index-flags.js';
 import { notNegative } from '../numbers.js';
 import { lazily } from './lazily.js';
 
 export function declare(command: Command): void {
   command
-    .argument('<index>', 'folder to write; with --postgres a table')
-    .argument('<embeddings...>', 'files that xclr embed wrote')
-    .addOption(
-      new Option('--precision <type>', 'how vectors are stored on disk')
-        .choices([...precisions])
-        .default('float16'),
-    )
-    .option(
-      '--hnsw-above <n>',
-      'use HNSW above this number of items, exact search below',
-      notNegative,
-      50_000,
-    )
-    .option('--no-center', 'do not subtract the mean vector (only for encoders trained without it)')
+    .argument('<index>', 'Folder to write; with --postgres, a table')
+    .argument('<embeddings...>', 'Files that xclr embed wrote')
     .addOption(
       new Option(
         '--text-encoder <name>',
-        'fit a map from captions to images, so that the index can be searched by text',
+        'Also fit a map from captions to images with this text encoder, so that xclr search --text works',
       ).choices(['sentence-transformer', 'clip', 'static', 'wordnet']),
     )
-    .option('--text-model <name>', 'name on the hub or local folder of that text encoder')
-    .addOption(postgresOption())
-    .addHelpText(
-      'after',
-      `
-Examples:
-  xclr index build products.index products.parquet --text-encoder sentence-transformer
-  xclr index build products products-*.parquet --postgres postgres://user@host/shop`,
+    .option('--text-model <name>', 'Name on the hub or local folder of that text encoder')
+    .addOption(
+      new Option('--precision <type>', 'How vectors are stored').choices([...precisions]).default('float16'),
     )
+    .option(
+      '--hnsw-above <number>',
+      'Use HNSW above this number of items, exact search below',
+      notNegative,
+      50_000,
+    )
+    .option('--no-center', 'Do not subtract the mean vector')
+    .addOption(postgresOption())
     .action(lazily(async () => (await import('../index-build.js')).buildCommand));
+  guide(command, {
+    examples: [
+      { run: 'xclr index build products.index products.parquet --text-encoder sentence-transformer' },
+      { run: 'xclr index build products products-*.parquet --postgres postgres://user@host/shop' },
+    ],
+  });
 }

@@ -13,8 +13,7 @@ export type Entry = {
 const data: readonly Entry[] = [
   {
     name: 'inspect',
-    description:
-      'Show what a data source is, what it contains and what is wrong with it; optionally write a page',
+    description: 'Print what a source of images holds and what is wrong with it',
     load: () => import('./data-inspect.js'),
   },
   {
@@ -24,12 +23,12 @@ const data: readonly Entry[] = [
   },
   {
     name: 'views',
-    description: 'Draw images beside the views that training makes of them',
+    description: 'Write a page that shows images beside the views that training makes of them',
     load: () => import('./data-views.js'),
   },
   {
     name: 'pack',
-    description: 'Pack images, captions and labels into a store that training reads without waiting',
+    description: 'Pack images, captions and labels into a store that training reads fast',
     load: () => import('./data-pack.js'),
   },
   {
@@ -47,29 +46,29 @@ const data: readonly Entry[] = [
 const graph: readonly Entry[] = [
   {
     name: 'build',
-    description: 'Encode the captions into the store that training reads; resumes where it was stopped',
+    description: 'Encode the captions into the store that training reads',
     load: () => import('./graph-build.js'),
   },
   {
     name: 'inspect',
     description:
-      'Write a page of the similarities in the graph: distribution, map, examples at each level, neighbors',
+      'Write a page that shows what the graph holds similar: distribution, map, examples, neighbors',
     load: () => import('./graph-inspect.js'),
   },
   {
     name: 'calibrate',
-    description: 'Propose τ_s for this graph; train --graph-temperature auto uses the same proposal',
+    description: 'Propose the temperature τ_s of the graph, for batches of several sizes',
     load: () => import('./graph-calibrate.js'),
   },
   {
     name: 'audit',
     description:
-      'Find problems: shared, swapped and empty captions, boilerplate, hubs, label errors, leakage',
+      'Find shared, swapped and empty captions, boilerplate, label errors and leakage between splits',
     load: () => import('./graph-audit.js'),
   },
   {
     name: 'compare',
-    description: 'Compare two graphs over the same data: rank correlation, and where they disagree most',
+    description: 'Compare two graphs over the same data: rank correlation and largest disagreements',
     load: () => import('./graph-compare.js'),
   },
 ];
@@ -77,12 +76,12 @@ const graph: readonly Entry[] = [
 const index: readonly Entry[] = [
   {
     name: 'build',
-    description: 'Build an index from embeddings; an existing one is replaced',
+    description: 'Build an index from embeddings; one that is there is replaced',
     load: () => import('./index-build.js'),
   },
   {
     name: 'add',
-    description: 'Add items to an index; items with the same ids are replaced',
+    description: 'Add items to an index; those with the same ids are replaced',
     load: () => import('./index-add.js'),
   },
   {
@@ -92,7 +91,7 @@ const index: readonly Entry[] = [
   },
   {
     name: 'info',
-    description: 'Show what an index contains; every checksum is verified',
+    description: 'Print what an index holds, and verify its checksums',
     load: () => import('./index-info.js'),
   },
 ];
@@ -100,13 +99,12 @@ const index: readonly Entry[] = [
 export const commands: readonly Entry[] = [
   {
     name: 'quickstart',
-    description:
-      'Train X-CLR and SimCLR on emoji drawings, compare them, and write a report; offline, about 10 minutes',
+    description: 'Train X-CLR and SimCLR on emoji drawings, offline, compare them and write a report',
     load: () => import('./quickstart.js'),
   },
   {
     name: 'train',
-    description: 'Train an encoder on images and captions; every setting is a flag and a key of a YAML file',
+    description: 'Train an encoder on images with captions or labels',
     load: () => import('./train.js'),
   },
   {
@@ -116,46 +114,48 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'compare',
-    description: 'Train and evaluate several methods on the same data; resumes where it was stopped',
+    description: 'Train and evaluate several methods on the same data, and write a page that compares them',
     load: () => import('./compare.js'),
   },
   {
     name: 'export',
-    description:
-      "Write a run's encoder as ONNX and safetensors in Hugging Face's layout, and check the files",
+    description: 'Write the encoder of a run as ONNX and safetensors, in the layout of Hugging Face',
     load: () => import('./export.js'),
   },
   {
     name: 'distill',
-    description: "Train a small encoder on a run's own similarities; every setting is the run's unless given",
+    description: 'Train a small encoder on the similarities of a trained one',
     load: () => import('./distill.js'),
   },
   {
     name: 'embed',
-    description: 'Encode images to vectors (Parquet or .npy); resumable, on one machine or several',
+    description: 'Encode images to vectors, in a Parquet or .npy file',
     load: () => import('./embed.js'),
   },
-  { name: 'index', description: 'Build and change a search index of images', commands: index },
+  {
+    name: 'index',
+    description: 'Build and change an index of images that xclr search looks through',
+    commands: index,
+  },
   {
     name: 'search',
-    description: 'Find the items of an index that are most similar to an image, an item, or a text',
+    description: 'Find the items of an index that are most similar to an image, an item or a text',
     load: () => import('./search.js'),
   },
   {
     name: 'serve',
-    description: 'Embed, search, recommend, add and remove over HTTP, with an OpenAPI document and metrics',
+    description: 'Serve an encoder and an index over HTTP',
     load: () => import('./serve.js'),
   },
-  { name: 'data', description: 'Inspect data and prepare them for training', commands: data },
+  { name: 'data', description: 'Inspect, verify, pack and download data', commands: data },
   {
     name: 'graph',
-    description: 'Build, inspect, audit, compare and calibrate the similarity graph',
+    description: 'Build, inspect, calibrate and audit the similarity graph',
     commands: graph,
   },
   {
     name: 'doctor',
-    description:
-      'Check this machine: LibTorch, device, BLAS, allocator, memory, model hub; and say how to fix what is missing',
+    description: 'Check this machine and print what to do: LibTorch, device, BLAS, allocator, memory, hub',
     load: () => import('./doctor.js'),
   },
 ];

@@ -1,54 +1,61 @@
 // `xclr serve`: an encoder and an index over HTTP.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { defaults } from '../../deploy/serve/options.js';
 import { addEncoderFlags } from '../encoder-flags.js';
+import { guide } from '../help/guide.js';
 import { postgresOption } from '../index-flags.js';
-import { notNegative, wholeNumber } from '../numbers.js';
+import { notNegative, port, wholeNumber } from '../numbers.js';
 import { lazily } from './lazily.js';
+
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export function declare(command: Command): void {
   command
-    .argument('<encoder>', 'run folder, exported folder, or .onnx file with a preprocessor_config.json')
-    .option('--index <name>', 'folder that xclr index built; with --postgres a table')
-    .addOption(postgresOption())
-    .option('--host <address>', 'address to listen on; 0.0.0.0 accepts other machines', '127.0.0.1')
-    .option('--port <n>', 'port to listen on; 0 chooses a free one', notNegative, 8080)
+    .argument('<encoder>', 'Run folder, exported folder, or .onnx file with a preprocessor_config.json')
+    .optionsGroup('Server:')
+    .option(
+      '--index <name>',
+      'Index to search: a folder that xclr index build wrote; with --postgres, a table',
+    )
+    .option('--host <address>', 'Address to listen on; 0.0.0.0 accepts other machines', '127.0.0.1')
+    .option('--port <number>', 'Port to listen on; 0 chooses a free one', port, 8080)
+    .addOption(
+      new Option('--log-level <name>', 'Which messages are logged').choices(logLevels).default('info'),
+    )
+    .optionsGroup('Access:')
     .option(
       '--token-file <file>',
-      'file with the token that requests must carry (or XCLR_TOKEN in the environment)',
+      'File with the token that requests must carry (or XCLR_TOKEN in the environment)',
     )
-    .option('--cors <origins>', 'origins that may send requests, separated by commas')
-    .option('--max-body <MiB>', 'largest body', wholeNumber, defaults.maxBodyBytes / 2 ** 20)
-    .option('--max-pixels <megapixels>', 'largest image', wholeNumber, defaults.maxPixels / 1e6)
-    .option('--concurrency <n>', 'requests handled at the same time', wholeNumber, defaults.concurrency)
+    .option('--cors <origins>', 'Origins of the pages that may send requests, separated by commas')
+    .optionsGroup('Limits:')
+    .option('--max-body <MiB>', 'Largest request', wholeNumber, defaults.maxBodyBytes / 2 ** 20)
+    .option('--max-pixels <megapixels>', 'Largest image', wholeNumber, defaults.maxPixels / 1e6)
+    .option('--concurrency <number>', 'Requests handled at the same time', wholeNumber, defaults.concurrency)
     .option(
-      '--queue <n>',
-      'requests that may wait; further ones are refused with 429',
+      '--queue <number>',
+      'Requests that may wait; further ones are refused with 429',
       notNegative,
       defaults.queue,
     )
-    .option(
-      '--timeout <seconds>',
-      'seconds until a request is abandoned',
-      wholeNumber,
-      defaults.timeoutSeconds,
-    )
-    .option('--max-batch <n>', 'images encoded in one batch', wholeNumber, defaults.maxBatch)
+    .option('--timeout <seconds>', 'Abandon a request after this time', wholeNumber, defaults.timeoutSeconds)
+    .option('--max-batch <number>', 'How many images are encoded together', wholeNumber, defaults.maxBatch)
     .option(
       '--grace <seconds>',
-      'time that a stopping server gives to open requests',
+      'When stopping, close open connections after this time',
       wholeNumber,
       defaults.graceSeconds,
     )
-    .option('--log-level <name>', 'debug, info, warn, error or silent', 'info')
-    .addHelpText(
-      'after',
-      `
-SIGTERM answers what was accepted, then stops. Logs are JSON lines on standard output.
-
-Examples:
-  xclr serve products-encoder --index products.index
-  curl --data-binary @shirt.jpg -H 'content-type: image/jpeg' 'localhost:8080/search?k=5'`,
-    );
+    .optionsGroup('Index and encoder:')
+    .addOption(postgresOption());
   addEncoderFlags(command).action(lazily(async () => (await import('../serve.js')).serveCommand));
+  guide(command, {
+    notes: [
+      'The server answers at /embed, /search and others: /openapi.json describes them, /metrics counts them, and / is a page to try it. Logs are JSON lines on standard output. SIGTERM finishes the requests that were accepted, then stops.',
+    ],
+    examples: [
+      { run: 'xclr serve products-encoder --index products.index' },
+      { run: "curl --data-binary @shirt.jpg -H 'content-type: image/jpeg' 'localhost:8080/search?k=5'" },
+    ],
+  });
 }

@@ -12,9 +12,9 @@ const temperature = z
 const kind = <Name extends string>(name: Name) =>
   z
     .literal(name)
-    .describe('Kind of similarity graph; by default text for xclr, labels for supcon, identity for simclr');
+    .describe('Kind of similarity graph (default: text for xclr, labels for supcon, identity for simclr)');
 
-const clip = z.boolean().default(false).describe('Negative similarities become 0');
+const clip = z.boolean().default(false).describe('Set negative similarities to 0');
 const topK = whole(1)
   .nullable()
   .default(null)
@@ -81,16 +81,24 @@ const textGraph = section({
   postprocess: vectorPostprocessing,
 });
 
-const path = text().describe(
-  'File with your own similarities: samples × samples (matrix), classes × classes (class-matrix)',
-);
+const path = (what: string) => text().describe(what);
 const ids = text()
   .optional()
-  .describe(
-    'matrix, class-matrix, embeddings: text file with one id or class per line, in the order of the rows',
-  );
-const matrixGraph = section({ kind: kind('matrix'), path, ids, temperature, postprocess });
-const classMatrixGraph = section({ kind: kind('class-matrix'), path, ids, temperature, postprocess });
+  .describe('Text file with one id or class per line, in the order of the rows, where the file has none');
+const matrixGraph = section({
+  kind: kind('matrix'),
+  path: path('File with the similarities of all images: samples × samples'),
+  ids,
+  temperature,
+  postprocess,
+});
+const classMatrixGraph = section({
+  kind: kind('class-matrix'),
+  path: path('File with the similarities of all classes: classes × classes'),
+  ids,
+  temperature,
+  postprocess,
+});
 const labelsGraph = section({ kind: kind('labels') });
 const identityGraph = section({ kind: kind('identity') });
 
@@ -100,7 +108,7 @@ const randomGraph = section({
   per: z
     .enum(['class', 'sample'])
     .default('class')
-    .describe('random: one similarity per pair of classes or per pair of samples'),
+    .describe('Draw one similarity per pair of classes, or per pair of samples'),
   temperature,
   postprocess,
 });
@@ -108,17 +116,14 @@ const randomGraph = section({
 /** Places of the labels in a tree. */
 const taxonomyGraph = section({
   kind: kind('taxonomy'),
-  path,
-  column: text().optional().describe("taxonomy: column with each sample's node (default: its label)"),
-  similarity: z
-    .enum(['lin', 'path', 'wu-palmer'])
-    .default('lin')
-    .describe('taxonomy: lin, path or wu-palmer; multilabel: jaccard or cosine'),
+  path: path('File with the tree: child,parent rows (.csv, .tsv), nested .yaml or .json, or indented .txt'),
+  column: text().optional().describe("Column with each sample's node (default: its label)"),
+  similarity: z.enum(['lin', 'path', 'wu-palmer']).default('lin').describe('Similarity of two nodes'),
   information: z
     .enum(['uniform', 'counts'])
     .default('uniform')
-    .describe('taxonomy, lin: probability of a node, from equally likely leaves or from the training labels'),
-  virtualRoot: z.boolean().default(false).describe('taxonomy: put one root above several'),
+    .describe('lin: probability of a node, from equally likely leaves or from the training labels'),
+  virtualRoot: z.boolean().default(false).describe('Put one root above several'),
   temperature,
   postprocess,
 });
@@ -126,12 +131,13 @@ const taxonomyGraph = section({
 /** Vectors of one's own. */
 const embeddingsGraph = section({
   kind: kind('embeddings'),
-  path,
-  by: z.enum(['id', 'label']).default('id').describe('embeddings: one vector per sample or per class'),
-  column: text()
-    .default('embedding')
-    .describe('embeddings: Parquet column of vectors; multilabel: column of sets'),
-  idColumn: text().optional().describe('embeddings: Parquet column of ids'),
+  path: path('File with one vector per sample or class: .npy, .safetensors or .parquet'),
+  by: z
+    .enum(['id', 'label'])
+    .default('id')
+    .describe('Whether there is one vector per sample (id) or per class (label)'),
+  column: text().default('embedding').describe('Parquet column with the vectors'),
+  idColumn: text().optional().describe('Parquet column with the ids'),
   ids,
   temperature,
   postprocess: vectorPostprocessing,
@@ -140,10 +146,10 @@ const embeddingsGraph = section({
 /** Sets of labels. */
 const multilabelGraph = section({
   kind: kind('multilabel'),
-  column: text().describe('multilabel: column of sets'),
-  separator: z.string().min(1).default(';').describe('multilabel: separator between the labels of a set'),
-  similarity: z.enum(['jaccard', 'cosine']).default('jaccard'),
-  idf: z.boolean().default(false).describe('multilabel: rare labels count more'),
+  column: text().describe('Column with the labels of each image'),
+  separator: z.string().min(1).default(';').describe('Separator between the labels of an image'),
+  similarity: z.enum(['jaccard', 'cosine']).default('jaccard').describe('Similarity of two sets of labels'),
+  idf: z.boolean().default(false).describe('Give rare labels more weight'),
   temperature,
   postprocess,
 });
@@ -151,14 +157,12 @@ const multilabelGraph = section({
 /** Columns of a table that agree. */
 const attributesGraph = section({
   kind: kind('attributes'),
-  columns: z
-    .record(z.string(), z.json())
-    .describe('attributes: columns and their weights, e.g. category=2,color=1'),
-  numeric: z.array(text()).default([]).describe('attributes: columns that hold numbers (only in a file)'),
+  columns: z.record(z.string(), z.json()).describe('Columns and their weights, e.g. category=2,color=1'),
+  numeric: z.array(text()).default([]).describe('Columns that hold numbers (only in a file)'),
   kernel: z
     .enum(['range', 'exp'])
     .default('range')
-    .describe('attributes: how numbers are compared, 1 − |a − b| / range or exp(−|a − b| / σ)'),
+    .describe('How numbers are compared: 1 − |a − b| / range, or exp(−|a − b| / σ)'),
   temperature,
   postprocess,
 });
@@ -182,7 +186,7 @@ const mixGraph = section({
   parts: z
     .array(section({ weight: positive().default(1), graph: z.discriminatedUnion('kind', simpleGraphs) }))
     .min(1)
-    .describe('mix: graphs and their weights (only in a file)'),
+    .describe('Graphs and their weights (only in a file)'),
   temperature,
   postprocess,
 });

@@ -9,6 +9,13 @@ export interface Leaf {
   readonly accepts: Accepts;
   /** As it would be typed, or undefined when there is no default. */
   readonly defaultText: string | undefined;
+  /** What it means to each kind that has it, where its section comes in several kinds; else empty. */
+  readonly variants: readonly Variant[];
+}
+
+/** A setting as one kind of a section has it, such as graph.path of graph.kind taxonomy. */
+export interface Variant extends Pick<Leaf, 'description' | 'accepts' | 'defaultText'> {
+  readonly kind: string;
 }
 
 /** The kinds of value a setting takes. */
@@ -53,19 +60,61 @@ export function childrenOf(schema: Schema): Map<string, Schema[]> {
   return children;
 }
 
+/** A schema, and the kind of the section around it where that comes in several kinds. */
+interface Node {
+  readonly schema: Schema;
+  readonly kind: string | undefined;
+}
+
 /** Every setting below `schema`, in the schema's order. */
-export function leavesOf(schema: Schema, path: readonly string[] = []): Leaf[] {
-  return [...childrenOf(schema)].flatMap(([key, schemas]) => {
-    const [first] = schemas;
-    if (childrenOf(first!).size > 0) return leavesOf(first!, [...path, key]);
-    return [leaf([...path, key], schemas)];
+export function leavesOf(schema: Schema): Leaf[] {
+  return leavesBelow([{ schema, kind: undefined }], []);
+}
+
+function leavesBelow(nodes: readonly Node[], path: readonly string[]): Leaf[] {
+  const children = new Map<string, Node[]>();
+  for (const { schema, kind } of nodes.flatMap(kindsOf)) {
+    for (const [key, schemas] of childrenOf(schema)) {
+      const found = schemas.map((child) => ({ schema: child, kind }));
+      children.set(key, [...(children.get(key) ?? []), ...found]);
+    }
+  }
+  return [...children].flatMap(([key, found]) => {
+    const deeper = found.filter((node) => childrenOf(node.schema).size > 0);
+    return deeper.length > 0 ? leavesBelow(deeper, [...path, key]) : [leaf([...path, key], found)];
   });
 }
 
-function leaf(path: readonly string[], schemas: readonly Schema[]): Leaf {
-  const description = schemas.map(describe).find((text) => text !== undefined) ?? '';
-  const defaultText = schemas.map(defaultOf).find((text) => text !== undefined);
-  return { path, description, accepts: merge(schemas.map(acceptsOf)), defaultText };
+/** A union of sections as its members, each with the name that its `kind` must have; another schema as it is. */
+function kindsOf({ schema, kind }: Node): Node[] {
+  const bare = unwrap(schema);
+  if (!(bare instanceof z.ZodDiscriminatedUnion)) return [{ schema, kind }];
+  return bare.def.options.map((option) => {
+    const member = unwrap(option);
+    const name = member instanceof z.ZodObject ? member.shape[bare.def.discriminator] : undefined;
+    return { schema: member, kind: name === undefined ? kind : acceptsOf(name as Schema).choices[0] };
+  });
+}
+
+function leaf(path: readonly string[], nodes: readonly Node[]): Leaf {
+  const each = nodes.map(({ schema, kind }) => ({
+    kind,
+    description: describe(schema),
+    accepts: acceptsOf(schema),
+    defaultText: defaultOf(schema),
+  }));
+  const described = each.find(({ description }) => description !== undefined)?.description ?? '';
+  const variants = each.flatMap((one) =>
+    one.kind === undefined ? [] : [{ ...one, kind: one.kind, description: one.description ?? described }],
+  );
+  const defaultText = each.find((one) => one.defaultText !== undefined)?.defaultText;
+  return {
+    path,
+    description: described,
+    accepts: merge(each.map(({ accepts }) => accepts)),
+    defaultText,
+    variants,
+  };
 }
 
 /** A description may sit on the outside or on what a default wraps. */

@@ -5,9 +5,7 @@ import { fraction, notNegative, positive, section, whole } from './fields.js';
 export const lossSettings = section({
   temperature: positive()
     .default(0.1)
-    .describe(
-      'τ: divides the cosine of two views before the softmax; 0.1 in the paper. clip learns its own temperature temperature temperature',
-    ),
+    .describe('τ: divides the cosine of two views before the softmax; 0.1 in the paper. clip learns its own'),
   labelSmoothing: fraction()
     .lt(1)
     .default(0)
