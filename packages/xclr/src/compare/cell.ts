@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { buildInfo } from '@xclr/torch';
 import type { MetricResult, Units } from '../evaluate/index.js';
-import type { TrainConfig } from '../train/config.js';
+import { settingsThatMayChangeOnResume, type TrainConfig } from '../train/config.js';
 import { version } from '../util/version.js';
 import type { CellPlan } from './plan.js';
 
@@ -57,28 +57,15 @@ export function portable({ run, data, encoder, ...rest }: TrainConfig): TrainCon
   };
 }
 
-/** Settings that do not change what is computed. */
-const free = [
-  'run',
-  'resume',
-  'threads',
-  'workers',
-  'cacheMiB',
-  'prefetchMiB',
-  'decodeTimeout',
-  'onDecoderCrash',
-  'checkpointEvery',
-  'logEvery',
-  'evaluation',
-  'device',
-];
+/** What a finished cell does not depend on: beside the settings that may change on resume, the device. */
+const ignored = new Set([...settingsThatMayChangeOnResume, 'device']);
 
 /**
  * What a finished cell is known by: the settings that were given, not what defaults made of them, so that a later version with
  * more settings still knows its cells. Where data and runs lie does not matter; fingerprints check what they hold.
  */
 export function settingsFingerprint({ given, method, train }: CellPlan, measures: unknown): string {
-  const kept = Object.fromEntries(Object.entries(given).filter(([name]) => !free.includes(name)));
+  const kept = Object.fromEntries(Object.entries(given).filter(([name]) => !ignored.has(name)));
   const { path: _path, imageRoot: _root, ...data } = record(kept.data);
   const { weights, ...encoder } = record(kept.encoder);
   const settings = { ...kept, data, encoder: { ...encoder, started: weights !== undefined } };

@@ -52,7 +52,7 @@ export class Components implements AsyncDisposable {
     this.generator = new Generator(config.seed); // before the weights, which it decides
     this.learner = objective.createLearner();
     const model = this.learner.model.train();
-    this.optimizer = createOptimizer(model.parameters(), config);
+    this.optimizer = createOptimizer(model, config);
     this.schedule = new LearningRate(this.optimizer, config, { totalSteps, stepsPerEpoch });
     this.progress = new Progress(totalSteps);
     this.stopwatch = new Stopwatch({ viewsEach: viewsPerSample(recipe, views), firstPass });

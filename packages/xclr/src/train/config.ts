@@ -10,4 +10,5 @@ export {
   resolveTrainConfig,
   type TrainConfig,
 } from './config/resolve.js';
+export { settingsThatMayChangeOnResume } from './config/resume-settings.js';
 export { methods } from './config/schema.js';

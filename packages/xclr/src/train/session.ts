@@ -15,7 +15,7 @@ import {
 import { UserError } from '../util/errors.js';
 import { version } from '../util/version.js';
 import { claimRun } from './claim-run.js';
-import { resolveTrainConfig, type TrainConfig } from './config.js';
+import { resolveTrainConfig, settingsThatMayChangeOnResume, type TrainConfig } from './config.js';
 import { initialWeightsOf } from './initial-weights.js';
 import { createObjective } from './objectives/index.js';
 import { precisionOf } from './precision.js';
@@ -188,21 +188,6 @@ export function chooseDevice(device: string): string {
   return device === 'cuda' ? 'cuda:0' : device;
 }
 
-/** Settings that may change when a run is resumed: they do not change what is computed. */
-const free = new Set([
-  'run',
-  'resume',
-  'threads',
-  'workers',
-  'cacheMiB',
-  'prefetchMiB',
-  'decodeTimeout',
-  'onDecoderCrash',
-  'checkpointEvery',
-  'logEvery',
-  'evaluation',
-]);
-
 function checkSameRun(saved: RunRecord, now: RunRecord): void {
   if (saved.data.fingerprint !== now.data.fingerprint) {
     throw new UserError(
@@ -214,7 +199,9 @@ function checkSameRun(saved: RunRecord, now: RunRecord): void {
   // An older run lacks settings that came since: they had the default's effect.
   const before = JSON.parse(JSON.stringify(resolveTrainConfig({ base: saved.config }))) as TrainConfig;
   const names = Object.keys(asSaved) as (keyof TrainConfig)[];
-  const changed = names.filter((name) => !free.has(name) && !isDeepStrictEqual(before[name], asSaved[name]));
+  const changed = names.filter(
+    (name) => !settingsThatMayChangeOnResume.has(name) && !isDeepStrictEqual(before[name], asSaved[name]),
+  );
   if (changed.length > 0) {
     throw new UserError(
       `--resume: settings differ from the run's: ${changed.join(', ')}`,

@@ -46,7 +46,7 @@ async function waitsOf(
   });
   const learner = objective.createLearner();
   using model = learner.model.train();
-  using optimizer = createOptimizer(model.parameters(), config);
+  using optimizer = createOptimizer(model, config);
   const { views } = objective;
   const setup = { config, device: 'cpu', recipe: viewRecipe(config.views), views, learner, optimizer };
   trainStep(setup, batch);

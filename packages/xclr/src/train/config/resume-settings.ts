@@ -1,0 +1,17 @@
+// The settings that may change on resume.
+import type { TrainConfig } from './resolve.js';
+
+/** They say where and how fast a run is computed and what it writes, and change no number of what is trained. */
+export const settingsThatMayChangeOnResume: ReadonlySet<string> = new Set<keyof TrainConfig>([
+  'run',
+  'resume',
+  'threads',
+  'workers',
+  'cacheMiB',
+  'prefetchMiB',
+  'decodeTimeout',
+  'onDecoderCrash',
+  'checkpointEvery',
+  'logEvery',
+  'evaluation',
+]);
