@@ -178,6 +178,7 @@ const OP_diag = operator('aten::diag', '');
 const OP_eye = operator('aten::eye', '');
 const OP_reshape = operator('aten::reshape', '');
 const OP_view = operator('aten::view', '');
+const OP_as_strided = operator('aten::as_strided', '');
 const OP_flatten__using_ints = operator('aten::flatten', 'using_ints');
 const OP_permute = operator('aten::permute', '');
 const OP_transpose__int = operator('aten::transpose', 'int');
@@ -1222,6 +1223,11 @@ export function reshape(self: Tensor, shape: readonly number[]): Tensor {
 /** aten::view(Tensor(a) self, SymInt[] size) -> Tensor(a) */
 export function view(self: Tensor, size: readonly number[]): Tensor {
   return wrap(native.call(OP_view.id ?? resolve(OP_view), self.handle, size));
+}
+
+/** aten::as_strided(Tensor(a) self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor(a) */
+export function asStrided(self: Tensor, size: readonly number[], stride: readonly number[], { storageOffset = null }: { storageOffset?: number | null } = {}): Tensor {
+  return wrap(native.call(OP_as_strided.id ?? resolve(OP_as_strided), self.handle, size, stride, storageOffset));
 }
 
 /** aten::flatten.using_ints(Tensor(a) self, int start_dim=0, int end_dim=-1) -> Tensor(a) */
@@ -2574,6 +2580,11 @@ export class Tensor extends TensorBase {
   /** aten::view(Tensor(a) self, SymInt[] size) -> Tensor(a) */
   view(size: readonly number[]): Tensor {
     return view(this, size);
+  }
+
+  /** aten::as_strided(Tensor(a) self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor(a) */
+  asStrided(size: readonly number[], stride: readonly number[], options?: { storageOffset?: number | null }): Tensor {
+    return asStrided(this, size, stride, options);
   }
 
   /** aten::flatten.using_ints(Tensor(a) self, int start_dim=0, int end_dim=-1) -> Tensor(a) */

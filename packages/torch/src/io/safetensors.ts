@@ -1,27 +1,18 @@
 // Reading (memory-mapped) and writing (atomic) of safetensors files.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { noGrad } from '../autograd.js';
 import { elementSize } from '../dtype.js';
 import { native } from '../native.js';
 import { scoped } from '../scope.js';
-import { mapFile, type Tensor, wrap } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import { writeAtomically } from './atomic-file.js';
 import { type Entry, formatHeader, HEADER_LIMIT, type Header, parseHeader } from './header.js';
+import { readFully, readRaw } from './raw.js';
 
 export interface SafetensorsFile {
   /** By name, in the file's order; new tensors in the present scope. */
   tensors: Map<string, Tensor>;
   metadata: Readonly<Record<string, string>>;
-}
-
-/** One read call may give less than was asked for. */
-function readFully(file: number, into: Uint8Array, from: number): void {
-  for (let done = 0; done < into.byteLength; ) {
-    const got = readSync(file, into, done, into.byteLength - done, from + done);
-    if (got === 0)
-      throw new Error(`it ends at byte ${from + done}, in the middle of what its header promises`);
-    done += got;
-  }
 }
 
 function readHeader(path: string): Header & { dataStart: number } {
@@ -48,20 +39,6 @@ function readHeader(path: string): Header & { dataStart: number } {
   }
 }
 
-/** Mapped where the data is aligned for its dtype, as our own writer lays it; copied where it is not. */
-function load(path: string, { dtype, shape, begin, end }: Entry, dataStart: number): Tensor {
-  const offset = dataStart + begin;
-  if (offset % elementSize(dtype) === 0) return mapFile(path, { offset, dtype, shape });
-  const file = openSync(path, 'r');
-  try {
-    const bytes = new Uint8Array(end - begin);
-    readFully(file, bytes, offset);
-    return wrap(native.fromBytes(bytes, dtype, shape));
-  } finally {
-    closeSync(file);
-  }
-}
-
 /**
  * The tensors of a safetensors file, memory-mapped: pages are read when touched, and writes never reach the file.
  * @throws if the file is missing, cut short, damaged, or holds a dtype that LibTorch has no name for here
@@ -71,7 +48,12 @@ export function readSafetensors(path: string): SafetensorsFile {
     return scoped(() => {
       const { entries, metadata, dataStart } = readHeader(path);
       return {
-        tensors: new Map(entries.map((entry) => [entry.name, load(path, entry, dataStart)])),
+        tensors: new Map(
+          entries.map((entry) => [
+            entry.name,
+            readRaw(path, { offset: dataStart + entry.begin, dtype: entry.dtype, shape: entry.shape }),
+          ]),
+        ),
         metadata,
       };
     });

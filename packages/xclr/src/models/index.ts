@@ -12,4 +12,4 @@ export {
   TokenSequence,
   VisionTransformer,
 } from './vision-transformer.js';
-export { loadEncoderWeights, saveWeights } from './weights.js';
+export * from './weights/index.js';

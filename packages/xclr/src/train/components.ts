@@ -4,7 +4,6 @@ import { Loader, orderOf } from '../data/index.js';
 import { Batches } from './batches.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { Generator } from './generator.js';
-import { loadInitialWeights } from './initial-weights.js';
 import { LearningRate } from './learning-rate.js';
 import { MetricsLog } from './metrics-log.js';
 import type { Learner } from './objectives/index.js';
@@ -66,9 +65,9 @@ export class Components implements AsyncDisposable {
   }
 
   /** Begins with fresh weights, with given ones, or where the run's last checkpoint is; says so. Gives the run's log. */
-  start({ config, run, onNotice }: TrainingJob): MetricsLog {
+  start({ config, run, weights, onNotice }: TrainingJob): MetricsLog {
     if (!config.resume) {
-      loadInitialWeights(this.learner.model.encoder, config);
+      weights?.load(this.learner.model.encoder);
       return new MetricsLog(run);
     }
     const { path, damage } = this.checkpoints.restore();

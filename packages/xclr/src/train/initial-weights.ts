@@ -1,57 +1,60 @@
-// What training starts from: nothing, a file of weights, or another run's encoder.
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+// What training starts from: nothing, weights from a file, a folder or the hub, or another run's encoder.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Encoder, loadEncoderWeights } from '../models/index.js';
-import { UserError } from '../util/errors.js';
+import {
+  applyWeights,
+  checkArchitecture,
+  createEncoder,
+  type Encoder,
+  type OpenedWeights,
+  openStateFile,
+  openWeights,
+} from '../models/index.js';
 import { wholeCheckpoint } from './checkpoint.js';
 import type { TrainConfig } from './config.js';
 import { type InitialWeights, RunFolder } from './run-folder.js';
 
-interface Source extends InitialWeights {
-  /** The safetensors file itself. */
-  readonly file: string;
-  /** What the encoder's names begin with in it. */
-  readonly prefix: string;
+/** Weights that were found and fit the settings' encoder. */
+export interface StartingWeights {
+  readonly record: InitialWeights;
+  /** What was found, stripped and left out, in sentences. */
+  readonly notes: readonly string[];
+  /** Copies them into a fresh encoder of the same settings. */
+  readonly load: (encoder: Encoder) => void;
 }
 
-/** Finds the weights that the settings name and checks that a run's encoder fits; null where they name none. */
-export function initialWeightsOf(config: Pick<TrainConfig, 'encoder'>): InitialWeights | null {
-  const source = sourceOf(config);
-  return source === null ? null : { path: source.path, sha256: source.sha256 };
+/**
+ * Opens the weights that the settings name, if they name any, and tries them on an encoder of the settings, so that what
+ * does not fit is said before anything else is done.
+ * @throws {UserError} that says what was found instead, or what does not fit
+ */
+export async function openStartingWeights({
+  encoder: settings,
+}: Pick<TrainConfig, 'encoder'>): Promise<StartingWeights | null> {
+  const { weights: given, name, stem, width } = settings;
+  if (given === undefined) return null;
+  const opened = isRun(given) ? await openRun(given, settings) : await openWeights(given, settings);
+  const load = (encoder: Encoder) =>
+    applyWeights(encoder, opened, { normalization: opened.facts.normalization });
+  using trial = createEncoder(name, { stem, width });
+  const notes = load(trial);
+  return {
+    record: { path: given, sha256: opened.sha256 },
+    notes: [...opened.notes, ...notes],
+    load: (encoder) => void load(encoder),
+  };
 }
 
-/** Loads the settings' weights, if they name any, into a fresh encoder. @throws {UserError} for another architecture */
-export function loadInitialWeights(encoder: Encoder, config: Pick<TrainConfig, 'encoder'>): void {
-  const source = sourceOf(config);
-  if (source !== null) loadEncoderWeights(encoder, source.file, { prefix: source.prefix });
+/** Exports and folders of other libraries have a config.json too. */
+function isRun(path: string): boolean {
+  return existsSync(join(path, 'config.json')) && existsSync(join(path, 'checkpoints'));
 }
 
-/** A safetensors file with torchvision's or timm's names, or the last checkpoint of a run folder. */
-function sourceOf({ encoder: settings }: Pick<TrainConfig, 'encoder'>): Source | null {
-  const { weights } = settings;
-  if (weights === undefined) return null;
-  if (!existsSync(weights)) {
-    throw new UserError(
-      `encoder.weights: expected a safetensors file or a run folder, there is nothing at ${weights}`,
-      'Check the path.',
-    );
-  }
-  if (!statSync(weights).isDirectory())
-    return { path: weights, file: weights, prefix: '', sha256: checksum(weights) };
-  const run = RunFolder.open(weights);
-  const theirs = run.readRecord().config.encoder;
-  for (const key of ['name', 'stem', 'width'] as const) {
-    if (theirs[key] === settings[key]) continue;
-    throw new UserError(
-      `encoder.weights: the run ${weights} trained an encoder with ${key} ${theirs[key]}, and this one has ${key} ${settings[key]}`,
-      `Set --encoder-${key} ${theirs[key]}, or start from another run.`,
-    );
-  }
+/** The last checkpoint of a run folder. */
+async function openRun(path: string, settings: TrainConfig['encoder']): Promise<OpenedWeights> {
+  const run = RunFolder.open(path);
+  const { name, stem, width } = run.readRecord().config.encoder;
+  checkArchitecture({ xclr: { encoder: name, stem, width } }, settings, path);
   const file = join(wholeCheckpoint(run.file('checkpoints', 'last')), 'model.safetensors');
-  return { path: weights, file, prefix: 'encoder.', sha256: checksum(file) };
-}
-
-function checksum(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
+  return { ...(await openStateFile(file)), facts: {} };
 }

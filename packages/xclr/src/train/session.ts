@@ -16,7 +16,7 @@ import { UserError } from '../util/errors.js';
 import { version } from '../util/version.js';
 import { claimRun } from './claim-run.js';
 import { resolveTrainConfig, settingsThatMayChangeOnResume, type TrainConfig } from './config.js';
-import { initialWeightsOf } from './initial-weights.js';
+import { openStartingWeights } from './initial-weights.js';
 import { createObjective } from './objectives/index.js';
 import { precisionOf } from './precision.js';
 import type { RunFolder, RunRecord } from './run-folder.js';
@@ -52,6 +52,8 @@ export async function runTraining(
       `set --batch-size to at most ${training.length}, or check --data-train and the split column`,
     );
   }
+  const weights = config.resume ? null : await openStartingWeights(config);
+  if (weights !== null) notice(`starts from ${weights.record.path}: ${weights.notes.join('; ')}`);
   using objective = await createObjective({
     config,
     dataset,
@@ -67,7 +69,6 @@ export async function runTraining(
   );
   for (const note of objective.notes) notice(note);
   notice(`learns from: ${objective.description}`);
-  const initialWeights = config.resume ? null : initialWeightsOf(config);
 
   const record: RunRecord = {
     xclr: version,
@@ -81,7 +82,7 @@ export async function runTraining(
       training: training.length,
     },
     graph: objective.description,
-    ...(initialWeights !== null && { initialWeights }),
+    ...(weights !== null && { initialWeights: weights.record }),
     config,
   };
   if (config.resume) checkSameRun(run.readRecord(), record);
@@ -97,6 +98,7 @@ export async function runTraining(
       store,
       objective,
       run,
+      weights,
       training,
       validation,
     });

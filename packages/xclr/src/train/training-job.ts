@@ -1,6 +1,7 @@
 // What a training run is given, what it tells while it runs, and what it comes to.
 import type { Dataset, ImageReader } from '../data/index.js';
 import type { TrainConfig } from './config.js';
+import type { StartingWeights } from './initial-weights.js';
 import type { Objective } from './objectives/index.js';
 import type { RunFolder } from './run-folder.js';
 
@@ -12,6 +13,8 @@ export interface TrainingJob {
   readonly store: ImageReader;
   readonly objective: Objective;
   readonly run: RunFolder;
+  /** What a new run starts from; null for random weights. */
+  readonly weights: StartingWeights | null;
   /** Indices into dataset.samples. */
   readonly training: Int32Array;
   readonly validation: Int32Array;

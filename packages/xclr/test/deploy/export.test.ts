@@ -54,9 +54,9 @@ describe('the folder', () => {
     );
   });
 
-  it('holds weights under torchvision’s names', () => {
+  it('holds weights under torchvision’s names', async () => {
     using encoder = createEncoder('resnet18', { width: 0.125 });
-    loadEncoderWeights(encoder, join(out, 'model.safetensors'));
+    await loadEncoderWeights(encoder, join(out, 'model.safetensors'));
     const { tensors } = io.readSafetensors(join(out, 'model.safetensors'));
     expect(tensors.get('layer1.0.conv1.weight')!.toNumbers()).toEqual(
       encoder.stateDict().get('layer1.0.conv1.weight')!.toNumbers(),

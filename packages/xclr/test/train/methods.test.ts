@@ -146,7 +146,7 @@ describe('fine-tuning', () => {
   it('refuses an encoder of another shape, and a path with nothing', async () => {
     const encoder = { name: 'resnet18', stem: 'standard', width: 0.25, weights: join(folder, 'first') };
     await expect(runTraining(configOf('clip', 'misfit', { encoder }))).rejects.toThrow(
-      /trained an encoder with width 0.125, and this one has width 0.25/,
+      /they are of an encoder with width 0.125, and this one has width 0.25/,
     );
     const nowhere = { ...encoder, weights: join(folder, 'nowhere') };
     await expect(runTraining(configOf('clip', 'nothing', { encoder: nowhere }))).rejects.toThrow(

@@ -34,7 +34,9 @@ export const encoderSettings = section({
     .describe('Multiplier of the number of channels; 0.5 is about four times as fast'),
   weights: text()
     .optional()
-    .describe("Start from this safetensors file (torchvision's and timm's names) or run folder: fine-tuning"),
+    .describe(
+      'Start from these weights: a .safetensors or .pth file, an exported, Hugging Face or run folder, or a name on the hub',
+    ),
 });
 
 export const projectorSettings = section({
