@@ -1,5 +1,7 @@
-// Writes the measured tables of the README and docs/ from committed results; with --check, fails where they differ.
+// Writes the generated sections of the README and docs/: tables from committed results, and the examples that are quoted. With
+// --check, fails where they differ.
 //
+//   examples/                                 programs and commands, which the tests run
 //   docs/results/quickstart/comparison.json   a copy of runs/quickstart/comparison.json
 //   docs/results/*/comparison.json            what `xclr compare` wrote
 //   bench/results/*.json                      what `npm run bench` wrote
@@ -20,8 +22,8 @@ const methodTitles = {
 const metricTitles = {
   knn_unseen: 'kind of thing (kNN)',
   r1_across_styles: 'same thing, other style (R@1)',
-  map_across_styles: 'the same (mAP)',
-  alignment_unseen: 'alignment with captions (ρ)',
+  map_across_styles: 'same thing, other style (mAP)',
+  alignment_unseen: 'alignment (ρ)',
   triplets_unseen: 'triplet accuracy',
 };
 
@@ -41,33 +43,12 @@ function quickstartTable({ methods, intervals }) {
   );
 }
 
-/** Only what its interval supports is said in words. */
-function quickstartNotes({ differences, seconds, settings, methods }) {
-  const sentences = Object.entries(metricTitles).flatMap(([metric, title]) => {
-    if (!(metric in methods.xclr)) return [];
-    const against = (sign) =>
-      differences
-        .filter((one) => one.metric === metric && (sign > 0 ? one.low > 0 : one.high < 0))
-        .map((one) => methodTitles[one.other].replaceAll('*', ''));
-    const open = differences
-      .filter((one) => one.metric === metric && one.low <= 0 && one.high >= 0)
-      .map((one) => methodTitles[one.other].replaceAll('*', ''));
-    const parts = [];
-    if (against(1).length > 0) parts.push(`significantly better than ${against(1).join(', ')}`);
-    if (open.length > 0) parts.push(`not significantly different from ${open.join(', ')}`);
-    if (against(-1).length > 0) parts.push(`significantly worse than ${against(-1).join(', ')}`);
-    return [`- ${title}: X-CLR is ${parts.join('; ')}.`];
-  });
+function quickstartNotes({ seconds, settings }) {
   const { encoder, views, steps, batchSize, seed } = settings.config;
   const minutes = Math.round((seconds.xclr + seconds.simclr) / 6) / 10;
   return [
-    `Small figures are 95 % intervals over the held-out things; one run each, seed ${seed}. By paired differences on the same queries:`,
-    '',
-    ...sentences,
-    '',
-    `${encoder.name} at ${encoder.width} × its width, ${views.size} px, ${steps} steps of ${batchSize} images; both trainings together took ${minutes} minutes on 2 cores.`,
-    "X-CLR's captions are each thing's name, keywords and Unicode category (so it is told the kind of each thing it trains on); SimCLR reads none.",
-    'Settings were chosen on validation concepts ([how](docs/results/quickstart/tuning.md)), nothing on the test part.',
+    `Small figures are 95 % intervals over the held-out concepts. One run per method, seed ${seed}: differences between training seeds are not measured.`,
+    `${encoder.name} at ${encoder.width} × its width, ${views.size} px, ${steps} steps of ${batchSize} images; both training runs together took ${minutes} minutes on 2 cores.`,
   ].join('\n');
 }
 
@@ -81,7 +62,7 @@ function benchTable() {
     .flatMap((name) => readJson(`bench/results/${name}`))
     .filter(({ name, unit }) => unit === 'views/s' && name.startsWith('resnet'));
   return table(
-    ['training step', 'peer', 'xclr, views/s', 'peer, views/s', 'ratio'],
+    ['training step', 'compared with', 'xclr, views/s', 'the other, views/s', 'ratio'],
     results.map(({ name, ours, peer, peerName, ratio, spread }) => [
       name,
       peerName,
@@ -94,7 +75,7 @@ function benchTable() {
 
 function inputTable() {
   return table(
-    ['input', 'beside', 'xclr', 'the other', 'ratio'],
+    ['input', 'compared with', 'xclr', 'the other', 'ratio'],
     readJson('bench/results/input.json').map(({ name, ours, peer, peerName, ratio, spread }) => [
       name.endsWith('packed') ? 'packed store' : 'JPEG files',
       peerName,
@@ -108,7 +89,7 @@ function inputTable() {
 function waitNote() {
   const [{ waiting, ours, peer }] = readJson('bench/results/data-wait.json');
   const percent = (fraction) => `${(100 * fraction).toFixed(1)} %`;
-  return `While a ResNet-18 trains at 64 px, it waits for images during ${percent(waiting.packed.wait.median)} of a step from a packed store and ${percent(waiting.jpeg.wait.median)} from JPEGs that are decoded anew every epoch; the whole step makes ${ours.toFixed(0)} views a second against ${peer.toFixed(0)}.`;
+  return `While a ResNet-18 trains at 64 px, it waits for images for ${percent(waiting.packed.wait.median)} of a step from a packed store and ${percent(waiting.jpeg.wait.median)} from JPEGs that are decoded again in every epoch; a whole step processes ${ours.toFixed(0)} views per second from the packed store and ${peer.toFixed(0)} from JPEGs.`;
 }
 
 function deploymentBench() {
@@ -116,7 +97,7 @@ function deploymentBench() {
     existsSync(path(`bench/results/${name}.json`)) ? readJson(`bench/results/${name}.json`) : [],
   );
   return table(
-    ['a second', 'beside', 'it', 'the other', 'ratio'],
+    ['what', 'compared with', 'xclr', 'the other', 'ratio'],
     rows.map(({ name, ours, peer, peerName, unit, ratio, spread }) => [
       `${name} (${unit.replace('/s', '')})`,
       peerName,
@@ -131,7 +112,7 @@ function serverNote() {
   const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
   const said = ({ p50, p99 }) => `p50 ${median(p50).toFixed(0)} ms, p99 ${median(p99).toFixed(0)} ms`;
   const [ofOne, atATime] = readJson('bench/results/server.json');
-  return `With 32 clients that never pause: ${said(ofOne.settings.batched)} with batches, ${said(ofOne.settings.peer)} with batches of one, ${said(atATime.settings.peer)} with one request at a time. Clients and server share two cores.`;
+  return `Latency with 32 clients that send without pause: ${said(ofOne.settings.batched)} with batches, ${said(ofOne.settings.peer)} with batches of one, ${said(atATime.settings.peer)} with one request at a time. Clients and server share two cores.`;
 }
 
 function smallEncodersTable() {
@@ -145,7 +126,7 @@ function smallEncodersTable() {
     .map((name) => readJson(`docs/results/deployment/${name}`))
     .sort((a, b) => b.files[0].bytes - a.files[0].bytes);
   return table(
-    ['encoder', 'MB', 'ms an image', 'kNN', 'alignment', 'cosine to float32'],
+    ['encoder', 'MB', 'ms per image', 'kNN', 'alignment', 'cosine to float32'],
     reports.flatMap(({ run, files }) =>
       files
         .filter(({ format }) => format !== 'float16')
@@ -171,7 +152,7 @@ const comparisonColumns = {
   photos: [
     ['probe_test', 'linear probe, %', 'percent'],
     ['knn_test', 'kNN, %', 'percent'],
-    ['shot10_test', '10 labels a class, %', 'percent'],
+    ['shot10_test', '10 labels per class, %', 'percent'],
     ['alignment_test', 'alignment (ρ)', 'number'],
     ['alignment_test_projected', 'alignment after the projector', 'number'],
   ],
@@ -185,51 +166,53 @@ const comparisonColumns = {
   ],
 };
 
-/** Metrics, as pages call them, of which the README says in words what the numbers hold. */
-const saidInReadme = {
-  photos: ['linear probe', 'kNN', 'alignment (ρ)', 'alignment (ρ), after the projector'],
-  fashion: [
-    'linear probe (test)',
-    'linear probe (color)',
-    'mAP',
-    'alignment (ρ), after the projector',
-    'text → image R@10',
-  ],
-};
-
 /** The table of a committed comparison at a fraction of its training part. */
 function comparisonOf(name, fraction) {
   return comparisonTable(readJson(`docs/results/${name}/comparison.json`), fraction, comparisonColumns[name]);
 }
 
-/** What may be said of the table's first columns, as `xclr compare` found it. */
-function conclusionsOf(name, titles) {
-  const { conclusions } = readJson(`docs/results/${name}/comparison.json`);
-  const at = ' with 100 % of the training part: ';
-  return titles
-    .flatMap((title) => conclusions.filter((sentence) => sentence.startsWith(`${title}${at}`)))
-    .map((sentence) => `- ${sentence.replace(at, ': ')}`)
-    .join('\n');
+/** A few rows and columns of the comparison on photographs, for the README. */
+function photosSummary() {
+  const comparison = readJson('docs/results/photos/comparison.json');
+  const shown = ['xclr', 'simclr', 'supcon', 'clip', 'supervised', 'untrained'];
+  const columns = comparisonColumns.photos.filter(([metric]) =>
+    ['probe_test', 'knn_test', 'alignment_test', 'alignment_test_projected'].includes(metric),
+  );
+  const methods = comparison.methods.filter(({ key }) => shown.includes(key));
+  return comparisonTable({ ...comparison, methods }, 1, columns, { minutes: false });
+}
+
+/** An example as a block of code, without the comment that says what the file is. */
+function quoted(name, language) {
+  const lines = readFileSync(path(`examples/${name}`), 'utf8')
+    .trimEnd()
+    .split('\n');
+  const first = lines.findIndex((line) => !/^(\/\/|#)/.test(line));
+  return `\`\`\`${language}\n${lines.slice(first).join('\n')}\n\`\`\``;
 }
 
 /** What each file's sections say; only those whose results are there. */
 function sections() {
-  const list = [['README.md', 'bench-table', benchTable()]];
+  const list = [
+    ['README.md', 'examples/train.ts', quoted('train.ts', 'ts')],
+    ['README.md', 'examples/first-run.sh', quoted('first-run.sh', 'sh')],
+    ['docs/benchmarks.md', 'bench-table', benchTable()],
+  ];
   const add = (result, file, section, content) => {
     if (existsSync(path(result))) list.push([file, section, content()]);
   };
   const quickstart = 'docs/results/quickstart/comparison.json';
-  add(quickstart, 'README.md', 'quickstart-table', () => quickstartTable(readJson(quickstart)));
-  add(quickstart, 'README.md', 'quickstart-notes', () => quickstartNotes(readJson(quickstart)));
-  add('bench/results/input.json', 'README.md', 'input-table', inputTable);
-  add('bench/results/data-wait.json', 'README.md', 'wait-note', waitNote);
-  add('bench/results/server.json', 'docs/deployment.md', 'deployment-bench', deploymentBench);
-  add('bench/results/server.json', 'docs/deployment.md', 'server-note', serverNote);
+  const quickstartPage = 'docs/results/quickstart/README.md';
+  add(quickstart, quickstartPage, 'quickstart-table', () => quickstartTable(readJson(quickstart)));
+  add(quickstart, quickstartPage, 'quickstart-notes', () => quickstartNotes(readJson(quickstart)));
+  add('bench/results/input.json', 'docs/benchmarks.md', 'input-table', inputTable);
+  add('bench/results/data-wait.json', 'docs/benchmarks.md', 'wait-note', waitNote);
+  add('bench/results/server.json', 'docs/benchmarks.md', 'deployment-bench', deploymentBench);
+  add('bench/results/server.json', 'docs/benchmarks.md', 'server-note', serverNote);
   add('docs/results/deployment', 'docs/deployment.md', 'small-encoders-table', smallEncodersTable);
+  add('docs/results/photos/comparison.json', 'README.md', 'photos-table', photosSummary);
   for (const name of ['photos', 'fashion']) {
     const result = `docs/results/${name}/comparison.json`;
-    add(result, 'README.md', `${name}-table`, () => comparisonOf(name, 1));
-    add(result, 'README.md', `${name}-notes`, () => conclusionsOf(name, saidInReadme[name]));
     for (const fraction of [0.25, 1])
       add(result, `docs/results/${name}/README.md`, `fraction-${fraction}`, () =>
         comparisonOf(name, fraction),
@@ -244,9 +227,7 @@ for (const [file, section, content] of sections())
 for (const [file, text] of made) {
   if (!process.argv.includes('--check')) writeFileSync(path(file), text);
   else if (text !== readFileSync(path(file), 'utf8')) {
-    console.error(
-      `${file}: its tables differ from the committed results: run \`node scripts/update-readme.mjs\``,
-    );
+    console.error(`${file}: its generated sections are out of date: run \`node scripts/update-readme.mjs\``);
     process.exit(1);
   }
 }

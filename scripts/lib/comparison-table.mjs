@@ -14,9 +14,9 @@ export function table(header, rows) {
 /**
  * @param comparison what comparison.json holds
  * @param fraction of the training part
- * @param columns [metric, title, 'percent' | 'number'], higher is better unless `neutral`
+ * @param columns [metric, title, 'percent' | 'number'], higher is better unless `neutral`; the minutes of training come last
  */
-export function comparisonTable(comparison, fraction, columns) {
+export function comparisonTable(comparison, fraction, columns, { minutes: withMinutes = true } = {}) {
   const measured = (method, metric) =>
     comparison.entries.find(
       (entry) => entry.method === method && entry.metric === metric && entry.fraction === fraction,
@@ -39,11 +39,11 @@ export function comparisonTable(comparison, fraction, columns) {
     return found === undefined ? '–' : ((found.training + found.captions) / 60).toFixed(1);
   };
   return table(
-    ['', ...columns.map(([, title]) => title), 'minutes'],
+    ['', ...columns.map(([, title]) => title), ...(withMinutes ? ['minutes'] : [])],
     comparison.methods.map(({ key, title }) => [
       key === comparison.focus ? `**${title}**` : title,
       ...columns.map((column) => cell(key, column)),
-      minutes(key),
+      ...(withMinutes ? [minutes(key)] : []),
     ]),
   );
 }

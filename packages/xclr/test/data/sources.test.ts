@@ -400,7 +400,7 @@ describe('WebDataset', () => {
     expect((await decodeImage(samples[0]!.image, 2)).aspect).toBe(1.5);
   });
 
-  it('lists cut members, damaged headers, and names that lead out of the archive; what came before is good', async () => {
+  it('lists cut members, damaged headers, and names that point outside the archive; what came before is good', async () => {
     const good: [string, string | Buffer][] = [
       ['a.jpg', await jpeg(9)],
       ['a.txt', 'thing'],
@@ -411,7 +411,7 @@ describe('WebDataset', () => {
     const escaped = await openDataset(escaping);
     expect(escaped.samples.map(({ id }) => id)).toEqual(['a', 'b']);
     expect(reasons(escaped.problems)).toEqual([
-      expect.stringMatching(/^e\.tar@\d+: "\.\.\/\.\.\/etc\/c\.jpg" is a name that leads out/),
+      expect.stringMatching(/^e\.tar@\d+: "\.\.\/\.\.\/etc\/c\.jpg" is a name that points outside/),
       expect.stringMatching(/^e\.tar@\d+: "\/abs\/d\.jpg" is an absolute name/),
     ]);
     const cut = await tar(join(root, 'c.tar'), [...good, ['z.jpg', Buffer.alloc(5000)]]);
