@@ -1,4 +1,6 @@
 // The page: an image in, the nearest items out, and how long it took.
+
+import { longText } from './long-text.js';
 import type { AppConfig, FromWorker, Item, ToWorker } from './messages.js';
 import { type Hit, nearest } from './nearest.js';
 
@@ -108,12 +110,18 @@ function show(hits: readonly Hit[], { items, images }: Items): void {
       figure.dataset.id = id;
       const image = new Image();
       image.src = URL.createObjectURL(new Blob([images.slice(from, to)], { type: 'image/webp' }));
-      image.alt = title;
+      image.alt = '';
+      const again = document.createElement('button');
+      again.type = 'button';
+      again.className = 'tile';
+      again.setAttribute('aria-label', `Find items similar to ${title.slice(0, 80)}`);
+      again.append(image);
       const caption = document.createElement('figcaption');
-      const how = document.createElement('span');
+      const how = document.createElement('div');
+      how.className = 'about';
       how.textContent = score.toFixed(2);
-      caption.append(title, ' ', how);
-      figure.append(image, caption);
+      caption.append(longText(title), how);
+      figure.append(again, caption);
       return figure;
     }),
   );
@@ -187,8 +195,9 @@ async function start(): Promise<void> {
     if (file !== undefined) void search(file);
   });
   results.addEventListener('click', ({ target }) => {
-    if (target instanceof HTMLImageElement)
-      void fetch(target.src)
+    const image = target instanceof Element ? target.closest('button.tile')?.querySelector('img') : null;
+    if (image != null)
+      void fetch(image.src)
         .then((answer) => answer.blob())
         .then(search);
   });

@@ -8,6 +8,7 @@ import { runFeatures } from '../graph-tools/run-features.js';
 import { plural } from '../report/format.js';
 import { RunFolder } from '../train/run-folder.js';
 import { writeFileAtomic } from '../util/files.js';
+import { shortenQuotes } from '../util/shorten.js';
 import { graphConfig } from './graph-flags.js';
 import { shownAs } from './progress-line.js';
 
@@ -50,7 +51,9 @@ export async function auditCommand(path: string, options: Options, command: Comm
       console.log(`✓ ${title}: none`);
       continue;
     }
-    console.log(`! ${title}: ${plural(count, unit)}\n    ${examples[0]?.text ?? ''}\n  → ${remedy}`);
+    console.log(
+      `! ${title}: ${plural(count, unit)}\n    ${shortenQuotes(examples[0]?.text ?? '', 60)}\n  → ${remedy}`,
+    );
   }
   console.log(`→ ${options.out}, ${options.exclude} (${lines.length} images to leave out)`);
 }

@@ -4,6 +4,7 @@ import { openGraph } from '../graph-tools/open.js';
 import { comparePage } from '../graph-tools/pages/compare.js';
 import { resolveTrainConfig } from '../train/config.js';
 import { writeFileAtomic } from '../util/files.js';
+import { shorten } from '../util/shorten.js';
 import { textTable } from '../util/table.js';
 
 export interface Options {
@@ -35,7 +36,7 @@ export async function compareCommand(
   console.log(`rank correlation over ${comparison.pairs} pairs: ${comparison.rankCorrelation.toFixed(3)}`);
   const rows = (list: readonly Disagreement[]) =>
     list.map((one) => [
-      `${caption(one.a)} / ${caption(one.b)}`,
+      `${shorten(caption(one.a), 40)} / ${shorten(caption(one.b), 40)}`,
       `${one.first.toFixed(2)} (${Math.round(100 * one.firstRank)} %)`,
       `${one.second.toFixed(2)} (${Math.round(100 * one.secondRank)} %)`,
     ]);

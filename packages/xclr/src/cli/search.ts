@@ -6,6 +6,7 @@ import {
   ask,
   duplicateGroups,
   duplicatePage,
+  type GalleryQuery,
   galleryPage,
   type Match,
   openIndex,
@@ -13,9 +14,11 @@ import {
   refuseOtherEncoder,
   type VectorIndex,
 } from '../deploy/search/index.js';
+import { plural } from '../report/format.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { startProgress } from '../util/progress.js';
+import { shorten } from '../util/shorten.js';
 import { textTable } from '../util/table.js';
 import { nearDuplicate } from './commands/near-duplicate.js';
 import { encoderOptions } from './encoder-flags.js';
@@ -51,13 +54,20 @@ export async function searchCommand(name: string, flags: SearchFlags): Promise<v
   const options = { k: flags.k, conditions, diversity: flags.diversity };
   const matches = await found(index, flags, options);
   if (flags.html !== undefined) {
-    const title = flags.text !== undefined ? `“${flags.text}”` : `Like ${flags.id ?? flags.image}`;
-    const head = { asked: title, index: index.name, created: new Date() };
-    writeFileAtomic(flags.html, await galleryPage(matches, head));
+    const head = { index: index.name, created: new Date(), filter: flags.filter };
+    writeFileAtomic(flags.html, await galleryPage(matches, await queryShown(index, flags), head));
   }
   if (flags.json === true) console.log(JSON.stringify(matches.map(plainMatch), null, 2));
   else console.log(table(matches));
   if (flags.html !== undefined) console.error(`→ ${flags.html}`);
+}
+
+/** The query as the page shows it. */
+async function queryShown(index: VectorIndex, { text, id, image }: SearchFlags): Promise<GalleryQuery> {
+  if (text !== undefined) return { text };
+  if (id === undefined) return { file: image! };
+  const [found] = await index.get([id]);
+  return { item: found!.item }; // it was searched for: it is there
 }
 
 async function found(
@@ -77,14 +87,14 @@ async function showDuplicates(index: VectorIndex, threshold: number, flags: Sear
   const groups = await duplicateGroups(index, threshold, (done) => progress.update(done));
   progress.done();
   if (flags.html !== undefined) {
-    const head = { asked: 'Near-duplicates', index: index.name, created: new Date() };
-    writeFileAtomic(flags.html, await duplicatePage(groups, head));
+    const head = { index: index.name, created: new Date() };
+    writeFileAtomic(flags.html, await duplicatePage(groups, head, threshold));
   }
   const rows = groups.map(({ items, similarity }) => ({ similarity, ids: items.map(({ id }) => id) }));
   if (flags.json === true) console.log(JSON.stringify(rows, null, 2));
   else {
     for (const { similarity, ids } of rows) console.log(`${similarity.toFixed(3)}  ${ids.join('  ')}`);
-    console.log(`${groups.length} groups of images with a cosine from ${threshold}`);
+    console.log(`${plural(groups.length, 'group')} of images with a cosine of ${threshold} or more`);
   }
   if (flags.html !== undefined) console.error(`→ ${flags.html}`);
 }
@@ -94,13 +104,16 @@ function plainMatch({ item, similarity }: Match): Record<string, unknown> {
   return { id, similarity, captions, columns, image: image?.path ?? null };
 }
 
+/** Characters of a caption in the terminal; --json has all of it. */
+const longestCell = 60;
+
 function table(matches: readonly Match[]): string {
   if (matches.length === 0) return 'nothing passes the filter';
   const rows = matches.map(({ item, similarity }) => [
     item.id,
     similarity.toFixed(3),
-    item.captions[0] ?? '',
-    Object.values(item.columns).join(' · '),
+    shorten(item.captions[0] ?? '', longestCell),
+    shorten(Object.values(item.columns).join(' · '), longestCell),
   ]);
   return textTable(['id', 'similarity', 'caption', 'columns'], rows);
 }

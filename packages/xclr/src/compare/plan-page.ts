@@ -3,12 +3,13 @@
 import { costChart } from '../report/charts/cost-chart.js';
 import { intervalChart } from '../report/charts/interval-chart.js';
 import { facts, lineChart, remarks, renderContactSheet, table } from '../report/contact-sheet.js';
-import { count, duration } from '../report/format.js';
+import { count, duration, plural } from '../report/format.js';
 import { html, type Markup } from '../report/html.js';
-import { metricTitle } from '../report/metric-titles.js';
+import { chanceLevel, metricTitle } from '../report/metric-titles.js';
 import { methodStyles } from '../report/palette.js';
 import type { Measurement, Method, MetricColumn } from '../report/report-data.js';
-import { figure, type Section } from '../report/sections/section.js';
+import { figure, type Section, scrollable } from '../report/sections/section.js';
+import { shorten } from '../util/shorten.js';
 import { conclusionsOf } from './conclusions.js';
 import type { Plan } from './plan.js';
 import { type PlanResults, verdictOf } from './results.js';
@@ -37,7 +38,7 @@ export function planPage(
   return renderContactSheet({
     kicker: 'xclr compare',
     title: `${plan.name}: ${focus.title} and the others`,
-    lead: 'The same encoder, data, views, budget and seeds for every method; only what it learns from differs. Intervals are over training seeds and test images together.',
+    lead: 'All methods share the encoder, the data, the views, the training budget and the seeds; they differ in what they learn from. Intervals cover training seeds and test images together.',
     created,
     css: pageCss,
     sections: () => [
@@ -53,10 +54,21 @@ export function planPage(
 }
 
 const pageCss = `
-.verdicts { columns: 2 26rem; column-gap: 2rem; padding-left: 1.1rem; }
-.verdicts li { break-inside: avoid; margin-bottom: 0.35rem; }
-.definitions dt { font-weight: 650; margin-top: 0.6rem; }
-.definitions dd { margin: 0; color: var(--soft); font-size: 0.9rem; }`;
+.verdicts { columns: 2 26rem; column-gap: 2.5rem; padding-left: 1.1rem; overflow-wrap: anywhere; }
+.verdicts li { break-inside: avoid; margin-bottom: 0.5rem; }
+.metric-definitions { columns: 2 26rem; column-gap: 2.5rem; margin: 0; }
+.metric-definitions > div { break-inside: avoid; margin-bottom: 1rem; }
+.metric-definitions dt { font-weight: 650; }
+.metric-definitions dd { margin: 0; color: var(--soft); font-size: 0.9rem; overflow-wrap: anywhere; }
+.all-numbers th[scope=row] { min-width: 9.5rem; max-width: 15rem; font-weight: 600; }
+.all-numbers thead .number { white-space: normal; min-width: 6.5rem; max-width: 9.5rem; overflow-wrap: normal; }
+.all-numbers .best .value { font-weight: 700; }
+.all-numbers .sign { color: var(--soft); }`;
+
+/** 'kNN' stays as it is; 'linear probe' begins a line as 'Linear probe'. */
+function capitalized(text: string): string {
+  return /^[a-z][A-Z]/.test(text) ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
 
 const part = (fraction: number) =>
   fraction === 1 ? 'the whole training part' : `${Math.round(1000 * fraction) / 10} % of the training part`;
@@ -67,17 +79,17 @@ function saidSection(plan: Plan, results: PlanResults, first: readonly string[])
   return {
     id: 'said',
     title: 'What the numbers say',
-    body: html`<p>A method is called significantly better or worse only where the interval of the paired difference excludes zero, after Holm’s correction over all differences of a metric.</p>
-<ul class="verdicts">${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+    body: html`<p>A method is called significantly better or worse where the 95 % interval of the paired difference excludes zero and its p-value, corrected by Holm’s method over all differences of a metric, is below 0.05.</p>
+<ul class="verdicts">${sentences.map((sentence) => html`<li>${capitalized(sentence)}</li>`)}</ul>
 ${
   holes.length > 0 &&
   remarks([
     {
       level: 'advice',
-      title: `${count(holes.length)} cells are missing`,
+      title: holes.length === 1 ? 'One cell is missing' : `${count(holes.length)} cells are missing`,
       text: holes
         .slice(0, 12)
-        .map(({ key, reason }) => `${key}: ${reason}`)
+        .map(({ key, reason }) => `${key}: ${shorten(reason, 160)}`)
         .join('; '),
     },
   ])
@@ -104,7 +116,15 @@ function methodsOn(plan: Plan, { entries }: PlanResults, fraction: number): Meth
 
 function columnOf(metric: string, { metrics, definitions }: PlanResults): MetricColumn {
   const { title, unit } = metricTitle(metric, metrics);
-  return { key: metric, title, unit, explanation: definitions[metric] ?? '', headline: true };
+  const chance = chanceLevel(metric);
+  return {
+    key: metric,
+    title: capitalized(title),
+    unit,
+    explanation: definitions[metric] ?? '',
+    headline: true,
+    ...(chance !== undefined && { chance }),
+  };
 }
 
 function barsSection(
@@ -122,25 +142,26 @@ function barsSection(
   return {
     id: `bars-${fraction}`,
     title: `With ${part(fraction)}`,
-    body: html`<div class="grid">${shown.map((metric) =>
-      figure(
-        intervalChart(columnOf(metric, results), methods, styles),
-        html`${columnOf(metric, results).title}<span class="explanation">${plainMeaning(metric)}</span>`,
-      ),
+    body: html`<p class="small">Each chart has an axis of its own, cut to the range of its values. Hollow marks are controls, which were not trained.</p><div class="grid">${shown.map(
+      (metric) =>
+        figure(
+          intervalChart(columnOf(metric, results), methods, styles),
+          html`${columnOf(metric, results).title}<span class="explanation">${plainMeaning(metric)}</span>`,
+        ),
     )}</div>`,
   };
 }
 
-/** For a beginner. */
+/** What a measure means, for readers who meet it for the first time. */
 function plainMeaning(metric: string): string {
   const meanings: readonly (readonly [RegExp, string])[] = [
-    [/^probe_/, 'accuracy of a linear classifier on the frozen features'],
-    [/^knn_/, 'the nearest training images vote on the class'],
-    [/^alignment_/, 'whether images are as similar as their captions; 1 means the same order'],
-    [/^graded_/, 'how similar the predicted class is to the true one'],
-    [/^shot1_/, 'accuracy with one labeled image of each class'],
-    [/^zeroshot_/, 'accuracy when classes are given only by their names'],
-    [/^background-random_/, 'the object on the background of an image of another class'],
+    [/^probe_/, 'A linear classifier on the frozen features predicts the class.'],
+    [/^knn_/, 'The nearest training images vote for the class.'],
+    [/^alignment_/, 'Rank correlation of image similarity with caption similarity; 1 is the same order.'],
+    [/^graded_/, 'Similarity of the predicted class to the true class, by their captions.'],
+    [/^shot1_/, 'The class is predicted from one labeled image of each class.'],
+    [/^zeroshot_/, 'The class is predicted from the names of the classes alone.'],
+    [/^background-random_/, 'The object stands before the background of an image of another class.'],
   ];
   return meanings.find(([pattern]) => pattern.test(metric))?.[1] ?? '';
 }
@@ -155,25 +176,27 @@ function efficiencySection(plan: Plan, results: PlanResults, first: readonly str
   if (plan.fractions.length < 2) return undefined;
   const styles = stylesOf(plan);
   const charts = first.flatMap((metric) => {
+    const { title, unit } = columnOf(metric, results);
+    const scale = unit === 'percent' ? 100 : 1;
     const lines = plan.methods.flatMap(({ key, title, control }) => {
       const points = results.entries
         .filter((entry) => entry.metric === metric && entry.method === key && entry.estimate !== null)
-        .map(({ fraction, estimate }) => ({ x: 100 * fraction, y: estimate!.mean }))
+        .map(({ fraction, estimate }) => ({ x: 100 * fraction, y: estimate!.mean * scale }))
         .sort((a, b) => a.x - b.x);
       return points.length < 2 || control
         ? []
         : [{ name: title, points, main: key === plan.focus, color: styles.get(key)?.color }];
     });
-    const { title } = metricTitle(metric, results.metrics);
+    const y = scale === 100 ? '%' : 'value';
     return lines.length === 0
       ? []
-      : [figure(lineChart(lines, { x: '% of the training part', y: title }), html`${title}`)];
+      : [figure(lineChart(lines, { x: '% of the training part', y }), html`${title}`)];
   });
   if (charts.length === 0) return undefined;
   return {
     id: 'data',
     title: 'With less data',
-    body: html`<p>The fraction is drawn from every class; encoder, neighbors and probes use nothing else.</p><div class="grid">${charts}</div>`,
+    body: html`<p>The same fraction is taken of every class. The encoder, the nearest neighbors and the linear probes see no other images.</p><div class="grid">${charts}</div>`,
   };
 }
 
@@ -191,7 +214,7 @@ function labelsSection(plan: Plan, results: PlanResults): Section | undefined {
       const entry = results.entries.find(
         (one) => one.metric === metric && one.method === key && one.fraction === fraction,
       );
-      return entry?.estimate == null ? [] : [{ x, y: entry.estimate.mean }];
+      return entry?.estimate == null ? [] : [{ x, y: 100 * entry.estimate.mean }];
     });
     return points.length < 2
       ? []
@@ -203,8 +226,8 @@ function labelsSection(plan: Plan, results: PlanResults): Section | undefined {
         id: 'labels',
         title: 'With few labels',
         body: html`<div class="grid">${figure(
-          lineChart(lines, { x: 'labeled images per class', y: 'accuracy', log: true }),
-          html`Nearest class mean<span class="explanation">features are frozen; a few images of each class are labeled</span>`,
+          lineChart(lines, { x: 'labeled images a class', y: 'accuracy, %', log: true }),
+          html`Nearest class mean<span class="explanation">Frozen features; a few labeled images of each class are known.</span>`,
         )}</div>`,
       };
 }
@@ -225,10 +248,10 @@ function costSection(plan: Plan, results: PlanResults, first: readonly string[])
   return {
     id: 'cost',
     title: 'What it costs',
-    body: html`<div class="grid">${figure(
+    body: html`<div class="side">${figure(
       costChart(points, stylesOf(plan), column),
-      html`${column.title} against training time<span class="explanation">with ${part(fraction)}; including opening the data and encoding captions</span>`,
-    )}</div>${table({
+      html`${column.title} against training time<span class="explanation">With ${part(fraction)}. Opening the data and encoding captions is included.</span>`,
+    )}<div>${table({
       caption: 'Training time, means over seeds',
       columns: ['Method', 'Training part', 'Training', 'Opening data and captions'],
       numbers: [2, 3],
@@ -238,7 +261,7 @@ function costSection(plan: Plan, results: PlanResults, first: readonly string[])
         duration(training),
         duration(captions),
       ]),
-    })}`,
+    })}</div></div>`,
   };
 }
 
@@ -248,33 +271,52 @@ function tableSection(plan: Plan, results: PlanResults, fraction: number): Secti
   if (columns.length === 0) return undefined;
   const write = (metric: string, value: number) =>
     metricTitle(metric, results.metrics).unit === 'percent' ? (100 * value).toFixed(1) : value.toFixed(3);
-  const cell = (method: string, metric: string): Markup | string => {
+  const best = new Map(columns.map((metric) => [metric, bestOf(entries, metric)]));
+  const methods = plan.methods.filter(({ key }) => entries.some(({ method }) => method === key));
+  const focus = plan.methods.find(({ key }) => key === plan.focus)!.title;
+  const cell = (method: string, metric: string): Markup => {
     const estimate = entries.find((one) => one.method === method && one.metric === metric)?.estimate;
-    if (estimate == null) return '–';
+    if (estimate == null) return html`<td class="number">–</td>`;
     const difference = results.differences.find(
       (one) => one.fraction === fraction && one.metric === metric && one.other === method,
     );
+    const verdict = difference === undefined ? undefined : verdictOf(difference);
     const sign =
-      difference === undefined
-        ? ''
-        : { better: ' ▼', worse: ' ▲', 'no significant difference': '' }[verdictOf(difference)];
-    return html`${write(metric, estimate.mean)}${sign}<br><span class="small">${write(metric, estimate.low)} – ${write(metric, estimate.high)}</span>`;
+      verdict === undefined || verdict === 'no significant difference'
+        ? undefined
+        : verdict === 'better'
+          ? { mark: '▼', words: `significantly worse than ${focus}` }
+          : { mark: '▲', words: `significantly better than ${focus}` };
+    return html`<td class="number${best.get(metric) === method && ' best'}">${
+      sign !== undefined &&
+      html`<span class="sign" aria-hidden="true">${sign.mark} </span><span class="hidden">${sign.words}: </span>`
+    }<span class="value">${write(metric, estimate.mean)}</span><span class="interval">${write(metric, estimate.low)} – ${write(metric, estimate.high)}</span></td>`;
   };
-  const focus = plan.methods.find(({ key }) => key === plan.focus)!.title;
+  const rowTitle = (metric: string) => {
+    const { title: name, unit } = metricTitle(metric, results.metrics);
+    return `${capitalized(name)}${unit === 'percent' ? ', %' : ''}`;
+  };
+  const title = `All numbers, ${part(fraction)}`;
   return {
     id: `table-${fraction}`,
-    title: `All numbers, ${part(fraction)}`,
-    body: html`<p>▼ below ${focus}, ▲ above it, by paired differences; no sign: no significant difference. ${results.seeds.get(fraction)?.length ?? 0} seeds.</p>${table(
-      {
-        caption: `Means and 95 % intervals, ${part(fraction)}`,
-        columns: ['Method', ...columns.map((metric) => metricTitle(metric, results.metrics).title)],
-        numbers: columns.map((_, i) => i + 1),
-        rows: plan.methods
-          .filter(({ key }) => entries.some(({ method }) => method === key))
-          .map(({ key, title }) => [title, ...columns.map((metric) => cell(key, metric))]),
-      },
+    title,
+    body: html`<p>Means over ${plural(results.seeds.get(fraction)?.length ?? 0, 'seed')} and 95 % intervals; the highest mean of a row is bold. ▼ marks a method that is significantly worse than ${focus}, ▲ one that is significantly better. Without a sign there is no significant difference.</p>${scrollable(
+      title,
+      html`<table class="all-numbers"><caption class="hidden">Means and 95 % intervals, ${part(fraction)}</caption>
+<thead><tr><th scope="col">Measure</th>${methods.map((method) => html`<th scope="col" class="number">${method.title}</th>`)}</tr></thead>
+<tbody>${columns.map(
+        (metric) =>
+          html`<tr><th scope="row">${rowTitle(metric)}</th>${methods.map(({ key }) => cell(key, metric))}</tr>\n`,
+      )}</tbody></table>`,
+      { pinned: true },
     )}`,
   };
+}
+
+/** The method with the highest mean. */
+function bestOf(entries: PlanResults['entries'], metric: string): string | undefined {
+  const known = entries.filter((entry) => entry.metric === metric && entry.estimate !== null);
+  return known.toSorted((a, b) => b.estimate!.mean - a.estimate!.mean)[0]?.method;
 }
 
 function methodSection(plan: Plan, results: PlanResults, states: ReadonlyMap<string, CellState>): Section {
@@ -288,18 +330,22 @@ function methodSection(plan: Plan, results: PlanResults, states: ReadonlyMap<str
       ? []
       : [
           {
-            label: 'encoder',
+            label: 'Encoder',
             value: `${config.encoder.name} × ${config.encoder.width}`,
             note: `views of ${config.views.size} px, recipe ${config.views.recipe}`,
           },
           {
-            label: 'batch',
+            label: 'Images a step',
             value: count(config.batchSize),
             note: `${config.optimizer.name}, peak rate ${config.optimizer.lr}`,
           },
-          { label: 'seeds', value: plan.seeds.join(', '), note: 'of weights, order and views' },
           {
-            label: 'machine',
+            label: 'Seeds',
+            value: plan.seeds.join(', '),
+            note: 'They decide the initial weights, the order of the images and the views.',
+          },
+          {
+            label: 'Machine',
             value: processors.join('; '),
             note: `xclr ${cells[0]!.environment.xclr}, LibTorch ${cells[0]!.environment.libtorch}`,
           },
@@ -307,9 +353,9 @@ function methodSection(plan: Plan, results: PlanResults, states: ReadonlyMap<str
   return {
     id: 'how',
     title: 'How it was measured',
-    body: html`${facts(about)}<dl class="definitions">${Object.entries(results.definitions).map(
+    body: html`${facts(about)}<dl class="metric-definitions">${Object.entries(results.definitions).map(
       ([metric, definition]) =>
-        html`<dt>${metricTitle(metric, results.metrics).title}</dt><dd>${definition}</dd>`,
+        html`<div><dt>${capitalized(metricTitle(metric, results.metrics).title)}</dt><dd>${definition}</dd></div>`,
     )}</dl>`,
   };
 }

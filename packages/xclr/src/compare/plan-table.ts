@@ -1,5 +1,5 @@
 // Where a comparison stands, as a table for a terminal, and how long the rest may take.
-import { duration } from '../report/format.js';
+import { duration, plural } from '../report/format.js';
 import { textTable } from '../util/table.js';
 import type { CellPlan, Plan } from './plan.js';
 import type { CellState } from './run-plan.js';
@@ -33,7 +33,7 @@ export function planTable(plan: Plan, states: ReadonlyMap<string, CellState>): s
   const left = plan.cells.filter((cell) => states.get(cell.key)!.kind !== 'done');
   const expected = left.reduce((sum, cell) => sum + secondsLike(cell, done), 0);
   const time = done.length === 0 ? '' : `, about ${duration(expected)} by the time the others took`;
-  return `${textTable(head, rows)}\n${plan.cells.length} cells, ${left.length} to do${left.length > 0 ? time : ''}`;
+  return `${textTable(head, rows)}\n${plural(plan.cells.length, 'cell')}, ${left.length} to do${left.length > 0 ? time : ''}`;
 }
 
 /** The mean of finished cells of its method and fraction, else of its fraction, else of all. */

@@ -12,6 +12,7 @@ import {
   renderReport,
   type Setting,
 } from '../report/index.js';
+import { chanceLevel } from '../report/metric-titles.js';
 import type { TrainConfig } from '../train/config.js';
 import { readMetrics } from '../train/metrics-log.js';
 import type { Comparison } from './comparison.js';
@@ -42,19 +43,19 @@ export async function quickstartReport(input: QuickstartReportInput): Promise<st
     title: 'X-CLR and SimCLR on emoji drawings',
     created: new Date(),
     summary:
-      'Two networks were trained on the same drawings in the same way, but for one thing: X-CLR was told by the captions how ' +
-      'similar the images are, SimCLR only that every image is like itself. Both were then shown things they had never seen, in a drawing style they had never seen.',
+      'Two encoders were trained on the same drawings with the same settings. X-CLR learned from the similarity of the captions, SimCLR only ' +
+      'that two views of one image belong together. Both were then tested on concepts and on a drawing style that were kept out of training.',
     setup: setupOf(config, comparison),
     dataset: await summaryOf(dataset, images, config),
     methods,
     metrics,
     differences,
     intervalNote:
-      '95 % bootstrap intervals over the queries (kNN, retrieval) or the concepts (alignment); one training run each',
+      '95 % bootstrap intervals over the queries (kNN, retrieval) or the concepts (alignment) of one training run each',
     ...(unseen.length > 1 && { heatMaps: heatMaps(settings, captions, unseen, { group: 'group' }) }),
     ...(retrieval !== undefined && {
       neighbors: await neighborRows(settings, images, retrieval),
-      neighborRule: 'same thing, drawn in another style',
+      neighborRule: 'the same thing, drawn in another style',
     }),
     ...(unseen.length > 2 && { maps: await embeddingMaps(settings, images, unseen, { group: 'group' }) }),
     conclusions: conclude({ methods, metrics, differences }),
@@ -62,12 +63,12 @@ export async function quickstartReport(input: QuickstartReportInput): Promise<st
       {
         title: 'Train on your own images',
         command: 'npx xclr train --data YOUR_FOLDER --encoder resnet18 --size 64',
-        why: 'A folder with one folder a class is enough; a CSV with the columns image and caption is better.',
+        why: 'A folder with a subfolder for each class is enough; a CSV with the columns image and caption is better.',
       },
       {
         title: 'Look at the run',
         command: `npx xclr eval ${config.run}`,
-        why: 'Measures the encoder before and after its projector, with intervals.',
+        why: 'Measures the encoder before and after its projector, with intervals, and writes a page with its mistakes.',
       },
     ],
   });
@@ -109,15 +110,16 @@ const titles: readonly (readonly [
   [/^map_/, 'mAP', false, 'percent'],
   [/^alignment_.*_projected$/, 'Alignment after the projector (Spearman)', true, 'number'],
   [/^alignment_/, 'Alignment with the captions (Spearman)', true, 'number'],
-  [/^triplets_.*_projected$/, 'Triplets after the projector', false, 'percent'],
-  [/^triplets_/, '“Nearer to the dog than to the truck?” (triplets)', true, 'percent'],
+  [/^triplets_.*_projected$/, 'Triplet accuracy after the projector', false, 'percent'],
+  [/^triplets_/, '“Nearer to the dog than to the truck?” (triplet accuracy)', true, 'percent'],
 ];
 
 function columnsOf(metrics: Record<string, MetricResult>): MetricColumn[] {
   return Object.entries(metrics).map(([key, { definition }]) => {
     const [, title = key, headline = false, unit = 'number'] =
       titles.find(([pattern]) => pattern.test(key)) ?? [];
-    return { key, title, explanation: definition, headline, unit };
+    const chance = chanceLevel(key);
+    return { key, title, explanation: definition, headline, unit, ...(chance !== undefined && { chance }) };
   });
 }
 
@@ -161,22 +163,22 @@ async function summaryOf(dataset: Dataset, images: Images, config: TrainConfig):
   return {
     name: 'Emoji drawings',
     description:
-      'Drawings of the same things by five studios, with Unicode’s names and keywords as captions. Whole concepts, and one whole style, are kept out of training.',
+      'Drawings of the same things in five styles, with Unicode’s names and keywords as captions. Whole concepts and one whole style were kept out of training.',
     splits: [
       {
         name: 'train',
         images: training.length,
-        purpose: 'trained on: seven concepts in ten, in four of the five styles',
+        purpose: 'for training: seven concepts in ten, in four of the five styles',
       },
       {
         name: 'validation',
         images: counts('validation'),
-        purpose: 'other concepts, on which the settings were chosen',
+        purpose: 'for choosing the settings: other concepts',
       },
       {
         name: 'test',
         images: counts('test'),
-        purpose: 'again other concepts, looked at once, for the table below',
+        purpose: 'for the results below: again other concepts, measured once',
       },
     ],
     examples: await Promise.all(examples.map((sample) => images.of(sample))),

@@ -1,7 +1,7 @@
 // A comparison as files: JSON for programs, CSV for spreadsheets, Markdown for documents.
 import { join } from 'node:path';
 import Papa from 'papaparse';
-import { duration } from '../report/format.js';
+import { duration, plural } from '../report/format.js';
 import { metricTitle } from '../report/metric-titles.js';
 import { writeFileAtomic } from '../util/files.js';
 import { conclusionsOf } from './conclusions.js';
@@ -82,7 +82,7 @@ export function markdown(plan: Plan, results: PlanResults): string {
     });
     const head = ['', ...columns.map((metric) => metricTitle(metric, metrics).title), 'training'];
     return [
-      `### ${fraction === 1 ? 'The whole training part' : `${Math.round(1000 * fraction) / 10} % of the training part`} (${seeds.get(fraction)?.length ?? 0} seeds)`,
+      `### ${fraction === 1 ? 'The whole training part' : `${Math.round(1000 * fraction) / 10} % of the training part`} (${plural(seeds.get(fraction)?.length ?? 0, 'seed')})`,
       '',
       `| ${head.join(' | ')} |`,
       `| --- |${' ---: |'.repeat(head.length - 1)}`,

@@ -18,7 +18,7 @@ export class Thumbnails {
   }
 
   /** Makes the images of some samples; `of` gives them afterwards. */
-  async make(samples: Iterable<number>, size = 72): Promise<void> {
+  async make(samples: Iterable<number>, size = 96): Promise<void> {
     for (const sample of samples) {
       if (this.#made.has(sample)) continue;
       const title = this.title(sample);

@@ -71,7 +71,7 @@ function summary(data: Inspection): Section {
         note: `${bytesText(images.bytes.min)} to ${bytesText(images.bytes.max)} · ${namedText(images.formats)}`,
       },
     ])}
-<p class="small">Ranges are minimum – median – maximum. Sizes are those of ${plural(images.looked, 'image')} that were read. Fingerprint <code>${data.fingerprint.slice(0, 16)}</code>: it changes when the data change in a way that affects results.</p>
+<p class="small">Ranges are minimum – median – maximum. Sizes were read from ${plural(images.looked, 'image')}. The fingerprint <code>${data.fingerprint.slice(0, 16)}</code> changes whenever the data change in a way that may change a result.</p>
 <h3>What to look at</h3>
 ${remarks(data.remarks)}`,
   };
@@ -82,7 +82,7 @@ function examples(shown: readonly ExampleImage[], grid: Markup): Section | undef
   return {
     id: 'examples',
     title: shown.length === 1 ? 'An example' : `${shown.length} examples`,
-    body: html`<p>Drawn with the seed, one class after the other. Check that each caption describes its image: the similarity graph is built from the captions alone.</p>${grid}`,
+    body: html`<p>Drawn by the seed, one class after the other. Each caption should say what its image shows: the similarity graph is built from the captions alone.</p>${grid}`,
   };
 }
 
@@ -99,10 +99,12 @@ function classSection({ classes }: Inspection): Section | undefined {
       ? 'Images of each class'
       : `Images of the ${half} largest and the ${half} smallest of ${count(counts.length)} classes`;
   const bars = shown.map(({ name, count: value }) => ({ name, value }));
+  const columns = bars.length > 12 ? [bars.slice(0, half), bars.slice(half)] : [bars];
+  const most = Math.max(...bars.map(({ value }) => value));
   return {
     id: 'classes',
     title: 'Classes',
-    body: figure(barChart(bars, { title: said }), html`${said}`, 'bars'),
+    body: html`<p>${said}.</p><div class="grid bars">${columns.map((part) => html`<div class="card">${barChart(part, { title: said, most })}</div>`)}</div>`,
   };
 }
 
@@ -111,17 +113,17 @@ function captionSection({ captions }: Inspection, words: readonly number[]): Sec
   return {
     id: 'captions',
     title: 'Captions',
-    body: html`<div class="grid pair">${figure(histogram(words, { label: 'Words per caption', counted: 'Captions' }), html`How long the captions are`)}
-<div class="card">${table({
-      caption: 'The most frequent captions',
-      columns: ['Caption', 'Images'],
-      rows: commonest.slice(0, 6).map(({ name, count: n }) => [name, count(n)]),
-      numbers: [1],
-    })}</div></div>
+    body: html`<div class="side">${figure(histogram(words, { label: 'Words a caption', counted: 'Captions' }), html`How long the captions are`)}
+${table({
+  caption: 'The most frequent captions',
+  columns: ['Caption', 'Images'],
+  rows: commonest.slice(0, 6).map(({ name, count: n }) => [name, count(n)]),
+  numbers: [1],
+})}</div>
 ${
   shared.length > 0 &&
   table({
-    caption: 'Captions shared by different classes: the graph treats these classes as one',
+    caption: 'Captions that several classes share: the graph sees no difference between these classes',
     columns: ['Caption', 'Classes', 'Images'],
     rows: shared
       .slice(0, 12)
@@ -140,13 +142,13 @@ function imageSection({ images }: Inspection): Section | undefined {
     id: 'images',
     title: 'Image files',
     body: html`<div class="grid pair">
-${figure(scatter(images.sizes, { x: 'Width, px', y: 'Height, px', title }), html`Sizes in pixels; images on the dotted line are square`)}
-${figure(histogram(kilobytes, { label: 'kB per image', counted: 'Images' }), html`Sizes in bytes`)}
+${figure(scatter(images.sizes, { x: 'Width, px', y: 'Height, px', title }), html`Sizes in pixels<span class="explanation">A dot on the dotted line is a square image; larger dots are more images.</span>`)}
+${figure(histogram(kilobytes, { label: 'kB an image', counted: 'Images' }), html`Sizes in bytes`)}
 </div>
 ${
   images.traits.length > 0 &&
   table({
-    caption: 'Special properties, which decoding handles',
+    caption: 'Special properties of some images, which decoding handles',
     columns: ['What', 'Images'],
     rows: images.traits.map(({ name, count: n }) => [name, count(n)]),
     numbers: [1],
@@ -160,7 +162,7 @@ function attributeSection({ attributes }: Inspection): Section | undefined {
   return {
     id: 'columns',
     title: 'Further columns',
-    body: html`<p>They can select samples (<code>--data-train column=value</code>), keep related samples in one split (<code>--data-split-by column</code>), and serve as classes in evaluation tasks.</p>${table(
+    body: html`<p>Columns can select samples (<code>--data-train column=value</code>), keep images of one group in one split (<code>--data-split-by column</code>), and serve as classes in evaluation tasks.</p>${table(
       {
         caption: 'Columns and their most frequent values',
         columns: ['Column', 'Values', 'Images', 'Most frequent'],
@@ -214,7 +216,7 @@ export function inspectionPage(
   const sheet: ContactSheet = {
     kicker: 'xclr data inspect',
     title: data.name,
-    lead: `${plural(data.samples, 'image')} from ${data.path}: what they are, what they look like, and what to check before training.`,
+    lead: `${plural(data.samples, 'image')} from ${data.path}: what they contain, what they look like, and what to check before training.`,
     created,
     sections: (images) => [
       summary(data),

@@ -1,8 +1,9 @@
 // An inspection as lines for the terminal.
 import { count, decimal, plural } from '../report/format.js';
+import { shorten } from '../util/shorten.js';
 import type { Inspection, Named, Spread } from './inspection.js';
 
-/** 12 – 48 – 310: least, middle, greatest. */
+/** 12 – 48 – 310: minimum, median, maximum. */
 export function spreadText({ min, median, max }: Spread): string {
   return min === max ? count(min) : `${count(min)} – ${count(median)} – ${count(max)}`;
 }
@@ -15,9 +16,12 @@ export function bytesText(bytes: number): string {
   return `${step === 0 || value >= 100 ? Math.round(value) : decimal(value, 1)} ${units[step]}`;
 }
 
+/** Characters of a name in a list of several. */
+const longestName = 48;
+
 /** jpeg 980, png 20, … 3 more: the first few of a list, of which there may be more than it names. */
 export function namedText(list: readonly Named[], { limit = 6, of = list.length } = {}): string {
-  const shown = list.slice(0, limit).map(({ name, count: n }) => `${name} ${count(n)}`);
+  const shown = list.slice(0, limit).map(({ name, count: n }) => `${shorten(name, longestName)} ${count(n)}`);
   return `${shown.join(', ')}${of > shown.length ? `, … ${count(of - shown.length)} more` : ''}`;
 }
 
@@ -72,7 +76,7 @@ function lines(data: Inspection): (readonly [string, string])[] {
 
 const marks = { problem: '✗', advice: '!', good: '✓' } as const;
 
-/** The whole report; ranges are least – middle – greatest. */
+/** The whole report; ranges are minimum – median – maximum. */
 export function inspectionText(data: Inspection): string {
   const all = lines(data);
   const width = Math.max(...all.map(([name]) => name.length));

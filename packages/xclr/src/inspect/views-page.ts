@@ -3,6 +3,7 @@ import type { Recipe } from '../data/index.js';
 import { renderContactSheet } from '../report/contact-sheet.js';
 import { html, type Markup } from '../report/html.js';
 import type { ImageStore } from '../report/image-store.js';
+import { longText } from '../report/long-text.js';
 import type { Section } from '../report/sections/section.js';
 import { evaluationText, recipeStages, type Stage } from './describe-recipe.js';
 import type { ViewedImage } from './view-images.js';
@@ -19,11 +20,10 @@ export interface ViewsPage {
 }
 
 function row(store: ImageStore, { original, caption, id, views, evaluation }: ViewedImage): Markup {
-  const said = (text: string) => html`<span aria-hidden="true">${text}</span>`;
-  return html`<div class="row"><figure class="original">${store.image(original)}<figcaption><b>${caption}</b>${id}</figcaption></figure>
+  return html`<div class="row"><figure class="original">${store.plain(original)}<figcaption><div>${longText(caption, 84)}</div><div>${longText(id, 60)}</div></figcaption></figure>
 <ul class="strip-of-views">${views.map(
-    (view, i) => html`<li>${store.image(view)}${said(`view ${i + 1}`)}</li>`,
-  )}<li>${store.image(evaluation)}${said('evaluation')}</li></ul></div>`;
+    (view, i) => html`<li>${store.plain(view)}<span>view ${i + 1}</span></li>`,
+  )}<li>${store.plain(evaluation)}<span>evaluation</span></li></ul></div>`;
 }
 
 function stage({ title, on, text, change }: Stage): Markup {
@@ -34,7 +34,7 @@ function imageSection(store: ImageStore, page: ViewsPage): Section {
   return {
     id: 'views',
     title: 'Images and their views',
-    body: html`<p>Training uses two views of each image and learns that they belong together. If you cannot recognize what a view shows, neither can the encoder: weaken the recipe. If all views of an image look the same, there is little to learn: strengthen it.</p>
+    body: html`<p>Training sees two random views of each image and learns that they belong together. If you cannot tell what a view shows, the encoder cannot either, and a weaker recipe is better. If all views of an image look the same, there is little to learn, and a stronger recipe is better.</p>
 <p class="small">${evaluationText(page.recipe)} Views are ${page.size} × ${page.size} pixels; the first two of each image are those that training with the same seed makes in its first epoch.</p>
 <div class="views">${page.images.map((image) => row(store, image))}</div>`,
   };
@@ -44,7 +44,7 @@ function recipeSection({ recipe, recipeName }: ViewsPage): Section {
   return {
     id: 'recipe',
     title: `What the recipe “${recipeName}” does`,
-    body: html`<p>In this order; the random numbers depend on the seed, the epoch, the image and the view.</p><ol class="stages">${recipeStages(recipe).map(stage)}</ol>`,
+    body: html`<p>The stages run in this order. Their random numbers are determined by the seed, the epoch, the image and the view, so that a resumed run sees the same views.</p><ol class="stages">${recipeStages(recipe).map(stage)}</ol>`,
   };
 }
 

@@ -41,3 +41,9 @@ export function metricTitle(metric: string, all: readonly string[] = []): Metric
   }
   return { title: metric, unit: 'number' };
 }
+
+/** What guessing gives, for measures where that does not depend on the data. */
+export function chanceLevel(metric: string): number | undefined {
+  if (metric.startsWith('triplets_')) return 0.5; // one of two answers
+  return metric.startsWith('alignment_') ? 0 : undefined; // no correlation
+}

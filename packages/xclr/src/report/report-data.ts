@@ -87,6 +87,8 @@ export interface MetricColumn {
   /** 'percent' prints 0.338 as 33.8 %; 'number' (default) as 0.338. */
   readonly unit?: 'percent' | 'number';
   readonly lowerIsBetter?: boolean;
+  /** What guessing gives, where that is known; drawn as a line where it is near the values. */
+  readonly chance?: number;
 }
 
 /** A paired difference on the same queries: `method` minus `other`, in the metric's own unit. */

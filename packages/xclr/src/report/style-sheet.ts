@@ -1,48 +1,23 @@
-// The page's look: system fonts, one column of text, light and dark, screen and paper.
+// The look of reports: system fonts, one column of text beside wide figures, light and dark, screen and paper.
 import { paletteCss } from './palette.js';
-
-const LIGHT = `
-  --page: #fbfaf7; --card: #ffffff; --tint: #f2f0ea; --line: #dedad0; --ink: #22201c; --soft: #5c574d;
-  --quiet: #7b756a; --floor: #ebe8e0; --accent: #0067a8; --good: #00704e; --bad: #b23c00; --plate: transparent; --halo: 0.22; --shade: #00000026;`;
-
-const DARK = `
-  --page: #171614; --card: #1f1e1b; --tint: #292722; --line: #3a3731; --ink: #ece8df; --soft: #b5afa2;
-  --quiet: #98917f; --floor: #2c2a25; --accent: #5db8f0; --good: #35c79a; --bad: #f08b45; --plate: #eceae4; --halo: 0.85; --shade: #000000a0;`;
+import { themeCss, typeCss } from './theme.js';
 
 const BASE = `
-*, *::before, *::after { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 1rem; }
-body { margin: 0 auto; padding: 0 clamp(1rem, 4vw, 2.5rem) 4rem; max-width: 76rem; background: var(--page);
-  color: var(--ink); font: 1rem/1.6 ui-sans-serif, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; }
-p, .findings, .primer { max-width: 44rem; }
-p { margin: 0 0 1rem; text-wrap: pretty; }
-h1, h2, h3, h4 { line-height: 1.25; text-wrap: balance; margin: 0; font-weight: 650; }
-h1 { font-size: clamp(1.75rem, 1.2rem + 2.4vw, 2.75rem); letter-spacing: -0.02em; }
-h2 { font-size: 1.6rem; letter-spacing: -0.01em; margin: 0 0 0.9rem; }
-h3 { font-size: 1.1rem; margin: 2rem 0 0.75rem; }
-h4 { font-size: 1rem; margin-bottom: 0.4rem; }
-a { color: var(--accent); text-underline-offset: 0.15em; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-ul, ol { margin: 0; padding: 0; }
+.findings, .primer { max-width: 44rem; }
 section { padding-top: 2.5rem; margin-top: 2.5rem; border-top: 1px solid var(--line); }
 section:first-child { border-top: 0; margin-top: 0; padding-top: 1.5rem; }
-code { font: 0.875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-.masthead { padding: clamp(2rem, 6vw, 4.5rem) 0 1.25rem; }
-.kicker { color: var(--accent); font-weight: 650; font-size: 0.875rem; letter-spacing: 0.04em; margin-bottom: 0.5rem; }
-.lead { font-size: 1.2rem; line-height: 1.5; color: var(--soft); margin-top: 0.9rem; }
 .made, .small, footer { color: var(--soft); font-size: 0.875rem; }
 nav ol { display: flex; flex-wrap: wrap; gap: 0.35rem 1.4rem; list-style: none; padding: 0.8rem 0; border-block: 1px solid var(--line); font-size: 0.925rem; }
 nav a { color: var(--soft); text-decoration: none; }
 nav a:hover { color: var(--accent); text-decoration: underline; }
-footer { margin-top: 3rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
-.hidden, .skip:not(:focus) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.definitions { position: absolute; }
+footer { clear: both; margin-top: 3rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
+.shared-images { position: absolute; }
 .plate { fill: var(--own-plate, var(--plate)); }
-.map { --own-plate: transparent; }
+.mat { fill: var(--own-mat, var(--tint)); }
+.map { --own-plate: transparent; --own-mat: transparent; }
 .map circle { fill-opacity: var(--halo); }
 .nowrap { white-space: nowrap; }
 .explanation { display: block; color: var(--soft); font-size: 0.85rem; font-weight: 400; line-height: 1.45; }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 0.6rem; padding: 1rem 1.15rem; }
 .tag { font-size: 0.75rem; font-weight: 500; color: var(--soft); border: 1px solid var(--line); border-radius: 1rem; padding: 0.05rem 0.5rem; margin-left: 0.3rem; vertical-align: 0.08em; }
 .method { display: inline-flex; align-items: center; gap: 0.45rem; }
 .swatch { flex: none; width: 0.75rem; height: 0.75rem; border-radius: 50%; background: var(--color); border: 2px solid var(--color); print-color-adjust: exact; }
@@ -55,16 +30,24 @@ const PARTS = `
 .findings { padding-left: 1.2rem; }
 .findings li { margin-bottom: 0.5rem; }
 .findings li::marker { color: var(--quiet); }
-.primer { background: var(--tint); border-radius: 0.6rem; padding: 1.1rem 1.35rem 0.35rem; margin-top: 1.75rem; max-width: 46.7rem; }
+.primer { background: var(--tint); border-radius: 0.6rem; padding: 1.1rem 1.35rem 0.35rem; max-width: 46.7rem; }
 .primer h3 { margin: 0 0 0.5rem; }
 .warning { border: 1px solid var(--bad); border-radius: 0.6rem; padding: 0.7rem 1rem; }
-.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1rem; margin: 1.25rem 0; }
+.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21.5rem), 1fr)); gap: 1rem; margin: 1.25rem 0; }
 .map-grid { grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); }
+@media (min-width: 60rem) and (max-width: 96rem) { .grid:has(> .card:nth-child(4):last-child) { grid-template-columns: 1fr 1fr; } }
+/* Two things side by side where there is room: a chart and its table, a text and its explanation. */
+.side { display: grid; gap: 1.5rem 2.5rem; align-items: start; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); margin-bottom: 1.25rem; }
+.side > * { min-width: 0; margin-top: 0; }
 figure { margin: 0; min-width: 0; }
 figure.card { display: flex; flex-direction: column; }
 figure.card > .chart { margin-top: auto; }
 figcaption { margin-bottom: 0.6rem; font-weight: 600; line-height: 1.4; }
-.chart { display: block; width: 100%; height: auto; overflow: visible; font-family: inherit; font-size: 12px; }
+/* A chart never grows so far that its text is larger than the page's. */
+.chart { display: block; width: 100%; max-width: calc(1.3 * var(--drawn)); height: auto; overflow: visible; font-family: inherit; font-size: 12px; }
+.chart text { font-variant-numeric: tabular-nums; }
+.map .chart { max-width: none; }
+.map .chart text { font-size: 15px; }
 .chart text { white-space: pre; }
 .scale { display: flex; align-items: center; gap: 0.5rem; margin: 0.4rem 0 0; padding-left: 25.5%; font-size: 0.8rem; color: var(--soft); font-variant-numeric: tabular-nums; }
 .bar { flex: 1; height: 0.55rem; border-radius: 0.3rem; background: linear-gradient(to right, var(--stops)); print-color-adjust: exact; }
@@ -77,7 +60,7 @@ figcaption { margin-bottom: 0.6rem; font-weight: 600; line-height: 1.4; }
 .methods .small { margin: 0; }
 .steps h3 { margin: 0 0 0.4rem; }
 .steps pre { margin: 0; padding: 0.6rem 0.8rem; background: var(--tint); border-radius: 0.4rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-.image { display: block; width: 3rem; height: 3rem; }
+.image { display: block; width: 3rem; height: 3rem; border-radius: 0.35rem; overflow: hidden; }
 .image.large { width: 4rem; height: 4rem; flex: none; }
 .examples { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: 1rem 0.75rem; }
 .examples li { display: flex; flex-direction: column; align-items: center; gap: 0.35rem; text-align: center; font-size: 0.8rem; line-height: 1.35; color: var(--soft); overflow-wrap: anywhere; }
@@ -88,13 +71,16 @@ figcaption { margin-bottom: 0.6rem; font-weight: 600; line-height: 1.4; }
     linear-gradient(to left, var(--page) 50%, transparent) right / 3rem 100% no-repeat local,
     linear-gradient(to right, var(--shade), transparent) left / 1rem 100% no-repeat scroll,
     linear-gradient(to left, var(--shade), transparent) right / 1rem 100% no-repeat scroll; }
+.scroll.pinned th:first-child, .scroll.pinned td:first-child { position: sticky; left: 0; z-index: 1; background: var(--page); }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.95rem; }
 caption { text-align: left; font-weight: 600; padding-bottom: 0.4rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.5rem 0.75rem; border-bottom: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--soft); font-size: 0.85rem; vertical-align: bottom; border-bottom-color: var(--quiet); }
 th:first-child, td:first-child { padding-left: 0; }
 .number { text-align: right; white-space: nowrap; }
-.splits { max-width: 44rem; margin-top: 1.25rem; }
+.splits { max-width: 44rem; }
+.settings.wide { grid-template-columns: 1fr; }
+.numbered { padding-left: 2rem; }
 .results { min-width: 44rem; }
 .results td, .results thead th:not(:first-child) { padding-inline: 0.9rem; }
 .results th[scope=row] { min-width: 14rem; max-width: 22rem; }
@@ -109,15 +95,17 @@ th:first-child, td:first-child { padding-left: 0; }
 .star { color: var(--accent); margin-right: 0.3rem; }
 .close { color: var(--soft); margin-right: 0.3rem; }
 .interval, .none { display: block; color: var(--soft); font-size: 0.8rem; }
-.concepts { columns: 22rem; gap: 2rem; font-size: 0.875rem; margin: 0.75rem 0 0; }
+.concepts { columns: 22rem; overflow-wrap: anywhere; gap: 2rem; font-size: 0.875rem; margin: 0.75rem 0 0; }
 .concepts div { break-inside: avoid; margin-bottom: 0.5rem; }
 .concepts dt { font-weight: 600; }
 .concepts dd { margin: 0; color: var(--soft); }
 summary { cursor: pointer; color: var(--accent); }
 .queries { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 33rem), 1fr)); gap: 1rem; }
-.query h3 { display: flex; align-items: center; gap: 1rem; margin: 0 0 0.6rem; overflow-wrap: anywhere; }
-.query table th { white-space: nowrap; vertical-align: middle; padding: 0.4rem 0.5rem 0.4rem 0; font-size: 0.9rem; }
-.query table td { width: 100%; padding: 0.4rem 0 0.4rem 0.5rem; }
+.query .own { display: flex; align-items: center; gap: 1rem; margin-bottom: 0.6rem; }
+.query .own > :last-child { min-width: 0; font-size: 0.875rem; }
+.query h3 { margin: 0; font-size: 1.05rem; }
+.query table th { width: 9.5rem; vertical-align: middle; padding: 0.4rem 0.5rem 0.4rem 0; font-size: 0.9rem; }
+.query table td { padding: 0.4rem 0 0.4rem 0.5rem; }
 .query tr:last-child > * { border-bottom: 0; }
 .strip { list-style: none; display: flex; gap: 0.45rem; padding-right: 0.4rem; }
 .strip li { flex: 0 1 3rem; min-width: 0; position: relative; padding: 0.15rem; border-radius: 0.45rem; border: 2px solid var(--good); }
@@ -130,6 +118,7 @@ summary { cursor: pointer; color: var(--accent); }
 .credits { padding-left: 1.2rem; font-size: 0.925rem; }`;
 
 const NARROW = `
+  .map .chart text { font-size: 20px; }
   .card { padding: 0.85rem 0.9rem; }
   .query table, .query tbody, .query tr, .query table th, .query table td { display: block; width: auto; }
   .query table th { border: 0; padding: 0.5rem 0 0; }
@@ -160,8 +149,8 @@ const PRINT = `
 /** The style sheet of the page. Paper is always light. */
 export function styleSheet(): string {
   return `
-:root { color-scheme: light dark; ${LIGHT} ${paletteCss('light')} }
-@media screen and (prefers-color-scheme: dark) { :root { ${DARK} ${paletteCss('dark')} } }
+${themeCss(paletteCss)}
+${typeCss}
 ${BASE}
 ${PARTS}
 @media screen and (max-width: 34rem) { ${NARROW} }

@@ -8,16 +8,16 @@ export type ThumbnailSource =
   | ImageBytes
   | { readonly pixels: Uint8Array; readonly width: number; readonly height: number };
 
-/** A gray square for an image that cannot be read: a page is still worth reading. */
-export const graySquare = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#999"/></svg>')}`;
+/** Stands for an image that cannot be read: a gray square with a diagonal, visible in light and dark. */
+export const graySquare = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#888" fill-opacity=".35" d="M0 0h8v8H0z"/><path stroke="#888" stroke-width=".12" d="M0 8 8 0"/></svg>')}`;
 
-/** Makes a square WebP thumbnail that fits the whole image; 1–2 kB at the default 56 px. */
+/** Makes a WebP thumbnail of the whole image that fits a square of `size` pixels; 1–2 kB at the default 56 px. */
 export async function thumbnail(
   source: ThumbnailSource,
   { size = 56, quality = 78 }: { size?: number; quality?: number } = {},
 ): Promise<string> {
   const bytes = await opened(source)
-    .resize(size, size, { fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } })
+    .resize(size, size, { fit: 'inside' })
     .webp({ quality, alphaQuality: 80, effort: 4 })
     .toBuffer();
   return `data:image/webp;base64,${bytes.toString('base64')}`;

@@ -6,7 +6,7 @@ export { diversified } from './diversify.js';
 export { type DuplicateGroup, duplicateGroups } from './duplicates.js';
 export { fitTextMap } from './fit-text-map.js';
 export { FolderIndex, type FolderIndexOptions, isIndexFolder, type NewIndex } from './folder-index.js';
-export { duplicatePage, galleryPage } from './gallery.js';
+export { duplicatePage, type GalleryQuery, galleryPage } from './gallery.js';
 export { openIndex } from './open-index.js';
 export { PostgresIndex, type PostgresIndexOptions } from './postgres/postgres-index.js';
 export { ask, type Query, type QueryOptions, refuseOtherEncoder } from './query.js';

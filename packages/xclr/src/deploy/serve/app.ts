@@ -1,5 +1,6 @@
 // The routes of the server, as a function from requests to answers; server.ts puts it on a port.
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { basename } from 'node:path';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
@@ -15,7 +16,7 @@ import { Gate, TooBusy } from './gate.js';
 import { createMetrics } from './metrics.js';
 import { openapiDocument } from './openapi.js';
 import { defaults, type ServeOptions } from './options.js';
-import { tryPage } from './page.js';
+import { pagePolicy, pageScript, tryPage } from './page.js';
 import {
   type ChangeAnswer,
   type EmbedAnswer,
@@ -27,6 +28,7 @@ import {
   searchBody,
   searchSettings,
 } from './schemas.js';
+import { itemThumbnail } from './thumbnails.js';
 
 export interface AppParts {
   readonly encoder: ImageEncoder;
@@ -110,7 +112,24 @@ export function createApp({ encoder, index, log, stopping }: AppParts, options: 
       stopping() ? 503 : 200,
     ),
   );
-  app.get('/', (c) => c.html(tryPage(index !== null, index?.textMap != null)));
+  app.get('/', (c) => {
+    c.header('content-security-policy', pagePolicy);
+    return c.html(
+      tryPage({
+        encoder: encoder.name,
+        index:
+          index === null
+            ? null
+            : { name: basename(index.name), items: index.size, readsText: index.textMap !== null },
+        needsToken: options.token !== undefined,
+      }),
+    );
+  });
+  app.get('/page/:script', (c) => {
+    const script = pageScript(c.req.param('script'));
+    if (script === undefined) return c.notFound();
+    return c.text(script, 200, { 'content-type': 'text/javascript; charset=utf-8' });
+  });
   app.get('/openapi.json', (c) => c.json(openapiDocument(options.token !== undefined)));
 
   if (options.token !== undefined) app.use(authorized(options.token));
@@ -151,6 +170,12 @@ export function createApp({ encoder, index, log, stopping }: AppParts, options: 
     const { id, captions, columns } = await known(c.req.param('id'));
     return c.json<ItemAnswer>({ id, captions: [...captions], columns });
   });
+  app.get('/items/:id/thumbnail', async (c) => {
+    const item = await known(c.req.param('id'));
+    const made = await itemThumbnail(item, maxPixels);
+    if (made === null) throw new NotFound(`the item '${item.id}' has no image file that can be read`);
+    return c.body(made, 200, { 'content-type': 'image/webp', 'cache-control': 'private, max-age=300' });
+  });
   app.put('/items/:id', async (c) => {
     const id = c.req.param('id');
     const { caption, columns } = parsed(itemSettings, {
@@ -178,8 +203,15 @@ function definedOf<T extends object>(options: T): { [K in keyof T]-?: NonNullabl
 }
 
 function plain({ item, similarity }: Match): SearchAnswer['matches'][number] {
-  const { id, captions, columns } = item;
-  return { id, similarity, captions: [...captions], columns: { ...columns } };
+  const { id, captions, columns, image } = item;
+  return { id, similarity, captions: [...captions], columns: { ...columns }, image: image !== null };
+}
+
+/** A request's route for the metrics: few names, whatever clients ask for. */
+function routeOf(path: string, status: number): string {
+  if (/^\/items\/[^/]+\/thumbnail$/.test(path)) return '/items/:id/thumbnail';
+  if (path.startsWith('/items/')) return '/items/:id';
+  return status === 404 ? 'unknown' : path;
 }
 
 /** Counts, times and logs every request; a stopping server asks its clients to hang up. */
@@ -194,7 +226,7 @@ function observed(
     if (stopping()) c.header('connection', 'close');
     const seconds = (performance.now() - began) / 1000;
     const { method, path } = c.req;
-    const route = `${method} ${path.startsWith('/items/') ? '/items/:id' : c.res.status === 404 ? 'unknown' : path}`;
+    const route = `${method} ${routeOf(path, c.res.status)}`;
     count(route, c.res.status, seconds);
     log.info({ method, path, status: c.res.status, ms: Math.round(seconds * 1000) }, 'request');
   };

@@ -28,6 +28,8 @@ export class ServerError extends Error {
 }
 
 type Bytes = Uint8Array<ArrayBuffer> | Blob;
+/** What a request carries: an image, or JSON, or nothing. */
+type Content = { readonly image?: Bytes; readonly json?: unknown };
 
 export class XclrClient {
   readonly #base: string;
@@ -69,6 +71,11 @@ export class XclrClient {
     return this.#ask('GET', `/items/${encodeURIComponent(id)}`);
   }
 
+  /** A small WebP of an item's image. @throws {ServerError} 404 where no image file is known */
+  async thumbnail(id: string): Promise<Blob> {
+    return (await this.#request('GET', `/items/${encodeURIComponent(id)}/thumbnail`)).blob();
+  }
+
   /** Adds an item, or replaces it. */
   put(
     id: string,
@@ -84,11 +91,11 @@ export class XclrClient {
     return this.#ask('DELETE', `/items/${encodeURIComponent(id)}`);
   }
 
-  async #ask<Answer>(
-    method: string,
-    path: string,
-    { image, json }: { image?: Bytes; json?: unknown } = {},
-  ): Promise<Answer> {
+  async #ask<Answer>(method: string, path: string, content: Content = {}): Promise<Answer> {
+    return (await (await this.#request(method, path, content)).json()) as Answer;
+  }
+
+  async #request(method: string, path: string, { image, json }: Content = {}): Promise<Response> {
     const { token, retries = 3, fetch: ask = fetch } = this.#options;
     const headers: Record<string, string> = {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -102,7 +109,7 @@ export class XclrClient {
         headers,
         ...(body !== undefined && { body }),
       });
-      if (answer.ok) return (await answer.json()) as Answer;
+      if (answer.ok) return answer;
       if (answer.status === 429 && attempt < retries) {
         await answer.body?.cancel();
         await new Promise((resolve) => {

@@ -92,6 +92,19 @@ export function openapiDocument(secured: boolean): Json {
         }),
         delete: operation('Removes an item', schemas.changeAnswer, { parameters: [id] }),
       },
+      '/items/{id}/thumbnail': {
+        get: {
+          summary: 'A small image of an item; 404 where no image file is known or it cannot be read',
+          parameters: [id],
+          responses: {
+            200: {
+              description: 'A WebP file of at most 320 × 320 pixels',
+              content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } },
+            },
+            ...failures,
+          },
+        },
+      },
       '/health': {
         get: operation('Status of the server and its index', schemas.healthAnswer, { security: [] }),
       },

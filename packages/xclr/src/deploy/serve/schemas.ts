@@ -34,6 +34,7 @@ export const match = z.object({
   similarity: z.number().describe("Cosine in the index's space"),
   captions: z.array(z.string()),
   columns: z.record(z.string(), z.string()),
+  image: z.boolean().describe('Whether an image file is known: /items/{id}/thumbnail'),
 });
 export const searchAnswer = z.object({ matches: z.array(match) });
 export const embedAnswer = z.object({

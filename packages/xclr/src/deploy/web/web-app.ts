@@ -38,7 +38,7 @@ export interface WebApp {
 }
 
 const compiled = fileURLToPath(workerUrl(import.meta.url, '../../web/'));
-const scripts = ['page', 'encoder-worker', 'messages', 'nearest', 'preprocess'] as const;
+const scripts = ['page', 'encoder-worker', 'long-text', 'messages', 'nearest', 'preprocess'] as const;
 /** onnxruntime-web's files for WebAssembly with SIMD; with threads where the page may use them. */
 const runtime = [
   'ort.wasm.bundle.min.mjs',

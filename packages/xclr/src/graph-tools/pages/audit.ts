@@ -6,9 +6,11 @@ import { facts, renderContactSheet } from '../../report/contact-sheet.js';
 import { count, decimal, plural } from '../../report/format.js';
 import { html, type Markup } from '../../report/html.js';
 import type { ImageStore } from '../../report/image-store.js';
+import { foldable } from '../../report/long-text.js';
 import type { Section } from '../../report/sections/section.js';
+import { shorten, shortenQuotes } from '../../util/shorten.js';
 import { Thumbnails } from '../thumbnails.js';
-import { pairsCss } from './pairs.js';
+import { imagesAndText, pairsCss } from './pairs.js';
 
 export interface AuditPageInput {
   readonly dataset: Dataset;
@@ -30,7 +32,7 @@ export async function auditPage(input: AuditPageInput): Promise<string> {
   return renderContactSheet({
     kicker: 'xclr graph audit',
     title: `What is wrong with ${dataset.name}`,
-    lead: `Captions, labels and splits of ${plural(dataset.samples.length, 'image')}, as ${description} sees them. A finding is something to check, not a verdict.`,
+    lead: `Captions, labels and splits of ${plural(dataset.samples.length, 'image')}, as ${description} sees them. Each finding names images that deserve a look; not every one is a fault.`,
     created,
     css: pairsCss,
     sections: (images) => [
@@ -50,17 +52,17 @@ function summarySection({ report, dataset, excludeFile }: AuditPageInput): Secti
     title: 'In short',
     body: html`${facts([
       {
-        label: 'kinds of problem found',
-        value: `${findings.filter((one) => one.count > 0).length} of ${findings.length} checked`,
+        label: 'Kinds of fault found',
+        value: `${findings.filter((one) => one.count > 0).length} of ${findings.length} looked for`,
       },
       {
-        label: 'images to leave out',
+        label: 'Images better left out',
         value: count(excluded.length),
         note: `${decimal((100 * excluded.length) / dataset.samples.length, 1)} % of the data`,
       },
     ])}${
       excluded.length > 0 &&
-      html`<p>Look at the examples below, then train without these images:</p><pre class="commands">xclr train --data … --data-exclude ${excludeFile}</pre>`
+      html`<p>Look at the examples below. This command then trains without these images:</p><pre class="commands">xclr train --data … --data-exclude ${excludeFile}</pre>`
     }`,
   };
 }
@@ -68,15 +70,20 @@ function summarySection({ report, dataset, excludeFile }: AuditPageInput): Secti
 function findingSection(finding: Finding, thumbnails: Thumbnails, images: ImageStore): Section {
   const { kind, title, unit, why, remedy, examples, exclude } = finding;
   const example = ({ text, samples, score }: Finding['examples'][number]): Markup =>
-    html`<li>${samples.slice(0, 2).map((sample) => images.image(thumbnails.of(sample)))}<p>${
-      score !== undefined &&
-      html`<span class="at">${Number.isInteger(score) ? count(score) : decimal(score, 2)}</span> `
-    }${text}</p></li>`;
+    imagesAndText(
+      samples.slice(0, 2),
+      html`${
+        score !== undefined &&
+        html`<span class="at">${Number.isInteger(score) ? count(score) : decimal(score, 2)}</span> `
+      }${foldable(shorten(shortenQuotes(text, 60), 220), text)}`,
+      thumbnails,
+      images,
+    );
   return {
     id: kind,
     title: `${title}: ${count(finding.count)}`,
     body: html`<p>${plural(finding.count, unit)}. ${why}</p><p><strong>→ ${remedy}</strong>${
-      exclude.length > 0 && html` ${plural(exclude.length, 'image')} of these are on the list to leave out.`
+      exclude.length > 0 && html` ${plural(exclude.length, 'image')} on the list of images to leave out.`
     }</p><ul class="pairs">${examples.slice(0, 12).map(example)}</ul>`,
   };
 }

@@ -27,8 +27,8 @@ export function calibratePage(input: CalibratePageInput): string {
   const { data, description, created } = input;
   return renderContactSheet({
     kicker: 'xclr graph calibrate',
-    title: `Calibration of τ_s for ${data}`,
-    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. τ_s controls how strongly training separates very similar from somewhat similar images. If it is too low, only views of the same image count as positives; if it is too high, all images count as similar.`,
+    title: `Which τ_s suits ${data}?`,
+    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. τ_s decides how sharply training separates very similar from somewhat similar images. With too low a value only near-copies count as similar; with too high a value everything does.`,
     created,
     sections: () => [proposal(input), curves(input), numbers(input)],
   });
@@ -40,24 +40,28 @@ function proposal({ calibrations, own, aim, path }: CalibratePageInput): Section
     id: 'proposal',
     title: 'The proposal',
     body: html`${facts([
-      { label: 'τ_s', value: String(found.targetTemperature), note: `for batches of ${count(own)} images` },
       {
-        label: 'mean similarity of two images',
-        value: decimal(found.meanOffPositive, 2),
-        note: 'the higher it is, the lower τ_s must be',
+        label: 'Proposed τ_s',
+        value: String(found.targetTemperature),
+        note: `for batches of ${count(own)} images`,
       },
       {
-        label: 'target on the same caption',
+        label: 'Mean similarity of two images',
+        value: decimal(found.meanOffPositive, 2),
+        note: 'the higher it is, the lower τ_s has to be',
+      },
+      {
+        label: 'Target on the same caption',
         value: `${Math.round(100 * found.sameCaptionMass)} %`,
         note: `the aim is ${Math.round(100 * aim)} % (--mass)`,
       },
       {
-        label: 'target entropy',
+        label: 'Target entropy',
         value: `${decimal(found.targetEntropy, 2)} nats`,
         note: `equivalent to ${count(Math.round(Math.exp(found.targetEntropy)))} equally similar views; the loss cannot fall below it`,
       },
     ])}
-<p>The paper's 0.1 belongs to its text encoder and its batches. <code>--graph-temperature auto</code> uses this proposal. Compare a few values on a validation part before a long run.</p>
+<p>The paper’s 0.1 suits its own text encoder and batch size. <code>--graph-temperature auto</code> takes this proposal. To choose with certainty, train with a few values and compare them on a validation part.</p>
 <pre class="commands">xclr train --data ${path} --graph-temperature ${String(found.targetTemperature)}</pre>`,
   };
 }
@@ -65,28 +69,32 @@ function proposal({ calibrations, own, aim, path }: CalibratePageInput): Section
 function curves({ calibrations, own }: CalibratePageInput): Section {
   const { found } = calibrations.find(({ batch }) => batch === own)!;
   const mark = { x: found.targetTemperature, label: `proposed ${found.targetTemperature}` };
+  // Batch sizes are an order: the larger, the stronger the color.
+  const shade = (place: number) =>
+    `color-mix(in oklab, var(--accent) ${Math.round(25 + (75 * place) / Math.max(1, calibrations.length - 1))}%, var(--quiet))`;
   const chart = (measure: Measure, y: string, range?: readonly [number, number]): Markup =>
     lineChart(
-      calibrations.map(({ batch, found: { curve } }) => ({
+      calibrations.map(({ batch, found: { curve } }, place) => ({
         name: count(batch),
+        color: shade(place),
         main: batch === own,
         points: curve.map((point) => ({ x: point.targetTemperature, y: point[measure] })),
       })),
-      { x: 'τ_s', y, log: true, mark, ...(range !== undefined && { range, nameAt: 0.4 }) },
+      { x: 'τ_s', y, log: true, mark, ...(range !== undefined && { range }) },
     );
   return {
     id: 'curves',
     title: 'What τ_s does',
-    body: html`<p>A line for each batch size (images; each gives two views). Larger batches contain more somewhat similar images, and these weigh more together.</p>
+    body: html`<p>Each line is a batch size, in images; every image gives two views. Larger batches hold more images that are somewhat similar, and together these take more of the target.</p>
 <div class="grid">${figure(
       chart('sameCaptionMass', 'fraction of the target', [0, 1]),
-      html`On views with the same caption<span class="explanation">the true positives: of the same image, or of another image with the same caption</span>`,
+      html`On views with the very same caption<span class="explanation">Views of the same image, or of another with the same words.</span>`,
     )}${figure(
       chart('positiveMass', 'fraction of the target', [0, 1]),
-      html`On the other view of the same image<span class="explanation">1 is SimCLR</span>`,
+      html`On the other view of the same image<span class="explanation">1 is SimCLR.</span>`,
     )}${figure(
       chart('targetEntropy', 'nats'),
-      html`Entropy of the target<span class="explanation">e to this power is the effective number of positives</span>`,
+      html`Entropy of the target<span class="explanation">e to this power is the number of views that an anchor is drawn to.</span>`,
     )}</div>`,
   };
 }

@@ -8,7 +8,7 @@ import type { ImageStore } from '../../report/image-store.js';
 import { figure, type Section } from '../../report/sections/section.js';
 import type { Disagreement, GraphComparison } from '../compare.js';
 import { Thumbnails } from '../thumbnails.js';
-import { pairList, pairsCss } from './pairs.js';
+import { pairList, pairNames, pairsCss } from './pairs.js';
 
 export interface ComparePageInput {
   readonly dataset: Dataset;
@@ -48,7 +48,7 @@ export async function comparePage({
   return renderContactSheet({
     kicker: 'xclr graph compare',
     title: `Two graphs of ${dataset.name}`,
-    lead: 'Training pulls images together according to the graph. These are the pairs on which the two graphs disagree most: check which graph is right.',
+    lead: 'Training draws two images together as much as its graph holds them similar. The pairs below are those on which the two graphs differ most: compare their images with what each graph says.',
     created,
     css: pairsCss,
     sections: (images) => [
@@ -57,19 +57,20 @@ export async function comparePage({
         title: 'How far they agree',
         body: html`${facts([
           {
-            label: 'rank correlation',
-            value: decimal(rankCorrelation, 2),
-            note: `Spearman, over ${count(pairs)} pairs; 1: the same order; 0: unrelated`,
+            label: 'Rank correlation',
+            value: Number.isNaN(rankCorrelation) ? 'undefined' : decimal(rankCorrelation, 2),
+            note: Number.isNaN(rankCorrelation)
+              ? 'One graph holds all pairs equally similar, so there is no order to compare.'
+              : 'Spearman’s: 1 is the same order of all pairs, 0 is nothing in common',
           },
-          { label: 'first', value: '', note: first },
-          { label: 'second', value: '', note: second },
-        ])}<div class="grid">${figure(
+          { label: 'Pairs compared', value: count(pairs), note: 'all pairs of images drawn by the seed' },
+        ])}<div class="side"><dl class="settings wide"><div><dt>The first graph</dt><dd>${first}</dd></div><div><dt>The second graph</dt><dd>${second}</dd></div></dl>${figure(
           density(values[0], values[1], {
             x: 'similarity in the first',
             y: 'similarity in the second',
             title: `Similarities of ${count(pairs)} pairs in both graphs.`,
           }),
-          html`Every pair of images<span class="explanation">darker means more pairs (logarithmic scale)</span>`,
+          html`Every pair of images<span class="explanation">The darker a cell, the more pairs (on a logarithmic scale).</span>`,
         )}</div>`,
       },
       part('first', 'More similar in the first', moreInFirst, images),
@@ -80,5 +81,5 @@ export async function comparePage({
 
 function said({ a, b, first, second, firstRank, secondRank }: Disagreement, thumbnails: Thumbnails) {
   const place = (rank: number) => `above ${Math.round(100 * rank)} % of the pairs`;
-  return html`${thumbnails.title(a)} / ${thumbnails.title(b)}<br>first <span class="at">${decimal(first, 2)}</span>, ${place(firstRank)}; second <span class="at">${decimal(second, 2)}</span>, ${place(secondRank)}`;
+  return html`${pairNames(a, b, thumbnails)}<div>First: <span class="at">${decimal(first, 2)}</span>, ${place(firstRank)}.</div><div>Second: <span class="at">${decimal(second, 2)}</span>, ${place(secondRank)}.</div>`;
 }

@@ -14,14 +14,16 @@ import { count, decimal, plural } from '../../report/format.js';
 import { html, type Markup } from '../../report/html.js';
 import type { ImageStore } from '../../report/image-store.js';
 import { orderConcepts, reorder } from '../../report/index.js';
+import { longText, wholeText } from '../../report/long-text.js';
 import { figure, type Section } from '../../report/sections/section.js';
 import { permutation } from '../../util/random.js';
+import { shorten } from '../../util/shorten.js';
 import { type Level, levelsOf } from '../levels.js';
 import { type Neighborhood, neighborhood } from '../neighbors.js';
 import { type BatchTargets, batchTargets, type Overview, overviewOf } from '../overview.js';
 import { sampledSquare } from '../pairs.js';
 import { Thumbnails } from '../thumbnails.js';
-import { pairList, pairsCss } from './pairs.js';
+import { pairList, pairNames, pairsCss } from './pairs.js';
 
 export interface InspectInput {
   readonly dataset: Dataset;
@@ -70,7 +72,7 @@ export async function inspectGraph(input: InspectInput): Promise<Inspection> {
   const page = renderContactSheet({
     kicker: 'xclr graph inspect',
     title: `What is similar in ${dataset.name}`,
-    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. Training will pull images together as far as this graph says that they are similar. Check that you agree.`,
+    lead: `${description[0]!.toUpperCase()}${description.slice(1)}. Training draws two images together as much as this graph holds them similar. Check below whether you agree with it.`,
     created,
     css: pairsCss,
     sections: (images) => [
@@ -97,8 +99,8 @@ function remarksOn({ mean }: Overview, { positiveMass, effectivePositives, batch
   } else if (positiveMass < 0.1 && effectivePositives > 0.25 * 2 * batch) {
     list.push({
       level: 'problem',
-      title: 'Nearly all images are positives',
-      text: `An anchor's target is spread over ${count(Math.round(effectivePositives))} of ${count(2 * batch - 1)} views: different images are hardly separated.`,
+      title: 'Nearly everything is a positive',
+      text: `An anchor's target is spread over ${count(Math.round(effectivePositives))} of ${count(2 * batch - 1)} views, so that training hardly separates images.`,
       remedy:
         'Lower τ_s (--graph-temperature auto), or remove what all captions have in common (xclr graph audit).',
     });
@@ -132,24 +134,23 @@ function overviewSection(
     id: 'overview',
     title: 'The graph as a whole',
     body: html`${facts([
-      { label: 'images that train', value: count(training.length), note: `graph: ${graph.name}` },
+      { label: 'Training images', value: count(training.length), note: `graph of kind ${graph.name}` },
       {
-        label: 'mean similarity',
+        label: 'Mean similarity of two images',
         value: decimal(overview.mean, 2),
         note: `median ${decimal(middle, 2)}; 98 % lie between ${decimal(low, 2)} and ${decimal(high, 2)}`,
       },
       {
-        label: 'effective positives',
+        label: 'Effective positives',
         value: decimal(targets.effectivePositives, 1),
-        note: `of ${count(2 * targets.batch - 1)} other views in a batch of ${count(batch)}; 1 is SimCLR`,
+        note: `of ${count(2 * targets.batch - 1)} other views in a batch of ${count(batch)} images; 1 is SimCLR`,
       },
       {
-        label: 'target on the true positive',
+        label: 'Target on the true positive',
         value: `${Math.round(100 * targets.positiveMass)} %`,
         note: 'the other view of the same image',
       },
-    ])}${remarks(said)}
-<div class="grid">${figure(
+    ])}<div class="side">${remarks(said)}${figure(
       valueHistogram(overview.histogram, { label: 'similarity', counted: 'pairs' }),
       html`How similar two images are<span class="explanation">${count(overview.pairs)} pairs of ${plural(Math.min(compared, training.length), 'image')}</span>`,
     )}</div>`,
@@ -177,16 +178,16 @@ function mapSection({ dataset, graph, training, seed }: InspectInput): Section |
   const names = [...byCaption.keys()];
   const map = heatMap(
     reorder(matrix, order),
-    order.map((i) => names[i]!),
+    order.map((i) => shorten(names[i]!, 40)),
     order.map((i) => groups[i]!),
     'Similarity in the graph',
   );
   return {
     id: 'map',
     title: 'Captions against each other',
-    body: html`<p>${n} captions along both edges, ordered so that similar captions are neighbors. Bright squares along the diagonal are groups that training will pull together.</p>
-<div class="grid map-grid">${figure(map, html`Bright means similar<span class="bar" style="display: block; --stops: ${schemeStops().join(', ')}"></span>`)}</div>
-<details><summary>The captions, in the order of the map</summary><p class="small">${order.map((i) => names[i]!).join(' · ')}</p></details>`,
+    body: html`<div class="side"><div><p>${n} captions stand along both edges, ordered so that similar ones are neighbors. Bright squares along the diagonal are groups of images that training draws together.</p>
+<details><summary>The captions, in the order of the map</summary><ol class="small numbered">${order.map((i) => html`<li>${longText(names[i]!, 120)}</li>`)}</ol></details></div>
+${figure(map, html`Bright is similar<span class="bar" style="display: block; --stops: ${schemeStops().join(', ')}"></span>`)}</div>`,
   };
 }
 
@@ -206,11 +207,11 @@ function levelsSection(
     return percent >= 0.1 ? `${decimal(percent, 1)} %` : `${count(part)} pairs`;
   };
   const said = (a: number, b: number, similarity: number): Markup =>
-    html`<span class="at">${decimal(similarity, 2)}</span> ${thumbnails.title(a)} / ${thumbnails.title(b)}`;
+    html`<span class="at">${decimal(similarity, 2)}</span> ${pairNames(a, b, thumbnails)}`;
   return {
     id: 'levels',
     title: 'Examples at each level',
-    body: html`<p>Pairs drawn at random from each level of similarity. If the pairs at the top do not look similar to you, or those at the bottom do, correct the captions or choose another text encoder before a long training run.</p>
+    body: html`<p>Pairs drawn at random from each level of similarity. Those at the top should look similar to you, and those at the bottom should not. If that is not so, improve the captions or choose another text encoder before a long training.</p>
 ${levels
   .filter(({ pairs }) => pairs.length > 0)
   .map(
@@ -232,14 +233,14 @@ function neighborsSection(
   const list = (pairs: Neighborhood['nearest']) =>
     html`<ol>${pairs.map(
       ({ b, similarity }) =>
-        html`<li>${images.image(thumbnails.of(b))}<span><span class="at">${decimal(similarity, 2)}</span> ${thumbnails.title(b)}</span></li>`,
+        html`<li>${images.plain(thumbnails.of(b))}<div><span class="at">${decimal(similarity, 2)}</span> ${longText(thumbnails.title(b), 48)}</div></li>`,
     )}</ol>`;
   return {
     id: 'neighbors',
-    title: 'Nearest and farthest',
-    body: html`<p>The most and least similar images of each; \`--of ID\` shows others.</p><div class="hoods">${hoods.map(
+    title: 'Most and least similar images',
+    body: html`<p>For some images, those that the graph holds most and least similar to it. <code>--of ID</code> shows others.</p><div class="hoods">${hoods.map(
       (hood) =>
-        html`<div class="card hood"><h3>${images.image(thumbnails.of(hood.sample))}${thumbnails.title(hood.sample)}</h3><h4>Nearest</h4>${list(hood.nearest)}<h4>Farthest</h4>${list(hood.farthest)}</div>`,
+        html`<div class="card hood"><div class="own">${images.plain(thumbnails.of(hood.sample))}<div><h3>${shorten(thumbnails.title(hood.sample), 80)}</h3>${wholeText(thumbnails.title(hood.sample), 80)}</div></div><div class="lists"><div><h4>Most similar</h4>${list(hood.nearest)}</div><div><h4>Least similar</h4>${list(hood.farthest)}</div></div></div>`,
     )}</div>`,
   };
 }

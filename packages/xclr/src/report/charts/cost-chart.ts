@@ -5,6 +5,7 @@ import type { Markup } from '../html.js';
 import type { MethodStyle } from '../palette.js';
 import type { MetricColumn } from '../report-data.js';
 import { draw } from './draw.js';
+import { twoLines } from './names.js';
 import { namePlaces, rangeOf } from './spread.js';
 
 export interface CostPoint {
@@ -14,7 +15,7 @@ export interface CostPoint {
   readonly value: number;
 }
 
-const [height, marginTop, marginBottom] = [280, 26, 40];
+const [height, marginTop, marginBottom] = [290, 34, 40];
 const axis = height - marginTop - marginBottom;
 /** Pixels that a name needs. */
 const nameHeight = 14;
@@ -30,12 +31,13 @@ export function costChart(
   );
   const values = points.map(({ value }) => value * scale);
   const domain = rangeOf(values);
-  const names = namePlaces(values, domain, { axis, nameHeight });
+  const two = points.some(({ title }) => twoLines(title, 18).includes('\n'));
+  const names = namePlaces(values, domain, { axis, nameHeight: nameHeight * (two ? 2 : 1) });
   return draw({
-    width: 460,
+    width: 400,
     height,
-    marginLeft: 48,
-    marginRight: 136,
+    marginLeft: 44,
+    marginRight: 118,
     marginTop,
     marginBottom,
     ariaLabel: `${metric.title} against training time: ${said.join('; ')}.`,
@@ -58,10 +60,11 @@ export function costChart(
         Plot.text([point], {
           x: 'minutes',
           y: () => names[i]!,
-          text: 'title',
+          text: () => twoLines(point.title, 18),
           textAnchor: 'start',
           dx: 9,
           fontSize: 12,
+          lineHeight: 1.1,
         }),
       ];
     }),

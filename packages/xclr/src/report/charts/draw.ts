@@ -39,6 +39,7 @@ export function draw({ finish, ...options }: DrawOptions): Markup {
   const svg = drawn as SvgElement;
   for (const style of svg.querySelectorAll('style')) style.remove(); // the page's style sheet has it
   svg.setAttribute('role', 'img');
+  svg.setAttribute('style', `--drawn: ${svg.getAttribute('width')}px`); // the style sheet limits how far it grows
   // The label says it all: the ticks and marks inside are no help to a screen reader.
   for (const part of svg.querySelectorAll('g[aria-label]')) part.removeAttribute('aria-label');
   finish?.(svg, document);

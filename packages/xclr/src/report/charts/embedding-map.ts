@@ -57,7 +57,6 @@ export function embeddingMap(points: readonly MapPoint[], title: string, images:
         fill: 'var(--ink)',
         stroke: 'var(--card)',
         strokeWidth: 4,
-        fontSize: 13,
         fontWeight: 600,
         lineWidth: 11,
       }),

@@ -116,7 +116,7 @@ export function heatMap(
         text: 'text',
         textAnchor: 'end',
         dx: -6,
-        fontSize: n <= 24 ? 10.5 : 11,
+        fontSize: n <= 24 ? 11 : 11.5,
         lineWidth: 7.4,
         textOverflow: 'ellipsis',
       }),

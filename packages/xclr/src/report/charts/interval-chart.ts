@@ -5,12 +5,17 @@ import type { Markup } from '../html.js';
 import type { MethodStyle } from '../palette.js';
 import type { Method, MetricColumn } from '../report-data.js';
 import { draw } from './draw.js';
+import { twoLines } from './names.js';
 
-/** The least and greatest value drawn, zero included unless that would flatten a narrow range. */
-function domain(values: readonly number[]): [number, number] {
-  const low = Math.min(0, ...values);
-  const high = Math.max(...values, low + 1e-9);
-  return [low, high + 0.05 * (high - low)];
+/**
+ * The range of the axis: that of the values, a little wider. Dots, unlike bars, need no zero, and a range of their own
+ * shows differences. It begins at the chance level where that is near enough to leave the values half of the axis.
+ */
+export function intervalDomain(values: readonly number[], chance?: number): [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const span = high - low || 0.02 * Math.abs(high) || 1;
+  const begins = chance !== undefined && chance <= low && low - chance <= span;
+  return [begins ? chance - 0.03 * span : low - 0.08 * span, high + 0.08 * span];
 }
 
 export function intervalChart(
@@ -33,20 +38,26 @@ export function intervalChart(
     const interval = metricInterval(metric, measured);
     return `${method.title} ${metricValue(metric, measured.value)}${interval === undefined ? '' : ` (${interval})`}`;
   });
-  const range = domain(rows.flatMap((row) => [row.value, row.low, row.high]));
+  const chance = metric.chance === undefined ? undefined : metric.chance * scale;
+  const range = intervalDomain(
+    rows.flatMap((row) => [row.value, row.low, row.high]),
+    chance,
+  );
+  const shownChance = chance !== undefined && chance >= range[0] && chance <= range[1] ? [chance] : [];
+  const marginTop = shownChance.length > 0 ? 20 : 8;
   return draw({
-    width: 340,
-    height: 36 + 32 * rows.length,
-    marginLeft: 116,
-    marginRight: 56,
-    marginTop: 8,
-    marginBottom: 32,
-    ariaLabel: `${metric.title}: ${said.join('; ')}.`,
+    width: 350,
+    height: marginTop + 28 + 34 * rows.length,
+    marginLeft: 122,
+    marginRight: 58,
+    marginTop,
+    marginBottom: 28,
+    ariaLabel: `${metric.title}: ${said.join('; ')}.${shownChance.length > 0 ? ` Chance is ${metricValue(metric, metric.chance!)}.` : ''}`,
     x: {
       label: null,
       domain: range,
       grid: true,
-      ticks: 4,
+      ticks: 3,
       tickSize: 0,
       ...(scale === 100 ? { tickFormat: (v: number) => `${v} %` } : {}),
     },
@@ -56,9 +67,20 @@ export function intervalChart(
         label: null,
         tickSize: 0,
         fontSize: 12.5,
-        lineWidth: 9,
-        textOverflow: 'ellipsis',
         tickPadding: 10,
+        lineHeight: 1.1,
+        tickFormat: (name: string) => twoLines(name, 17),
+      }),
+      Plot.ruleX(shownChance, { stroke: 'var(--quiet)', strokeDasharray: '2 3' }),
+      Plot.text(shownChance, {
+        x: (value: number) => value,
+        frameAnchor: 'top',
+        dy: -11,
+        text: () => 'chance',
+        fill: 'var(--soft)',
+        fontSize: 11.5,
+        textAnchor: 'start',
+        dx: -2,
       }),
       ...rows.flatMap(({ method, style, value, low, high }) => [
         Plot.link([method.title], {

@@ -44,7 +44,7 @@ export function lossChart(method: Method, style: MethodStyle, range: [number, nu
   const floor = points.filter((p) => p.targetEntropy !== undefined);
   const hasFloor = floor.some((p) => p.targetEntropy! > 0.01 * range[1]);
   const quiet = { stroke: 'var(--quiet)', strokeWidth: 1.25 };
-  const note = { fill: 'var(--quiet)', fontSize: 11, textAnchor: 'end' as const };
+  const note = { fill: 'var(--soft)', fontSize: 11.5, textAnchor: 'end' as const };
   return draw({
     width: 340,
     height: 220,

@@ -24,10 +24,11 @@ export function spread(
   return result;
 }
 
-/** The values' least and largest, a little apart where they are one. */
+/** The range of some values, a little wider on both sides. */
 export function rangeOf(values: readonly number[]): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return low < high ? [low, high] : [low - 0.01, high + 0.01];
+  const margin = low < high ? 0.05 * (high - low) : 0.01;
+  return [low - margin, high + margin];
 }
 
 /** Places of names beside a chart, `nameHeight` apart, on its y axis. @param pixels of the axis and of a name */

@@ -9,22 +9,31 @@ export interface Bar {
   readonly value: number;
 }
 
-/** @param title what is counted, for those who cannot see the chart */
-export function barChart(bars: readonly Bar[], { title }: { readonly title: string }): Markup {
+/**
+ * @param title what is counted, for those who cannot see the chart
+ * @param most where the axis ends; by default at the largest value
+ */
+export function barChart(
+  bars: readonly Bar[],
+  {
+    title,
+    most = Math.max(1, ...bars.map(({ value }) => value)),
+  }: { readonly title: string; readonly most?: number },
+): Markup {
   const said = bars.slice(0, 40).map(({ name, value }) => `${name} ${count(value)}`);
   const longest = Math.max(1, ...bars.map(({ name }) => name.length));
   return draw({
-    width: 460,
-    height: 16 + 21 * bars.length,
-    marginLeft: Math.min(170, 22 + 6.6 * longest),
+    width: 380,
+    height: 16 + 23 * bars.length,
+    marginLeft: Math.min(168, 22 + 6.6 * longest),
     marginRight: 56,
     marginTop: 4,
     marginBottom: 8,
     ariaLabel: `${title}: ${said.join(', ')}.`,
-    x: { axis: null, domain: [0, Math.max(1, ...bars.map(({ value }) => value))] },
+    x: { axis: null, domain: [0, most] },
     y: { label: null, domain: bars.map(({ name }) => name), padding: 0.25 },
     marks: [
-      Plot.axisY({ label: null, tickSize: 0, fontSize: 12, lineWidth: 14, textOverflow: 'ellipsis' }),
+      Plot.axisY({ label: null, tickSize: 0, fontSize: 12, lineWidth: 13, textOverflow: 'ellipsis-middle' }),
       Plot.barX(bars, { x: 'value', y: 'name', fill: 'var(--accent)', fillOpacity: 0.75, rx: 2 }),
       Plot.text(bars, {
         x: 'value',

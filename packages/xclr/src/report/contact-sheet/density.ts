@@ -38,8 +38,8 @@ export function density(
   const grid = gridded(xs, ys);
   const most = Math.max(1, ...grid.map(({ count }) => count));
   return draw({
-    width: 460,
-    height: 380,
+    width: 380,
+    height: 330,
     marginLeft: 48,
     marginTop: 26,
     marginBottom: 40,

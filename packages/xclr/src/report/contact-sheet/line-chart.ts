@@ -1,6 +1,7 @@
 // Lines over a common axis, each with its name.
 import * as Plot from '@observablehq/plot';
 import { draw } from '../charts/draw.js';
+import { twoLines } from '../charts/names.js';
 import { namePlaces, rangeOf } from '../charts/spread.js';
 import { decimal } from '../format.js';
 import type { Markup } from '../html.js';
@@ -22,8 +23,6 @@ export interface LineChartOptions {
   readonly log?: boolean;
   /** Range of the y axis; by default that of the values. */
   readonly range?: readonly [number, number];
-  /** Where a line's name stands: at its end, or where it comes nearest to this value. */
-  readonly nameAt?: number;
   /** A place on the x axis that deserves a mark. */
   readonly mark?: { readonly x: number; readonly label: string };
 }
@@ -35,40 +34,43 @@ interface Styled {
 
 const [height, marginTop, marginBottom] = [260, 26, 40];
 const axis = height - marginTop - marginBottom;
-/** Pixels that a name needs. */
-const nameHeight = 12;
+/** Pixels that a line of a name needs. */
+const lineHeight = 13;
+/** Characters in a line of a name. */
+const nameWidth = 15;
 
 export function lineChart(
   lines: readonly Line[],
-  { x, y, log = false, range, nameAt, mark }: LineChartOptions,
+  { x, y, log = false, range, mark }: LineChartOptions,
 ): Markup {
   const points = lines.flatMap(({ name, points: list, main = false, color }) =>
     list.map((point) => ({ ...point, name, main, color })),
   );
   const named = lines.flatMap(({ name, points: list, main = false, color }) => {
-    const place =
-      nameAt === undefined
-        ? list.at(-1)
-        : list.reduce((a, b) => (Math.abs(b.y - nameAt) < Math.abs(a.y - nameAt) ? b : a));
-    return place === undefined ? [] : [{ ...place, name, main, color }];
+    const last = list.at(-1);
+    return last === undefined ? [] : [{ ...last, name: twoLines(name, nameWidth), main, color }];
   });
   const values = points.map((point) => point.y);
   const domain: [number, number] = range === undefined ? rangeOf(values) : [...range];
-  // Lines that end side by side would write their names over each other; in the middle of the chart names stay with their lines.
-  const heights = named.map((one) => one.y);
-  const placed = nameAt === undefined ? namePlaces(heights, domain, { axis, nameHeight }) : heights;
+  // Lines that end side by side would write their names over each other.
+  const two = named.some(({ name }) => name.includes('\n'));
+  const placed = namePlaces(
+    named.map((one) => one.y),
+    domain,
+    { axis, nameHeight: lineHeight * (two ? 2 : 1) },
+  );
   const names = named.map((one, i) => ({ ...one, y: placed[i]! }));
-  const long = lines.some(({ name }) => name.length > 10);
+  const long = lines.some(({ name }) => name.length > 8);
   const said = lines.map(
     ({ name, points: list }) => `${name} ends at ${decimal(list.at(-1)?.y ?? Number.NaN, 2)}`,
   );
   const strength = ({ main, color }: Styled) => (main || color !== undefined ? 1 : 0.45);
   const stroke = ({ color }: Styled) => color ?? 'var(--accent)';
   return draw({
-    width: 460,
+    width: 350,
     height,
-    marginLeft: 44,
-    marginRight: long ? 128 : 64,
+    marginLeft: 40,
+    marginRight: long ? 100 : 52,
     marginTop,
     marginBottom,
     ariaLabel: `${y} over ${x}: ${said.join(', ')}.`,
@@ -87,6 +89,9 @@ export function lineChart(
             dy: -10,
             fontSize: 12,
             fontWeight: 600,
+            stroke: 'var(--card)',
+            strokeWidth: 4,
+            fill: 'currentColor',
           }),
       Plot.lineY(points, {
         x: 'x',
@@ -102,9 +107,8 @@ export function lineChart(
         text: 'name',
         textAnchor: 'start',
         dx: 6,
-        fontSize: 11,
-        lineWidth: 11,
-        textOverflow: 'ellipsis',
+        fontSize: 11.5,
+        lineHeight: 1.1,
         fill: ({ color }: Styled) => color ?? 'var(--ink)',
         fillOpacity: ({ main, color }: Styled) => (main || color !== undefined ? 1 : 0.7),
       }),

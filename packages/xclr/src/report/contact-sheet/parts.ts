@@ -1,6 +1,7 @@
 // The parts of a contact sheet that are not charts: facts, remarks, tables, images.
 import { html, type Markup } from '../html.js';
 import type { ImageStore } from '../image-store.js';
+import { longText } from '../long-text.js';
 import type { Image } from '../report-data.js';
 import { scrollable } from '../sections/section.js';
 
@@ -40,18 +41,25 @@ export function remarks(list: readonly Remark[]): Markup {
   )}</ul>`;
 }
 
-/** A small table; columns named in `numbers` (by place) are set to the right. */
+/** Characters of a cell that are shown before it is folded. */
+const longestCell = 160;
+
+/** A small table; columns named in `numbers` (by place) are set to the right. Long texts are folded. */
 export function table({
   caption,
   columns,
   rows,
   numbers = [],
+  pinned = false,
 }: {
   readonly caption: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | Markup)[])[];
   readonly numbers?: readonly number[];
+  /** For tables wider than most windows: the first column stays in view. */
+  readonly pinned?: boolean;
 }): Markup {
+  const shown = (cell: string | Markup) => (typeof cell === 'string' ? longText(cell, longestCell) : cell);
   const kind = (place: number) => (numbers.includes(place) ? html` class="number"` : undefined);
   return scrollable(
     caption,
@@ -60,11 +68,15 @@ export function table({
 <tbody>${rows.map(
       (cells) =>
         html`<tr>${cells.map((cell, i) =>
-          i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${kind(i)}>${cell}</td>`,
+          i === 0 ? html`<th scope="row">${shown(cell)}</th>` : html`<td${kind(i)}>${shown(cell)}</td>`,
         )}</tr>\n`,
     )}</tbody></table>`,
+    { pinned },
   );
 }
+
+/** Characters of a caption under an image: three or four lines. */
+const longestCaption = 84;
 
 /** Images in a grid, each with what is said of it and where it comes from. */
 export function imageGrid(
@@ -73,8 +85,8 @@ export function imageGrid(
 ): Markup {
   return html`<ul class="gallery">${shown.map(
     (image) =>
-      html`<li>${images.image(image)}<span class="said" aria-hidden="true">${image.title}</span>${
-        image.about !== undefined && html`<span class="about">${image.about}</span>`
+      html`<li>${images.plain(image)}<div class="said">${longText(image.title, longestCaption)}</div>${
+        image.about !== undefined && html`<div class="about">${longText(image.about, longestCaption)}</div>`
       }</li>`,
   )}</ul>`;
 }

@@ -22,11 +22,11 @@ export function mapsSection(page: Page): Section | undefined {
     id: 'maps',
     title: 'A map of the images',
     body: html`
-<p>Here each method's long list of numbers is flattened onto paper, keeping neighbors together as well as it can. Images that touch are similar to that method. Look for islands that share a meaning rather than a color or a drawing style. Only nearness counts: left, right, up, down and the distance between far-off islands mean nothing.</p>
+<p>Each map projects a method’s vectors onto a plane so that neighbors stay together as far as possible: images that touch are similar to that method. Look for groups that share a meaning rather than a color or a drawing style. Only nearness has a meaning; directions and the distances between far groups have none.</p>
 ${legend}
 <div class="grid map-grid">${drawn.map(({ method, points }) =>
       figure(embeddingMap(points, method.title, page.images), methodName(page, method), 'map'),
     )}</div>
-<p class="small">The maps are made with UMAP, the same way for every method; images that would cover each other were then moved apart a little. A name stands where its group gathers; a group without a name on a map is scattered over it.</p>`,
+<p class="small">The maps are made with UMAP, with the same settings for every method; images that would cover each other were then moved apart a little. A name stands where its group gathers; a group without a name is scattered over the map.</p>`,
   };
 }

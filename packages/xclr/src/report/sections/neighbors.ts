@@ -1,5 +1,7 @@
 // For a few queries, the nearest images under each method.
+import { shorten } from '../../util/shorten.js';
 import { html, type Markup } from '../html.js';
+import { wholeText } from '../long-text.js';
 import type { Method, Neighbor, NeighborRow } from '../report-data.js';
 import { methodName, type Page, type Section } from './section.js';
 
@@ -19,7 +21,7 @@ function card(page: Page, row: NeighborRow): Markup {
     const found = row.perMethod[method.key];
     return found === undefined ? [] : [strip(page, method, found)];
   });
-  return html`<article class="card query"><h3>${page.images.image(row.query, { className: 'image large' })}<span>${row.query.title}</span></h3><table><caption class="hidden">Nearest images to ${row.query.title}</caption><thead class="hidden"><tr><th scope="col">Method</th><th scope="col">Nearest images, nearest first</th></tr></thead><tbody>${strips}</tbody></table></article>`;
+  return html`<article class="card query"><div class="own">${page.images.plain(row.query, { className: 'image large' })}<div><h3>${shorten(row.query.title, 80)}</h3>${wholeText(row.query.title, 80)}</div></div><table><caption class="hidden">Nearest images to ${shorten(row.query.title, 80)}</caption><thead class="hidden"><tr><th scope="col">Method</th><th scope="col">Nearest images, nearest first</th></tr></thead><tbody>${strips}</tbody></table></article>`;
 }
 
 export function neighborsSection(page: Page): Section | undefined {
@@ -29,9 +31,9 @@ export function neighborsSection(page: Page): Section | undefined {
     id: 'neighbors',
     title: 'Nearest images',
     body: html`
-<p>The large image is the question: which images are nearest to it? Each line is one method's answer, nearest first. <span class="mark-inline right">✓</span> with a solid frame is right, <span class="mark-inline wrong">✗</span> with a dashed one is wrong.${
+<p>Each card shows a query and, for every method, the images that it holds most similar, nearest first. <span class="mark-inline right">✓</span> with a solid frame is a right answer, <span class="mark-inline wrong">✗</span> with a dashed one a wrong one.${
       neighborRule !== undefined && html` Right means: ${neighborRule}.`
-    } Look at the mistakes too: a good encoder's mistakes make sense.</p>
+    } The mistakes of a good encoder are similar to the query in another way.</p>
 <div class="queries">${neighbors.map((row) => card(page, row))}</div>`,
   };
 }

@@ -8,7 +8,7 @@ export function nextStepsSection({ data }: Page): Section | undefined {
     id: 'next',
     title: 'What to try next',
     body: html`
-<p>Each of these is one command, run from the folder this report was made in.</p>
+<p>Each of these is one command. Run it from the folder in which this report was made.</p>
 <ol class="steps">${data.nextSteps.map(
       ({ title, command, why }) =>
         html`<li class="card"><h3>${title}</h3><p>${why}</p><pre><code>${command}</code></pre></li>`,
@@ -23,7 +23,7 @@ export function creditsSection({ data }: Page): Section | undefined {
     id: 'credits',
     title: 'Credits and licenses',
     body: html`
-<p>The images in this report are the work of others, used under these licenses.</p>
+<p>The images in this report were made by others and are used under these licenses.</p>
 <ul class="credits">${credits.map(
       ({ name, license, attribution }) =>
         html`<li><strong>${name}</strong> – ${license}${attribution !== undefined && html`. ${attribution}`}</li>`,

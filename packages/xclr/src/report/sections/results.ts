@@ -54,7 +54,7 @@ function table(page: Page): Markup {
     controls.length > 0 &&
     html`<tr class="over"><td></td>${
       learned.length > 0 && html`<th scope="colgroup" colspan="${learned.length}">Trained</th>`
-    }<th scope="colgroup" colspan="${controls.length}" class="control">Controls: learned nothing</th></tr>`;
+    }<th scope="colgroup" colspan="${controls.length}" class="control">Controls: not trained</th></tr>`;
   return html`<table class="results"><caption class="hidden">Every metric for every method</caption><thead>${grouped}<tr><th scope="col">What is measured</th>${page.methods.map(heading)}</tr></thead><tbody>${page.data.metrics.map((metric) => row(page, metric))}</tbody></table>`;
 }
 
@@ -73,18 +73,18 @@ export function resultsSection(page: Page): Section {
     id: 'results',
     title: 'Results',
     body: html`
-<p>What counts is how an encoder does on images it was not taught on; the line beneath each name says what was asked. ${
-      data.metrics.every((m) => !m.lowerIsBetter) && 'More is better throughout. '
+<p>All encoders are measured on images that they were not trained on. ${
+      data.metrics.every((m) => !m.lowerIsBetter) && 'Higher is better for every measure. '
     }${
       methods.some((m) => m.control) &&
-      'Hollow marks and tinted columns are controls: they learned nothing. A trained encoder should be clearly better than they are.'
-    }</p>
+      'Hollow marks and tinted columns are controls, which were not trained. '
+    }Each chart has an axis of its own, cut to the range of its values.</p>
 ${charts.length > 0 && html`<div class="grid">${charts}</div>`}
 ${measured.length > 0 && html`<p class="verdict">${leadSentences(measured).join(' ')}</p>`}
-${scrollable('Results', table(page))}
+${scrollable('Results', table(page), { pinned: true })}
 <p class="small"><span class="star">★</span> marks the best value of a row.${
       anyInterval &&
-      html` The smaller numbers are intervals: ${data.intervalNote ?? 'the range the value would stay in if other images had been drawn'}. <span class="close">≈</span> marks a value that is not significantly different from the best one.`
+      html` The smaller numbers are intervals: ${data.intervalNote ?? '95 % bootstrap intervals'}. <span class="close">≈</span> marks a value with no significant difference from the best one.`
     }</p>`,
   };
 }

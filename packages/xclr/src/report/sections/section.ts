@@ -42,7 +42,7 @@ export function methodName(page: Page, method: Method): Markup {
   return html`<span class="method"><span class="swatch${method.control ? ' hollow' : ''}" style="--color: ${color}"></span>${method.title}</span>`;
 }
 
-/** A wide table that scrolls sideways by itself, also by keyboard. */
-export function scrollable(label: string, table: Markup): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${table}</div>`;
+/** A wide table that scrolls sideways by itself, also by keyboard. @param pinned its first column stays in view */
+export function scrollable(label: string, table: Markup, { pinned = false } = {}): Markup {
+  return html`<div class="scroll${pinned && ' pinned'}" tabindex="0" role="region" aria-label="${label}">${table}</div>`;
 }

@@ -1,7 +1,8 @@
 // What was trained, on which images, and how.
 import { count, duration } from '../format.js';
 import { html, type Markup } from '../html.js';
-import { methodName, type Page, type Section } from './section.js';
+import { longText } from '../long-text.js';
+import { methodName, type Page, type Section, scrollable } from './section.js';
 
 function settings({ data }: Page): Markup {
   return html`<dl class="settings">${data.setup.map(
@@ -26,7 +27,7 @@ function examples({ data, images }: Page): Markup | undefined {
   return html`<figure class="card">
 <figcaption>A few of the images, with their captions</figcaption>
 <ul class="examples">${shown.map(
-    (image) => html`<li>${images.image(image)}<span aria-hidden="true">${image.title}</span></li>`,
+    (image) => html`<li>${images.plain(image)}<div>${longText(image.title, 60)}</div></li>`,
   )}</ul>
 </figure>`;
 }
@@ -48,16 +49,16 @@ export function setupSection(page: Page): Section {
     id: 'setup',
     title: 'What was trained, and how',
     body: html`
-<p>A comparison is fair when everything but the lesson is the same. These are the lessons, the images they were taught on, and the settings.${
+<p>All methods were trained on the same images with the same settings; they differ only in what they learn from.${
       hasControls &&
-      ' The controls learned nothing at all. They show what is reached without training; a trained encoder that is not better has learned nothing useful.'
+      ' The controls were not trained. A trained encoder that is not better than they are has learned nothing useful.'
     }</p>
 <h3>The methods</h3>
 ${methodCards(page)}
 <h3>The images: ${dataset.name}</h3>
 <p>${dataset.description}</p>
 ${examples(page)}
-${splits(page)}
+${scrollable('How the images were divided', splits(page))}
 <h3>The settings</h3>
 ${settings(page)}`,
   };

@@ -1,6 +1,7 @@
 // What captions say beside what each encoder sees: heat maps over the same concepts.
 
 import { spearman } from '../../evaluate/ranks.js';
+import { shorten } from '../../util/shorten.js';
 import { brackets, colorRange, heatMap, type Matrix, schemeStops } from '../charts/heat-map.js';
 import { decimal, plural } from '../format.js';
 import { html, type Markup } from '../html.js';
@@ -29,7 +30,10 @@ function conceptList({ labels, groups }: HeatMaps): Markup {
     groups,
   ).map(
     ({ group, start, end }) =>
-      html`<div><dt>${group}</dt><dd>${labels.slice(start, end).join(', ')}</dd></div>`,
+      html`<div><dt>${group}</dt><dd>${labels
+        .slice(start, end)
+        .map((label) => shorten(label, 80))
+        .join(', ')}</dd></div>`,
   )}</dl></details>`;
 }
 
@@ -51,14 +55,14 @@ export function similaritySection(page: Page): Section | undefined {
     id: 'similarity',
     title: 'What captions say, and what each encoder sees',
     body: html`
-<p>Each square compares ${plural(maps.labels.length, 'concept')} with each other, in the same order along both edges: the brighter a spot, the more similar the two. The first square is read off the captions alone, without any image. The others are what each encoder makes of the images alone, without any caption. The closer a square comes to the first one, the more of what the captions mean that encoder has learned to see.</p>
+<p>Each square compares ${plural(maps.labels.length, 'concept')} with each other, in the same order along both edges; the brighter a cell, the more similar the two. The first square is computed from the captions alone, without any image. The others are computed by each encoder from the images alone, without any caption. The more a square resembles the first one, the more of the captions’ meaning that encoder has learned to see.</p>
 <div class="grid heat-grid">${panel(
       maps,
       maps.caption,
       'Similarity of the captions',
-      html`<strong>Captions</strong><span class="explanation">how similar the words are</span>`,
+      html`<strong>Captions</strong><span class="explanation">How similar the texts are.</span>`,
     )}${panels}</div>
-<p class="small">Each square has a color scale of its own, printed beneath it, because what counts is the order of the pairs: which are more similar than which. The number above a square is Spearman's rank correlation between its pairs and the captions' (1: the same order; 0: none in common), over these concepts only.</p>
+<p class="small">Each square has a color scale of its own, printed beneath it, because only the order of the pairs matters: which are more similar than which. The number above a square is Spearman's rank correlation between its pairs and the captions' (1: the same order; 0: none in common), over these concepts only.</p>
 ${conceptList(maps)}`,
   };
 }

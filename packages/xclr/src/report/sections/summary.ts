@@ -18,14 +18,15 @@ export function summarySection({ data }: Page): Section {
   return {
     id: 'summary',
     title: 'In short',
-    body: html`
+    body: html`<div class="side"><div>
 ${overall !== undefined && html`<p class="verdict">${overall}</p>`}
 ${others.length > 0 && html`<ul class="findings">${others.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
-<aside class="primer">
+</div>
+<div class="primer" role="note">
 <h3>If this is new to you</h3>
-<p>An <em>encoder</em> turns an image into a list of numbers, placed so that images that belong together end up close together. Everything else – finding similar images, sorting them, recognizing a new kind from a few examples – is then a matter of measuring distances.</p>
-<p><em>Contrastive learning</em> teaches an encoder by showing it pairs and saying “these two belong together, all others do not”. That is a crude lesson: it pushes a cat as far from a dog as from a dump truck. <em class="nowrap">X-CLR</em> first measures how similar the <em>captions</em> are, and teaches those shades instead: the same image most of all, a dog somewhat, a dump truck hardly.</p>
-<p>This report compares encoders taught in these ways, and asks which of them sees best what belongs together.</p>
-</aside>`,
+<p>An <em>encoder</em> turns an image into a vector, so that images that belong together lie close together. Finding similar images, sorting them, or recognizing a new kind from a few examples then needs nothing but distances.</p>
+<p><em>Contrastive learning</em> trains an encoder with pairs: two views of one image belong together, and all other images do not. That treats a dog and a dump truck alike: both are equally wrong for a cat. <em class="nowrap">X-CLR</em> measures how similar the <em>captions</em> are and trains with these similarities instead: for a cat, the same image counts most, a dog somewhat, and a dump truck hardly at all.</p>
+<p>This report compares encoders trained in these ways.</p>
+</div></div>`,
   };
 }

@@ -41,7 +41,7 @@ function slow(trained: readonly Method[]): Markup | false {
   const late = trained.filter((method) => (waiting(method) ?? 0) > muchWaiting);
   return (
     late.length > 0 &&
-    html`<p class="warning"><strong>Watch out:</strong> ${late
+    html`<p class="warning"><strong>Warning:</strong> ${late
       .map((m) => m.title)
       .join(
         ', ',
@@ -90,16 +90,18 @@ export function trainingSection(page: Page): Section | undefined {
     id: 'training',
     title: 'How training went',
     body: html`
-<p>The <em>loss</em> says how far the encoder's idea of what belongs together is from the lesson; training makes it fall. The dotted line is the loss of an encoder that guesses. The shaded floor, where there is one, is the lowest loss the lesson allows: a lesson in shades, unlike a yes-or-no one, leaves some uncertainty that no encoder can remove. So compare each curve with its own two lines, not one method's loss with another's.</p>
+<p>The <em>loss</em> measures how far the encoder’s similarities are from the targets; training makes it fall. The dotted line is the loss of guessing at random. The shaded area, where there is one, ends at the lowest possible loss: graded targets have an entropy that no encoder can remove. Compare each curve with its own two lines; the losses of different methods cannot be compared with each other.</p>
 ${
   flat.length > 0 &&
-  html`<p class="warning"><strong>Watch out:</strong> ${plural(flat.length, 'method')} (${flat
+  html`<p class="warning"><strong>Warning:</strong> ${plural(flat.length, 'method')} (${flat
     .map((m) => m.title)
-    .join(', ')}) ended about where guessing would: it has learned next to nothing.</p>`
+    .join(
+      ', ',
+    )}) ended near the loss of guessing at random, which means that next to nothing was learned.</p>`
 }
 ${slow(trained)}
 <div class="grid">${charts}${throughput}</div>
-${scrollable('Training in figures', table(page, trained))}
-<p class="small">A <em>view</em> is one randomly cropped and colored version of an image; each image is shown as two of them. The loss at the end is the mean of the last tenth of the logged steps.</p>`,
+${scrollable('Training in figures', table(page, trained), { pinned: true })}
+<p class="small">A <em>view</em> is one randomly cropped and recolored version of an image; each image gives two of them. The loss at the end is the mean of the last tenth of the logged steps.</p>`,
   };
 }
