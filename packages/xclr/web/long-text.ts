@@ -15,6 +15,6 @@ export function longText(text: string, limit = 84): Node {
   const summary = document.createElement('summary');
   summary.append(span('cut', cut), ' ', more);
   const details = Object.assign(document.createElement('details'), { className: 'long' });
-  details.append(summary, text);
+  details.append(summary, span('', text));
   return details;
 }

@@ -78,7 +78,7 @@ function card(match: Match): HTMLElement {
   const { id, similarity, captions, columns } = match;
   const again = element('button', 'again', 'Find similar');
   again.type = 'button';
-  again.setAttribute('aria-label', `Find items similar to ${id}`);
+  again.setAttribute('aria-label', `Find similar to ${id}`);
   again.addEventListener('click', () => {
     form.reset();
     found('[name=id]', HTMLInputElement).value = id;

@@ -141,7 +141,7 @@ function imageSection({ images }: Inspection): Section | undefined {
   return {
     id: 'images',
     title: 'Image files',
-    body: html`<div class="grid pair">
+    body: html`<div class="grid">
 ${figure(scatter(images.sizes, { x: 'Width, px', y: 'Height, px', title }), html`Sizes in pixels<span class="explanation">A dot on the dotted line is a square image; larger dots are more images.</span>`)}
 ${figure(histogram(kilobytes, { label: 'kB an image', counted: 'Images' }), html`Sizes in bytes`)}
 </div>

@@ -12,11 +12,11 @@ export function longText(text: string, limit = 80): Markup {
 /** `short`, and on demand `whole` in its place; plain text where the two are equal. */
 export function foldable(short: string, whole: string): Markup {
   if (short === whole) return html`${whole}`;
-  return html`<details class="long"><summary><span class="cut">${short}</span> ${toggle}</summary>${whole}</details>`;
+  return html`<details class="long"><summary><span class="cut">${short}</span> ${toggle}</summary><span>${whole}</span></details>`;
 }
 
 /** Under a heading that shows only the beginning of a text: the whole text on demand, or nothing where the heading has it all. */
 export function wholeText(text: string, limit = 80): Markup | undefined {
   if (shorten(text, limit) === text) return undefined;
-  return html`<details class="long"><summary>${toggle}</summary>${text}</details>`;
+  return html`<details class="long"><summary>${toggle}</summary><span>${text}</span></details>`;
 }

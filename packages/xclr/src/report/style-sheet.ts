@@ -39,6 +39,7 @@ const PARTS = `
 /* Two things side by side where there is room: a chart and its table, a text and its explanation. */
 .side { display: grid; gap: 1.5rem 2.5rem; align-items: start; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); margin-bottom: 1.25rem; }
 .side > * { min-width: 0; margin-top: 0; }
+.side > figure.card { justify-self: start; width: min(100%, 34rem); }
 figure { margin: 0; min-width: 0; }
 figure.card { display: flex; flex-direction: column; }
 figure.card > .chart { margin-top: auto; }

@@ -14,7 +14,7 @@ import {
   ServerError,
   XclrClient,
 } from '../../src/deploy/serve/index.js';
-import { solid } from '../data/make.js';
+import { put, solid } from '../data/make.js';
 import { colorEncoder, colorRow, temporaryFolder } from './make.js';
 
 const log = pino({ level: 'silent' });
@@ -121,6 +121,44 @@ describe('routes, through the client', () => {
     expect((await refused(client.item('green'))).status).toBe(404);
   });
 
+  it('gives small images of items that have a file, and says which have none', async () => {
+    const folder = temporaryFolder();
+    const encoder = colorEncoder();
+    const good = put(join(folder, 'good.png'), await imageOf(colors.red, 400));
+    const bad = put(join(folder, 'bad.png'), 'no image');
+    const index = await FolderIndex.build(join(folder, 'index'), {
+      encoder,
+      items: [good, bad, null].map((path, i) => ({
+        id: `a/${i}`,
+        captions: [],
+        image: path === null ? null : { path },
+        columns: {},
+      })),
+      vectors: Float32Array.from([0, 1, 2].flatMap(() => colorRow(colors.red))),
+      space: new Space(4, null),
+      textMap: null,
+    });
+    open.push(index);
+    const server = await listen({ encoder, index, log }, { port: 0, token: 'secret' });
+    open.push({ [Symbol.asyncDispose]: () => server.close() });
+    const client = new XclrClient(server.url, { token: 'secret', retries: 0 });
+    const { data, info } = await sharp(await (await client.thumbnail('a/0')).arrayBuffer())
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([320, 320]);
+    expect(data[0]).toBeGreaterThan(240); // red; WebP loses a little
+    for (const id of ['a/1', 'a/2', 'a/3']) expect((await refused(client.thumbnail(id))).status).toBe(404);
+    expect((await fetch(`${server.url}/items/${encodeURIComponent('a/0')}/thumbnail`)).status).toBe(401);
+    const { matches } = await client.searchImage(await imageOf(colors.red), { k: 3 });
+    expect(matches.map(({ id, image }) => [id, image])).toEqual([
+      ['a/0', true],
+      ['a/1', true],
+      ['a/2', false],
+    ]);
+    expect(await (await fetch(`${server.url}/page/serve-page.js`)).text()).toContain('thumbnail');
+    expect((await fetch(`${server.url}/page/app.js`)).status).toBe(404);
+  });
+
   it('takes ids as names only, never as paths', async () => {
     const { client } = await start();
     const id = '../../etc/passwd';
@@ -146,6 +184,7 @@ describe('routes, through the client', () => {
       '/search',
       '/recommend',
       '/items/{id}',
+      '/items/{id}/thumbnail',
       '/health',
       '/metrics',
     ]);

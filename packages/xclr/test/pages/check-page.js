@@ -1,4 +1,4 @@
-// Runs in the browser: lists what no page may have: text that is clipped, overlapped, too small or out of the window.
+// Runs in the browser: lists what no page may have: text that is clipped, overlapped, broken letter by letter, too small or out of the window.
 (() => {
   /** Smallest text, in CSS pixels as seen. */
   const smallest = 10;
@@ -37,12 +37,17 @@
       parent,
       svg,
       text: node.data.trim().slice(0, 40),
+      length: node.data.trim().length,
       size: parseFloat(getComputedStyle(parent).fontSize) * scale,
       boxes,
     });
   }
 
-  for (const { parent, svg, text, size, boxes } of texts) {
+  for (const { parent, svg, text, length, size, boxes } of texts) {
+    // A column that has no room breaks words letter by letter.
+    const rows = new Set(boxes.map(({ top }) => Math.round(top))).size;
+    if (rows > 3 && length / rows < 4)
+      problems.push(`“${text}” is broken letter by letter: ${named(parent)}`);
     if (size < smallest) problems.push(`“${text}” is ${size.toFixed(1)} px high: ${named(parent)}`);
     let scrolled = false;
     const limits = [];

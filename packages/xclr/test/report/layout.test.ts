@@ -5,6 +5,7 @@ import { gatherings } from '../../src/report/charts/gatherings.js';
 import { brackets, colorRange } from '../../src/report/charts/heat-map.js';
 import { thin } from '../../src/report/charts/loss-chart.js';
 import { pushApart } from '../../src/report/charts/push-apart.js';
+import { ImageStore } from '../../src/report/image-store.js';
 import { embedPlane, orderConcepts, reorder, thumbnail } from '../../src/report/index.js';
 import { pngDataUri } from '../../src/report/png.js';
 import { principalComponents } from '../../src/report/principal-components.js';
@@ -160,12 +161,24 @@ describe('images', () => {
     expect(() => pngDataUri(rgb, 4, 3)).toThrow(/4 × 3 × 3 bytes, got 45/);
   });
 
-  it('makes small square thumbnails from pixels', async () => {
+  it('makes small thumbnails of the whole image from pixels', async () => {
     const pixels = new Uint8Array(40 * 20 * 4).fill(255);
     const uri = await thumbnail({ pixels, width: 40, height: 20 }, { size: 32 });
     expect(uri).toMatch(/^data:image\/webp;base64,/);
     const { data, info } = await sharp(bytes(uri)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-    expect([info.width, info.height]).toEqual([32, 32]);
-    expect([data[3], data[(16 * 32 + 16) * 4 + 3]]).toEqual([0, 255]); // clear above, the image in the middle
+    expect([info.width, info.height]).toEqual([32, 16]);
+    expect(data[3]).toBe(255); // no padding
+  });
+
+  it('puts a light plate behind drawings with transparent parts, and none behind photographs', async () => {
+    const of = async (alpha: number) => {
+      const pixels = Uint8Array.from({ length: 40 * 20 * 4 }, (_, i) =>
+        i % 4 === 3 ? alpha : (i * 7) % 256,
+      );
+      const store = new ImageStore();
+      store.plain({ title: 'one', dataUri: await thumbnail({ pixels, width: 40, height: 20 }) });
+      return /<rect class="(\w+)"/.exec(store.definitions().text)?.[1];
+    };
+    expect([await of(255), await of(120)]).toEqual(['mat', 'plate']);
   });
 });

@@ -23,7 +23,7 @@ describe('spread', () => {
   });
 });
 
-it('rangeOf is never empty', () => {
-  expect(rangeOf([2, 1])).toEqual([1, 2]);
+it('rangeOf is a little wider than the values, and never empty', () => {
+  expect(rangeOf([2, 1])).toEqual([0.95, 2.05]);
   expect(rangeOf([1, 1])).toEqual([0.99, 1.01]);
 });

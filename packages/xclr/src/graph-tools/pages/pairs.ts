@@ -7,7 +7,7 @@ import type { Thumbnails } from '../thumbnails.js';
 
 /** Looks of the graph pages beyond the contact sheet's. */
 export const pairsCss = `
-.pairs { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1rem 1.75rem; margin: 0.6rem 0 1.6rem; }
+.pairs { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1rem 1.5rem; margin: 0.6rem 0 1.6rem; }
 .pairs li { display: flex; gap: 0.75rem; align-items: center; break-inside: avoid; min-width: 0; }
 .pairs .images { display: flex; gap: 0.4rem; flex: none; }
 .pairs .image { width: 4.2rem; height: 4.2rem; }

@@ -34,10 +34,10 @@ export function costChart(
   const two = points.some(({ title }) => twoLines(title, 18).includes('\n'));
   const names = namePlaces(values, domain, { axis, nameHeight: nameHeight * (two ? 2 : 1) });
   return draw({
-    width: 400,
+    width: 370,
     height,
     marginLeft: 44,
-    marginRight: 118,
+    marginRight: 112,
     marginTop,
     marginBottom,
     ariaLabel: `${metric.title} against training time: ${said.join('; ')}.`,
@@ -56,6 +56,8 @@ export function costChart(
           r: 5,
           symbol: style?.symbol ?? 'circle',
           fill: style?.color ?? 'var(--accent)',
+          stroke: style?.color ?? 'var(--accent)', // some symbols are strokes alone
+          strokeWidth: 2,
         }),
         Plot.text([point], {
           x: 'minutes',

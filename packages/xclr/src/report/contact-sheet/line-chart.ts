@@ -32,12 +32,20 @@ interface Styled {
   readonly color: string | undefined;
 }
 
-const [height, marginTop, marginBottom] = [260, 26, 40];
-const axis = height - marginTop - marginBottom;
+const [height, marginBottom] = [264, 40];
 /** Pixels that a line of a name needs. */
 const lineHeight = 13;
 /** Characters in a line of a name. */
 const nameWidth = 15;
+
+/** A mark's label begins at the mark, or ends there in the right half of the axis: it must not leave the chart. */
+function beside(x: number, points: readonly { readonly x: number }[], log: boolean) {
+  const place = (value: number) => (log ? Math.log(value) : value);
+  const all = points.map((point) => place(point.x));
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const right = place(x) > (low + high) / 2;
+  return { textAnchor: right ? 'end' : 'start', dx: right ? -4 : 4 } as const;
+}
 
 export function lineChart(
   lines: readonly Line[],
@@ -50,6 +58,8 @@ export function lineChart(
     const last = list.at(-1);
     return last === undefined ? [] : [{ ...last, name: twoLines(name, nameWidth), main, color }];
   });
+  const marginTop = mark === undefined ? 26 : 40; // the mark's label has a line of its own
+  const axis = height - marginTop - marginBottom;
   const values = points.map((point) => point.y);
   const domain: [number, number] = range === undefined ? rangeOf(values) : [...range];
   // Lines that end side by side would write their names over each other.
@@ -86,7 +96,8 @@ export function lineChart(
             x: 'x',
             text: 'label',
             frameAnchor: 'top',
-            dy: -10,
+            ...beside(mark.x, points, log),
+            dy: -8,
             fontSize: 12,
             fontWeight: 600,
             stroke: 'var(--card)',

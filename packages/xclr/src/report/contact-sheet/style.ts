@@ -29,7 +29,6 @@ export const sheetCss = `
 .gallery .image { width: 100%; height: auto; aspect-ratio: 1; border-radius: 0.5rem; }
 .gallery .said { display: block; margin-top: 0.4rem; font-size: 0.85rem; line-height: 1.35; overflow-wrap: anywhere; }
 .gallery .about { display: block; color: var(--soft); font-size: 0.78rem; overflow-wrap: anywhere; }
-.grid.pair { grid-template-columns: repeat(auto-fit, minmax(min(100%, 21.5rem), 1fr)); align-items: start; }
 .grid.bars { grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); }
 .card > .scroll { margin: 0; background: none; }
 .sheet-table td, .sheet-table th { overflow-wrap: anywhere; }
