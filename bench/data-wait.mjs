@@ -3,7 +3,7 @@
 //
 // Two figures: `wait`, which every run logs, the fraction of a step that the trainer waited; and `rest`, the fraction of the
 // time from one step to the next that is not forward, backward and update, an upper bound of what input costs: it has
-// the reading that goes on between steps, and the log, in it.
+// includes reading between steps and logging.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { allocator, file, settings, threads } from './lib/environment.mjs';

@@ -64,7 +64,7 @@ install_system_packages() {
     [ -z "$required" ] || die "These tools are missing:$required" 'Install them with your package manager, then run this again.'
     return 0
   fi
-  # What only makes it faster is tried once, not at every run: doctor goes on reminding of it.
+  # What only makes it faster is tried once, not at every run; doctor keeps reminding of it.
   if [ -z "$required" ] && stamped faster-tried "$faster"; then return; fi
   if [ -n "${XCLR_NO_INSTALL:-}" ] || { [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; }; then
     if [ -n "$required" ]; then
@@ -78,6 +78,6 @@ install_system_packages() {
   if [ -n "$required" ]; then
     die 'apt-get could not install them (see above).' "Check the network and /etc/apt, then run this again, or: $(install_command)"
   fi
-  say "going on without them; it works, but slowly. To install later: $(install_command)"
+  say "continuing without them; training works, but slowly. To install later: $(install_command)"
   stamp faster-tried "$faster"
 }

@@ -193,7 +193,7 @@ describe('to', () => {
     });
   });
 
-  it('an optimizer made before goes on working', () => {
+  it('an optimizer made before still works', () => {
     using block = new Block();
     using sgd = new optim.SGD({ params: block.parameters() }, { lr: 0.1 });
     block.to({ dtype: 'float64' });

@@ -5,7 +5,7 @@ import { findSentenceTransformer } from './doctor/sentence-transformer.js';
 
 const marks = { ok: '✓', warn: '!', fail: '✗' } as const;
 
-/** One line a check, the remedy below it, and a closing sentence. */
+/** One line per check, the remedy below it, and a closing sentence. */
 export function formatChecks(checks: readonly Check[]): string {
   const width = Math.max(...checks.map((check) => check.name.length));
   const lines = checks.flatMap(({ name, status, found, remedy }) => [

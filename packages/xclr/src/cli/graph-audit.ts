@@ -19,7 +19,7 @@ export interface Options {
   readonly images: boolean;
 }
 
-/** Small images tell near-duplicates apart well enough. */
+/** Small images are enough to find near-duplicates. */
 const side = 16;
 
 export async function auditCommand(path: string, options: Options, command: Command): Promise<void> {

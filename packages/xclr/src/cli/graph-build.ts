@@ -13,5 +13,5 @@ export async function buildCommand(path: string, _options: object, command: Comm
   console.log(`encoded now: ${count(encoded)}, in the store before: ${count(captions - encoded)}`);
   for (const note of notes) console.log(`! ${note}`);
   const megabytes = (built.bytes / 1e6).toFixed(1);
-  console.log(`→ ${built.path} (${megabytes} MB, ${dimensions} numbers a caption)`);
+  console.log(`→ ${built.path} (${megabytes} MB, ${dimensions} numbers per caption)`);
 }

@@ -18,7 +18,7 @@ export async function programFor(words: readonly string[]): Promise<Program> {
   const args = withoutHelpCommand(words);
   const program = new XclrCommand('xclr')
     .description(
-      'Trains vision encoders that know how similar things are.\n\n' +
+      'Trains image encoders that learn graded similarity from captions.\n\n' +
         'Captions say that a cat is somewhat similar to a dog and hardly similar to a truck. X-CLR (the X-Sample ' +
         'Contrastive Loss) trains an image encoder until the similarities of its vectors agree with those of the captions.',
     )

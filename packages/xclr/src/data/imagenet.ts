@@ -148,7 +148,7 @@ function addListed(
 const backgroundsFolder = 'bg_challenge';
 const superclass = /^\d\d_(.+)$/;
 
-/** bg_challenge/<background>/val/<00_dog>/…: composites that belong to no part, told apart by the attribute `background`. */
+/** bg_challenge/<background>/val/<00_dog>/…: composites that belong to no split; the attribute `background` says which kind each is. */
 function addBackgrounds(reading: Reading): void {
   for (const background of folderNames(join(reading.root, backgroundsFolder))) {
     const folder = join(backgroundsFolder, background, 'val');

@@ -53,7 +53,7 @@ function summary(data: Inspection): Section {
       {
         label: 'Classes',
         value: classes.classes === 0 ? 'none' : count(classes.classes),
-        note: classes.classes === 0 ? undefined : `images a class: ${spreadText(classes.samples)}`,
+        note: classes.classes === 0 ? undefined : `images per class: ${spreadText(classes.samples)}`,
       },
       {
         label: 'Captions',

@@ -13,7 +13,7 @@ export interface WatchedStep {
 }
 
 export class LearningWatch {
-  /** The step in which it is judged: a third of what follows the warm-up, for a rate that still rises has taught little. */
+  /** The step at which it is checked: a third of the steps after the warm-up, because little is learned while the rate still rises. */
   readonly at: number;
   #sum = 0;
   #count = 0;
@@ -23,7 +23,7 @@ export class LearningWatch {
     this.at = after < 3 * span ? Number.POSITIVE_INFINITY : warmupSteps + Math.ceil(after / 3);
   }
 
-  /** Looks at a step. @returns what to tell, in the step where it is judged and where nothing was learned; else null */
+  /** Looks at a step. @returns the notice, at the step of the check and if nothing was learned; else null */
   see({ step, loss, chanceLoss, targetEntropy }: WatchedStep): string | null {
     if (step <= this.at - span || step > this.at) return null;
     this.#sum += loss;

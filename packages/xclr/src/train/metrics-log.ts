@@ -1,4 +1,4 @@
-// A line a logged step, in metrics.jsonl and for TensorBoard.
+// One line per logged step, in metrics.jsonl and for TensorBoard.
 import { existsSync } from 'node:fs';
 import { appendLine, readJsonLines, writeFileAtomic } from '../util/files.js';
 import type { RunFolder } from './run-folder.js';

@@ -164,7 +164,7 @@ describe('a comparison that does not go through', { timeout: 120_000 }, () => {
     expect(readdirSync(join(nowhere, 'cells'))).toEqual([]);
   });
 
-  it('begins a run anew that was killed before its first checkpoint to go on from', async () => {
+  it('restarts a run that was killed before its first checkpoint', async () => {
     const early = join(folder, 'early');
     for (const part of ['cells', 'runs']) cpSync(join(out, part), join(early, part), { recursive: true });
     rmSync(join(early, 'cells', 'xclr-f1-s0.json'));

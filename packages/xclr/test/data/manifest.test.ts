@@ -77,7 +77,7 @@ describe('a CSV manifest', () => {
     await expect(openDataset(inner)).rejects.toThrow(/b\.csv:3: bad quoting/);
   });
 
-  it('lists unusable rows with their lines and goes on', async () => {
+  it('lists unusable rows with their lines and reads the rest', async () => {
     const path = await withImages(
       'a.csv',
       'id,path,text,split\n' +

@@ -83,8 +83,8 @@ describe('narrowed', () => {
   });
 
   it.each([
-    ['no sample is left', { only: { label: 'zebra' } }, ['train'], /leaves no sample of made/],
-    ['there is nothing to hold out of', { holdOut: 0.1 }, ['test'], /there is none/],
+    ['no sample is left', { only: { label: 'zebra' } }, ['train'], /selects no sample of made/],
+    ['there is nothing to hold out of', { holdOut: 0.1 }, ['test'], /the data have none/],
     [
       'there is a validation and a test split',
       { holdOut: 0.1 },

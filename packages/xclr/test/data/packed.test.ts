@@ -135,7 +135,7 @@ describe('packing', () => {
     expect((await packDataset(many, half, { size: 6 })).finished).toBe(true);
   });
 
-  it('killed at any moment, goes on and ends with the same bytes', async () => {
+  it('killed at any moment, resumes and ends with the same bytes', async () => {
     const table = await images(400);
     const whole = join(temporaryFolder(), 'whole');
     const source = await openDataset(table);
@@ -167,7 +167,7 @@ describe('packing', () => {
     expect(contents(resumed)).toEqual(contents(whole));
   });
 
-  it('stopped by a full disk, says how far it is and goes on when there is room', async () => {
+  it('stopped by a full disk, says how far it is and resumes when there is room', async () => {
     const table = await images(200);
     const source = await openDataset(table);
     const full = join(temporaryFolder(), 'full');

@@ -132,7 +132,7 @@ describe('a folder of images', () => {
 });
 
 describe('captioned sets', () => {
-  it("reads COCO's annotations: several captions an image, its folder found beside", async () => {
+  it("reads COCO's annotations: several captions per image, its folder found beside", async () => {
     await putImages(join(root, 'train2017'), ['a.png', 'b.png']);
     const json = {
       images: [

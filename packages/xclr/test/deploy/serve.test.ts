@@ -356,7 +356,7 @@ describe('load', () => {
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
   });
 
-  it('fails the images of a batch that failed, and goes on with the next', async () => {
+  it('fails the images of a batch that failed, and continues with the next', async () => {
     const encoder = colorEncoder();
     let failing = true;
     const batcher = new Batcher(

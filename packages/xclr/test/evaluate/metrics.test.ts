@@ -53,7 +53,7 @@ function run(
 }
 
 describe('linear probe', () => {
-  it('tells apart what a line can tell apart, and says how', () => {
+  it('separates what a line can separate, and says how', () => {
     const { metrics } = run(scene({ noise: 0.2 }), [{ metric: 'linear-probe', name: 'kind', ...apart }]);
     expect(metrics.probe_kind!.value).toBeGreaterThan(0.95);
     expect(metrics.probe_kind!.definition).toMatch(/logistic regression .* C = \d/);

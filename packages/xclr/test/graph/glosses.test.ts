@@ -12,7 +12,7 @@ const sample = (label: string, name?: string) => ({
 describe('glossDescriptions', () => {
   it('describes a class by its first name and its gloss, without examples', () => {
     const found = glossDescriptions([sample('n1', 'tabby, tabby cat'), sample('banana')]);
-    expect(found.get('n1')).toEqual(['tabby: a cat with a gray or tawny coat mottled with black']);
+    expect(found.get('n1')).toEqual(['tabby: a cat with a grey or tawny coat mottled with black']);
     expect(found.get('banana')![0]).toMatch(/^banana: /);
     expect(found.get('banana')![0]).not.toContain('"');
   });

@@ -242,7 +242,7 @@ describe('a hub', () => {
     }
   });
 
-  it('without the model, or without ONNX files, is told apart', async () => {
+  it('reports a missing model and missing ONNX files differently', async () => {
     const none = await hub((_, response) => void response.writeHead(404).end());
     const options = { model: 'some/model', hub: none, modelsFolder: join(folder, 'none-there') };
     await expect(SentenceTransformerEncoder.load(options)).rejects.toThrow(

@@ -46,7 +46,7 @@ describe('keys', () => {
     expect(index.size).toBe(5000);
   });
 
-  it('are told apart by all of their words', () => {
+  it('are distinguished by all of their words', () => {
     const index = new KeyIndex();
     const keys = [0, 1, 2, 3].map((word) =>
       Uint32Array.from({ length: 4 }, (_, i) => Number(i === word && i > 0)),
@@ -183,8 +183,10 @@ describe('shards', () => {
     expect(torn.rows).toBe(8);
     const { vectors, marks } = await encoder.encode(['x']);
     torn.append([keyOf('x')], vectors, dimensions, marks);
-    const mended = CaptionStore.open(folder, encoder);
-    expect([mended.rows, mended.rowOf(keyOf('x')), mended.rowOf(keyOf('caption 8'))]).toEqual([9, 8, -1]);
+    const repaired = CaptionStore.open(folder, encoder);
+    expect([repaired.rows, repaired.rowOf(keyOf('x')), repaired.rowOf(keyOf('caption 8'))]).toEqual([
+      9, 8, -1,
+    ]);
   });
 
   it('with rows that a crash scrambled are cut at the first', async () => {

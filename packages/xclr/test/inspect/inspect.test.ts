@@ -154,7 +154,7 @@ describe('remarks', () => {
     expect(found).toEqual(['There is no training split', 'No validation split', 'No labels']);
   });
 
-  it('praise what is as it should be', async () => {
+  it('report when nothing is wrong', async () => {
     const root = temporaryFolder();
     const names = Array.from({ length: 40 }, (_, i) => `${i}.png`);
     await putImages(root, names);

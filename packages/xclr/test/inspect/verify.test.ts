@@ -1,4 +1,4 @@
-// Verification: what is broken, where, and going on after an interruption.
+// Verification: what is broken, where, and resuming after an interruption.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ import { image, putSet } from './make.js';
 const listAt = () => join(temporaryFolder(), 'quarantine.jsonl');
 
 describe('verifyDataset', () => {
-  it('says that all is well, and writes an empty list', async () => {
+  it('reports that every image can be decoded, and writes an empty list', async () => {
     const out = listAt();
     const dataset = await openDataset(await putSet());
     const result = await verifyDataset(dataset, { out });

@@ -200,7 +200,7 @@ describe('what is refused', () => {
 });
 
 describe('safetensors', () => {
-  test('is told by its content, whatever its name', async () => {
+  test('is recognized by its content, whatever its name', async () => {
     const path = join(folder, 'weights.pth');
     scoped(() => io.writeSafetensors(path, new Map([['a', tensor([1, 2])]])));
     const file = await openStateFile(path);

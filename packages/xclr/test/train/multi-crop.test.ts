@@ -1,4 +1,4 @@
-// Training with views of two sizes: the loss over all of them, what is logged, and going on.
+// Training with views of two sizes: the loss over all of them, what is logged, and resuming.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manualSeed, noGrad, scoped } from '@xclr/torch';

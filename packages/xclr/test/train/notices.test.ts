@@ -51,7 +51,7 @@ describe('Stopwatch.dataFraction', () => {
     expect(afterLaps(60, 30)).toBeGreaterThan(0);
   });
 
-  it('does not judge by a few steps', () => {
+  it('does not decide after a few steps', () => {
     expect(afterLaps(10, 0)).toBe(0);
     expect(afterLaps(30, 0)).toBeGreaterThan(0);
   });

@@ -51,8 +51,7 @@ const graph: readonly Entry[] = [
   },
   {
     name: 'inspect',
-    description:
-      'Write a page that shows what the graph holds similar: distribution, map, examples, neighbors',
+    description: 'Write a page of the similarities in the graph: distribution, map, examples, neighbors',
     load: () => import('./graph-inspect.js'),
   },
   {

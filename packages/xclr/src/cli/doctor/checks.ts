@@ -1,4 +1,4 @@
-// What the facts mean: each check says what was found, whether it is well, and what to do if not.
+// The checks of `xclr doctor`: each says what was found, whether it is good, and what to do if it is not.
 import { blasIsHeldBack, preloadedAllocator } from '../environment.js';
 import type { Facts } from './facts.js';
 

@@ -157,7 +157,7 @@ export const lightRecipe: Recipe = {
 
 /**
  * For the emoji set and other cut-outs: the drawing is scaled and placed on random backgrounds, in evaluation too,
- * so that neither position nor background tells images apart and raw pixels cannot be compared.
+ * so that images cannot be recognized by position or background, and raw pixels cannot be compared.
  */
 export const emojiRecipe: Recipe = {
   geometry: { kind: 'place', size: [0.6, 1.2], overlap: 0.9, ratio: [3 / 4, 4 / 3], flip: 0.5 },

@@ -1,4 +1,4 @@
-// What a server's answer means for a download: go on, begin anew, finished, try again later, or give up.
+// What a server's answer means for a download: continue, start over, finished, try again later, or give up.
 
 /** What the bytes on disk are a part of, so that a later request can tell whether it still is that. */
 export interface Validators {

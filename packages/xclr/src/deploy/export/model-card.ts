@@ -44,7 +44,7 @@ similar vectors. ${encoder.name}${encoder.width === 1 ? '' : `, width × ${encod
 
 ## Files
 
-| file | MB | ms an image | differs from LibTorch by | cosine to LibTorch |${measureHeads(report.files)}
+| file | MB | ms per image | differs from LibTorch by | cosine to LibTorch |${measureHeads(report.files)}
 |---|---|---|---|---|${measureHeads(report.files).replace(/[^|]+/g, '---')}
 ${report.files.map((file) => fileRow(file, report.files)).join('\n')}
 
@@ -67,8 +67,8 @@ vector of your images off first (\`xclr index build\` does). \`model.safetensors
 
 ## Limits
 
-It knows what its training images showed and what its captions told apart; on images of other things, of another style
-or taken in another way its similarities mean little until they are measured there (\`xclr eval\`). It gives similarity, no
+It has learned from its training images and the differences between their captions. On images of other objects, of another style
+or from another source, its similarities should be evaluated first (\`xclr eval\`). It gives similarity, no
 diagnosis and no identity, and was not tested for any use in which a mistake harms somebody.
 `;
 }

@@ -1,4 +1,4 @@
-// Task kind `few-shot`: how well the nearest class mean does with a few labeled images a class.
+// Task kind `few-shot`: how well the nearest class mean does with a few labeled images per class.
 
 import { scoped, type Tensor, tensor } from '@xclr/torch';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ const schema = z.strictObject({
   label: z.string().default('label'),
   gallery: filterSchema,
   queries: filterSchema,
-  /** Labeled images a class. */
+  /** Labeled images per class. */
   shots: z.array(z.int().min(1)).default([1, 5, 10]),
   /** Fractions of each class that are labeled, at least one image. */
   fractions: z.array(z.number().gt(0).max(1)).default([]),
@@ -50,7 +50,7 @@ export const fewShot: MetricKind<FewShotTask> = {
       ...task.shots.map((shots) => ({
         name: `shot${shots}`,
         size: () => shots,
-        said: `${shots} images a class`,
+        said: `${shots} images per class`,
       })),
       ...task.fractions.map((fraction) => ({
         name: `fraction${100 * fraction}`,

@@ -26,7 +26,7 @@ export class StaticEncoder implements TextEncoder {
     this.#table = table;
   }
 
-  /** @param model a Model2Vec folder, or a file with a word and its numbers a line */
+  /** @param model a Model2Vec folder, or a file with one word and its numbers per line */
   static async load(model: string): Promise<StaticEncoder> {
     if (!existsSync(model)) {
       throw new UserError(

@@ -39,7 +39,7 @@ export async function readModel2Vec(folder: string): Promise<StaticTable> {
   if (need.length > 0) {
     throw new UserError(
       `static encoder: ${folder} must hold tokenizer.json and model.safetensors, lacks ${need.join(', ')}`,
-      'Name a Model2Vec folder, or a text table (a word and its numbers a line, as GloVe and word2vec write).',
+      'Name a Model2Vec folder, or a text table (one word and its numbers per line, as GloVe and word2vec write).',
     );
   }
   const path = join(folder, 'model.safetensors');

@@ -1,4 +1,4 @@
-// Reads word vectors from a text table: a word and its numbers a line, as GloVe and word2vec's text format write.
+// Reads word vectors from a text table: one word and its numbers per line, as in the text formats of GloVe and word2vec.
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { UserError } from '../../util/errors.js';

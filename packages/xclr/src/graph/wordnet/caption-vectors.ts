@@ -58,7 +58,7 @@ export class CaptionVectors {
         addScaled(sum, this.#wordAxis(term.text), fraction * ic * this.#options.literalWeight);
       }
     }
-    // Words that say nothing ('entity') still tell captions apart.
+    // General words ('entity') still distinguish captions.
     if (dot(sum, sum) === 0) for (const term of terms) addScaled(sum, this.#wordAxis(term.text), 1);
     return unit(sum);
   }

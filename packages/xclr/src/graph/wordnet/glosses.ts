@@ -1,4 +1,4 @@
-// WordNet's own words for a class: 'tabby: a cat with a gray or tawny coat mottled with black'.
+// WordNet's own words for a class: 'tabby: a cat with a grey or tawny coat mottled with black'.
 import { UserError } from '../../util/errors.js';
 import type { CaptionedSample } from '../caption-template.js';
 import { shortened } from '../taxonomy/tree.js';

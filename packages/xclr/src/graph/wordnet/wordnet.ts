@@ -10,7 +10,7 @@ import { type InformationContent, readTaxonomy, type Taxonomy } from './taxonomy
 export interface WordNet {
   readonly taxonomy: Taxonomy;
   readonly lexicon: Lexicon;
-  /** What a synset means, without examples: 'a cat with a gray or tawny coat mottled with black'. */
+  /** What a synset means, without examples: 'a cat with a grey or tawny coat mottled with black'. */
   gloss(synset: number): string;
   /** A synset's words, the most frequent first. */
   wordsOf(synset: number): readonly string[];

@@ -54,7 +54,7 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
           const captions = inPrecision(config, device, () => model.text.call(side.inputs(rows))); // (b, d)
           const scale = model.scale();
           const options = maskSameCaptions ? { same: sameRows(rows, device) } : {};
-          // Each view of an image is told apart from the batch's captions in turn.
+          // Each view of an image is compared with the batch's captions separately.
           const losses = z
             .chunk(viewsEach, { dim: 0 })
             .map((view) => clipLoss(view, captions, scale, options));

@@ -33,7 +33,7 @@ export interface Objective extends Disposable {
   readonly description: string;
   /** What deserves to be told once. */
   readonly notes: readonly string[];
-  /** What one view is told apart from: 'a view is compared with 510 views of other images'. */
+  /** What one view is compared with: 'a view is compared with 510 views of other images'. */
   readonly contrast: string;
   /** Views of full size that each image gives. */
   readonly views: number;

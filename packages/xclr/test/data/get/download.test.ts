@@ -80,7 +80,7 @@ describe('downloadFile', () => {
     expect(notices).toHaveLength(4);
   });
 
-  it('goes on in another process, and not from the part of another address', async () => {
+  it('resumes in another process, and not from the part of another address', async () => {
     const cutOnce: Handler = (request, response) => cut(body, startOf(request), 30_000, response);
     const first = await download(cutOnce, { options: { retries: 0 } });
     expect(first.error).toBeInstanceOf(UserError);
