@@ -149,6 +149,21 @@ describe('documentation', () => {
     expect(faults).toEqual([]);
   });
 
+  it('names files that exist', () => {
+    const faults = pages.flatMap((page) =>
+      [
+        ...readFileSync(join(root, page), 'utf8')
+          .replace(fence, '')
+          .matchAll(/`([^`\n]+)`/g),
+      ]
+        .map(([, span]) => span!)
+        .filter((span) => /^(packages|scripts|docs|examples|bench)\/[\w./-]+$/.test(span))
+        .filter((span) => !existsSync(join(root, span)))
+        .map((span) => `${page}: ${span} does not exist`),
+    );
+    expect(faults).toEqual([]);
+  });
+
   it('names flags that exist', async () => {
     const known = await allFlags();
     const exists = (flag: string) =>
