@@ -1,6 +1,7 @@
 // What training starts from: nothing, weights from a file, a folder or the hub, or another run's encoder.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { imagenetStatistics } from '../data/augment/recipe.js';
 import {
   applyWeights,
   checkArchitecture,
@@ -34,8 +35,9 @@ export async function openStartingWeights({
   const { weights: given, name, stem, width } = settings;
   if (given === undefined) return null;
   const opened = isRun(given) ? await openRun(given, settings) : await openWeights(given, settings);
-  const load = (encoder: Encoder) =>
-    applyWeights(encoder, opened, { normalization: opened.facts.normalization });
+  const from = opened.facts.normalization;
+  const normalization = from === undefined ? undefined : { from, to: imagenetStatistics };
+  const load = (encoder: Encoder) => applyWeights(encoder, opened, { normalization });
   using trial = createEncoder(name, { stem, width });
   const notes = load(trial);
   return {

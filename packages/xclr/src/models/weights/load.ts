@@ -4,7 +4,7 @@ import { UserError } from '../../util/errors.js';
 import { positionGrid, resizePositions, VisionTransformer } from '../vision-transformer.js';
 import { type Dialect, dialectsOf } from './dialects/index.js';
 import { type Fit, fitNames } from './fit.js';
-import { adaptNormalization, type Normalization } from './normalization.js';
+import { adaptNormalization, type NormalizationChange } from './normalization.js';
 import { openStateFile, type StateFile } from './state-file.js';
 
 /** Writes a module's parameters and buffers under PyTorch's names; the file appears whole or not at all. */
@@ -28,7 +28,7 @@ export async function loadEncoderWeights(encoder: nn.AnyModule, path: string): P
 export function applyWeights(
   encoder: nn.AnyModule,
   file: Pick<StateFile, 'path' | 'read'>,
-  { normalization }: { normalization?: Normalization | undefined } = {},
+  { normalization }: { normalization?: NormalizationChange | undefined } = {},
 ): string[] {
   return scoped(() => {
     const state = file.read();
