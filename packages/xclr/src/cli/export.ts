@@ -12,6 +12,7 @@ export interface ExportFlags {
   readonly checkpoint: 'last' | 'best';
   readonly projector?: boolean;
   readonly formats: readonly Format[];
+  readonly weightsFormat?: 'torchvision' | 'timm';
   readonly calibration: number;
   readonly maxKnnLoss: number;
   readonly measure: boolean;

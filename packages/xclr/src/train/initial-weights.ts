@@ -29,12 +29,15 @@ export interface StartingWeights {
  * does not fit is said before anything else is done.
  * @throws {UserError} that says what was found instead, or what does not fit
  */
-export async function openStartingWeights({
-  encoder: settings,
-}: Pick<TrainConfig, 'encoder'>): Promise<StartingWeights | null> {
+export async function openStartingWeights(
+  { encoder: settings }: Pick<TrainConfig, 'encoder'>,
+  onNotice?: (message: string) => void,
+): Promise<StartingWeights | null> {
   const { weights: given, name, stem, width } = settings;
   if (given === undefined) return null;
-  const opened = isRun(given) ? await openRun(given, settings) : await openWeights(given, settings);
+  const opened = isRun(given)
+    ? await openRun(given, settings)
+    : await openWeights(given, settings, { onNotice });
   const from = opened.facts.normalization;
   const normalization = from === undefined ? undefined : { from, to: imagenetStatistics };
   const load = (encoder: Encoder) => applyWeights(encoder, opened, { normalization });

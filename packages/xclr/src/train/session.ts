@@ -52,7 +52,7 @@ export async function runTraining(
       `set --batch-size to at most ${training.length}, or check --data-train and the split column`,
     );
   }
-  const weights = config.resume ? null : await openStartingWeights(config);
+  const weights = config.resume ? null : await openStartingWeights(config, notice);
   if (weights !== null) notice(`starts from ${weights.record.path}: ${weights.notes.join('; ')}`);
   using objective = await createObjective({
     config,

@@ -17,6 +17,12 @@ export function declare(command: Command): void {
         .argParser(parseFormats)
         .default(formats, formats.join(',')),
     )
+    .addOption(
+      new Option(
+        '--weights-format <library>',
+        'Parameter names in model.safetensors; by default those of torchvision, and of timm for the encoders that torchvision does not have by that name',
+      ).choices(['torchvision', 'timm']),
+    )
     .option('--projector', 'Export the output of the projector in place of the features of the encoder')
     .option('--license <text>', 'License of the data, for the model card')
     .option('--web <folder>', 'Also write a page that runs the encoder in the browser, as static files')

@@ -1,23 +1,13 @@
 // What is known of a public data set before it is here.
+import type { DownloadableFile } from '../../util/download/types.js';
 
-/** A checksum as somebody published it. */
-export interface Checksum {
-  readonly algorithm: 'md5' | 'sha256';
-  readonly hex: string;
-  /** Who published it: the authors, or a library that checks its own downloads against it. */
-  readonly source: string;
-}
+export type { Checksum } from '../../util/download/types.js';
 
 /** How a file is made into images: unpacked, or kept as it is. */
 export type Unpack = 'tar' | 'zip' | 'gzip' | 'none';
 
 /** One file to download. */
-export interface RemoteFile {
-  readonly url: string;
-  /** Length in bytes as published; null where nobody says. */
-  readonly bytes: number | null;
-  /** Null where none is published: the file is then only known to be complete. */
-  readonly checksum: Checksum | null;
+export interface RemoteFile extends DownloadableFile {
   readonly unpack: Unpack;
   /** Folder within the set's folder that it goes into; the set's folder itself by default. */
   readonly into?: string;

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setNumThreads } from '@xclr/torch';
 import type { Sample } from '../../data/index.js';
-import { saveWeights } from '../../models/index.js';
+import { saveWeights, saveWeightsAs } from '../../models/index.js';
 import type { TrainConfig } from '../../train/config.js';
 import type { RunFolder } from '../../train/run-folder.js';
 import { UserError } from '../../util/errors.js';
@@ -37,6 +37,8 @@ export interface ExportOptions {
   /** Export z, the projector's output, in place of the features. */
   readonly projector?: boolean | undefined;
   readonly formats?: readonly Format[] | undefined;
+  /** Whose names model.safetensors has; left out: those of the encoder's parameters here. */
+  readonly weightsFormat?: 'torchvision' | 'timm' | undefined;
   /** Training images that the ranges of 8-bit values are measured on; 128 by default. */
   readonly calibration?: number | undefined;
   /** The most points of kNN accuracy that int8 may cost; 1 by default. */
@@ -79,7 +81,9 @@ export async function exportRun(
   const dimensions = graph.outputs[0]!.dims![1] as number;
   writeJson(join(aside, 'config.json'), modelConfig(config, dimensions));
   writeJson(join(aside, 'preprocessor_config.json'), preprocessorConfig(config.views));
-  saveWeights(join(aside, 'model.safetensors'), loaded.model.encoder);
+  const { weightsFormat } = options;
+  if (weightsFormat === undefined) saveWeights(join(aside, 'model.safetensors'), loaded.model.encoder);
+  else saveWeightsAs(join(aside, 'model.safetensors'), loaded.model.encoder, weightsFormat);
   if (projector && loaded.model.projector !== null)
     saveWeights(join(aside, 'projector.safetensors'), loaded.model.projector);
   writeGraph(aside, 'float32', graph);
@@ -121,7 +125,7 @@ export async function exportRun(
     files,
   };
   writeJson(join(aside, 'xclr.json'), report);
-  writeFileSync(join(aside, 'README.md'), modelCard(run, config, report, options.license));
+  writeFileSync(join(aside, 'README.md'), modelCard(run, config, report, options));
   syncFolder(aside);
   renameSync(aside, folder);
   syncFolder(dirname(folder));

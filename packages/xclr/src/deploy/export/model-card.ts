@@ -14,15 +14,22 @@ const methodNames: Record<TrainConfig['method'], string> = {
   supervised: 'cross-entropy over labels',
 };
 
+/** What the exporter says of the folder. */
+export interface CardOptions {
+  readonly license?: string | undefined;
+  readonly weightsFormat?: 'torchvision' | 'timm' | undefined;
+}
+
 /** Markdown with the header that the hub reads. */
 export function modelCard(
   run: RunFolder,
   config: TrainConfig,
   report: ExportReport,
-  license: string | undefined,
+  { license, weightsFormat }: CardOptions,
 ): string {
   const { data, graph } = run.readRecord();
   const { encoder, views } = config;
+  const weightNames = parameterNames(encoder.name, weightsFormat);
   return `---
 library_name: transformers.js
 pipeline_tag: image-feature-extraction
@@ -63,7 +70,7 @@ const vector = (await embed('image.jpg')).data; // ${report.dimensions} numbers,
 \`\`\`
 
 The cosine of two images is the sum of the products of their numbers. Where many images are searched, take the mean
-vector of your images off first (\`xclr index build\` does). \`model.safetensors\` has torchvision's parameter names.
+vector of your images off first (\`xclr index build\` does). \`model.safetensors\` has ${weightNames}.
 
 ## Limits
 
@@ -122,4 +129,10 @@ function evaluationSection(run: RunFolder): string {
 |---|---|---|---|
 ${rows.join('\n')}
 `;
+}
+
+/** Whose names the weights have, in words. */
+function parameterNames(encoder: string, format: CardOptions['weightsFormat']): string {
+  const own = /^vit|d$/.test(encoder) ? 'timm' : 'torchvision';
+  return `${format ?? own}'s parameter names`;
 }

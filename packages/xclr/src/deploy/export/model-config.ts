@@ -1,4 +1,6 @@
 // config.json: enough for transformers.js to know what to load, and for people to know what it is.
+import { imagenetStatistics } from '../../data/augment/recipe.js';
+import { timmNames } from '../../models/index.js';
 import type { TrainConfig } from '../../train/config.js';
 
 /** The nearest architecture of Hugging Face's, by which transformers.js chooses how to load an encoder. */
@@ -22,6 +24,17 @@ export function modelConfig(
     image_size: views.size,
     hidden_size: dimensions,
     projection_dim: dimensions,
+    ...(stem === 'standard' && width === 1 && timmConfig(name, views.size, dimensions)),
     xclr: { encoder: name, stem, width },
+  };
+}
+
+/** What timm looks for: `timm.create_model('local-dir:FOLDER', pretrained=True)` then knows the architecture. */
+function timmConfig(name: string, size: number, dimensions: number): Record<string, unknown> {
+  return {
+    architecture: timmNames[name] ?? name,
+    num_classes: 0,
+    num_features: dimensions,
+    pretrained_cfg: { ...imagenetStatistics, input_size: [3, size, size], num_classes: 0 },
   };
 }

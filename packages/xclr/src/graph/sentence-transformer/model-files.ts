@@ -1,10 +1,10 @@
 // Where a model's files lie, and how they get there from the hub when they are not there yet.
-import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { join, resolve } from 'node:path';
 import { UserError } from '../../util/errors.js';
+import { fetchHubFile, requestFailure } from '../../util/hub/fetch-file.js';
+import { hubEndpoint, hubHeaders, hubIsOffline, modelsFolderOf } from '../../util/hub/settings.js';
 import { moduleFolders, readJson } from './modules.js';
 
 export type ModelPrecision = 'float32' | 'float16' | 'q8';
@@ -48,8 +48,7 @@ export const onnxFile = ({ precision, part }: Wanted) =>
 const kindOf = ({ part }: Pick<ModelSource, 'part'>) =>
   part === 'clip-text' ? 'clip text encoder' : 'sentence transformer';
 
-const hubOf = (source: ModelSource) =>
-  (source.hub ?? process.env.HF_ENDPOINT ?? 'https://huggingface.co').replace(/\/$/, '');
+const hubOf = (source: ModelSource) => hubEndpoint(source.hub);
 
 /** A model named like a path, or a folder that is there, is local; anything else is a hub name. */
 export function modelFolder({ model, modelsFolder }: ModelSource): { folder: string; fetchable: boolean } {
@@ -57,8 +56,7 @@ export function modelFolder({ model, modelsFolder }: ModelSource): { folder: str
   if (isFolder || /^[./~]/.test(model) || model.split('/').length > 2) {
     return { folder: resolve(model.replace(/^~(?=\/)/, homedir())), fetchable: false };
   }
-  const root = modelsFolder ?? process.env.XCLR_MODELS ?? join(homedir(), '.cache', 'xclr', 'models');
-  return { folder: resolve(root, model), fetchable: true };
+  return { folder: resolve(modelsFolderOf(modelsFolder), model), fetchable: true };
 }
 
 /** Needed files that are not in a model's folder. Those of modules.json's layers count once that file is there. */
@@ -72,18 +70,6 @@ export function missingFiles(folder: string, wanted: Wanted): string[] {
 
 function urlOf(source: ModelSource, file: string): string {
   return `${hubOf(source)}/${source.model}/resolve/main/${file}`;
-}
-
-function headers(): Record<string, string> {
-  const token = process.env.HF_TOKEN;
-  return token === undefined ? {} : { authorization: `Bearer ${token}` };
-}
-
-/** Why a request failed, without the runtime's bare "fetch failed". */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time';
-  return error.cause instanceof Error ? error.cause.message || error.message : error.message;
 }
 
 function howToPlace(source: ModelSource, folder: string, files: readonly string[]): string {
@@ -104,7 +90,7 @@ export async function sentenceTransformerAvailable(
   try {
     const response = await fetch(urlOf(source, onnxFile(source)), {
       method: 'HEAD',
-      headers: headers(),
+      headers: hubHeaders(),
       signal: AbortSignal.timeout(Math.min(source.timeoutMs ?? 5000, 5000)),
     });
     if (response.ok) return { available: true, reason: `${hubOf(source)} has it` };
@@ -112,47 +98,8 @@ export async function sentenceTransformerAvailable(
   } catch (error) {
     return {
       available: false,
-      reason: `its files are not in ${folder}, and ${hubOf(source)}: ${reasonOf(error)}`,
+      reason: `its files are not in ${folder}, and ${hubOf(source)}: ${requestFailure(error)}`,
     };
-  }
-}
-
-/** Fetches one file beside its place and renames it. False where the hub does not have it. */
-async function fetchFile(
-  source: ModelSource,
-  folder: string,
-  file: string,
-  onBytes: (n: number) => void,
-): Promise<boolean> {
-  const timeout = source.timeoutMs ?? 20_000;
-  const abort = new AbortController();
-  let timer = setTimeout(() => abort.abort(), timeout);
-  const place = join(folder, file);
-  const aside = `${place}.${process.pid}.part`;
-  try {
-    const response = await fetch(urlOf(source, file), { headers: headers(), signal: abort.signal });
-    if (response.status === 404) return false;
-    if (!response.ok || response.body === null) throw new Error(`the hub answers ${response.status}`);
-    mkdirSync(dirname(place), { recursive: true });
-    const expected = Number(response.headers.get('content-length') ?? Number.NaN);
-    let got = 0;
-    const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
-      for await (const chunk of chunks) {
-        clearTimeout(timer);
-        timer = setTimeout(() => abort.abort(), timeout);
-        got += chunk.length;
-        onBytes(got);
-        yield chunk;
-      }
-    };
-    await pipeline(Readable.fromWeb(response.body), counted, createWriteStream(aside));
-    const whole = Number.isNaN(expected) || response.headers.has('content-encoding') || got === expected;
-    if (!whole) throw new Error(`${file} ended after ${got} of ${expected} bytes`);
-    renameSync(aside, place);
-    return true;
-  } finally {
-    clearTimeout(timer);
-    rmSync(aside, { force: true });
   }
 }
 
@@ -178,10 +125,13 @@ export async function ensureModelFiles(
       if (existsSync(join(folder, file))) continue;
       let found: boolean;
       try {
-        found = await fetchFile(source, folder, file, (bytes) => onFile?.(file, bytes));
+        if (hubIsOffline()) throw new Error('HF_HUB_OFFLINE forbids to ask it');
+        const { model, hub, timeoutMs } = source;
+        const onBytes = (bytes: number) => onFile?.(file, bytes);
+        found = await fetchHubFile({ model, hub, timeoutMs, file, folder, onBytes });
       } catch (error) {
         throw new UserError(
-          `${kindOf(source)}: cannot fetch ${file} of ${source.model} from ${hubOf(source)}: ${reasonOf(error)}`,
+          `${kindOf(source)}: cannot fetch ${file} of ${source.model} from ${hubOf(source)}: ${requestFailure(error)}`,
           howToPlace(source, folder, missing),
         );
       }

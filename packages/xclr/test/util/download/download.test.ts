@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type DownloadOptions, downloadFile } from '../../../src/data/get/download.js';
-import type { RemoteFile } from '../../../src/data/get/types.js';
+import { type DownloadOptions, downloadFile } from '../../../src/util/download/download.js';
+import type { DownloadableFile } from '../../../src/util/download/types.js';
 import { UserError } from '../../../src/util/errors.js';
-import { temporaryFolder } from '../make.js';
-import { begin, cut, etag, type Handler, serve, startOf, TestServer } from './server.js';
+import { begin, cut, etag, type Handler, serve, startOf, TestServer } from '../../data/get/server.js';
+import { temporaryFolder } from '../../data/make.js';
 
 const body = Buffer.from(Array.from({ length: 100_000 }, (_, i) => (i * i + 7 * i) % 251));
 const sha256 = createHash('sha256').update(body).digest('hex');
@@ -21,18 +21,17 @@ async function download(
     options = {},
     target = join(temporaryFolder(), 'set.bin'),
   }: {
-    file?: Partial<RemoteFile>;
+    file?: Partial<DownloadableFile>;
     options?: DownloadOptions;
     target?: string;
   } = {},
 ) {
   await using server = await TestServer.start(handler);
   const notices: string[] = [];
-  const remote: RemoteFile = {
+  const remote: DownloadableFile = {
     url: server.url('set.bin'),
     bytes: body.length,
     checksum: { algorithm: 'sha256', hex: sha256, source: 'this test' },
-    unpack: 'none',
     ...file,
   };
   const error = await downloadFile(remote, target, {
@@ -262,7 +261,7 @@ describe('downloadFile', () => {
     const server = await TestServer.start(() => undefined);
     const url = server.url('set.bin');
     await server[Symbol.asyncDispose]();
-    const file: RemoteFile = { url, bytes: null, checksum: null, unpack: 'none' };
+    const file: DownloadableFile = { url, bytes: null, checksum: null };
     await expect(downloadFile(file, join(temporaryFolder(), 'x'), { ...quick, retries: 1 })).rejects.toThrow(
       /could not be downloaded: .*ECONNREFUSED.*tried 2 times/,
     );
@@ -287,7 +286,7 @@ describe('downloadFile', () => {
       JSON.stringify({ url, etag, lastModified: null, total: body.length }),
     );
     const checksum = { algorithm: 'sha256', hex: sha256, source: 'test' } as const;
-    await downloadFile({ url, bytes: null, checksum, unpack: 'none' }, target, quick);
+    await downloadFile({ url, bytes: null, checksum }, target, quick);
     expect(readFileSync(target).equals(body)).toBe(true);
   });
 

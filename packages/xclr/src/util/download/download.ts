@@ -3,11 +3,11 @@
 import { existsSync, renameSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../../util/errors.js';
+import { UserError } from '../errors.js';
 import { checksumOf } from './checksum.js';
 import { attempt, type DownloadOptions, Interrupted } from './connection.js';
 import { PartFile } from './part-file.js';
-import type { RemoteFile } from './types.js';
+import type { DownloadableFile } from './types.js';
 
 export type { DownloadOptions } from './connection.js';
 
@@ -17,7 +17,11 @@ const mostTries = 200;
 /** Longest wait that a server may ask for, in seconds. */
 const longestWait = 300;
 
-async function untilComplete(file: RemoteFile, part: PartFile, options: DownloadOptions): Promise<void> {
+async function untilComplete(
+  file: DownloadableFile,
+  part: PartFile,
+  options: DownloadOptions,
+): Promise<void> {
   const { retries = 5, backOff = 1, stop, onNotice } = options;
   let failures = 0;
   for (let tries = 1; ; tries++) {
@@ -30,7 +34,7 @@ async function untilComplete(file: RemoteFile, part: PartFile, options: Download
       failures = part.size > before ? 1 : failures + 1;
       if (failures > retries || tries >= mostTries) {
         throw new UserError(
-          `data get: ${file.url} could not be downloaded: ${error.message} (tried ${tries} times)`,
+          `${options.subject ?? 'data get'}: ${file.url} could not be downloaded: ${error.message} (tried ${tries} times)`,
           `The same command resumes from the ${part.size} bytes that are here. If this machine reaches no web server, download the file elsewhere.`,
         );
       }
@@ -42,10 +46,10 @@ async function untilComplete(file: RemoteFile, part: PartFile, options: Download
 }
 
 async function verify(
-  file: RemoteFile,
+  file: DownloadableFile,
   part: PartFile,
   target: string,
-  onNotice: DownloadOptions['onNotice'],
+  { onNotice, subject = 'data get' }: DownloadOptions,
 ): Promise<void> {
   const { checksum, bytes } = file;
   if (checksum === null) {
@@ -62,7 +66,7 @@ async function verify(
   renameSync(part.path, wrong);
   part.discard();
   throw new UserError(
-    `data get: ${basename(target)} has the wrong bytes: expected ${checksum.algorithm} ${checksum.hex} (from ${checksum.source}), got ${got}`,
+    `${subject}: ${basename(target)} has the wrong bytes: expected ${checksum.algorithm} ${checksum.hex} (from ${checksum.source}), got ${got}`,
     `It was not used, and is kept as ${wrong}. Try again; if the checksum is still wrong, the file was replaced at its source.`,
   );
 }
@@ -73,13 +77,13 @@ async function verify(
  * @throws {UserError} where the server refuses, stays away, or gives other bytes than published
  */
 export async function downloadFile(
-  file: RemoteFile,
+  file: DownloadableFile,
   target: string,
   options: DownloadOptions = {},
 ): Promise<void> {
   if (existsSync(target)) return;
   const part = new PartFile(target);
   await untilComplete(file, part, options);
-  await verify(file, part, target, options.onNotice);
+  await verify(file, part, target, options);
   part.finish(target);
 }

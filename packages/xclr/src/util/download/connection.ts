@@ -1,12 +1,16 @@
 // One connection of a download: asks for what is missing, appends what comes, notices when it stops coming.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { UserError } from '../../util/errors.js';
+import { UserError } from '../errors.js';
 import type { PartFile } from './part-file.js';
 import { meaningOf, type Validators, validatorsOf } from './response.js';
-import type { RemoteFile } from './types.js';
+import type { DownloadableFile } from './types.js';
 
 export interface DownloadOptions {
+  /** What errors begin with; 'data get' by default. */
+  readonly subject?: string;
+  /** Sent with each request, but not to another host that it is redirected to. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Times to try again in a row without a new byte; 5 by default. */
   readonly retries?: number;
   /** Seconds before the first retry, doubled for each further one; 1 by default. */
@@ -37,9 +41,9 @@ async function ask(
   have: number,
   known: Validators | null,
   controller: AbortController,
-  seconds: number,
+  { connectSeconds: seconds = 30, subject = 'data get', headers: more }: DownloadOptions,
 ): Promise<Response> {
-  const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'xclr' };
+  const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'xclr', ...more };
   if (have > 0) {
     headers.range = `bytes=${have}-`;
     const validator = known?.etag ?? known?.lastModified;
@@ -54,7 +58,7 @@ async function ask(
     if (url.startsWith('https:') && !response.url.startsWith('https:')) {
       controller.abort();
       throw new UserError(
-        `data get: ${url} leads to ${response.url}, which is not encrypted`,
+        `${subject}: ${url} leads to ${response.url}, which is not encrypted`,
         'Use --mirror for another address.',
       );
     }
@@ -94,7 +98,11 @@ async function receive(
 }
 
 /** One connection. Returns when the part is complete as far as the server says. */
-export async function attempt(file: RemoteFile, part: PartFile, options: DownloadOptions): Promise<void> {
+export async function attempt(
+  file: DownloadableFile,
+  part: PartFile,
+  options: DownloadOptions,
+): Promise<void> {
   const known = part.validators(file.url);
   if (known === null) part.discard();
   const have = part.size;
@@ -102,13 +110,13 @@ export async function attempt(file: RemoteFile, part: PartFile, options: Downloa
   const stop = () => controller.abort(options.stop?.reason);
   options.stop?.addEventListener('abort', stop, { once: true });
   try {
-    const response = await ask(file.url, have, known, controller, options.connectSeconds ?? 30);
+    const response = await ask(file.url, have, known, controller, options);
     const meaning = meaningOf(response.status, response.headers, have, known?.total ?? file.bytes);
     if (meaning.kind !== 'body') controller.abort();
     if (meaning.kind === 'complete') return;
     if (meaning.kind === 'never')
       throw new UserError(
-        `data get: ${new URL(file.url).host} ${meaning.reason}: ${file.url}`,
+        `${options.subject ?? 'data get'}: ${new URL(file.url).host} ${meaning.reason}: ${file.url}`,
         meaning.remedy,
       );
     if (meaning.kind === 'later') throw new Interrupted(`the server ${meaning.reason}`, meaning.seconds);
@@ -117,7 +125,7 @@ export async function attempt(file: RemoteFile, part: PartFile, options: Downloa
       throw new Interrupted('what is here cannot be continued, so it begins anew');
     }
     const { from, total } = meaning;
-    refuseOtherLength(file, total, controller);
+    refuseOtherLength(file, total, controller, options.subject);
     if (from === 0) part.begin(validatorsOf(file.url, response.headers, total));
     await receive(response, part, total, controller, options);
     const { size } = part;
@@ -134,11 +142,16 @@ export async function attempt(file: RemoteFile, part: PartFile, options: Downloa
 }
 
 /** A checked file of another length than published cannot be the same file: said before it is downloaded. */
-function refuseOtherLength(file: RemoteFile, total: number | null, controller: AbortController): void {
+function refuseOtherLength(
+  file: DownloadableFile,
+  total: number | null,
+  controller: AbortController,
+  subject = 'data get',
+): void {
   if (file.checksum === null || file.bytes === null || total === null || total === file.bytes) return;
   controller.abort();
   throw new UserError(
-    `data get: ${file.url} is not the file that was published: expected ${file.bytes} bytes, the server offers ${total}`,
+    `${subject}: ${file.url} is not the file that was published: expected ${file.bytes} bytes, the server offers ${total}`,
     'It was replaced, or the server sent a login page instead: check the page named as its source.',
   );
 }

@@ -1,7 +1,7 @@
 // What lies on disk of a download under way, with notes of what it is a part of.
 
 import { existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
-import { writeFileAtomic } from '../../util/files.js';
+import { writeFileAtomic } from '../files.js';
 import type { Validators } from './response.js';
 
 /** What lies on disk of a download. */
