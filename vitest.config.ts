@@ -12,8 +12,9 @@ export const shared = {
     pool: 'forks',
     maxWorkers: 2,
     setupFiles: [here('packages/torch/test/setup.ts')],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Catches what hangs, not what is slow: other processes may use the cores too.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // Two busy pools on two cores spin against each other, so each worker computes on one thread.
     env: { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', UV_THREADPOOL_SIZE: '2' },
   },
@@ -42,8 +43,8 @@ export default defineConfig({
           name: 'end-to-end',
           include: [endToEnd, 'examples/**/*.test.ts'],
           exclude: [slow],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
     ],

@@ -14,9 +14,9 @@ let manifest = '';
 beforeAll(async () => {
   manifest = await putDataset(join(folder, 'data'));
   await runTraining(smallConfig(manifest, join(folder, 'run'), { steps: 3 }));
-}, 60_000);
+});
 
-describe('from a run to production', { timeout: 180_000 }, () => {
+describe('from a run to production', () => {
   it('exports, and says how near each file is to LibTorch', () => {
     const { out, code } = xclr('export', 'run', 'exported', '--max-knn-loss', '100', '--license', 'CC0-1.0');
     expect(code).toBe(0);

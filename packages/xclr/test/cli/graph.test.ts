@@ -13,7 +13,7 @@ let manifest = '';
 
 beforeAll(async () => {
   manifest = await putDataset(join(folder, 'data'));
-}, 60_000);
+});
 
 const xclr = (...args: readonly string[]) => xclrIn(folder)('graph', ...args);
 
@@ -39,7 +39,7 @@ function captions(name: string, count: number): string {
   return path;
 }
 
-describe('graph build', { timeout: 120_000 }, () => {
+describe('graph build', () => {
   it('says what it encoded, and finds it there the next time', () => {
     const first = xclr('build', manifest, ...wordnet);
     expect(first.out).toMatch(

@@ -21,9 +21,9 @@ beforeAll(async () => {
   writeFileSync(manifest, `${[head, ...numbered].join('\n')}\n`);
   await runTraining(smallConfig(manifest, join(folder, 'run'), { steps: 3 }));
   await runTraining(smallConfig(manifest, join(folder, 'other'), { steps: 3, seed: 1 }));
-}, 120_000);
+});
 
-describe('from a run to search', { timeout: 120_000 }, () => {
+describe('from a run to search', () => {
   it('embeds, indexes, and finds by id, image and words', () => {
     const embedded = xclr('embed', 'run', manifest, 'all.parquet', '--threads', '1');
     expect(embedded.err + embedded.out).toMatch(/40 vectors of 64/);

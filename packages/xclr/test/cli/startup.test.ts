@@ -48,7 +48,7 @@ function processorTime(...args: readonly string[]): number {
 const heavy =
   /node_modules\/(sharp|onnxruntime|@huggingface|usearch|hono|pino|pg|linkedom|@observablehq|yaml|zod)\b|packages\/torch\//;
 
-describe('help and version', { timeout: 60_000 }, () => {
+describe('help and version', () => {
   it.each([[['--version']], [['--help']], [['data', '--help']], [['serve', '--help']], [['help', 'search']]])(
     '%j loads only what it prints',
     (args) => {

@@ -36,9 +36,9 @@ beforeAll(async () => {
   file = smallPlan(folder, await putDataset(join(folder, 'data')));
   plan = readPlan(file, out);
   await runPlan(plan, { out, ...quiet });
-}, 120_000);
+});
 
-describe('a finished comparison', { timeout: 60_000 }, () => {
+describe('a finished comparison', () => {
   it('has a file for each cell, and nothing left to do', async () => {
     expect(readdirSync(join(out, 'cells'))).toHaveLength(10);
     const trained: string[] = [];
@@ -111,7 +111,7 @@ describe('a finished comparison', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a comparison that does not go through', { timeout: 120_000 }, () => {
+describe('a comparison that does not go through', () => {
   it('resumes after a stop with the same numbers', async () => {
     const stopped = join(folder, 'stopped');
     const half = readPlan(file, stopped);

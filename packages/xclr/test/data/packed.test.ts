@@ -154,7 +154,7 @@ describe('packing', () => {
     }
     expect(kills).toBeGreaterThanOrEqual(3);
     expect(contents(killed)).toEqual(contents(whole));
-  }, 120_000);
+  });
 
   it('removes what a killed writer was filling', async () => {
     const source = await openDataset(await images(80));

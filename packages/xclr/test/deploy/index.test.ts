@@ -55,7 +55,7 @@ beforeAll(async () => {
   database = await PGlite.create({ extensions: { vector } });
   server = new PGLiteSocketServer({ db: database, port, host: '127.0.0.1', maxConnections: 16 });
   await server.start();
-}, 60_000);
+});
 afterAll(async () => {
   await server.stop();
   await database.close();
@@ -72,83 +72,79 @@ const open: Record<keyof typeof kinds, (name: string) => Promise<VectorIndex>> =
   postgres: (name) => PostgresIndex.open(url, name),
 };
 
-describe.each(Object.keys(kinds) as (keyof typeof kinds)[])(
-  'an index in a %s',
-  { timeout: 60_000 },
-  (kind) => {
-    it('finds what comparing with everything finds', async () => {
-      await using index = await kinds[kind]();
-      expect(index.size).toBe(n);
-      for (const at of [0, 7, 123]) {
-        const [stored] = await index.get([`item-${at}`]);
-        const query = stored!.vector;
-        const found = await index.search(query, 10);
-        expect(found.map(({ item }) => item.id)).toEqual(bruteForce(index, query).slice(0, 10));
-        expect(found[0]!.similarity).toBeCloseTo(1, 3);
-      }
-    });
+describe.each(Object.keys(kinds) as (keyof typeof kinds)[])('an index in a %s', (kind) => {
+  it('finds what comparing with everything finds', async () => {
+    await using index = await kinds[kind]();
+    expect(index.size).toBe(n);
+    for (const at of [0, 7, 123]) {
+      const [stored] = await index.get([`item-${at}`]);
+      const query = stored!.vector;
+      const found = await index.search(query, 10);
+      expect(found.map(({ item }) => item.id)).toEqual(bruteForce(index, query).slice(0, 10));
+      expect(found[0]!.similarity).toBeCloseTo(1, 3);
+    }
+  });
 
-    it('keeps to conditions on columns, and to what is excepted', async () => {
-      await using index = await kinds[kind]();
-      const [stored] = await index.get(['item-5']);
-      const conditions = parseConditions('color=red|blue, price<100', index.columns);
-      const found = await index.search(stored!.vector, 20, { conditions, except: new Set(['item-6']) });
-      expect(found).toHaveLength(20);
-      for (const { item } of found) {
-        expect(['red', 'blue']).toContain(item.columns.color);
-        expect(Number(item.columns.price)).toBeLessThan(100);
-        expect(item.id).not.toBe('item-6');
-      }
-      const allowed = (id: string) => {
-        const i = Number(id.slice(5));
-        return i % 3 !== 1 && i < 100 && i !== 6;
-      };
-      expect(found.map(({ item }) => item.id)).toEqual(
-        bruteForce(index, stored!.vector).filter(allowed).slice(0, 20),
-      );
-    });
+  it('keeps to conditions on columns, and to what is excepted', async () => {
+    await using index = await kinds[kind]();
+    const [stored] = await index.get(['item-5']);
+    const conditions = parseConditions('color=red|blue, price<100', index.columns);
+    const found = await index.search(stored!.vector, 20, { conditions, except: new Set(['item-6']) });
+    expect(found).toHaveLength(20);
+    for (const { item } of found) {
+      expect(['red', 'blue']).toContain(item.columns.color);
+      expect(Number(item.columns.price)).toBeLessThan(100);
+      expect(item.id).not.toBe('item-6');
+    }
+    const allowed = (id: string) => {
+      const i = Number(id.slice(5));
+      return i % 3 !== 1 && i < 100 && i !== 6;
+    };
+    expect(found.map(({ item }) => item.id)).toEqual(
+      bruteForce(index, stored!.vector).filter(allowed).slice(0, 20),
+    );
+  });
 
-    it('adds, replaces and removes items, and has them when it is opened again', async () => {
-      const index = await kinds[kind]();
-      const rows = clusteredRows(2, d, 9);
-      const added: EmbeddedItems = {
-        items: [
-          { ...items[0]!, captions: ['changed'] },
-          { id: 'new', captions: ['new'], image: null, columns: { color: 'red', price: '1' } },
-        ],
-        vectors: rows,
-      };
-      await index.upsert(added);
-      expect(index.size).toBe(n + 1);
-      expect(await index.remove(['item-3', 'nothing'])).toBe(1);
-      const { name } = index;
-      await index[Symbol.asyncDispose]();
-      await using again = await open[kind](name);
-      expect(again.size).toBe(n);
-      const [changed, fresh, gone] = await again.get(['item-0', 'new', 'item-3']);
-      expect(changed!.item.captions).toEqual(['changed']);
-      expect(fresh!.item.columns).toEqual({ color: 'red', price: '1' });
-      expect(gone).toBeUndefined();
-      const found = await again.search(fresh!.vector, 1);
-      expect(found[0]!.item.id).toBe('new');
-      expect(again.encoder).toEqual(encoder);
-    });
+  it('adds, replaces and removes items, and has them when it is opened again', async () => {
+    const index = await kinds[kind]();
+    const rows = clusteredRows(2, d, 9);
+    const added: EmbeddedItems = {
+      items: [
+        { ...items[0]!, captions: ['changed'] },
+        { id: 'new', captions: ['new'], image: null, columns: { color: 'red', price: '1' } },
+      ],
+      vectors: rows,
+    };
+    await index.upsert(added);
+    expect(index.size).toBe(n + 1);
+    expect(await index.remove(['item-3', 'nothing'])).toBe(1);
+    const { name } = index;
+    await index[Symbol.asyncDispose]();
+    await using again = await open[kind](name);
+    expect(again.size).toBe(n);
+    const [changed, fresh, gone] = await again.get(['item-0', 'new', 'item-3']);
+    expect(changed!.item.captions).toEqual(['changed']);
+    expect(fresh!.item.columns).toEqual({ color: 'red', price: '1' });
+    expect(gone).toBeUndefined();
+    const found = await again.search(fresh!.vector, 1);
+    expect(found[0]!.item.id).toBe('new');
+    expect(again.encoder).toEqual(encoder);
+  });
 
-    it('takes nothing from names and values but their text', async () => {
-      const odd = `'; DROP TABLE items; -- ../../x`;
-      const given: Item[] = [{ id: odd, captions: [odd], image: null, columns: { color: odd } }];
-      await using index = await kinds[kind]({
-        ...made(),
-        items: given,
-        vectors: vectors.slice(0, d),
-        space: new Space(d, null),
-      });
-      const [stored] = await index.get([odd]);
-      expect(stored!.item.columns.color).toBe(odd);
-      expect((await index.search(stored!.vector, 3)).map(({ item }) => item.id)).toEqual([odd]);
+  it('takes nothing from names and values but their text', async () => {
+    const odd = `'; DROP TABLE items; -- ../../x`;
+    const given: Item[] = [{ id: odd, captions: [odd], image: null, columns: { color: odd } }];
+    await using index = await kinds[kind]({
+      ...made(),
+      items: given,
+      vectors: vectors.slice(0, d),
+      space: new Space(d, null),
     });
-  },
-);
+    const [stored] = await index.get([odd]);
+    expect(stored!.item.columns.color).toBe(odd);
+    expect((await index.search(stored!.vector, 3)).map(({ item }) => item.id)).toEqual([odd]);
+  });
+});
 
 describe('a folder', () => {
   it('says when a file of it is damaged', async () => {

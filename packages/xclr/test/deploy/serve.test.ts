@@ -1,9 +1,8 @@
 // The server over real HTTP: every route through the typed client, every limit, and how it stops.
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import sharp from 'sharp';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ImageEncoder } from '../../src/deploy/encoder/index.js';
 import { FolderIndex, Space } from '../../src/deploy/search/index.js';
 import {
@@ -45,18 +44,32 @@ async function indexOf(encoder: ImageEncoder): Promise<FolderIndex> {
   return index;
 }
 
-/** An encoder that takes its time; it tells how many images came together. */
-function slowEncoder(ms: number, batches: number[] = []): ImageEncoder {
+/** An encoder that gives nothing before `release` is called; it tells how many images came together. */
+function heldEncoder(batches: number[] = []): { encoder: ImageEncoder; release: () => void } {
   const encoder = colorEncoder();
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   return {
-    ...encoder,
-    async embed(images) {
-      batches.push(images.length);
-      await sleep(ms);
-      return encoder.embed(images);
+    release,
+    encoder: {
+      ...encoder,
+      async embed(images) {
+        batches.push(images.length);
+        await released;
+        return encoder.embed(images);
+      },
     },
   };
 }
+
+/** Waits until the server works on so many requests. */
+const untilActive = (url: string, count: number): Promise<unknown> =>
+  vi.waitUntil(
+    async () => (await (await fetch(`${url}/metrics`)).text()).includes(`\nxclr_requests_active ${count}\n`),
+    { timeout: 60_000, interval: 10 },
+  );
 
 async function start(
   options: ListenOptions & { encoder?: ImageEncoder; indexed?: boolean } = {},
@@ -309,48 +322,59 @@ describe('bad requests get an answer that says what to do', () => {
 describe('load', () => {
   it('puts images that wait into one batch', async () => {
     const batches: number[] = [];
-    const { client } = await start({ encoder: slowEncoder(60, batches), maxBatch: 8 });
+    const { encoder, release } = heldEncoder(batches);
+    const { client, url } = await start({ encoder, maxBatch: 8 });
     const image = await imageOf(colors.red);
-    await Promise.all(Array.from({ length: 20 }, () => client.embed(image)));
+    const asked = Array.from({ length: 20 }, () => client.embed(image));
+    await untilActive(url, 20);
+    release();
+    await Promise.all(asked);
     expect(batches.reduce((sum, size) => sum + size)).toBe(20);
     expect(Math.max(...batches)).toBeGreaterThanOrEqual(4);
     expect(Math.max(...batches)).toBeLessThanOrEqual(8);
   });
 
   it('turns away what is beyond its queue, with a time; the client comes back', async () => {
-    const { url, client } = await start({ encoder: slowEncoder(200), concurrency: 2, queue: 1, maxBatch: 1 });
+    const { encoder, release } = heldEncoder();
+    const { url, client } = await start({ encoder, concurrency: 2, queue: 1, maxBatch: 1 });
     const image = await imageOf(colors.red);
-    const results = await Promise.allSettled(Array.from({ length: 8 }, () => client.embed(image)));
-    const refusedOnes = results.flatMap((one) =>
-      one.status === 'rejected' ? [one.reason as ServerError] : [],
+    const refusedOnes: ServerError[] = [];
+    const asked = Array.from({ length: 8 }, () =>
+      client.embed(image).catch((error: ServerError) => {
+        refusedOnes.push(error);
+        return null;
+      }),
     );
-    expect(refusedOnes).toHaveLength(5);
-    expect(new Set(refusedOnes.map(({ status }) => status))).toEqual(new Set([429]));
-    const busy = Promise.all([client.embed(image), client.embed(image), client.embed(image)]);
-    await sleep(50);
+    await vi.waitUntil(() => refusedOnes.length >= 5, { timeout: 60_000 });
     const answer = await fetch(`${url}/embed`, {
       method: 'POST',
       body: image,
       headers: { 'content-type': 'image/png' },
     });
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '1']);
-    const patient = new XclrClient(url);
-    expect((await patient.embed(image)).vector).toHaveLength(4);
-    await busy;
+    const patient = new XclrClient(url).embed(image);
+    release();
+    expect((await patient).vector).toHaveLength(4);
+    expect((await Promise.all(asked)).filter((one) => one?.vector.length === 4)).toHaveLength(3);
+    expect(refusedOnes.map(({ status }) => status)).toEqual([429, 429, 429, 429, 429]);
   });
 
   it('gives up what takes too long, and works on', async () => {
-    const { client } = await start({ encoder: slowEncoder(1500), timeoutSeconds: 1 });
+    const { encoder, release } = heldEncoder();
+    const { client } = await start({ encoder, timeoutSeconds: 2 });
     expect((await refused(client.embed(await imageOf(colors.red)))).status).toBe(503);
     expect((await client.searchId('red')).matches).toHaveLength(3);
+    release();
   });
 
   it('answers what it accepted before it stops, and nothing after', async () => {
-    const server = await start({ encoder: slowEncoder(150), maxBatch: 4 });
+    const { encoder, release } = heldEncoder();
+    const server = await start({ encoder, maxBatch: 4 });
     const image = await imageOf(colors.red);
     const asked = Array.from({ length: 24 }, () => server.client.embed(image));
-    await sleep(100);
+    await untilActive(server.url, 24);
     const closed = server.close();
+    release();
     expect((await Promise.all(asked)).every(({ vector }) => vector.length === 4)).toBe(true);
     await closed;
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();

@@ -59,8 +59,9 @@ describe.skipIf(executablePath === undefined)('in Chromium (skipped where there 
       args: ['--no-sandbox', '--disable-background-networking'],
     });
     page = await browser.newPage();
+    page.setDefaultTimeout(180_000); // other processes may use the cores too
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await page.waitForSelector('body[data-state=ready]', { timeout: 60_000 });
+    await page.waitForSelector('body[data-state=ready]');
   });
   afterAll(async () => {
     await browser?.close();
@@ -98,11 +99,11 @@ describe.skipIf(executablePath === undefined)('in Chromium (skipped where there 
 
   it('works without a network after the first load', async () => {
     await page.evaluate('navigator.serviceWorker.ready.then(() => 0)');
-    await page.waitForFunction('navigator.serviceWorker.controller !== null', undefined, { timeout: 20_000 });
+    await page.waitForFunction('navigator.serviceWorker.controller !== null');
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await page.reload();
-    await page.waitForSelector('body[data-state=ready]', { timeout: 60_000 });
+    await page.waitForSelector('body[data-state=ready]');
     expect((await ask()).vector).toHaveLength(64);
   });
 });

@@ -254,7 +254,7 @@ describe('the lock', () => {
 });
 
 describe('a killed build', () => {
-  it('resumes to the same bytes as an unbroken one', { timeout: 60_000 }, async () => {
+  it('resumes to the same bytes as an unbroken one', async () => {
     const [whole, broken] = [join(folder, 'whole'), join(folder, 'broken')];
     const count = 6000;
     expect(await encodeInChild(whole, count, 0)).toBe(0);

@@ -30,7 +30,7 @@ const configOf = (name: Name, run: string, changes: object = {}) =>
 const lossesOf = (run: Awaited<ReturnType<typeof runTraining>>['run']) =>
   readMetrics(run).map(({ step, loss, validationLoss }) => ({ step, loss, validationLoss }));
 
-describe.each(names)('method %s', { timeout: 120_000 }, (name) => {
+describe.each(names)('method %s', (name) => {
   it('learns its training part', async () => {
     const { run, finished } = await runTraining(configOf(name, `${name}-learns`, { steps: 60, logEvery: 1 }));
     expect(finished).toBe(true);

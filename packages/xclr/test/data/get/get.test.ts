@@ -49,7 +49,7 @@ function setOf(list: readonly RemoteFile[]): PublicSet {
   };
 }
 
-const quick = { backOff: 0.01, retries: 1, connectSeconds: 5, stallSeconds: 5 };
+const quick = { backOff: 0.01, retries: 1, connectSeconds: 60, stallSeconds: 60 };
 
 describe('getSet', () => {
   it('downloads, unpacks and opens; does nothing a second time', async () => {
