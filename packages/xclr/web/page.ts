@@ -149,7 +149,7 @@ async function start(): Promise<void> {
     say('Looking …', 'busy');
     try {
       const image = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => {
-        throw new Error('This is not an image that the browser can read: try JPEG, PNG or WebP.');
+        throw new Error('The browser cannot read this image: try JPEG, PNG or WebP.');
       });
       const answer = await encoder.embed(image);
       if (!encoder.isNewest(answer.id)) return;

@@ -126,7 +126,8 @@ const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 async function ask(file: File | undefined): Promise<void> {
   const [text, id] = [given('text'), given('id')];
   if (file === undefined && text === '' && id === '') {
-    status.textContent = searches === 'yes' ? 'Give an image, words or an id first.' : 'Give an image first.';
+    status.textContent =
+      searches === 'yes' ? 'Choose an image, or enter a text or an id.' : 'Choose an image first.';
     return;
   }
   for (const address of held) URL.revokeObjectURL(address);
@@ -141,7 +142,7 @@ async function ask(file: File | undefined): Promise<void> {
     status.textContent =
       answer.remedy === undefined ? `${answer.error}.` : `${answer.error}. ${answer.remedy}`;
   } else if ('vector' in answer) {
-    status.textContent = `A vector of ${count(answer.vector.length, 'number')}, in ${took}. It begins:`;
+    status.textContent = `A vector of ${count(answer.vector.length, 'number')}, in ${took}. The first of them:`;
     const numbers = answer.vector.slice(0, 12).map((x) => x.toFixed(4));
     results.replaceChildren(element('li', 'vector', `${numbers.join('  ')} …`));
   } else {
@@ -152,7 +153,7 @@ async function ask(file: File | undefined): Promise<void> {
 
 function submit(file: File | undefined): void {
   ask(file).catch(() => {
-    status.textContent = 'The server gave no answer that can be read. Is it still running?';
+    status.textContent = 'The answer of the server could not be read. Check that the server is running.';
   });
 }
 

@@ -20,11 +20,11 @@ export function describeIndex({ name, size, encoder, method, columns, space, tex
     `  encoder   ${encoder.name}, fingerprint ${encoder.fingerprint.slice(0, 12)}`,
     `  columns   ${kinds.join(', ') || '(none)'}`,
   ];
-  if (textMap === null) lines.push('  words     no: build with --text-encoder to search by text');
+  if (textMap === null) lines.push('  text      no: build with --text-encoder to search by text');
   else {
     const { identity, heldOut, fittedTo, strength } = textMap.facts;
     lines.push(
-      `  words     ${identity}`,
+      `  text      ${identity}`,
       `            fitted to ${fittedTo} captions, strength ${strength}; of ${heldOut.captions} captions held out, the mean reciprocal rank of their own image was ${heldOut.meanReciprocalRank.toFixed(3)} (by chance ${heldOut.byChance.toFixed(3)})`,
     );
   }

@@ -19,7 +19,7 @@ export interface EncodedMethod extends MethodInfo {
   readonly projected?: FeatureSet;
   /** Features of altered images, where tasks ask for any. */
   readonly variants: VariantFeatures;
-  /** Texts in the space of `projected`, where the method has a text side. */
+  /** Texts in the space of `projected`, where the method has a text encoder. */
   readonly texts?: TextVectors;
   readonly run?: RunFolder;
   /** Training time. */

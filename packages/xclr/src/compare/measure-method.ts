@@ -7,7 +7,7 @@ export const projectedSuffix = '_projected';
 
 /**
  * Alignment is measured on z too, as that is what the loss shapes; the other metrics on the features that are kept. A method with a
- * text side of its own is asked by text there as well.
+ * text encoder of its own is queried by text there as well.
  */
 export function measureMethod(method: EncodedMethod, input: Omit<EvaluateInput, 'features'>): MeasuredMethod {
   const { variants } = method;

@@ -8,9 +8,9 @@ import { captionCache } from '../train/build-graph.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
 import type { TrainConfig } from '../train/config.js';
 import type { RunFolder } from '../train/run-folder.js';
+import { hasTextEncoder, loadRunTextEncoder } from '../train/run-text-encoder.js';
 import { chooseDevice, datasetOptions, openStore } from '../train/session.js';
 import { createTextEncoder } from '../train/text-encoders.js';
-import { hasTextSide, loadTextSide } from '../train/text-side.js';
 import { createEvaluationModel, type TrainingModel } from '../train/training-model.js';
 import { viewRecipe } from '../train/view-recipe.js';
 import { writeFileAtomic } from '../util/files.js';
@@ -125,10 +125,10 @@ export async function ownTexts(
   dataset: Dataset,
   asked: readonly string[],
 ): Promise<TextVectors | undefined> {
-  if (!hasTextSide(run.readRecord().config)) return undefined;
-  using side = loadTextSide(run, checkpoint, dataset);
-  using plain = await side.encode(asked); // (u, d)
-  return textVectors(keep(unitRows(plain)), asked, { name: side.name, space: 'images' });
+  if (!hasTextEncoder(run.readRecord().config)) return undefined;
+  using encoder = loadRunTextEncoder(run, checkpoint, dataset);
+  using plain = await encoder.encode(asked); // (u, d)
+  return textVectors(keep(unitRows(plain)), asked, { name: encoder.name, space: 'images' });
 }
 
 /** The run's own tasks, or those that suit the data; checked against it. */
@@ -164,7 +164,7 @@ export function evaluationImages(
     device,
     seed: config.seed,
     meanOver: chooseSamples(dataset, config.data.train, 'data.train'),
-    keepPlain: hasTextSide(config),
+    keepPlain: hasTextEncoder(config),
     ...(onProgress !== undefined && { onProgress }),
   };
 }

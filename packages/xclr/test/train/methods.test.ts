@@ -74,7 +74,7 @@ describe.each(names)('method %s', (name) => {
     expect(features.zeroshot_label!.definition).toContain('ridge map');
     if (name === 'supervised') expect(projected).toEqual({});
     else {
-      // Both have a text side of their own, in the space of the projected images.
+      // Both have a text encoder of their own, in the space of the projected images.
       expect(projected.zeroshot_label!.definition).toMatch(
         /Texts by the run's (text tower|map from wordnet)/,
       );

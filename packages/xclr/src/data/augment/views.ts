@@ -1,4 +1,4 @@
-// Augmented views of a batch, and the plain views that evaluation sees.
+// Augmented views of a batch, and the views that evaluation uses.
 
 import { noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
 import { jitterAffine } from './affine-color.js';

@@ -1,4 +1,4 @@
-// The text side of a CLIP run: any text becomes a vector in the space of the run's projected images.
+// The text encoder of a CLIP run: encodes texts as vectors in the space of the run's projected images.
 import { join } from 'node:path';
 import { cat, io, nn, noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
 import type { Dataset } from '../data/index.js';
@@ -12,21 +12,25 @@ import { createTextTower, tokenizerFolder } from './objectives/clip-captions.js'
 import type { RunFolder } from './run-folder.js';
 import { createTextEncoder } from './text-encoders.js';
 
-export interface TextSide extends Disposable {
+export interface RunTextEncoder extends Disposable {
   readonly name: string;
   /** (n, d) float32, not normalized. */
   encode(texts: readonly string[]): Promise<Tensor>;
 }
 
-/** Whether a run has a text side. */
-export function hasTextSide({ method }: { readonly method: string }): boolean {
+/** Whether a run has a text encoder of its own. */
+export function hasTextEncoder({ method }: { readonly method: string }): boolean {
   return method === 'clip' || method === 'clip-frozen';
 }
 
 const batch = 256;
 
 /** Loads a run's text tower, or its map from frozen vectors. @throws {UserError} for a run of another method */
-export function loadTextSide(run: RunFolder, checkpoint: 'best' | 'last', dataset: Dataset): TextSide {
+export function loadRunTextEncoder(
+  run: RunFolder,
+  checkpoint: 'best' | 'last',
+  dataset: Dataset,
+): RunTextEncoder {
   const { config } = run.readRecord();
   const folder = wholeCheckpoint(run.file('checkpoints', checkpoint));
   const output = config.projector.out;
