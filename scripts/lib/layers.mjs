@@ -40,8 +40,8 @@ export const layers = [
   { name: 'deploy', files: /^packages\/xclr\/src\/deploy\// },
   // Methods side by side: one table, one page.
   { name: 'compare', files: /^packages\/xclr\/src\/compare\// },
-  // What the package xclr exports at its root.
-  { name: 'index', files: /^packages\/xclr\/src\/index\.ts$/ },
+  // What the package xclr exports, at its root and under its subpaths.
+  { name: 'api', files: /^packages\/xclr\/src\/(index\.ts$|api\/)/ },
   // One file a command: parses, calls the library, prints.
   { name: 'cli', files: /^packages\/xclr\/src\/cli\// },
 ];

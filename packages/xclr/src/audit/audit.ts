@@ -12,6 +12,7 @@ import { sharedCaptions } from './checks/shared-captions.js';
 import { uselessCaptions } from './checks/useless-captions.js';
 import type { Audited, Finding } from './finding.js';
 
+/** What an audit looks at. */
 export interface AuditInput extends Audited {
   /** Features of a trained encoder: with them, images that look unlike their caption are found. */
   readonly features?: FeatureSet;
@@ -27,6 +28,7 @@ export interface Excluded {
   readonly reasons: readonly string[];
 }
 
+/** The findings of an audit, and the samples that it would leave out. */
 export interface AuditReport {
   /** In the order of the checks; those with a count of 0 say what was looked for and not found. */
   readonly findings: readonly Finding[];

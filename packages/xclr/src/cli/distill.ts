@@ -1,6 +1,7 @@
 // `xclr distill`: trains a small encoder on a large one's similarities.
 import type { Command } from 'commander';
 import { distill } from '../deploy/distill/distill.js';
+import type { EncoderName } from '../train/config.js';
 import { RunFolder } from '../train/run-folder.js';
 import { type Progress, startProgress } from '../util/progress.js';
 import { exitInterrupted, interruptSignal } from './interrupt.js';
@@ -9,7 +10,7 @@ import { TrainingProgressLine } from './training-progress.js';
 
 export async function distillCommand(
   path: string,
-  { into }: { into: string },
+  { into }: { into: EncoderName },
   command: Command,
 ): Promise<void> {
   let embedding: Progress | undefined;

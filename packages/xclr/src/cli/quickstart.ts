@@ -1,12 +1,13 @@
 // `xclr quickstart`: trains X-CLR and SimCLR on emoji drawings and writes a report.
 import { projectedSuffix } from '../compare/measure-method.js';
 import { type QuickstartResult, quickstart } from '../compare/quickstart.js';
+import type { TrainSettings } from '../train/config.js';
 import { textTable } from '../util/table.js';
 import { interruptSignal } from './interrupt.js';
 import { ProgressLines } from './progress-line.js';
 
 /** Fewer steps, with a warm-up that fits. */
-function shorter(steps: number): Record<string, unknown> {
+function shorter(steps: number): TrainSettings {
   return { steps, schedule: { warmupSteps: Math.floor(steps / 20) } };
 }
 

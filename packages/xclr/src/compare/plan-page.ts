@@ -26,6 +26,7 @@ const headlines = [
   /^background-random_(?!.*_projected)/,
 ];
 
+/** The page of a comparison (HTML). */
 export function planPage(
   plan: Plan,
   results: PlanResults,

@@ -74,6 +74,7 @@ export interface MethodPlan {
   readonly control: boolean;
 }
 
+/** A comparison as its file describes it: cells, seeds, fractions, tasks. */
 export interface Plan {
   readonly name: string;
   readonly methods: readonly MethodPlan[];
@@ -128,7 +129,10 @@ export interface PlanChanges {
   readonly overrides?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** @param out folder of the comparison: runs lie in it. @throws {UserError} with every problem and its place in the file */
+/**
+ * Reads the plan of a comparison from a YAML file.
+ * @param out folder of the comparison: runs lie in it. @throws {UserError} with every problem and its place in the file
+ */
 export function readPlan(file: string, out: string, changes: PlanChanges = {}): Plan {
   const { values, locate } = readSettingsFile(file);
   const parsed = planSchema.safeParse(values);

@@ -5,7 +5,7 @@ import { openDataset, renderEmoji } from '../data/index.js';
 import { captionGraph, tasksOf } from '../evaluate/evaluate-run.js';
 import { defaultSentenceTransformer, sentenceTransformerAvailable } from '../graph/index.js';
 import { hasWholeCheckpoint } from '../train/checkpoint.js';
-import { resolveTrainConfig, type TrainConfig } from '../train/config.js';
+import { resolveTrainConfig, type TrainConfig, type TrainSettings } from '../train/config.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { chooseDevice, datasetOptions, openStore, runTraining } from '../train/session.js';
 import { writeFileAtomic } from '../util/files.js';
@@ -21,18 +21,20 @@ export const quickstartRecipe = fileURLToPath(new URL('../../recipes/emoji.yaml'
 const methods = ['xclr', 'simclr'] as const;
 type QuickstartMethod = (typeof methods)[number];
 
+/** Folders of the quick start, and what a program hears of it. */
 export interface QuickstartOptions {
   /** Holds everything: a run a method, comparison.json, report.html. */
   readonly folder: string;
   /** The emoji images. */
   readonly data: string;
   /** Settings on top of the recipe: fewer steps for a test, another seed. */
-  readonly overrides?: Readonly<Record<string, unknown>>;
+  readonly overrides?: TrainSettings;
   readonly onNotice: (message: string) => void;
   readonly onProgress: (title: string, done: number, total: number, note?: string) => void;
   readonly stop?: AbortSignal;
 }
 
+/** What the quick start measured, and where its report is. */
 export interface QuickstartResult {
   readonly comparison: Comparison;
   readonly measured: readonly MeasuredMethod[];
@@ -40,7 +42,10 @@ export interface QuickstartResult {
   readonly report: string;
 }
 
-/** @returns null when it was stopped; the same call resumes where it was */
+/**
+ * Trains X-CLR and SimCLR on emoji drawings, compares them and writes a report.
+ * @returns null when it was stopped; the same call resumes where it was
+ */
 export async function quickstart(options: QuickstartOptions): Promise<QuickstartResult | null> {
   const [manifest, imageSeconds] = await timed(async () => {
     const { onProgress } = options;

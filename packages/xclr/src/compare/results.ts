@@ -36,6 +36,7 @@ export interface Hole {
   readonly reason: string;
 }
 
+/** The results of a comparison: estimates, differences, what is missing. */
 export interface PlanResults {
   readonly metrics: readonly string[];
   readonly entries: readonly Entry[];
@@ -55,6 +56,7 @@ export interface PlanResults {
 
 const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
 
+/** The results of the cells that are done. */
 export function resultsOf(
   plan: Plan,
   states: ReadonlyMap<string, CellState>,

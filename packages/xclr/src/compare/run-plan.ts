@@ -25,6 +25,7 @@ export type CellState =
   | { readonly kind: 'to do'; readonly begun: boolean }
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** Where a comparison runs, which cells of it, and what a program hears of it. */
 export interface RunPlanOptions {
   readonly out: string;
   /** Does only the cells that pass. */
@@ -104,7 +105,10 @@ function checkOneData(states: ReadonlyMap<string, CellState>): void {
   }
 }
 
-/** @returns the states at the end; cells that failed are in it with their reasons, the others were done all the same */
+/**
+ * Trains and measures the cells of a plan that are not done yet.
+ * @returns the states at the end; cells that failed are in it with their reasons, the others were done all the same
+ */
 export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<Map<string, CellState>> {
   const { out, only = () => true, stop, onNotice, onCell } = options;
   mkdirSync(join(out, 'cells'), { recursive: true });

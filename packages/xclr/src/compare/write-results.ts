@@ -9,6 +9,7 @@ import type { Plan } from './plan.js';
 import type { Entry, PlanResults } from './results.js';
 import type { CellState } from './run-plan.js';
 
+/** Writes the results as JSON, CSV and Markdown. */
 export function writeResults(
   out: string,
   plan: Plan,

@@ -123,6 +123,7 @@ function codes<T>(values: readonly T[]): Int32Array {
 
 /** The samplers that a training run can choose from. */
 export const samplerNames = ['shuffle', 'class-balanced', 'stream'] as const;
+/** The name of a sampler: 'shuffle', 'class-balanced' or 'stream'. */
 export type SamplerName = (typeof samplerNames)[number];
 
 /** An order of a dataset's samples by a sampler's name. @throws {UserError} where the data cannot be drawn so */

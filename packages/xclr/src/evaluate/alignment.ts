@@ -8,6 +8,7 @@ import { similaritySquare } from './similarity-rows.js';
 import { allTriplets, possibleTriplets, type SimilaritySquares, sampledTriplets } from './triplets.js';
 import type { CaptionSimilarity, Units } from './types.js';
 
+/** Features, the similarities that they are compared with, and a seed. */
 export interface AlignmentInput {
   /** (n, d) unit rows, float32. */
   readonly features: Tensor;
@@ -24,6 +25,7 @@ export interface AlignmentInput {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** How well the similarities of features agree with a reference. */
 export interface AlignmentScores {
   /** Spearman's ρ, by concept; the estimate is NaN where one side is constant. */
   readonly correlation: Units;

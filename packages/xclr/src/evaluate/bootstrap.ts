@@ -9,6 +9,7 @@ export interface Bounds {
   readonly high: number;
 }
 
+/** Resamples and seed of a bootstrap. */
 export interface BootstrapOptions {
   readonly seed?: number;
   readonly resamples?: number;

@@ -10,6 +10,7 @@ import { type Encoded, extractFeatures, type ImageBatch, rawPixelFeatures } from
 import type { FeatureSet } from './types.js';
 import type { Variant } from './variants.js';
 
+/** Images to encode, and the views that evaluation makes of them. */
 export interface EvaluationImages {
   readonly store: ImageReader;
   /** Samples to encode. */

@@ -23,9 +23,10 @@ import { encodeTexts, type TextVectors, textVectors } from './text-vectors.js';
 import type { FeatureSet, MetricResult } from './types.js';
 import { VariantFeatures } from './variants.js';
 
+/** Which weights of a run are evaluated, on which part of the data. */
 export interface EvaluateRunOptions {
-  /** 'best' by validation loss, or 'last'. */
-  readonly checkpoint: 'best' | 'last';
+  /** 'best' by validation loss, or 'last', which is the default. */
+  readonly checkpoint?: 'best' | 'last';
   /** For the default tasks; a run's own tasks name their samples. */
   readonly split?: Split;
   readonly onNotice?: (message: string) => void;
@@ -44,7 +45,8 @@ export interface RunEvaluation {
 }
 
 /** Measures and writes evaluation.json. @throws {UserError} if the data cannot support a task, before any encoding */
-export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): Promise<RunEvaluation> {
+export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions = {}): Promise<RunEvaluation> {
+  const { checkpoint = 'last' } = options;
   const { config } = run.readRecord();
   setNumThreads(config.threads === 'auto' ? availableParallelism() : config.threads);
   const device = chooseDevice(config.device);
@@ -56,7 +58,7 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
   using texts = asked.length === 0 ? undefined : await encodeTexts(encoder, asked);
   await using store = openStore(config, dataset);
   using model = createEvaluationModel(config).to({ device, memoryFormat: 'channels_last' });
-  const { step } = loadCheckpointModel(run.file('checkpoints', options.checkpoint), model);
+  const { step } = loadCheckpointModel(run.file('checkpoints', checkpoint), model);
 
   const images = evaluationImages({ config, dataset, tasks, store, device }, options.onProgress);
   const { features, projected } = await encodeImages(model, images, config.precision);
@@ -64,7 +66,7 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
   using rows = features.rows;
   using projectedRows = projected?.rows;
   using plainRows = projected?.plainRows;
-  using own = asked.length === 0 ? undefined : await ownTexts(run, options.checkpoint, dataset, asked);
+  using own = asked.length === 0 ? undefined : await ownTexts(run, checkpoint, dataset, asked);
   const measure = (set: typeof features, vectors: TextVectors | undefined, kept = tasks) =>
     evaluateTasks({
       features: set,
@@ -76,7 +78,7 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions): 
       seed: config.seed,
     });
   const evaluation: RunEvaluation = {
-    checkpoint: options.checkpoint,
+    checkpoint,
     step,
     captions: name,
     tasks,

@@ -9,6 +9,7 @@ import type { TextVectors } from './text-vectors.js';
 import type { CaptionSimilarity, FeatureSet, MetricResult, Units } from './types.js';
 import { VariantFeatures } from './variants.js';
 
+/** Features, tasks and data of an evaluation. */
 export interface EvaluateInput {
   readonly features: FeatureSet;
   readonly dataset: Dataset;

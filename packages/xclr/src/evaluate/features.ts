@@ -12,8 +12,10 @@ export interface ImageBatch {
   readonly view: () => Tensor;
 }
 
+/** Batches of images in the order of their samples. */
 export type ImageBatches = AsyncIterable<ImageBatch> | Iterable<ImageBatch>;
 
+/** What a program hears of features being extracted. */
 export interface ExtractOptions {
   /** The most images that can come; fewer may, as unreadable ones are skipped. */
   readonly expected: number;

@@ -5,6 +5,7 @@ import type { GalleryAndQueries } from './classes.js';
 import { nearest, vote } from './nearest-rows.js';
 import { forEachSimilarityRow, type SimilarityRowsOptions } from './similarity-rows.js';
 
+/** Settings of kNN classification. */
 export interface KnnSettings extends SimilarityRowsOptions {
   readonly k: number;
   /** A vote is exp(cosine / temperature); 0.07 in the paper. */

@@ -44,6 +44,7 @@ const kinds = {
 } as const;
 const schemas = Object.values(kinds).map(({ schema }) => schema);
 
+/** What to measure, on which samples, with which settings. */
 export type Task =
   | AlignmentTask
   | BackgroundsTask

@@ -43,6 +43,7 @@ export interface Units {
   readonly denominators: Float64Array;
 }
 
+/** A metric as it was measured: its value, its interval, what it was measured on, and its definition. */
 export interface MetricResult {
   /** Null where the metric is undefined; `note` says why. */
   readonly value: number | null;

@@ -4,6 +4,7 @@ import { averageRanks, spearman } from '../evaluate/index.js';
 import type { SimilarityGraph } from '../graph/index.js';
 import { pairsOf, sampledSquare } from './pairs.js';
 
+/** A pair of samples about which two graphs disagree. */
 export interface Disagreement {
   readonly a: number;
   readonly b: number;
@@ -15,6 +16,7 @@ export interface Disagreement {
   readonly secondRank: number;
 }
 
+/** How far two graphs agree, and where they disagree most. */
 export interface GraphComparison {
   readonly pairs: number;
   /** Spearman's rank correlation over the pairs. */

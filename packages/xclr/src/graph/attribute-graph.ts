@@ -16,6 +16,7 @@ export interface AttributeColumn {
   readonly kernel?: 'same' | 'range' | 'exp';
 }
 
+/** Columns of an attribute graph, and the temperature of its targets. */
 export interface AttributeGraphOptions extends PairGraphOptions {
   /** Samples that range and σ are taken from. Default: all. */
   training?: Int32Array;

@@ -5,6 +5,7 @@ import { permutation } from '../util/random.js';
 import type { SimilarityGraph } from './similarity-graph.js';
 import type { RowsOfSamples } from './text-graph.js';
 
+/** What a calibration aims at, and on how many samples. */
 export interface CalibrationOptions {
   /** Samples in a batch (each gives two views). */
   batch: number;
@@ -16,6 +17,7 @@ export interface CalibrationOptions {
   seed?: number;
 }
 
+/** A proposed temperature τ_s, and what the targets look like with it. */
 export interface Calibration {
   /** μ: mean cosine of two different samples. */
   meanOffPositive: number;

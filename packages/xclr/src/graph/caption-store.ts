@@ -20,6 +20,7 @@ import { rowChoices } from './drawn-rows.js';
 import { toHalves } from './float16.js';
 import type { TextEncoder } from './text-encoder.js';
 
+/** How the captions of a data set are encoded into a store. */
 export interface EncodeDatasetOptions {
   /** Which texts stand for a sample; see parseCaptionTemplate. */
   template?: string;

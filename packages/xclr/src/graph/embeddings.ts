@@ -8,11 +8,13 @@ import { type Matrix, readNpyMatrix, readSafetensorsMatrix } from './array-files
 import { shortened } from './taxonomy/tree.js';
 import type { RowsOfSamples } from './text-graph.js';
 
+/** A user's own vectors, with the ids or classes that they belong to. */
 export interface Embeddings extends Matrix {
   /** (rows) whose vector each is, or null where the file does not say. */
   readonly ids: readonly string[] | null;
 }
 
+/** How a file of a user's own vectors is read. */
 export interface EmbeddingsOptions {
   /** Parquet: the column of vectors. Default: embedding. */
   column?: string;

@@ -6,6 +6,7 @@ import { checkSimilarities } from './matrix-file.js';
 import { checkTargetTemperature, pick, type SimilarityGraph } from './similarity-graph.js';
 import { shortened } from './taxonomy/tree.js';
 
+/** Temperature and name of a graph that is given as a matrix. */
 export interface MatrixGraphOptions {
   /** τ_s divides the similarity; 0.1 in the paper. */
   targetTemperature?: number;

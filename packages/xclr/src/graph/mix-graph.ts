@@ -3,6 +3,7 @@ import { scoped, type Tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import { checkTargetTemperature, type SimilarityGraph } from './similarity-graph.js';
 
+/** A graph of a mix, with its weight. */
 export interface GraphPart {
   /** Above zero; the weights are divided by their sum. */
   readonly weight: number;

@@ -3,6 +3,7 @@ import { scoped, type Tensor, tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import type { RowsOfSamples } from './text-graph.js';
 
+/** Which post-processing vectors get: centering, removal of components, whitening, smoothing. */
 export interface VectorPostprocessing {
   /** Subtract the mean of the training samples' vectors. Also done by the two steps below. */
   center?: boolean;

@@ -2,6 +2,7 @@
 import { type Device, scoped, type Tensor, tensor } from '@xclr/torch';
 import { checkTargetTemperature, pick, type SimilarityGraph } from './similarity-graph.js';
 
+/** Seed and temperature of a random graph. */
 export interface RandomGraphOptions {
   targetTemperature?: number;
   seed?: number;

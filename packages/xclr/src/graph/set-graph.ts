@@ -3,6 +3,7 @@ import { UserError } from '../util/errors.js';
 import { PairGraph, type PairGraphOptions } from './pair-graph.js';
 import type { SimilarityGraph } from './similarity-graph.js';
 
+/** How the similarity of two sets of labels is computed. */
 export interface SetGraphOptions extends PairGraphOptions {
   /** jaccard: w(A ∩ B) / w(A ∪ B); cosine: w²(A ∩ B) / √(w²(A) w²(B)). Default: jaccard. */
   similarity?: 'jaccard' | 'cosine';

@@ -1,6 +1,7 @@
 // How sharp a batch's targets are: worth logging at every step, for τ_s belongs to the text encoder.
 import { scoped, stack, type Tensor } from '@xclr/torch';
 
+/** What the targets of a batch look like: entropy, and the mass on the other view. */
 export interface TargetStatistics {
   /** Mean entropy of a row of targets in nats: 0 for one positive, ln(v·b − 1) for all equal. */
   targetEntropy: number;
@@ -9,9 +10,9 @@ export interface TargetStatistics {
 }
 
 /**
+ * What a graph's targets look like in a batch: entropy, and the mass on the other view.
  * @param logits (v·b, v·b) of a graph, view-major: row k·b + i is view k of sample i; the diagonal is left out
  * @param options views: v, the views of each sample, 2 by default
- *
  * Waits for the device once.
  */
 export function targetStatistics(

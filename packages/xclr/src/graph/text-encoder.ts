@@ -1,5 +1,6 @@
 // What turns captions into vectors whose cosine is their similarity.
 
+/** What a program hears of captions being encoded. */
 export interface EncodeOptions {
   /** Called with the number of captions done so far and the number in all. */
   onProgress?: (done: number, total: number) => void;
@@ -11,6 +12,7 @@ export interface EncodeOptions {
   contexts?: readonly string[];
 }
 
+/** The vectors of captions. */
 export interface EncodedCaptions {
   /** (n, dimensions) row-major; every row has length 1. */
   vectors: Float32Array;
@@ -24,6 +26,7 @@ export interface EncodedCaptions {
 /** What a store of captions remembers of each, so that a data set's counts are right on reuse too. */
 export const captionMarks = { cut: 1, unknown: 2 } as const;
 
+/** Turns captions into vectors; `encode` returns one unit row for each caption. */
 export interface TextEncoder {
   /** For people, e.g. `Xenova/all-MiniLM-L6-v2` or `wordnet`. */
   readonly name: string;

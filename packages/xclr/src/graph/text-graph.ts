@@ -18,6 +18,7 @@ export interface RowsOfSamples {
   readonly choices?: RowChoices;
 }
 
+/** How similarities are computed from the vectors of captions. */
 export interface TextGraphOptions {
   /** τ_s divides the cosine; 0.1 in the paper, but it belongs to the encoder: see `calibrate`. */
   targetTemperature?: number;

@@ -12,6 +12,7 @@ import type { Inspection } from './inspection.js';
 import { remarksOn } from './remarks.js';
 import { attributeReports, captionReport, classReport } from './text.js';
 
+/** How much of a data set is inspected, and by which seed. */
 export interface InspectOptions {
   readonly seed?: number;
   /** Images whose headers are read; 1,000 by default, about a second. */

@@ -16,6 +16,7 @@ export interface Quarantined {
   readonly length?: number;
 }
 
+/** Where the list of broken images goes, and how many threads decode. */
 export interface VerifyOptions {
   /** The quarantine list to write (JSON lines); the journal lies beside it until the end. */
   readonly out: string;
@@ -26,6 +27,7 @@ export interface VerifyOptions {
   readonly onProgress?: (progress: VerifyProgress) => void;
 }
 
+/** Where a verification stands. */
 export interface VerifyProgress {
   /** Images done, those of an earlier, interrupted verification included. */
   readonly done: number;
@@ -33,6 +35,7 @@ export interface VerifyProgress {
   readonly broken: number;
 }
 
+/** What a verification found, and whether it finished. */
 export interface Verification extends VerifyProgress {
   /** False where it was stopped; calling again resumes. */
   readonly finished: boolean;

@@ -24,6 +24,7 @@ export interface ViewedImage {
   readonly evaluation: Image;
 }
 
+/** Which views of how many images are made. */
 export interface ViewImagesOptions {
   readonly recipe: Recipe;
   /** Size of a view: width and height in pixels. */

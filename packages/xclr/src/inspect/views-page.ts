@@ -8,6 +8,7 @@ import type { Section } from '../report/sections/section.js';
 import { evaluationText, recipeStages, type Stage } from './describe-recipe.js';
 import type { ViewedImage } from './view-images.js';
 
+/** What the page of views shows. */
 export interface ViewsPage {
   readonly name: string;
   /** As given: for the commands at the end. */

@@ -2,6 +2,7 @@
 import { arange, eye, type Tensor } from '@xclr/torch';
 import { normalizeRows } from './contrastive.js';
 
+/** Settings of CLIP's loss. */
 export interface ClipLossOptions {
   /**
    * (n, n) bool, true where caption j is image i's own as well: the same words. Such pairs count neither as right nor as

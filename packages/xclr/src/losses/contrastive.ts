@@ -1,6 +1,7 @@
 // The soft-target contrastive loss: SimCLR, SupCon and X-CLR differ only by the graph that they give it.
 import { eye, type Tensor } from '@xclr/torch';
 
+/** Temperature of the contrastive loss. */
 export interface ContrastiveOptions {
   /** Divides the cosine similarities; 0.1 in the paper. */
   temperature?: number;

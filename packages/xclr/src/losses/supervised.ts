@@ -1,12 +1,14 @@
 // Cross-entropy over classes, the supervised baseline.
 import type { Tensor } from '@xclr/torch';
 
+/** Settings of the supervised loss. */
 export interface SupervisedLossOptions {
   /** Fraction of the target spread over all classes; Szegedy et al. 2016 (arXiv 1512.00567), section 7. */
   labelSmoothing?: number;
 }
 
 /**
+ * Cross-entropy between class scores and labels, with label smoothing.
  * @param logits (n, classes); call it outside of autocast
  * @param classes (n) int64
  * @returns a scalar, float32 (float64 for float64 input), in nats

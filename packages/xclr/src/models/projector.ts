@@ -1,6 +1,7 @@
 // The projector: a small perceptron between the encoder and the loss, thrown away after training.
 import { nn, type Tensor } from '@xclr/torch';
 
+/** Sizes of the projector. */
 export interface ProjectorOptions {
   /** Width of the hidden layers. Default: the input's. */
   hidden?: number;

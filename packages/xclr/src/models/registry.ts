@@ -31,11 +31,16 @@ const encoders = {
   vit_base_patch16_224: (options) => new VisionTransformer({ dim: 768, depth: 12, heads: 12 }, options),
 } as const satisfies Record<string, Make>;
 
+/** The name of an architecture: 'resnet50', 'vit_small_patch16_224', … */
 export type EncoderName = keyof typeof encoders;
 
+/** Names of all architectures that `createEncoder` makes. */
 export const encoderNames = Object.keys(encoders) as EncoderName[];
 
-/** @throws {UserError} for an unknown name, with the nearest ones */
+/**
+ * An encoder by the name of its architecture: createEncoder('resnet18', { stem: 'small' }).
+ * @throws {UserError} for an unknown name, with the nearest ones
+ */
 export function createEncoder(name: string, options: EncoderOptions = {}): Encoder {
   if (!Object.hasOwn(encoders, name)) {
     const near = nearestNames(name, encoderNames);

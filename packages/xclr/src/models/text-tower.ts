@@ -1,6 +1,7 @@
 // CLIP's text tower: a causal transformer over tokens, read at the end of the text.
 import { arange, empty, full, nn, type Tensor } from '@xclr/torch';
 
+/** Sizes of the text tower. */
 export interface TextTowerOptions {
   /** Tokens, markers included. */
   readonly vocabulary: number;

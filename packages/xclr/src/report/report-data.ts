@@ -22,6 +22,7 @@ export interface SplitSummary {
   readonly purpose?: string;
 }
 
+/** A license notice at the foot of the report. */
 export interface Credit {
   readonly name: string;
   readonly license: string;
@@ -29,6 +30,7 @@ export interface Credit {
   readonly attribution?: string;
 }
 
+/** What the report says of the data. */
 export interface DatasetSummary {
   readonly name: string;
   readonly description: string;
@@ -63,6 +65,7 @@ export interface CurvePoint {
   readonly stepSeconds?: number;
 }
 
+/** A method of the report, with its curves and metrics. */
 export interface Method {
   /** Stable name such as 'xclr': fixes the color and joins the other parts of the data. */
   readonly key: string;
@@ -77,6 +80,7 @@ export interface Method {
   readonly seconds?: number;
 }
 
+/** A metric of the report, with its definition. */
 export interface MetricColumn {
   readonly key: string;
   readonly title: string;
@@ -112,6 +116,7 @@ export interface HeatMaps {
   readonly learned: Readonly<Record<string, readonly (readonly number[])[]>>;
 }
 
+/** A neighbor of a query image. */
 export interface Neighbor {
   readonly image: Image;
   readonly right: boolean;
@@ -131,12 +136,14 @@ export interface MapPoint {
   readonly group: string;
 }
 
+/** A command that the report proposes. */
 export interface NextStep {
   readonly title: string;
   readonly command: string;
   readonly why: string;
 }
 
+/** Everything that the report shows. */
 export interface ReportData {
   readonly title: string;
   readonly created: Date;

@@ -1,6 +1,6 @@
 // The training settings: one typed object, validated once at the edge (a file, flags or a program's own values).
 export { type Flag, type GivenFlag, trainFlags } from './config/flags.js';
-export { encoderNames } from './config/model.js';
+export { type EncoderName, encoderNames } from './config/model.js';
 export { recipeFile, recipeNames } from './config/recipes.js';
 export {
   type ConfigSources,
@@ -11,4 +11,4 @@ export {
   type TrainConfig,
 } from './config/resolve.js';
 export { settingsThatMayChangeOnResume } from './config/resume-settings.js';
-export { methods } from './config/schema.js';
+export { methods, type TrainSettings } from './config/schema.js';

@@ -31,6 +31,7 @@ export interface RunRecord {
   readonly config: TrainConfig;
 }
 
+/** A run folder: the contract between training and everything after it. `RunFolder.open(path)` opens one that training wrote. */
 export class RunFolder {
   readonly path: string;
 

@@ -22,6 +22,7 @@ import { precisionOf } from './precision.js';
 import type { RunFolder, RunRecord } from './run-folder.js';
 import { type TrainingOutcome, type TrainingProgress, train } from './trainer.js';
 
+/** What a program hears of a training, and how it stops one. */
 export interface SessionOptions {
   readonly stop?: AbortSignal;
   readonly onStep?: (progress: TrainingProgress) => void;

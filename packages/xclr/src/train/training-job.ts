@@ -24,6 +24,7 @@ export interface TrainingJob {
   readonly onNotice?: (message: string) => void;
 }
 
+/** Where a training stands, after a step. */
 export interface TrainingProgress {
   readonly step: number;
   readonly totalSteps: number;
@@ -31,6 +32,7 @@ export interface TrainingProgress {
   readonly viewsPerSecond: number;
 }
 
+/** How a training ended. */
 export interface TrainingOutcome {
   readonly finished: boolean;
   readonly step: number;

@@ -25,6 +25,7 @@ import {
 import { explainFullDisk, Growing } from './growing.js';
 import { lockFolder } from './lock.js';
 
+/** How images are stored, and what a program hears of the packing. */
 export interface PackOptions extends Partial<PackSettings> {
   /** Images encoded at a time; the number of cores by default. */
   readonly jobs?: number;
@@ -32,6 +33,7 @@ export interface PackOptions extends Partial<PackSettings> {
   readonly onProgress?: (done: number, total: number, skipped: number) => void;
 }
 
+/** What a packing wrote, and whether it finished. */
 export interface PackOutcome {
   readonly finished: boolean;
   readonly done: number;

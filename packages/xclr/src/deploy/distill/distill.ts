@@ -1,23 +1,26 @@
 // Distillation with the loss that is there already: the teacher's own similarities are the graph (one loss, many graphs).
 import { resolve } from 'node:path';
 import { openDataset } from '../../data/index.js';
-import { type GivenFlag, resolveTrainConfig, type TrainConfig } from '../../train/config.js';
+import {
+  type EncoderName,
+  type GivenFlag,
+  resolveTrainConfig,
+  type TrainConfig,
+} from '../../train/config.js';
 import type { RunFolder } from '../../train/run-folder.js';
 import { datasetOptions, runTraining, type SessionOptions } from '../../train/session.js';
 import { UserError } from '../../util/errors.js';
 import { embedDataset } from '../embed/embed-dataset.js';
 import { RunEncoder } from '../encoder/index.js';
 
+/** Architecture and settings of the student. */
 export interface DistillOptions extends SessionOptions {
   /** The student's architecture. */
-  readonly into: string;
+  readonly into: EncoderName;
   /** Other settings of the student; the teacher's hold where there is none. */
   readonly flags?: readonly GivenFlag[];
   readonly onEmbed?: ((done: number, total: number) => void) | undefined;
 }
-
-/** Whatever the teacher learned from, the student learns from the teacher. */
-const ownToTeacher = ['run', 'resume', 'graph', 'method', 'encoder', 'textTower'] as const;
 
 /**
  * The student's settings: the teacher's data, views, batch and schedule, and a graph of the teacher's vectors, centered as
@@ -29,8 +32,8 @@ export function studentConfig(
   vectors: string,
   { into, flags = [] }: Pick<DistillOptions, 'into' | 'flags'>,
 ): TrainConfig {
-  const kept: Partial<Record<keyof TrainConfig, unknown>> = { ...teacher };
-  for (const key of ownToTeacher) delete kept[key];
+  // Whatever the teacher learned from, the student learns from the teacher.
+  const { run: _r, resume: _s, graph: _g, method: _m, encoder: _e, textTower: _t, ...kept } = teacher;
   return resolveTrainConfig({
     base: {
       ...kept,

@@ -13,6 +13,7 @@ import { openEmbeddings } from './open-embeddings.js';
 import { writeParquet } from './parquet-format.js';
 import { PartFolder } from './parts.js';
 
+/** Batch, shard and failure rate of an embedding job. */
 export interface EmbedOptions {
   /** Images encoded together; 32 by default. */
   readonly batchSize?: number | undefined;
@@ -23,6 +24,7 @@ export interface EmbedOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** What an embedding job wrote and skipped. */
 export interface EmbedOutcome {
   /** The file that was written, named for its shard. */
   readonly path: string;
@@ -36,6 +38,7 @@ export interface EmbedOutcome {
 const partSize = 1024;
 
 /**
+ * Encodes the images of a data set into a Parquet or .npy file; resumes where it was stopped.
  * @param out ends in .parquet or .npy
  * @throws {UserError} where something else is at `out`, or too many images are broken
  */

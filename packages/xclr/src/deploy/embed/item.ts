@@ -2,6 +2,7 @@
 import type { ImageRef, Sample } from '../../data/index.js';
 import { UserError } from '../../util/errors.js';
 
+/** What is stored beside a vector: id, captions, columns, image. */
 export interface Item {
   /** Unique within an index. */
   readonly id: string;

@@ -24,7 +24,10 @@ function open(path: string): Promise<EmbeddingReader> {
   return format === '.parquet' ? openParquet(path) : openNpy(path);
 }
 
-/** @throws {UserError} where a file is missing or damaged, or two were made by different encoders */
+/**
+ * Opens files that `embedDataset` wrote.
+ * @throws {UserError} where a file is missing or damaged, or two were made by different encoders
+ */
 export async function openEmbeddings(paths: readonly string[]): Promise<Embeddings> {
   const readers: EmbeddingReader[] = [];
   for (const path of paths) readers.push(await open(path));

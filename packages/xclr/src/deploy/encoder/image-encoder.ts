@@ -20,6 +20,7 @@ export interface PreparedImage {
   readonly aspect: number;
 }
 
+/** An image encoder for use: a run or an ONNX file behind one interface. */
 export interface ImageEncoder extends EncoderIdentity, AsyncDisposable {
   /**
    * Reads, decodes and resizes one image, off this thread. Rejects with the reason where it is none, is damaged, or

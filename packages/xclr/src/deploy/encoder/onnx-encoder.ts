@@ -18,6 +18,7 @@ import { Preprocessor } from './preprocessor.js';
 import type { Rows } from './session-protocol.js';
 import { normalizeRows_ } from './unit-rows.js';
 
+/** Threads and pooling of an ONNX encoder. */
 export interface OnnxEncoderOptions {
   /** For models that give a vector a token. */
   readonly pooling?: Pooling | undefined;
@@ -32,6 +33,7 @@ interface Input {
   readonly batch: number | undefined;
 }
 
+/** An ONNX model as an image encoder. */
 export class OnnxEncoder implements ImageEncoder {
   readonly name: string;
   readonly fingerprint: string;

@@ -8,9 +8,11 @@ import { OnnxEncoder, type OnnxEncoderOptions } from './onnx-encoder.js';
 import { looksLikeOnnx } from './onnx-files.js';
 import { RunEncoder, type RunEncoderOptions } from './run-encoder.js';
 
+/** How an encoder is opened: weights and device of a run, pooling of an ONNX model, threads. */
 export type OpenEncoderOptions = RunEncoderOptions & OnnxEncoderOptions;
 
 /**
+ * Opens an image encoder: a run folder, an exported folder or an .onnx file.
  * @param path a run folder, a folder in Hugging Face's layout (as `xclr export` writes it), or an .onnx file
  * @throws {UserError} for anything else
  */

@@ -20,6 +20,7 @@ import {
 } from './image-encoder.js';
 import { normalizeRows_ } from './unit-rows.js';
 
+/** Weights and device of a run that is used as an encoder. */
 export interface RunEncoderOptions {
   /** 'last' by default; 'best' by validation loss. */
   readonly checkpoint?: 'last' | 'best' | undefined;

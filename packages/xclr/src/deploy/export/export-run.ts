@@ -32,6 +32,7 @@ import { modelConfig } from './model-config.js';
 import { preprocessorConfig } from './preprocessor-config.js';
 import { loadRunNetwork, type RunNetwork } from './run-network.js';
 
+/** What an export writes, and how it is checked. */
 export interface ExportOptions {
   readonly checkpoint?: 'last' | 'best' | undefined;
   /** Export z, the projector's output, in place of the features. */
@@ -56,7 +57,10 @@ export interface ExportOptions {
 const checked = 32;
 const batchSize = 8;
 
-/** @throws {UserError} if `out` is not empty, the data is gone, a file differs too much, or int8 costs too much */
+/**
+ * Writes the encoder of a run as ONNX and safetensors, and compares each file with LibTorch.
+ * @throws {UserError} if `out` is not empty, the data is gone, a file differs too much, or int8 costs too much
+ */
 export async function exportRun(
   run: RunFolder,
   out: string,

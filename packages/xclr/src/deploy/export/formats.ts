@@ -1,6 +1,7 @@
 // The precisions that an export can hold, and what each must keep.
 
 export const formats = ['float32', 'float16', 'int8'] as const;
+/** The precision of an exported model: 'float32', 'float16' or 'int8'. */
 export type Format = (typeof formats)[number];
 
 /** Names that transformers.js looks for: dtype fp32, fp16, q8. */

@@ -7,6 +7,7 @@ import { fitTextMap } from './fit-text-map.js';
 import type { NewIndex } from './folder-index.js';
 import { Space } from './space.js';
 
+/** Centering and text encoder of a new index. */
 export interface NewIndexOptions {
   /** Take the mean off every vector (see Space); true by default. */
   readonly center?: boolean | undefined;
@@ -33,6 +34,7 @@ export async function readNewIndex(embeddings: Embeddings, options: NewIndexOpti
   return { encoder, items, vectors, space, textMap };
 }
 
+/** The items of all shards, in memory. */
 export async function readAll(embeddings: Embeddings): Promise<EmbeddedItems> {
   const items: Item[] = [];
   const vectors = new Float32Array(embeddings.rows * embeddings.encoder.dimensions);

@@ -4,6 +4,7 @@ import { nearestName } from '../../util/nearest.js';
 import type { Item } from '../embed/index.js';
 import type { ColumnKind, Columns } from './columns.js';
 
+/** How a condition compares a column with its value. */
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 /** `=`: one of the values; `!=`: none of them, and the column is there; the others compare numbers. */

@@ -2,6 +2,7 @@
 import type { Item } from '../embed/index.js';
 import type { VectorIndex } from './vector-index.js';
 
+/** Items whose images are nearly identical. */
 export interface DuplicateGroup {
   readonly items: readonly Item[];
   /** The lowest similarity that links the group. */

@@ -16,6 +16,7 @@ import type { Precision } from './stored-vectors.js';
 import { TextMap } from './text-map.js';
 import type { Match, SearchOptions, StoredItem, VectorIndex } from './vector-index.js';
 
+/** Precision and search method of an index in a folder. */
 export interface FolderIndexOptions {
   /** How vectors lie on the disk; float16 by default. */
   readonly precision?: Precision | undefined;
@@ -37,6 +38,7 @@ const mostRemoved = 0.2;
 /** A folder that is read while another process tidies it is read again. */
 const tries = 5;
 
+/** An index in a folder. */
 export class FolderIndex implements VectorIndex {
   readonly name: string;
   #manifest: Manifest;

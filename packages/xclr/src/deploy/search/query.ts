@@ -11,6 +11,7 @@ import type { Condition } from './conditions.js';
 import { diversified } from './diversify.js';
 import type { Match, VectorIndex } from './vector-index.js';
 
+/** What is searched for: an image, an item or a text. */
 export type Query =
   | { readonly image: ImageInput; readonly encoder: ImageEncoder }
   | { readonly id: string }
@@ -18,6 +19,7 @@ export type Query =
   /** As an encoder gave it: `embedded` says which. */
   | { readonly vector: Float32Array; readonly encoder: EncoderIdentity };
 
+/** Number, filter and diversity of the results. */
 export interface QueryOptions {
   /** How many; 10 by default. */
   readonly k?: number | undefined;
@@ -30,7 +32,10 @@ export interface QueryOptions {
 const widening = 5;
 const mostResults = 1000;
 
-/** @throws {UserError} for an id that is not there, an encoder that is not the index's, text without a map */
+/**
+ * The items of an index that are most similar to a query.
+ * @throws {UserError} for an id that is not there, an encoder that is not the index's, text without a map
+ */
 export async function ask(index: VectorIndex, query: Query, options: QueryOptions = {}): Promise<Match[]> {
   const { k = 10, conditions = [], diversity = 0 } = options;
   if (!(Number.isInteger(k) && k >= 1 && k <= mostResults)) {

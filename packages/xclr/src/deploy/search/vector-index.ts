@@ -6,18 +6,21 @@ import type { Condition } from './conditions.js';
 import type { Space } from './space.js';
 import type { TextMap } from './text-map.js';
 
+/** An item that was found, with its similarity. */
 export interface Match {
   readonly item: Item;
   /** Cosine in the index's space. */
   readonly similarity: number;
 }
 
+/** An item of an index with its vector. */
 export interface StoredItem {
   readonly item: Item;
   /** (dimensions) unit row in the index's space. */
   readonly vector: Float32Array;
 }
 
+/** Number and filter of the results. */
 export interface SearchOptions {
   /** Every one must hold. */
   readonly conditions?: readonly Condition[] | undefined;
@@ -25,6 +28,7 @@ export interface SearchOptions {
   readonly except?: ReadonlySet<string> | undefined;
 }
 
+/** An index of embedded images, in a folder or in PostgreSQL. */
 export interface VectorIndex extends AsyncDisposable {
   /** For people: a folder, or a table. */
   readonly name: string;

@@ -8,6 +8,7 @@ import type {
   SearchSettings,
 } from './schemas.js';
 
+/** Token and time-out of the client. */
 export interface ClientOptions {
   readonly token?: string;
   /** How often a request that is turned away (429) is tried again, after the time that the server names; 3 by default. */
@@ -31,6 +32,7 @@ type Bytes = Uint8Array<ArrayBuffer> | Blob;
 /** What a request carries: an image, or JSON, or nothing. */
 type Content = { readonly image?: Bytes; readonly json?: unknown };
 
+/** Speaks to a server that `xclr serve` runs. */
 export class XclrClient {
   readonly #base: string;
   readonly #options: ClientOptions;

@@ -1,5 +1,6 @@
 // What a server can be told, and what holds otherwise.
 
+/** Access and limits of the server. */
 export interface ServeOptions {
   /** Asked for as `Authorization: Bearer …`; none: everybody may ask. */
   readonly token?: string | undefined;

@@ -58,9 +58,15 @@ export const healthAnswer = z.object({
 });
 export const errorAnswer = z.object({ error: z.string(), remedy: z.string().optional() });
 
+/** The answer to /search and /recommend. */
 export type SearchAnswer = z.infer<typeof searchAnswer>;
+/** The answer to /embed. */
 export type EmbedAnswer = z.infer<typeof embedAnswer>;
+/** The answer to /items. */
 export type ItemAnswer = z.infer<typeof itemAnswer>;
+/** The answer to items being added or removed. */
 export type ChangeAnswer = z.infer<typeof changeAnswer>;
+/** The answer to /health. */
 export type HealthAnswer = z.infer<typeof healthAnswer>;
+/** Number, filter and diversity of a search. */
 export type SearchSettings = z.input<typeof searchSettings>;

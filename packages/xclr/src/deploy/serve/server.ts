@@ -11,12 +11,14 @@ import type { VectorIndex } from '../search/index.js';
 import { createApp } from './app.js';
 import { defaults, type ServeOptions } from './options.js';
 
+/** A server that listens, and how to close it. */
 export interface Listening {
   readonly url: string;
   /** Answers what was sent until a moment ago, then lets go of the port. Encoder and index stay the caller's. */
   close(): Promise<void>;
 }
 
+/** Address of the server, beside its limits. */
 export interface ListenOptions extends ServeOptions {
   readonly host?: string | undefined;
   /** port to listen on; 0 chooses a free one. */
@@ -26,7 +28,10 @@ export interface ListenOptions extends ServeOptions {
 /** Milliseconds in which a stopping server still reads what clients had sent before they could know. */
 const lingering = 250;
 
-/** @throws {UserError} if the port is taken or may not be used, or the index is another encoder's */
+/**
+ * Serves an encoder and an index over HTTP.
+ * @throws {UserError} if the port is taken or may not be used, or the index is another encoder's
+ */
 export async function listen(
   parts: { readonly encoder: ImageEncoder; readonly index: VectorIndex | null; readonly log: Logger },
   options: ListenOptions = {},

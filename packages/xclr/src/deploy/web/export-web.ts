@@ -8,6 +8,7 @@ import { embedSamples } from '../embed/embed-samples.js';
 import { OnnxEncoder } from '../encoder/index.js';
 import { type WebItem, writeWebApp } from './web-app.js';
 
+/** What the page in the browser holds. */
 export interface WebExportOptions {
   readonly title: string;
   /** How many images the page can find; 300 by default. */
@@ -23,6 +24,7 @@ const thumbnailSize = 144;
 const models = ['onnx/model_quantized.onnx', 'onnx/model_fp16.onnx', 'onnx/model.onnx'];
 
 /**
+ * Writes a page that runs an exported encoder in the browser.
  * @param exported folder that `exportRun` wrote
  * @param out folder of static files to write; an older app there is replaced
  * @returns the bytes that a first visit loads

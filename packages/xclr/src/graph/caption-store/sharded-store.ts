@@ -29,6 +29,7 @@ const CHECKED_ROWS = 4096;
 
 export type StorePrecision = 'float16' | 'float32';
 
+/** How a caption store is opened. */
 export interface StoreOptions {
   precision?: StorePrecision;
   /** Rows of a shard; a store keeps the number it was made with. */
@@ -44,6 +45,7 @@ interface Header {
   readonly shardRows: number;
 }
 
+/** Vectors of captions on disk, written once and memory-mapped; safe for several processes. */
 export class CaptionStore {
   readonly folder: string;
   readonly precision: StorePrecision;

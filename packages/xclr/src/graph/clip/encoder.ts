@@ -15,6 +15,7 @@ export const defaultClipModel = 'Xenova/clip-vit-base-patch32';
 /** CLIP's own context length. */
 const DEFAULT_TOKENS = 77;
 
+/** Model and precision of CLIP's text encoder. */
 export interface ClipTextOptions extends Partial<Omit<ModelSource, 'part'>> {
   /** Captions a run of the model. */
   batch?: number;

@@ -19,6 +19,7 @@ export const onnxDtypes = { float32: 'fp32', float16: 'fp16', q8: 'q8' } as cons
   string
 >;
 
+/** Model, precision and threads of a sentence transformer. */
 export interface SentenceTransformerOptions extends Partial<ModelSource> {
   /** For models without modules.json; models trained with CLS pooling (BGE, GTE …) need 'cls'. */
   pooling?: PoolingMode;
@@ -44,7 +45,7 @@ interface Loaded {
   batch: number;
 }
 
-/** Rows of separate calls may be compared: a caption's vector depends on nothing but the caption. */
+/** Encodes captions with a sentence transformer. Rows of separate calls may be compared: a caption's vector depends on nothing but the caption. */
 export class SentenceTransformerEncoder implements TextEncoder {
   readonly usesContext = false;
   readonly independent = true;

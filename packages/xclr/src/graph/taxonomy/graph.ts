@@ -3,8 +3,10 @@ import { PairGraph, type PairGraphOptions } from '../pair-graph.js';
 import type { SimilarityGraph } from '../similarity-graph.js';
 import { commonAncestor, placesOf, type Taxonomy } from './tree.js';
 
+/** How two nodes of a taxonomy are compared: 'lin', 'path' or 'wu-palmer'. */
 export type TaxonomySimilarity = 'lin' | 'path' | 'wu-palmer';
 
+/** How the similarity of two nodes of a taxonomy is computed. */
 export interface TaxonomyGraphOptions extends PairGraphOptions {
   /**
    * c is the lowest common ancestor of a and b, IC(x) = −ln p(x):

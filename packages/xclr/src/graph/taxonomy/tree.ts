@@ -2,6 +2,7 @@
 import { UserError } from '../../util/errors.js';
 import { nearestName } from '../../util/nearest.js';
 
+/** A tree of classes. */
 export interface Taxonomy {
   readonly names: readonly string[];
   /** (nodes): place of a node's parent, −1 for the root. */
@@ -17,7 +18,10 @@ export type Edge = readonly [child: string, parent: string | null];
 export const shortened = (names: readonly string[]) =>
   names.slice(0, 5).join(', ') + (names.length > 5 ? `, … (${names.length} in all)` : '');
 
-/** @param virtualRoot puts one root above several, which makes nodes of different trees wholly unlike (lin) or far apart */
+/**
+ * A taxonomy from its edges.
+ * @param virtualRoot puts one root above several, which makes nodes of different trees wholly unlike (lin) or far apart
+ */
 export function taxonomyOf(edges: readonly Edge[], { virtualRoot = false } = {}): Taxonomy {
   const parents = new Map<string, string | null>();
   for (const [child, parent] of edges) {

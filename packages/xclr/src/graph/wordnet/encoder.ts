@@ -7,6 +7,7 @@ import { denseRows } from './dense.js';
 import type { Sparse } from './sparse.js';
 import { openWordNet, type WordNet, type WordNetOptions } from './wordnet.js';
 
+/** How the vectors of WordNet are weighted. */
 export interface WordNetEncoderOptions extends CaptionVectorOptions, WordNetOptions {
   /** Most columns a row may have; see `denseRows` for what happens beyond. */
   width?: number;

@@ -18,6 +18,9 @@ export const encoderNames = [
   'vit_base_patch16_224',
 ] as const;
 
+/** The name of an encoder's architecture. */
+export type EncoderName = (typeof encoderNames)[number];
+
 export const encoderSettings = section({
   name: z.enum(encoderNames).default('resnet50').describe('Architecture of the encoder'),
   stem: z

@@ -6,7 +6,7 @@ import { checkTogether } from './cross-field-checks.js';
 import { dotted, type Finding, findingsOf } from './explain.js';
 import { findFlag, flagNames, type GivenFlag, valueOfFlag } from './flags.js';
 import { recipeFile } from './recipes.js';
-import { type ParsedTrainConfig, trainSchema } from './schema.js';
+import { type ParsedTrainConfig, type TrainSettings, trainSchema } from './schema.js';
 import { isRecord, readSettingsFile, type SettingsFile } from './yaml.js';
 
 type Section<Key extends keyof ParsedTrainConfig> = ParsedTrainConfig[Key];
@@ -21,7 +21,9 @@ export interface TrainConfig extends Omit<ParsedTrainConfig, 'run' | 'optimizer'
   readonly steps: number | null;
 }
 
+/** What the encoder is trained with: 'xclr', 'supcon', 'simclr', 'clip', 'clip-frozen' or 'supervised'. */
 export type Method = TrainConfig['method'];
+/** The settings of a similarity graph, complete. */
 export type GraphConfig = TrainConfig['graph'];
 
 /** Where settings come from. Flags win over the file, and the file over the defaults. */
@@ -30,14 +32,17 @@ export interface ConfigSources {
   readonly file?: string | undefined;
   readonly flags?: readonly GivenFlag[];
   /** Settings made by a program, such as the quick start's; what the file and the flags say wins over them. */
-  readonly base?: unknown;
+  readonly base?: TrainSettings;
   /** Settings made by a program that win over the file and the flags: each method's in a comparison. */
-  readonly overrides?: unknown;
+  readonly overrides?: TrainSettings;
 }
 
 type Values = Record<string, unknown>;
 
-/** @throws {UserError} with a line for each thing wrong: where it stands, what was expected, what was found. */
+/**
+ * The complete settings of a training, from a file, flags and values of a program; checked, with every default filled in.
+ * @throws {UserError} with a line for each thing wrong: where it stands, what was expected, what was found.
+ */
 export function resolveTrainConfig({
   file,
   flags = [],

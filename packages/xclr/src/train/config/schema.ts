@@ -6,6 +6,7 @@ import { graphSettings } from './graph.js';
 import { encoderSettings, projectorSettings, textTowerSettings } from './model.js';
 import { lossSettings, optimizerSettings, scheduleSettings } from './optimize.js';
 
+/** Names of the methods. */
 export const methods = ['simclr', 'supcon', 'xclr', 'clip', 'clip-frozen', 'supervised'] as const;
 
 const viewSettings = section({
@@ -84,3 +85,16 @@ export const trainSchema = section({
 
 /** What the schema gives; resolveTrainConfig fills in the rest. */
 export type ParsedTrainConfig = z.output<typeof trainSchema>;
+
+/** Any part of an object, at every depth. */
+type Part<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [Key in keyof T]?: Part<T[Key]> }
+    : T;
+
+/**
+ * Settings as a program gives them: any part of the keys of a settings file, such as
+ * `{ encoder: { name: 'resnet18' }, graph: { kind: 'text', encoder: 'wordnet' } }`. What is left out takes its default.
+ */
+export type TrainSettings = Part<z.input<typeof trainSchema>>;

@@ -29,10 +29,12 @@ interface Row {
 const mostIndexed = { vector: 2000, halfvec: 4000 };
 const rowsAtATime = 500;
 
+/** What a program hears of an index being built. */
 export interface PostgresIndexOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** An index in a table of PostgreSQL with pgvector. */
 export class PostgresIndex implements VectorIndex {
   readonly name: string;
   readonly encoder: EncoderIdentity;

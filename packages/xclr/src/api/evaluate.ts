@@ -1,0 +1,23 @@
+// xclr/evaluate: how good an encoder is: runs, features, tasks, metrics with intervals.
+export { type AlignmentInput, type AlignmentScores, alignmentScores } from '../evaluate/alignment.js';
+export {
+  type BootstrapOptions,
+  type Bounds,
+  bootstrapRatio,
+  type Difference,
+  pairedDifference,
+} from '../evaluate/bootstrap.js';
+export { type EvaluationImages, encodeImages } from '../evaluate/encode-images.js';
+export { type EvaluateInput, evaluateTasks } from '../evaluate/evaluate.js';
+export { type EvaluateRunOptions, evaluateRun, type RunEvaluation } from '../evaluate/evaluate-run.js';
+export {
+  type ExtractOptions,
+  extractFeatures,
+  type ImageBatch,
+  type ImageBatches,
+} from '../evaluate/features.js';
+export { type KnnSettings, knnCorrect } from '../evaluate/knn.js';
+export { averagePrecision, spearman } from '../evaluate/ranks.js';
+export { type RetrievalScores, recallAt, retrievalScores } from '../evaluate/retrieval.js';
+export { defaultTasks, parseTasks, type Task } from '../evaluate/tasks.js';
+export type { CaptionSimilarity, FeatureSet, Interval, MetricResult, Units } from '../evaluate/types.js';

@@ -1,0 +1,9 @@
+// xclr/losses: pure functions of tensors. Loads no image decoder, no text encoder and no ONNX runtime.
+export { type ClipLossOptions, clipLoss } from '../losses/clip.js';
+export {
+  type ContrastiveOptions,
+  contrastiveLoss,
+  normalizeRows,
+  targetDistribution,
+} from '../losses/contrastive.js';
+export { type SupervisedLossOptions, smoothedEntropy, supervisedLoss } from '../losses/supervised.js';
