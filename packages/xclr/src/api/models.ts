@@ -2,4 +2,4 @@
 export { Projector, type ProjectorOptions } from '../models/projector.js';
 export { createEncoder, type Encoder, type EncoderName, encoderNames } from '../models/registry.js';
 export { TextTower, type TextTowerOptions } from '../models/text-tower.js';
-export { loadEncoderWeights, saveWeights } from '../models/weights.js';
+export { loadEncoderWeights, saveWeights } from '../models/weights/load.js';
