@@ -78,28 +78,40 @@ async function allFlags(): Promise<string[]> {
     for (const entry of entries) {
       const words = [...path, entry.name];
       if ('commands' in entry) await visit(entry.commands, words);
-      else for (const { long } of (await commandOf(words)).command.options) if (long) flags.add(long);
+      else for (const { long } of (await commandAt(words)).options) if (long) flags.add(long);
     }
   };
   await visit(commands, []);
   return [...flags];
 }
 
-async function commandOf(words: readonly string[]): Promise<{ command: Command; rest: readonly string[] }> {
-  let command = (await programFor(words)).program;
-  let rest = words;
-  for (;;) {
-    const next = command.commands.find((one) => one.name() === rest[0]);
-    if (next === undefined) return { command, rest };
-    command = next;
-    rest = rest.slice(1);
-  }
+/** The names of the command that words begin with: ['data', 'inspect'] of `data inspect x.csv`. */
+function pathOf(words: readonly string[], entries: readonly Entry[] = commands): string[] {
+  const entry = entries.find(({ name }) => name === words[0]);
+  if (entry === undefined) return [];
+  return [entry.name, ...('commands' in entry ? pathOf(words.slice(1), entry.commands) : [])];
+}
+
+const built = new Map<string, Promise<Command>>();
+
+/** The command at a path, built once. */
+function commandAt(path: readonly string[]): Promise<Command> {
+  const build = async () => {
+    let { program: command } = await programFor(path);
+    for (const name of path) command = command.commands.find((one) => one.name() === name)!;
+    return command;
+  };
+  const key = path.join(' ');
+  const found = built.get(key) ?? build();
+  built.set(key, found);
+  return found;
 }
 
 /** What is wrong with a call: an unknown command, or a flag that it does not have. */
 async function faultsOf(call: string): Promise<string[]> {
   const words = call.replace(/^npx /, '').split(/\s+/).slice(1);
-  const { command, rest } = await commandOf(words);
+  const path = pathOf(words);
+  const [command, rest] = [await commandAt(path), words.slice(path.length)];
   if (command.parent === null && !rest.every((word) => word.startsWith('-')))
     return [`there is no command ${rest[0]}: ${call}`];
   const known = new Set(command.options.flatMap(({ long, short }) => [long, short]));

@@ -167,7 +167,7 @@ describe('bad settings and data', () => {
       onNotice: (message) => notices.push(message),
     });
     expect(notices.join('\n')).toMatch(
-      /keeps images of 20 pixels, which are used instead of 43: .*less detail/,
+      /keeps images of 20 pixels, which are used instead of 43 pixels: .*less detail/,
     );
   });
 
