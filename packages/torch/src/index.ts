@@ -12,10 +12,11 @@ export {
 } from './image-views.js';
 export * as io from './io/index.js';
 export { fastConv2d, fastRelu_ } from './kernels.js';
-export { type BuildInfo, recordedBuild } from './native.js';
+export type { BuildInfo } from './native.js';
 export * as nn from './nn/index.js';
 export * from './ops.generated.js';
 export * as optim from './optim/index.js';
 export * from './runtime.js';
 export { keep, liveTensors, scoped } from './scope.js';
+export { LibtorchError } from './setup/libtorch-error.js';
 export { mapFile, type NestedNumbers, Tensor, tensor } from './tensor.js';

@@ -1,19 +1,31 @@
 // The addon: its typed face, loaded when it is first used, and a clear error where it cannot be loaded.
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import type { TypedArray } from './dtype.js';
+import { preloaderName } from './setup/addon-files.js';
+import { type Choice, chooseAddon, runSetup } from './setup/choose-addon.js';
+import { LibtorchError } from './setup/libtorch-error.js';
 
-export interface BuildInfo {
+/** What the addon says of itself. */
+export interface NativeBuildInfo {
   /** LibTorch version that the addon was built for, e.g. '1.13.0'. */
   readonly builtFor: string;
-  /** Where that LibTorch lies. */
+  /** Where LibTorch lay when the addon was built. */
   readonly libtorch: string;
   readonly cuda: boolean;
   readonly cudaDevices: number;
   /** LibTorch's own description of how it was built. */
   readonly config: string;
   readonly parallel: string;
+}
+
+export interface BuildInfo extends NativeBuildInfo {
+  /** Where the LibTorch lies that is loaded. */
+  readonly libtorch: string;
+  /** The addon's file. */
+  readonly addon: string;
+  /** Whether the addon came from an npm package, or was built on this machine. */
+  readonly prebuilt: boolean;
 }
 
 /** A value as it crosses the border: tensors are handles. */
@@ -57,33 +69,31 @@ export interface Native {
   setRngState(handle: number): void;
   setNumThreads(threads: number): void;
   getNumThreads(): number;
-  buildInfo(): BuildInfo;
+  buildInfo(): NativeBuildInfo;
 }
 
-const buildFolder = fileURLToPath(new URL('../build/', import.meta.url));
-
-/** What the build recorded of the LibTorch it linked, or null before the first build. */
-export function recordedBuild(): { torchVersion: string; torchPrefix: string } | null {
-  const file = `${buildFolder}build-info.json`;
-  return existsSync(file)
-    ? (JSON.parse(readFileSync(file, 'utf8')) as { torchVersion: string; torchPrefix: string })
-    : null;
-}
+/** How the addon was chosen, once it is loaded. */
+export let loaded: Choice | null = null;
 
 function load(): Native {
-  const file = `${buildFolder}xclr_torch.node`;
-  if (!existsSync(file)) {
-    throw new Error(`@xclr/torch: the native part is not built (expected ${file}).\n  → run: npm run setup`);
-  }
+  const choice = chooseAddon();
+  const { addon, libtorch, prebuilt } = choice;
+  const require = createRequire(import.meta.url);
   try {
-    return createRequire(import.meta.url)(file) as Native;
+    if (addon.needed !== undefined) {
+      const loader = require(join(dirname(addon.file), preloaderName)) as { load(path: string): void };
+      for (const library of addon.needed) loader.load(join(libtorch.libraries, library));
+    }
+    const native = require(addon.file) as Native;
+    loaded = choice;
+    return native;
   } catch (error) {
-    const built = recordedBuild();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `@xclr/torch: cannot load the native part. It was built for LibTorch ${built?.torchVersion ?? '(unknown)'} at ` +
-        `${built?.torchPrefix ?? '(unknown)'}; that LibTorch is gone or another version now: ${reason}\n` +
-        '  → run: npm run setup   (it finds LibTorch and builds again)',
+    throw new LibtorchError(
+      `@xclr/torch: cannot load ${addon.file}, built for LibTorch ${addon.torchVersion}, with LibTorch ` +
+        `${libtorch.version} (${libtorch.source}): ${reason}`,
+      prebuilt ? 'Run: npx xclr setup --build   (it builds an addon for this machine)' : runSetup,
+      { cause: error },
     );
   }
 }

@@ -1,5 +1,5 @@
 // What belongs to the process: random state, threads, and which LibTorch this is.
-import { type BuildInfo, native } from './native.js';
+import { type BuildInfo, loaded, native } from './native.js';
 import { tensor, wrap } from './tensor.js';
 
 /** Seeds LibTorch's generators on every device. */
@@ -30,7 +30,9 @@ export function getNumThreads(): number {
 }
 
 export function buildInfo(): BuildInfo {
-  return native.buildInfo();
+  const info = native.buildInfo();
+  const { libtorch, addon, prebuilt } = loaded!;
+  return { ...info, libtorch: libtorch.libraries, addon: addon.file, prebuilt };
 }
 
 export function cudaAvailable(): boolean {
