@@ -6,7 +6,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Tests run the TypeScript sources of both packages; only worker threads need what tsc compiled. */
 export const shared = {
-  resolve: { alias: { '@xclr/torch': here('packages/torch/src/index.ts') } },
+  resolve: {
+    alias: {
+      '@xclr/torch/setup': here('packages/torch/src/setup/index.ts'),
+      '@xclr/torch': here('packages/torch/src/index.ts'),
+    },
+  },
   test: {
     // One process a file: native state (grad mode, generators, handles) never leaks between files.
     pool: 'forks',

@@ -1,4 +1,4 @@
-# What set-up prints, the log it keeps, and its stamps ("this input was already handled"). Sourced by scripts/setup.
+# What set-up prints, and the log it keeps. Sourced by scripts/setup.
 
 steps=0
 
@@ -23,19 +23,9 @@ step() {
     if [ $((SECONDS - began)) -ge 5 ]; then say "  done in $((SECONDS - began)) s"; fi
     return 0
   fi
-  echo "set-up: $text failed. From its output (all of it is in .cache/setup.log):" >&2
+  echo "set-up: $text failed. From its output (all of it is in .cache/npm.log):" >&2
   tail -n "+$((mark + 1))" "$log" >"$log.step"
   { grep -iE -A 4 -m 8 'error[: ]|npm err' "$log.step"; echo '…'; tail -n 12 "$log.step"; } | cut -c 1-300 | sed 's/^/  | /' >&2
   rm -f "$log.step"
   return 1
 }
-
-# hash_of PATH…: one hash over the names and contents of all the files below.
-hash_of() {
-  local sum='sha256sum'
-  command -v sha256sum >/dev/null || sum='shasum -a 256'
-  find "$@" -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 $sum | $sum | cut -d' ' -f1
-}
-
-stamped() { [ "$(cat "$cache/$1.stamp" 2>/dev/null)" = "$2" ]; }
-stamp() { printf '%s\n' "$2" >"$cache/$1.stamp"; }

@@ -4,8 +4,8 @@
 //   node codegen/generate.mjs --check   fail if what is committed is not what this would write
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { native } from '../dist/native.js';
 import { allowList } from './allow-list.mjs';
 import { emit } from './emit.mjs';
 import { parseSchema } from './schema.mjs';
@@ -13,7 +13,6 @@ import { parseSchema } from './schema.mjs';
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const schemasFile = path('schemas.json');
 const outputFile = path('../src/ops.generated.ts');
-const native = createRequire(import.meta.url)('../build/xclr_torch.node');
 const check = process.argv.includes('--check');
 
 function dump() {

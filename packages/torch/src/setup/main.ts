@@ -3,9 +3,10 @@ import { LibtorchError } from './libtorch-error.js';
 import { setup } from './setup.js';
 
 try {
-  const { libtorch, addon, changed } = await setup();
-  if (changed || process.env.XCLR_SETUP_QUIET !== '1')
-    console.log(`set-up: LibTorch ${libtorch.version} from ${libtorch.source}; addon ${addon}`);
+  const { libtorch, changed } = await setup();
+  // The repository's own set-up runs this before every command: it has nothing to say where nothing changed.
+  if (changed || process.env.XCLR_SETUP_QUIET === undefined)
+    console.log(`set-up: ready (LibTorch ${libtorch.version} from ${libtorch.source})`);
 } catch (error) {
   if (!(error instanceof LibtorchError)) throw error;
   console.error(error.message);

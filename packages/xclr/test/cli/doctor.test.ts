@@ -13,7 +13,9 @@ const healthy: Facts = {
     threads: 1,
     info: {
       builtFor: '1.13.0',
-      libtorch: '/usr',
+      libtorch: '/usr/lib',
+      addon: '/addon.node',
+      prebuilt: true,
       cuda: false,
       cudaDevices: 0,
       config: 'PyTorch built with:\n - BLAS_INFO=generic, TORCH_VERSION=1.13.0, USE_CUDA=OFF',
@@ -60,7 +62,7 @@ describe('diagnose', () => {
       /setup/,
     ],
     ['nothing built', 'LibTorch', { torch: { loaded: false, reason: 'not built' } }, 'fail', /setup/],
-    ['another LibTorch', 'LibTorch', { torch: withInfo({ builtFor: '2.1.0' }) }, 'fail', /builds again/],
+    ['another LibTorch', 'LibTorch', { torch: withInfo({ builtFor: '2.1.0' }) }, 'fail', /setup --build/],
     ['a GPU', 'device', { torch: withInfo({ cuda: true, cudaDevices: 2 }) }, 'ok', /null/],
     ['too many threads', 'threads', { environment: { OMP_NUM_THREADS: '8' } }, 'warn', /OMP_NUM_THREADS/],
     ['the reference BLAS', 'BLAS', { libraries: ['/lib/libblas.so.3.11.0'] }, 'warn', /libopenblas0-pthread/],
@@ -92,7 +94,7 @@ describe('diagnose', () => {
 
   it('says the version that runs when it is not the one that was built for', () => {
     expect(checkOf('LibTorch', { torch: withInfo({ builtFor: '2.1.0' }) })?.found).toBe(
-      'built for 2.1.0 from /usr, but 1.13.0 is loaded',
+      'the addon was built for 2.1.0, but 1.13.0 from /usr/lib, prebuilt addon is loaded',
     );
     expect(runningVersion('no version')).toBeNull();
   });
@@ -109,7 +111,7 @@ describe('diagnose', () => {
 describe('formatChecks', () => {
   it('puts the remedy below', () => {
     const text = formatChecks(diagnose({ ...healthy, torch: { loaded: false, reason: 'not built' } }));
-    expect(text).toMatch(/✗ LibTorch +not built\n +→ Run: npm run setup/);
+    expect(text).toMatch(/✗ LibTorch +not built\n +→ Run: npx xclr setup/);
     expect(text).toContain('Something is missing');
   });
 });

@@ -153,6 +153,11 @@ export const commands: readonly Entry[] = [
     commands: graph,
   },
   {
+    name: 'setup',
+    description: 'Find or install LibTorch, and build the native addon where no prebuilt one fits',
+    load: () => import('./setup.js'),
+  },
+  {
     name: 'doctor',
     description: 'Check this machine and print what to do: LibTorch, device, BLAS, allocator, memory, hub',
     load: () => import('./doctor.js'),

@@ -40,7 +40,7 @@ function node({ node: { version, system } }: Facts): Check {
 function packages({ brokenPackages }: Facts): Check {
   if (brokenPackages.length === 0) return ok('npm packages', 'complete');
   const found = brokenPackages.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
-  return fail('npm packages', found, 'Run: npm run setup');
+  return fail('npm packages', found, 'Install xclr again: npm install xclr');
 }
 
 /** LibTorch names the version that is really running inside its description of itself. */
@@ -48,17 +48,27 @@ export function runningVersion(config: string): string | null {
   return /TORCH_VERSION=([\d.]+)/.exec(config)?.[1] ?? null;
 }
 
+/** LibTorch's binary interface is the same within a minor version. */
+function sameMinor(a: string, b: string): boolean {
+  const minor = (version: string) => version.split('.').slice(0, 2).join('.');
+  return minor(a) === minor(b);
+}
+
 function libtorch({ torch }: Facts): Check {
   if (!torch.loaded)
-    return fail('LibTorch', torch.reason, 'Run: npm run setup   (LIBTORCH=/path chooses another LibTorch)');
-  const { builtFor, libtorch: place, config } = torch.info;
-  const running = runningVersion(config);
-  const found = `${builtFor} from ${place}`;
-  if (running !== null && !builtFor.startsWith(running)) {
     return fail(
       'LibTorch',
-      `built for ${found}, but ${running} is loaded`,
-      'Run: npm run setup   (it builds again)',
+      torch.reason,
+      'Run: npx xclr setup   (training and evaluation need it; exported encoders run without it)',
+    );
+  const { builtFor, libtorch: place, config, prebuilt } = torch.info;
+  const running = runningVersion(config);
+  const found = `${running ?? builtFor} from ${place}, ${prebuilt ? 'prebuilt addon' : 'addon built here'}`;
+  if (running !== null && !sameMinor(running, builtFor)) {
+    return fail(
+      'LibTorch',
+      `the addon was built for ${builtFor}, but ${found} is loaded`,
+      'Run: npx xclr setup --build',
     );
   }
   return ok('LibTorch', found);
