@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { UserError } from '../../util/errors.js';
 
 /** A drawing style and its attribution. */
@@ -85,16 +86,26 @@ export interface EmojiEntry {
   readonly subgroup?: number;
 }
 
-const load = createRequire(import.meta.url);
+/** Beside this package, or in the project that xclr is run in: where xclr is installed globally they differ. */
+const places = [createRequire(import.meta.url), createRequire(join(process.cwd(), 'package.json'))];
+
+function find(file: string): string | undefined {
+  for (const place of places) {
+    try {
+      return place.resolve(file);
+    } catch {
+      // it may be in the other
+    }
+  }
+  return undefined;
+}
 
 function readJson(name: string, file: string): unknown {
-  let path: string;
-  try {
-    path = load.resolve(`${name}/${file}`);
-  } catch {
+  const path = find(`${name}/${file}`);
+  if (path === undefined) {
     throw new UserError(
       `renderEmoji: the npm package ${name} is not installed`,
-      `npm install --save-dev ${[...emojiStyles.map(({ style }) => `@iconify-json/${style}`), 'emojibase-data'].join(' ')}`,
+      `Run: npm install ${[...emojiStyles.map(({ style }) => `@iconify-json/${style}`), 'emojibase-data'].join(' ')}`,
     );
   }
   return JSON.parse(readFileSync(path, 'utf8'));
