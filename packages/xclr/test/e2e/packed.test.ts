@@ -156,7 +156,7 @@ describe('with the prebuilt addon', () => {
     await succeeds(['export', 'run', 'exported', '--no-measure']);
     const encoder = 'exported';
     await succeeds(['embed', encoder, manifest, 'vectors.parquet'], withoutLibtorch);
-    await succeeds(['index', 'build', 'vectors.parquet', 'items.index'], withoutLibtorch);
+    await succeeds(['index', 'build', 'items.index', 'vectors.parquet'], withoutLibtorch);
     const found = await succeeds(
       ['search', 'items.index', '--encoder', encoder, '--image', 'data/cat-0.png', '--json'],
       withoutLibtorch,
@@ -202,8 +202,9 @@ describe('the README’s program', () => {
       join(folder, 'src/subpaths.ts'),
       "import * as deploy from 'xclr/deploy';\nimport * as client from 'xclr/client';\nexport { client, deploy };\n",
     );
+    // The DOM's types are for onnxruntime's declarations; with skipLibCheck a program does without.
     const compilerOptions = {
-      ...{ strict: true, module: 'nodenext', target: 'es2023', lib: ['es2023', 'esnext.disposable'] },
+      ...{ strict: true, module: 'nodenext', target: 'es2023', lib: ['es2023', 'esnext.disposable', 'dom'] },
       ...{ noEmit: true, skipLibCheck: false, types: ['node'] },
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }));
