@@ -67,7 +67,7 @@ export function writeWebApp(out: string, { title, model, preprocessor, items, ve
   const write = (path: string, content: string | Uint8Array) => writeFileSync(join(folder, path), content);
   write('index.html', pageHtml(title));
   for (const name of scripts) copyFileSync(join(compiled, `${name}.js`), join(folder, 'app', `${name}.js`));
-  const ort = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
+  const ort = runtimeFolder();
   for (const name of runtime) copyFileSync(join(ort, name), join(folder, 'ort', name));
   copyFileSync(model, join(folder, 'model', 'model.onnx'));
   const modelBytes = statSync(model).size;
@@ -119,4 +119,13 @@ function refuseForeign(out: string): void {
       'Give a new folder, or empty this one first.',
     );
   }
+}
+
+/**
+ * Where onnxruntime-web lies. transformers.js depends on a version of its own; a second one, which only this page would
+ * need, would add 140 MB to every installation.
+ */
+function runtimeFolder(): string {
+  const transformers = createRequire(import.meta.url).resolve('@huggingface/transformers');
+  return dirname(createRequire(transformers).resolve('onnxruntime-web'));
 }
