@@ -83,7 +83,7 @@ beforeAll(async () => {
   ];
   await run('npm', install, { cwd: folder });
   manifest = await putDataset(join(folder, 'data'));
-});
+}, 900_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -163,7 +163,7 @@ describe('with the prebuilt addon', () => {
     );
     expect(found).toContain('"similarity"');
     await serves([encoder, '--index', 'items.index', '--port', '0']);
-  });
+  }, 900_000);
 });
 
 /** Starts the server without LibTorch and asks it once. */
