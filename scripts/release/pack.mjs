@@ -1,7 +1,7 @@
 // Builds the tarballs of a release into dist/release/, with a list of their sizes and checksums. Publishes nothing.
 //
 //   npm run release:pack                               with the addon that set-up built
-//   npm run release:pack -- --libtorch DIR [DIR …]     with an addon for each of these LibTorches besides
+//   npm run release:pack -- --libtorch DIR …           with an addon for each LibTorch named so besides
 //   npm run release:pack -- --out DIR
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

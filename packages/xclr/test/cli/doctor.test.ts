@@ -59,7 +59,7 @@ describe('diagnose', () => {
       'npm packages',
       { brokenPackages: [{ name: 'sharp', reason: 'gone' }] },
       'fail',
-      /setup/,
+      /npm install xclr/,
     ],
     ['nothing built', 'LibTorch', { torch: { loaded: false, reason: 'not built' } }, 'fail', /setup/],
     ['another LibTorch', 'LibTorch', { torch: withInfo({ builtFor: '2.1.0' }) }, 'fail', /setup --build/],

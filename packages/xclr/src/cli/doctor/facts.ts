@@ -1,7 +1,6 @@
 // What `xclr doctor` looks at: collects facts about this machine, measuring nothing.
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { BuildInfo } from '@xclr/torch';
 import { type Machine, thisMachine } from '../environment.js';
@@ -38,7 +37,7 @@ export async function collectFacts(sentenceTransformer: string | null): Promise<
     torchFacts(),
     diskFacts(process.cwd()),
     hubFacts(),
-    packageFacts(['sharp', 'onnxruntime-node', '@huggingface/transformers']),
+    packageFacts(['sharp', 'onnxruntime-node', '@huggingface/tokenizers']),
   ]);
   return {
     node: { version: process.versions.node, system: `${process.platform} ${process.arch}` },
@@ -101,11 +100,9 @@ async function hubFacts(): Promise<Facts['hub']> {
 }
 
 async function packageFacts(names: readonly string[]): Promise<Facts['brokenPackages']> {
-  const require = createRequire(import.meta.url);
   const checks = names.map(async (name) => {
     try {
-      if (name === '@huggingface/transformers') require.resolve(name);
-      else await import(name);
+      await import(name);
       return [];
     } catch (error) {
       return [{ name, reason: reasonOf(error) }];

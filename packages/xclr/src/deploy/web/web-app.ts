@@ -59,6 +59,7 @@ export function writeWebApp(out: string, { title, model, preprocessor, items, ve
       'Give at least one image that can be decoded.',
     );
   }
+  const ort = runtimeFolder();
   refuseForeign(out);
   const folder = `${out}.writing-${process.pid}`;
   rmSync(folder, { recursive: true, force: true });
@@ -67,7 +68,6 @@ export function writeWebApp(out: string, { title, model, preprocessor, items, ve
   const write = (path: string, content: string | Uint8Array) => writeFileSync(join(folder, path), content);
   write('index.html', pageHtml(title));
   for (const name of scripts) copyFileSync(join(compiled, `${name}.js`), join(folder, 'app', `${name}.js`));
-  const ort = runtimeFolder();
   for (const name of runtime) copyFileSync(join(ort, name), join(folder, 'ort', name));
   copyFileSync(model, join(folder, 'model', 'model.onnx'));
   const modelBytes = statSync(model).size;
@@ -121,11 +121,18 @@ function refuseForeign(out: string): void {
   }
 }
 
-/**
- * Where onnxruntime-web lies. transformers.js depends on a version of its own; a second one, which only this page would
- * need, would add 140 MB to every installation.
- */
+/** Where onnxruntime-web lies. It is an optional package, since only this page needs its 140 MB. */
 function runtimeFolder(): string {
-  const transformers = createRequire(import.meta.url).resolve('@huggingface/transformers');
-  return dirname(createRequire(transformers).resolve('onnxruntime-web'));
+  // Beside this package, or in the project that xclr is run in: where xclr is installed globally they differ.
+  for (const place of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    try {
+      return dirname(createRequire(place).resolve('onnxruntime-web'));
+    } catch {
+      // it may be in the other
+    }
+  }
+  throw new UserError(
+    'web app: the npm package onnxruntime-web, which runs the encoder in the page, is not installed',
+    'Run: npm install onnxruntime-web',
+  );
 }

@@ -1,12 +1,11 @@
 // Captions to vectors by CLIP's text tower (text_embeds: after the projection, before normalization).
 import { join } from 'node:path';
-import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/transformers';
 import { UserError } from '../../util/errors.js';
 import { checksumOf } from '../checksum.js';
 import { normalizeRows, type Rows } from '../sentence-transformer/apply-modules.js';
-import { onnxDtypes } from '../sentence-transformer/encoder.js';
 import { ensureModelFiles, type ModelSource, onnxFile } from '../sentence-transformer/model-files.js';
 import { readJson } from '../sentence-transformer/modules.js';
+import { loadTextModel, type TextModel } from '../sentence-transformer/text-model.js';
 import { cutTokens, tokenBatch } from '../sentence-transformer/token-batch.js';
 import { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from '../text-encoder.js';
 
@@ -26,9 +25,7 @@ export interface ClipTextOptions extends Partial<Omit<ModelSource, 'part'>> {
 interface Loaded {
   name: string;
   identity: string;
-  tokenizer: PreTrainedTokenizer;
-  model: PreTrainedModel;
-  Tensor: typeof Tensor;
+  model: TextModel;
   maxTokens: number;
   batch: number;
 }
@@ -65,18 +62,10 @@ export class ClipTextEncoder implements TextEncoder {
         'For other text models use the encoder sentence-transformer.',
       );
     }
-    const { AutoTokenizer, CLIPTextModelWithProjection, Tensor } = await import('@huggingface/transformers');
-    const [tokenizer, tower] = await Promise.all([
-      AutoTokenizer.from_pretrained(folder, { local_files_only: true }),
-      CLIPTextModelWithProjection.from_pretrained(folder, {
-        local_files_only: true,
-        dtype: onnxDtypes[precision],
-        device: 'cpu',
-      }),
-    ]).catch((error: unknown) => {
+    const tower = await loadTextModel(folder, onnxFile(source)).catch((error: unknown) => {
       throw new UserError(
         `clip text encoder: ${folder} cannot be loaded: ${error instanceof Error ? error.message : error}`,
-        'It must be a CLIP export that transformers.js can read. If a file is damaged, delete it, and it is downloaded again.',
+        'It must be an ONNX export of CLIP with a tokenizer.json. If a file is damaged, delete it, and it is downloaded again.',
       );
     });
     const files = [onnxFile(source), 'tokenizer.json', 'config.json'].map((file) => join(folder, file));
@@ -84,20 +73,18 @@ export class ClipTextEncoder implements TextEncoder {
     return new ClipTextEncoder({
       name: model,
       identity: `${model} clip text ${precision} files ${await checksumOf(files)}`,
-      tokenizer,
       model: tower,
-      Tensor,
       maxTokens: Number(text.max_position_embeddings ?? DEFAULT_TOKENS),
       batch,
     });
   }
 
   async encode(captions: readonly string[], { onProgress }: EncodeOptions = {}): Promise<EncodedCaptions> {
-    const { tokenizer, maxTokens, batch } = this.#loaded;
+    const { model, maxTokens, batch } = this.#loaded;
     const empty = captions.findIndex((caption) => caption.trim() === '');
     if (empty >= 0)
       throw new UserError(`${this.name}: captions must not be empty, got one at index ${empty}`);
-    const tokenized = captions.map((caption) => cutTokens(tokenizer, caption, maxTokens));
+    const tokenized = captions.map((caption) => cutTokens(model.tokenizer, caption, maxTokens));
     const marks = Uint8Array.from(tokenized, ({ cut }) => (cut ? captionMarks.cut : 0));
     const order = captions
       .map((_, i) => i)
@@ -127,12 +114,9 @@ export class ClipTextEncoder implements TextEncoder {
 
   /** The tower is causal and reads the closing token, so that padding behind it changes nothing. */
   async #run(batch: readonly (readonly number[])[]): Promise<Rows> {
-    const { tokenizer, model, Tensor } = this.#loaded;
-    const { input, mask, shape } = tokenBatch(tokenizer, batch);
-    const outputs = await model({
-      input_ids: new Tensor('int64', input, shape),
-      attention_mask: new Tensor('int64', BigInt64Array.from(mask, BigInt), shape),
-    });
+    const { model } = this.#loaded;
+    const { input, mask, shape } = tokenBatch(model.tokenizer, batch);
+    const outputs = await model.run(input, mask, shape);
     const embeds = outputs.text_embeds;
     const [rows, width] = embeds?.dims ?? [];
     if (embeds?.type !== 'float32' || rows !== batch.length || width === undefined) {

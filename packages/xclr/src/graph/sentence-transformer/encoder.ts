@@ -1,23 +1,17 @@
 // Captions to vectors by a sentence transformer: any feature-extraction model with ONNX files.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@huggingface/transformers';
 import { UserError } from '../../util/errors.js';
 import { checksumOf } from '../checksum.js';
 import { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from '../text-encoder.js';
 import { applyModules, type TokenVectors } from './apply-modules.js';
-import { ensureModelFiles, type ModelPrecision, type ModelSource, onnxFile } from './model-files.js';
+import { ensureModelFiles, type ModelSource, onnxFile } from './model-files.js';
 import { type PoolingMode, readModules, type SentenceModule } from './modules.js';
 import { type ModelSettings, modelSettings } from './settings.js';
+import { loadTextModel, type TextModel } from './text-model.js';
 import { cutTokens, tokenBatch } from './token-batch.js';
 
 export const defaultSentenceTransformer = 'Xenova/all-MiniLM-L6-v2';
-
-/** transformers.js's names of them. */
-export const onnxDtypes = { float32: 'fp32', float16: 'fp16', q8: 'q8' } as const satisfies Record<
-  ModelPrecision,
-  string
->;
 
 /** Model, precision and threads of a sentence transformer. */
 export interface SentenceTransformerOptions extends Partial<ModelSource> {
@@ -37,10 +31,8 @@ export interface SentenceTransformerOptions extends Partial<ModelSource> {
 interface Loaded {
   name: string;
   identity: string;
-  tokenizer: PreTrainedTokenizer;
-  model: PreTrainedModel;
+  model: TextModel;
   modules: readonly SentenceModule[];
-  Tensor: typeof Tensor;
   settings: ModelSettings;
   batch: number;
 }
@@ -75,16 +67,10 @@ export class SentenceTransformerEncoder implements TextEncoder {
     );
     const modules = readModules(folder, pooling);
     const settings = modelSettings(folder, prompt);
-    // Loaded late: the runtime takes half a second that other commands need not wait for.
-    const { AutoModel, AutoTokenizer, Tensor } = await import('@huggingface/transformers');
-    const dtype = onnxDtypes[precision];
-    const [tokenizer, transformer] = await Promise.all([
-      AutoTokenizer.from_pretrained(folder, { local_files_only: true }),
-      AutoModel.from_pretrained(folder, { local_files_only: true, dtype, device: 'cpu' }),
-    ]).catch((error: unknown) => {
+    const transformer = await loadTextModel(folder, onnxFile({ precision })).catch((error: unknown) => {
       throw new UserError(
         `sentence transformer: ${folder} cannot be loaded: ${error instanceof Error ? error.message : error}`,
-        'It must be a text encoder that transformers.js can read. If a file is damaged, delete it, and it is downloaded again.',
+        'It must be a text encoder with a tokenizer.json and an ONNX file. If a file is damaged, delete it, and it is downloaded again.',
       );
     });
     const files = [onnxFile({ precision }), 'tokenizer.json', 'config.json'].map((file) =>
@@ -100,23 +86,21 @@ export class SentenceTransformerEncoder implements TextEncoder {
     return new SentenceTransformerEncoder({
       name: model,
       identity: `${model} ${precision} files ${await checksumOf(files)} layers ${layers.digest('hex').slice(0, 8)}`,
-      tokenizer,
       model: transformer,
       modules,
-      Tensor,
       settings,
       batch,
     });
   }
 
   async encode(captions: readonly string[], { onProgress }: EncodeOptions = {}): Promise<EncodedCaptions> {
-    const { tokenizer, settings, batch } = this.#loaded;
+    const { model, settings, batch } = this.#loaded;
     const { maxTokens, prompt, lowerCase } = settings;
     const empty = captions.findIndex((caption) => caption.trim() === '');
     if (empty >= 0)
       throw new UserError(`${this.name}: captions must not be empty, got one at index ${empty}`);
     const texts = captions.map((caption) => prompt + (lowerCase ? caption.toLowerCase() : caption));
-    const tokenized = texts.map((text) => cutTokens(tokenizer, text, maxTokens));
+    const tokenized = texts.map((text) => cutTokens(model.tokenizer, text, maxTokens));
     const lengths = tokenized.map(({ ids }) => ids.length);
     const marks = Uint8Array.from(tokenized, ({ cut }) => (cut ? captionMarks.cut : 0));
     const truncated = tokenized.filter(({ cut }) => cut).length;
@@ -145,13 +129,9 @@ export class SentenceTransformerEncoder implements TextEncoder {
   }
 
   async #run(batch: readonly (readonly number[])[]) {
-    const { tokenizer, model, modules, Tensor } = this.#loaded;
-    const { input, mask, shape } = tokenBatch(tokenizer, batch);
-    const outputs = await model({
-      input_ids: new Tensor('int64', input, shape),
-      attention_mask: new Tensor('int64', BigInt64Array.from(mask, BigInt), shape),
-      token_type_ids: new Tensor('int64', new BigInt64Array(input.length), shape),
-    });
+    const { model, modules } = this.#loaded;
+    const { input, mask, shape } = tokenBatch(model.tokenizer, batch);
+    const outputs = await model.run(input, mask, shape);
     const hidden = outputs.last_hidden_state ?? outputs.token_embeddings;
     const [rows, , width] = hidden?.dims ?? [];
     if (hidden?.type !== 'float32' || rows !== batch.length || width === undefined) {
@@ -160,7 +140,8 @@ export class SentenceTransformerEncoder implements TextEncoder {
         'It is not a text encoder. Choose a feature-extraction model.',
       );
     }
-    const from: TokenVectors = { values: hidden.data, batch: rows, tokens: shape[1], width, mask };
+    const values = hidden.data as Float32Array;
+    const from: TokenVectors = { values, batch: rows, tokens: shape[1], width, mask };
     return applyModules(from, modules);
   }
 }

@@ -1,12 +1,12 @@
 // Token ids of captions: cut to what the model takes, and padded to a batch.
-import type { PreTrainedTokenizer } from '@huggingface/transformers';
+import type { TextTokenizer } from './text-model.js';
 
 /**
- * A text's token ids, shortened to what the model takes. transformers.js would cut the closing special token
- * off with the rest; Python's tokenizers, and so the model's training, keep it.
+ * A text's token ids, shortened to what the model takes. The closing special token stays, as Python's tokenizers, and so
+ * the model's training, keep it.
  */
 export function cutTokens(
-  tokenizer: PreTrainedTokenizer,
+  tokenizer: TextTokenizer,
   text: string,
   maxTokens: number,
 ): { ids: readonly number[]; cut: boolean } {
@@ -25,11 +25,11 @@ export function cutTokens(
 
 /** (batch, tokens) ids padded at the end, and 1 where a token is real. */
 export function tokenBatch(
-  tokenizer: PreTrainedTokenizer,
+  tokenizer: TextTokenizer,
   batch: readonly (readonly number[])[],
 ): { input: BigInt64Array; mask: Uint8Array; shape: [number, number] } {
   const tokens = batch.reduce((most, ids) => Math.max(most, ids.length), 0);
-  const input = new BigInt64Array(batch.length * tokens).fill(BigInt(tokenizer.pad_token_id ?? 0));
+  const input = new BigInt64Array(batch.length * tokens).fill(BigInt(tokenizer.padId));
   const mask = new Uint8Array(batch.length * tokens);
   for (const [row, ids] of batch.entries()) {
     for (const [t, id] of ids.entries()) {

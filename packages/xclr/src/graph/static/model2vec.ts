@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { UserError } from '../../util/errors.js';
 import { floatsOf, parseSafetensors, type StoredTensor } from '../array-files.js';
 import { readJson } from '../sentence-transformer/modules.js';
+import { loadTokenizer } from '../sentence-transformer/text-model.js';
 import type { StaticTable } from './table.js';
 
 /** model2vec's default of `max_length`. */
@@ -57,9 +58,7 @@ export async function readModel2Vec(folder: string): Promise<StaticTable> {
     const tensor = tensors.get(name);
     return tensor && numbersOf(tensor, path);
   });
-  // Loaded late: the runtime takes half a second that other commands need not wait for.
-  const { PreTrainedTokenizer } = await import('@huggingface/transformers');
-  const tokenizer = new PreTrainedTokenizer(tokenizerJson, {});
+  const tokenizer = await loadTokenizer(tokenizerJson);
   const unknown = unknownToken(tokenizerJson);
   const known = (ids: readonly number[]) => Int32Array.from(ids.filter((id) => id !== unknown));
   const encode = (text: string) => tokenizer.encode(text, { add_special_tokens: false });
