@@ -86,7 +86,7 @@ describe('graph inspect', () => {
   it('writes a page with levels and neighbors', () => {
     const { out } = xclr('inspect', manifest, ...wordnet, '--of', 'cat-0.png', '--out', 'inspect.html');
     expect(out).toMatch(/mean similarity 0\.\d+; in a batch of \d+: [\d.]+ effective positives/);
-    expect(page('inspect.html')).toMatch(/Examples at each level[\s\S]*Nearest and farthest/);
+    expect(page('inspect.html')).toMatch(/Examples at each level[\s\S]*Most and least similar images/);
   });
 
   it.each([
@@ -126,7 +126,7 @@ describe('graph calibrate', () => {
   });
 
   it.each([
-    [['--mass', '1.5'], /--mass must lie between 0 and 1, got 1.5/],
+    [['--mass', '1.5'], /--mass.*'1\.5' is invalid.*between 0 and 1/],
     [['--graph', 'identity'], /a graph of kind identity has no τ_s/],
   ])('refuses %j', (args, message) => {
     expect(xclr('calibrate', manifest, ...args).err).toMatch(message);

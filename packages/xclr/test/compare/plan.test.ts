@@ -96,7 +96,7 @@ describe('readPlan', () => {
     [
       'a misspelt part',
       `${rest}methods: { a: { method: simclr } }\nseedz: [1]`,
-      /p\.yaml:4:\d+ seedz is not a part of a plan\. Did you mean seeds\?/,
+      /p\.yaml:4:\d+ seedz is not a key of a plan\. Did you mean seeds\?/,
     ],
     ['an unknown method', `${rest}methods: { a: { method: simclrr } }`, /p\.yaml:3:\d+ methods\.a\.method/],
     [

@@ -126,7 +126,7 @@ describe('an ONNX encoder', () => {
 
   it('says what a path is not', async () => {
     await expect(openEncoder(join(folder, 'nothing'))).rejects.toThrow(/no such file or folder/);
-    await expect(openEncoder(folder)).rejects.toThrow(/none of them/);
+    await expect(openEncoder(folder)).rejects.toThrow(/got none of these/);
     put(join(folder, 'model.onnx'), tinyOnnx());
     await expect(openEncoder(folder)).rejects.toThrow(/expected preprocessor_config\.json/);
   });

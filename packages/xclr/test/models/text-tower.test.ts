@@ -86,7 +86,7 @@ describe('the tokenizer', () => {
     const vocabulary = JSON.parse(readFileSync(join(folder, 'vocab.json'), 'utf8')) as Record<string, number>;
     expect(vocabulary['<|endoftext|>']).toBe(tokenizer.vocabulary - 1);
     put(join(folder, 'merges.txt'), '#version: 0.2\nc a\nbroken line here\n');
-    expect(() => ClipTokenizer.read(folder)).toThrow(/merges\.txt: line 2 is no pair/);
+    expect(() => ClipTokenizer.read(folder)).toThrow(/merges\.txt: line 2 is not a pair/);
     expect(() => ClipTokenizer.read(join(folder, 'none'))).toThrow(/expected .*merges\.txt/);
   });
 

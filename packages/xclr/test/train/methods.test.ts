@@ -71,7 +71,7 @@ describe.each(names)('method %s', (name) => {
     expect(Object.keys(features)).toContain('knn_label');
     expect(features.corrupted_label!.n).toBe(8);
     expect(features['corrupted-brightness_label']!.definition).toContain('corrupted by brightness');
-    expect(features.zeroshot_label!.definition).toContain('ridge map');
+    expect(features.zeroshot_label!.definition).toContain('ridge regression');
     if (name === 'supervised') expect(projected).toEqual({});
     else {
       // Both have a text encoder of their own, in the space of the projected images.

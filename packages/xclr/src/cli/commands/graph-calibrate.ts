@@ -11,7 +11,7 @@ export function declare(command: Command): void {
     .argument('<data>', 'Folder or file, as xclr train --data takes it')
     .option(
       '--mass <fraction>',
-      'Fraction of the target that views with the very same caption should get',
+      'Fraction of the target that views with the same caption should get',
       innerFraction,
       0.5,
     )
