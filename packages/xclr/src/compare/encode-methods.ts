@@ -1,12 +1,8 @@
 // The methods of a comparison, encoded: trained runs, the untrained encoder, raw pixels.
 import { manualSeed } from '@xclr/torch';
 import { type EvaluationImages, encodeImages, pixelFeatures } from '../evaluate/encode-images.js';
-import {
-  type EvaluationSetting,
-  encodeVariants,
-  evaluationImages,
-  ownTexts,
-} from '../evaluate/evaluate-run.js';
+import { ownTexts } from '../evaluate/evaluate-run.js';
+import { type EvaluationSetting, encodeVariants, evaluationImages } from '../evaluate/evaluation-images.js';
 import { textsOf, VariantFeatures, variantsOf } from '../evaluate/index.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
 import type { RunFolder } from '../train/run-folder.js';

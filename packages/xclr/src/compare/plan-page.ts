@@ -3,9 +3,9 @@
 import { costChart } from '../report/charts/cost-chart.js';
 import { intervalChart } from '../report/charts/interval-chart.js';
 import { facts, lineChart, remarks, renderContactSheet, table } from '../report/contact-sheet.js';
-import { count, duration, plural } from '../report/format.js';
+import { capitalized, count, duration, plural } from '../report/format.js';
 import { html, type Markup } from '../report/html.js';
-import { chanceLevel, metricTitle } from '../report/metric-titles.js';
+import { chanceLevel, metricMeaning, metricTitle } from '../report/metric-titles.js';
 import { methodStyles } from '../report/palette.js';
 import type { Measurement, Method, MetricColumn } from '../report/report-data.js';
 import { figure, type Section, scrollable } from '../report/sections/section.js';
@@ -65,11 +65,6 @@ const pageCss = `
 .all-numbers thead .number { white-space: normal; min-width: 6.5rem; max-width: 9.5rem; overflow-wrap: normal; }
 .all-numbers .best .value { font-weight: 700; }
 .all-numbers .sign { color: var(--soft); }`;
-
-/** 'kNN' stays as it is; 'linear probe' begins a line as 'Linear probe'. */
-function capitalized(text: string): string {
-  return /^[a-z][A-Z]/.test(text) ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-}
 
 const part = (fraction: number) =>
   fraction === 1 ? 'the whole training part' : `${Math.round(1000 * fraction) / 10} % of the training part`;
@@ -147,24 +142,10 @@ function barsSection(
       (metric) =>
         figure(
           intervalChart(columnOf(metric, results), methods, styles),
-          html`${columnOf(metric, results).title}<span class="explanation">${plainMeaning(metric)}</span>`,
+          html`${columnOf(metric, results).title}<span class="explanation">${metricMeaning(metric)}</span>`,
         ),
     )}</div>`,
   };
-}
-
-/** What a measure means, for readers who meet it for the first time. */
-function plainMeaning(metric: string): string {
-  const meanings: readonly (readonly [RegExp, string])[] = [
-    [/^probe_/, 'A linear classifier on the frozen features predicts the class.'],
-    [/^knn_/, 'The nearest training images vote for the class.'],
-    [/^alignment_/, 'Rank correlation of image similarity with caption similarity; 1 is the same order.'],
-    [/^graded_/, 'Similarity of the predicted class to the true class, by their captions.'],
-    [/^shot1_/, 'The class is predicted from one labeled image of each class.'],
-    [/^zeroshot_/, 'The class is predicted from the names of the classes alone.'],
-    [/^background-random_/, 'The object stands before the background of an image of another class.'],
-  ];
-  return meanings.find(([pattern]) => pattern.test(metric))?.[1] ?? '';
 }
 
 /** One look for a method on all charts of the page. */

@@ -4,6 +4,7 @@ import type { Dataset, Filter, Sample } from '../data/types.js';
 import { UserError } from '../util/errors.js';
 import type { RowIndex } from './feature-set.js';
 import { chooseSamples, classOf, describeFilter } from './filter.js';
+import type { Predictions } from './predictions.js';
 
 /** Rows, sample indices and classes of some samples, in the order of the samples. */
 export interface ClassedRows {
@@ -13,6 +14,8 @@ export interface ClassedRows {
 }
 
 export interface GalleryAndQueries {
+  /** Names of the classes by code. */
+  readonly names: readonly string[];
   readonly gallery: ClassedRows;
   readonly queries: ClassedRows;
   /** (q) classes that are right for each query, its own first. */
@@ -92,11 +95,21 @@ export function galleryAndQueries(
     );
   }
   const own = queries.samples.map((sample) => placeOf.get(sample) ?? -1);
+  const accepted = Array.from(queries.samples, acceptedOf);
   return {
+    names: [...codes.keys()], // a Map keeps the order in which codes were given
     gallery,
     queries,
-    accepted: Array.from(queries.samples, acceptedOf),
+    accepted,
     own,
     leftOut: Object.fromEntries(Object.entries(leftOut).filter(([, count]) => count > 0)),
   };
+}
+
+/** A classifier's answers with what they are measured against. @param predicted (q) codes */
+export function predictionsOf(key: string, sets: GalleryAndQueries, predicted: Int32Array): Predictions {
+  const { names, gallery, queries, accepted } = sets;
+  const gallerySizes = new Int32Array(names.length);
+  for (const code of gallery.classes) gallerySizes[code]!++;
+  return { key, names, gallerySizes, samples: queries.samples, accepted, predicted };
 }

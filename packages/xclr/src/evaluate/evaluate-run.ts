@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { keep, setNumThreads } from '@xclr/torch';
-import { type Dataset, type ImageReader, openDataset, type Split } from '../data/index.js';
+import { type Dataset, openDataset, type Split } from '../data/index.js';
 import { encodeDataset, type SimilarityGraph, type TextEncoder, TextGraph } from '../graph/index.js';
 import { captionCache } from '../train/build-graph.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
@@ -11,17 +11,17 @@ import type { RunFolder } from '../train/run-folder.js';
 import { hasTextEncoder, loadRunTextEncoder } from '../train/run-text-encoder.js';
 import { chooseDevice, datasetOptions, openStore } from '../train/session.js';
 import { createTextEncoder } from '../train/text-encoders.js';
-import { createEvaluationModel, type TrainingModel } from '../train/training-model.js';
-import { viewRecipe } from '../train/view-recipe.js';
+import { createEvaluationModel } from '../train/training-model.js';
 import { writeFileAtomic } from '../util/files.js';
-import { type EvaluationImages, encodeImages } from './encode-images.js';
-import { evaluateTasks } from './evaluate.js';
+import { type Controls, measureControls, readControls } from './controls.js';
+import { encodeImages } from './encode-images.js';
+import { measureTasks } from './evaluate.js';
+import { encodeVariants, evaluationImages } from './evaluation-images.js';
 import { unitRows } from './feature-set.js';
-import { chooseSamples } from './filter.js';
-import { checkTasks, defaultTasks, filtersOf, parseTasks, type Task, textsOf, variantsOf } from './tasks.js';
+import { type ClassReport, classReport } from './predictions.js';
+import { checkTasks, defaultTasks, parseTasks, type Task, textsOf, variantsOf } from './tasks.js';
 import { encodeTexts, type TextVectors, textVectors } from './text-vectors.js';
 import type { FeatureSet, MetricResult } from './types.js';
-import { VariantFeatures } from './variants.js';
 
 /** Which weights of a run are evaluated, on which part of the data. */
 export interface EvaluateRunOptions {
@@ -29,6 +29,8 @@ export interface EvaluateRunOptions {
   readonly checkpoint?: 'best' | 'last';
   /** For the default tasks; a run's own tasks name their samples. */
   readonly split?: Split;
+  /** Measures the untrained encoder and raw pixels too, and keeps their numbers in the run folder for later evaluations. */
+  readonly controls?: boolean;
   readonly onNotice?: (message: string) => void;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -42,10 +44,22 @@ export interface RunEvaluation {
   /** Metrics of the encoder's features, and of z after the projector. */
   readonly features: Record<string, MetricResult>;
   readonly projected: Record<string, MetricResult>;
+  /** Chance, accuracy by class, confusions and mistakes of the encoder's features, by metric: kNN and linear probes. */
+  readonly classes: Record<string, ClassReport>;
+  /** What was not trained, on the same tasks; absent where it was never measured. */
+  readonly controls?: Controls;
 }
 
 /** Measures and writes evaluation.json. @throws {UserError} if the data cannot support a task, before any encoding */
 export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions = {}): Promise<RunEvaluation> {
+  return (await evaluateRunAndData(run, options)).evaluation;
+}
+
+/** The same, with the data that were evaluated on: for a page that shows their images. */
+export async function evaluateRunAndData(
+  run: RunFolder,
+  options: EvaluateRunOptions = {},
+): Promise<{ evaluation: RunEvaluation; dataset: Dataset }> {
   const { checkpoint = 'last' } = options;
   const { config } = run.readRecord();
   setNumThreads(config.threads === 'auto' ? availableParallelism() : config.threads);
@@ -60,29 +74,39 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions = 
   using model = createEvaluationModel(config).to({ device, memoryFormat: 'channels_last' });
   const { step } = loadCheckpointModel(run.file('checkpoints', checkpoint), model);
 
-  const images = evaluationImages({ config, dataset, tasks, store, device }, options.onProgress);
+  const setting = { config, dataset, tasks, store, device };
+  const images = evaluationImages(setting, options.onProgress);
   const { features, projected } = await encodeImages(model, images, config.precision);
   using variants = await encodeVariants(model, features, tasks, dataset, images, config);
   using rows = features.rows;
   using projectedRows = projected?.rows;
   using plainRows = projected?.plainRows;
   using own = asked.length === 0 ? undefined : await ownTexts(run, checkpoint, dataset, asked);
-  const measure = (set: typeof features, vectors: TextVectors | undefined, kept = tasks) =>
-    evaluateTasks({
+  const measure = (set: FeatureSet, vectors: TextVectors | undefined, kept = tasks, altered = variants) =>
+    measureTasks({
       features: set,
       dataset,
       tasks: kept,
-      variants,
+      variants: altered,
       captionSimilarity,
       ...(vectors !== undefined && { texts: vectors }),
       seed: config.seed,
     });
+  const measured = measure({ rows, indices: features.indices }, texts);
+  const key = { tasks, data: dataset.fingerprint, captions: name };
+  const controls =
+    options.controls === true
+      ? await measureControls(run, key, setting, {
+          measure: (set, altered) => measure(set, texts, tasks, altered).metrics,
+          ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
+        })
+      : readControls(run, key);
   const evaluation: RunEvaluation = {
     checkpoint,
     step,
     captions: name,
     tasks,
-    features: measure({ rows, indices: features.indices }, texts),
+    features: measured.metrics,
     projected:
       projected === null || projectedRows == null
         ? {}
@@ -94,30 +118,17 @@ export async function evaluateRun(run: RunFolder, options: EvaluateRunOptions = 
             },
             own ?? texts,
             tasks.filter((task) => variantsOf([task], dataset).length === 0), // altered images are not projected
-          ),
+          ).metrics,
+    classes: Object.fromEntries(
+      Object.entries(measured.predictions).map(([metric, predictions]) => [
+        metric,
+        classReport(predictions, dataset.samples),
+      ]),
+    ),
+    ...(controls !== undefined && { controls }),
   };
   writeFileAtomic(run.file('evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`);
-  return evaluation;
-}
-
-/** Features of altered images, where tasks ask for any; centered by the mean of the images as they are. */
-export function encodeVariants(
-  model: TrainingModel,
-  { mean }: FeatureSet,
-  tasks: readonly Task[],
-  dataset: Dataset,
-  { onProgress: _, keepPlain: _plain, ...images }: EvaluationImages,
-  { precision }: Pick<TrainConfig, 'precision'>,
-): Promise<VariantFeatures> {
-  return VariantFeatures.encode(variantsOf(tasks, dataset), dataset, async (variant, indices) => {
-    const { features, projected } = await encodeImages(
-      model,
-      { ...images, indices, variant, mean },
-      precision,
-    );
-    projected?.rows.dispose();
-    return features;
-  });
+  return { evaluation, dataset };
 }
 
 /** Texts in the space of a CLIP run's projected images; undefined for runs of other methods. */
@@ -142,43 +153,6 @@ export function tasksOf(config: TrainConfig, dataset: Dataset, split?: Split): T
       : parseTasks(tasks, 'evaluation.tasks');
   checkTasks(dataset, parsed);
   return parsed;
-}
-
-/** What an evaluation is made on. */
-export interface EvaluationSetting {
-  readonly config: TrainConfig;
-  readonly dataset: Dataset;
-  readonly tasks: readonly Task[];
-  readonly store: ImageReader;
-  readonly device: string;
-}
-
-/** All images that the tasks look at, as a run with these settings sees them. */
-export function evaluationImages(
-  { config, dataset, tasks, store, device }: EvaluationSetting,
-  onProgress?: (done: number, total: number) => void,
-): EvaluationImages {
-  return {
-    store,
-    indices: samplesOf(dataset, tasks),
-    size: config.views.size,
-    recipe: viewRecipe(config.views),
-    device,
-    seed: config.seed,
-    meanOver: chooseSamples(dataset, config.data.train, 'data.train'),
-    keepPlain: hasTextEncoder(config),
-    ...(onProgress !== undefined && { onProgress }),
-  };
-}
-
-/** Every sample that a task looks at, once, ascending. */
-export function samplesOf(dataset: Dataset, tasks: readonly Task[]): Int32Array {
-  const wanted = new Set<number>();
-  for (const task of tasks) {
-    for (const filter of filtersOf(task))
-      for (const index of chooseSamples(dataset, filter, task.name)) wanted.add(index);
-  }
-  return Int32Array.from(wanted).sort();
 }
 
 /** The captions' own similarity: by the run's text encoder, or by WordNet for runs that had none. */

@@ -4,6 +4,7 @@ import type { Dataset } from '../data/types.js';
 import { bootstrapRatio } from './bootstrap.js';
 import { checkFeatures, RowIndex } from './feature-set.js';
 import type { MetricContext } from './metric.js';
+import type { Predictions } from './predictions.js';
 import { checkTasks, runTask, type Task } from './tasks.js';
 import type { TextVectors } from './text-vectors.js';
 import type { CaptionSimilarity, FeatureSet, MetricResult, Units } from './types.js';
@@ -32,6 +33,8 @@ export interface EvaluateInput {
 export interface Measured {
   readonly metrics: Record<string, MetricResult>;
   readonly units: Record<string, Units>;
+  /** Answers of the tasks that classify: kNN and linear probes. */
+  readonly predictions: Record<string, Predictions>;
 }
 
 const LEVEL = 0.95;
@@ -55,7 +58,7 @@ export function measureTasks(input: EvaluateInput): Measured {
   } = input;
   checkTasks(dataset, tasks);
   checkFeatures(features, dataset);
-  const measured: Measured = { metrics: {}, units: {} };
+  const measured: Measured = { metrics: {}, units: {}, predictions: {} };
   const add: MetricContext['add'] = (name, units, result) => {
     const bounds = bootstrapRatio(units, { seed, resamples, level: LEVEL });
     const over = result.counted === 'queries' ? 'queries' : 'captions';
@@ -74,6 +77,9 @@ export function measureTasks(input: EvaluateInput): Measured {
     variants,
     seed,
     add,
+    keepPredictions: (metric: string, predictions: Predictions) => {
+      measured.predictions[metric] = predictions;
+    },
     rowIndex: new RowIndex(features),
   };
   for (const task of tasks) {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Dataset, Filter } from '../data/types.js';
 import type { RowIndex } from './feature-set.js';
+import type { Predictions } from './predictions.js';
 import type { TextVectors } from './text-vectors.js';
 import type { CaptionSimilarity, FeatureSet, MetricResult, Units } from './types.js';
 import type { Variant, VariantFeatures } from './variants.js';
@@ -22,6 +23,8 @@ export interface MetricContext {
   readonly variants: VariantFeatures;
   readonly seed: number;
   readonly onProgress: (done: number, total: number) => void;
+  /** Keeps what a classifier answered, for per-class results; absent where nobody asks for it. */
+  readonly keepPredictions?: ((metric: string, predictions: Predictions) => void) | undefined;
   /** Stores a measure, with its interval. */
   readonly add: (name: string, units: Units, result: Omit<MetricResult, 'value' | 'interval'>) => void;
 }

@@ -36,11 +36,16 @@ export function nearest(row: Float32Array, k: number, own = -1): Neighbors {
  * (arXiv 1805.01978, section 3.4); equal votes go to the class whose nearest member comes first.
  * @param classes (g) class of each gallery item
  */
-export function vote(
+export function vote(neighbors: Neighbors, classes: Int32Array, temperature: number): number {
+  return countVotes(neighbors, classes, temperature).winner;
+}
+
+/** The winner of `vote`, and the fraction of all votes that it has. */
+export function countVotes(
   { positions, similarities }: Neighbors,
   classes: Int32Array,
   temperature: number,
-): number {
+): { readonly winner: number; readonly fraction: number } {
   const votes = new Map<number, number>();
   const highest = similarities[0] ?? 0;
   for (let i = 0; i < positions.length; i++) {
@@ -50,8 +55,10 @@ export function vote(
   }
   let winner = -1;
   let most = Number.NEGATIVE_INFINITY;
+  let all = 0;
   for (const [label, weight] of votes) {
+    all += weight;
     if (weight > most) [winner, most] = [label, weight]; // a Map keeps the order of first votes
   }
-  return winner;
+  return { winner, fraction: all === 0 ? 0 : most / all };
 }

@@ -53,3 +53,8 @@ export function median(values: readonly number[]): number {
 export function plural(n: number, noun: string, several = `${noun}s`): string {
   return `${count(n)} ${n === 1 ? noun : several}`;
 }
+
+/** 'kNN' stays as it is; 'linear probe' begins a line as 'Linear probe'. */
+export function capitalized(text: string): string {
+  return /^[a-z][A-Z]/.test(text) ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

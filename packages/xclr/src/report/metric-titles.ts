@@ -47,3 +47,29 @@ export function chanceLevel(metric: string): number | undefined {
   if (metric.startsWith('triplets_')) return 0.5; // one of two answers
   return metric.startsWith('alignment_') ? 0 : undefined; // no correlation
 }
+
+const meanings: readonly (readonly [RegExp, string])[] = [
+  [/^probe_/, 'A linear classifier on the frozen features predicts the class.'],
+  [/^knn_/, 'The nearest training images vote for the class.'],
+  [/^alignment_/, 'Rank correlation of image similarity with caption similarity; 1 is the same order.'],
+  [/^triplets_/, 'Of two images, the one with the more similar caption is also the more similar image.'],
+  [/^graded_/, 'Similarity of the predicted class to the true class, by their captions.'],
+  [/^mistakes_/, 'Similarity of the predicted class to the true class where the prediction is wrong.'],
+  [/^shot1_/, 'The class is predicted from one labeled image of each class.'],
+  [/^(shot|fraction)/, 'The class is predicted from a few labeled images of each class.'],
+  [/^zeroshot_/, 'The class is predicted from the names of the classes alone.'],
+  [/^r\d+_/, 'An image of the same class is among the most similar ones.'],
+  [/^map_/, 'Mean average precision of the search for images of the same class.'],
+  [/^t2p_/, 'The image of a text is among the most similar ones.'],
+  [/^p2t_/, 'The text of an image is among the most similar ones.'],
+  [/^corrupted/, 'kNN accuracy on images with noise, blur and other corruptions.'],
+  [/^background-original_/, 'kNN accuracy before the image’s own background.'],
+  [/^background-same_/, 'kNN accuracy before the background of an image of the same class.'],
+  [/^background-random_/, 'The object stands before the background of an image of another class.'],
+  [/^background-gap_/, 'What is lost from a background of the same class to one of another class.'],
+];
+
+/** What a measure means, in a sentence for readers who meet it for the first time. */
+export function metricMeaning(metric: string): string {
+  return meanings.find(([pattern]) => pattern.test(metric))?.[1] ?? '';
+}

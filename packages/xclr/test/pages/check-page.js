@@ -57,8 +57,10 @@
     }
     if (svg !== null && !scrolled)
       limits.push((svg.closest('.card') ?? svg.parentElement).getBoundingClientRect());
+    // Spaces at the end of a line hang out of a <pre> that wraps; the page's own width shows whether words do.
+    const hangs = getComputedStyle(parent).whiteSpaceCollapse === 'preserve';
     for (const box of boxes) {
-      if (!scrolled && (box.right > width + tolerance || box.left < -tolerance))
+      if (!scrolled && !hangs && (box.right > width + tolerance || box.left < -tolerance))
         problems.push(`“${text}” leaves the window: ${named(parent)}`);
       const clipped = limits.some(
         (limit) =>

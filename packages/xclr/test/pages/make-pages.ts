@@ -16,6 +16,9 @@ import { itemOf } from '../../src/deploy/embed/item.js';
 import { duplicatePage, FolderIndex, galleryPage, Space } from '../../src/deploy/search/index.js';
 import { listen } from '../../src/deploy/serve/index.js';
 import { writeWebApp } from '../../src/deploy/web/web-app.js';
+import { measureTasks } from '../../src/evaluate/evaluate.js';
+import { classReport } from '../../src/evaluate/predictions.js';
+import { defaultTasks } from '../../src/evaluate/tasks.js';
 import { calibrateGraph } from '../../src/graph/index.js';
 import { identityGraph } from '../../src/graph/same-graph.js';
 import { TextGraph } from '../../src/graph/text-graph.js';
@@ -31,10 +34,13 @@ import {
   viewImages,
   viewsPage,
 } from '../../src/inspect/index.js';
+import { evaluationPage } from '../../src/report/evaluation-page.js';
 import { type ReportData, renderReport } from '../../src/report/index.js';
+import { Random } from '../../src/util/random.js';
 import { audited } from '../audit/make.js';
 import { put, temporaryFolder } from '../data/make.js';
 import { colorEncoder } from '../deploy/make.js';
+import { makeFeatures } from '../evaluate/make.js';
 import { demoData } from '../report/demo-data.js';
 import { type Length, longCaption, smallSet } from './small-set.js';
 
@@ -52,6 +58,7 @@ export interface MadePage {
 export const pageNames = [
   'report',
   'comparison',
+  'eval',
   'graph-inspect',
   'graph-calibrate',
   'graph-audit',
@@ -80,6 +87,7 @@ export async function makePages(length: Length): Promise<{ pages: MadePage[]; st
   const pages = [
     file('report', renderReport(reportData(await demoData(), length))),
     file('comparison', comparison(length)),
+    file('eval', await evaluation(dataset)),
     ...(await graphPages(dataset, file)),
     ...(await dataPages(dataset, file)),
     ...(await searchPages(dataset, file)),
@@ -144,6 +152,47 @@ function comparison(length: Length): string {
   return planPage({ ...plan, methods, name: dashed }, { ...results, holes }, states, created);
 }
 const dashed = 'shop-export-2026-spring-collection-with-all-variants_final_v3';
+
+/** An evaluation of made-up features that follow the labels a little. */
+async function evaluation(dataset: Dataset): Promise<string> {
+  const random = new Random(5);
+  const labels = [...new Set(dataset.samples.map(({ label }) => label))];
+  const rows = dataset.samples.map(({ label }) =>
+    Array.from({ length: 8 }, (_, j) => random.normal() + (labels.indexOf(label) === j ? 1.5 : 0)),
+  );
+  const features = makeFeatures(rows);
+  using _rows = features.rows;
+  const captionSimilarity = identityGraph(dataset.samples.length);
+  using _graph = captionSimilarity;
+  const tasks = defaultTasks(dataset).filter(({ metric }) => metric !== 'alignment');
+  const { metrics, predictions } = measureTasks({
+    features,
+    dataset,
+    tasks,
+    captionSimilarity,
+    resamples: 50,
+  });
+  const reports = Object.entries(predictions).map(([metric, one]) => [
+    metric,
+    classReport(one, dataset.samples),
+  ]);
+  return evaluationPage({
+    run: dataset.name,
+    path: `runs/${dataset.name}`,
+    evaluation: {
+      checkpoint: 'last',
+      step: 1200,
+      captions: 'wordnet',
+      tasks,
+      features: metrics,
+      projected: metrics,
+      classes: Object.fromEntries(reports),
+      controls: { untrained: metrics, pixels: metrics },
+    },
+    dataset,
+    created,
+  });
+}
 
 async function graphPages(dataset: Dataset, file: PutPage): Promise<MadePage[]> {
   const seen = await audited(dataset);

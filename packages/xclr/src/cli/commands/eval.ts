@@ -17,11 +17,20 @@ export function declare(command: Command): void {
         'Part of the data to evaluate on, where the run names no tasks (default: test)',
       ).choices(['train', 'validation', 'test']),
     )
+    .option(
+      '--controls',
+      'Measure the encoder before training and raw pixels too; later evaluations show their numbers',
+    )
+    .option('--page <file>', 'The page to write (default: evaluation.html in the run folder)')
+    .option('--no-page', 'Write no page')
     .action(lazily(async () => (await import('../eval.js')).evalCommand));
   guide(command, {
-    notes: ['Writes evaluation.json into the run folder. docs/evaluation.md defines every metric.'],
+    notes: [
+      'Writes evaluation.json and evaluation.html into the run folder: the page has accuracy by class, the confusion matrix and the surest mistakes. docs/evaluation.md defines every metric.',
+    ],
     examples: [
       { run: 'xclr eval runs/xclr-products' },
+      { run: 'xclr eval runs/xclr-products --controls' },
       { run: 'xclr eval runs/xclr-products --checkpoint best --split validation' },
     ],
   });

@@ -2,9 +2,9 @@
 
 import { z } from 'zod';
 import { acceptedSettings, acceptsOf, checkAccepted, describeAccepted } from '../accepted.js';
-import { galleryAndQueries } from '../classes.js';
+import { galleryAndQueries, predictionsOf } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
-import { knnCorrect } from '../knn.js';
+import { knnAnswers } from '../knn.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
 import { searchScope } from './search-scope.js';
 
@@ -32,12 +32,20 @@ export const knn: MetricKind<KnnTask> = {
     checkKey(data, task.label, `${where}, label`);
     checkAccepted(data, task, where);
   },
-  run(task, { dataset, rowIndex, features, onProgress, add }) {
+  run(task, { dataset, rowIndex, features, onProgress, add, keepPredictions }) {
     const where = taskName(task);
     const accepts = acceptsOf(task, where);
     const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label, accepts });
     const k = Math.min(task.k, sets.gallery.rows.length);
-    const correct = knnCorrect(features.rows, sets, { k, temperature: task.temperature, onProgress });
+    const answers = knnAnswers(features.rows, sets, { k, temperature: task.temperature, onProgress });
+    const correct = Float64Array.from(answers.predicted, (one, i) =>
+      sets.accepted[i]!.includes(one) ? 1 : 0,
+    );
+    keepPredictions?.(`knn_${task.name}`, {
+      ...predictionsOf(task.label, sets, answers.predicted),
+      votes: answers.votes,
+      nearest: answers.nearest.map((place) => sets.gallery.samples[place] ?? -1),
+    });
     add(`knn_${task.name}`, perQuery(sets.queries.samples, correct), {
       n: correct.length,
       counted: 'queries',

@@ -4,7 +4,7 @@ import { scoped, tensor } from '@xclr/torch';
 import { z } from 'zod';
 import { purpose, Random } from '../../util/random.js';
 import { acceptedSettings, acceptsOf, checkAccepted, describeAccepted } from '../accepted.js';
-import { type ClassedRows, galleryAndQueries } from '../classes.js';
+import { type ClassedRows, galleryAndQueries, predictionsOf } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import { classify, fitLogistic, type LinearClassifier } from '../logistic-regression.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
@@ -34,7 +34,7 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
     checkKey(data, task.label, `${where}, label`);
     checkAccepted(data, task, where);
   },
-  run(task, { dataset, rowIndex, features, seed, onProgress, add }) {
+  run(task, { dataset, rowIndex, features, seed, onProgress, add, keepPredictions }) {
     const where = taskName(task);
     const accepts = acceptsOf(task, where);
     const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label, accepts });
@@ -61,6 +61,7 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
     const predicted = classify(classifier, asked);
     onProgress(strengths.length + 1, strengths.length + 1);
     const correct = Float64Array.from(predicted, (one, i) => (accepted[i]!.includes(one) ? 1 : 0));
+    keepPredictions?.(`probe_${task.name}`, predictionsOf(task.label, sets, predicted));
     add(`probe_${task.name}`, perQuery(queries.samples, correct), {
       n: correct.length,
       counted: 'queries',

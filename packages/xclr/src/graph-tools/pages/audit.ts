@@ -5,12 +5,12 @@ import type { Dataset } from '../../data/index.js';
 import { facts, renderContactSheet } from '../../report/contact-sheet.js';
 import { count, decimal, plural } from '../../report/format.js';
 import { html, type Markup } from '../../report/html.js';
+import { imagesAndText, pairsCss } from '../../report/image-pairs.js';
 import type { ImageStore } from '../../report/image-store.js';
 import { foldable } from '../../report/long-text.js';
+import { Thumbnails } from '../../report/sample-thumbnails.js';
 import type { Section } from '../../report/sections/section.js';
 import { shorten, shortenQuotes } from '../../util/shorten.js';
-import { Thumbnails } from '../thumbnails.js';
-import { imagesAndText, pairsCss } from './pairs.js';
 
 export interface AuditPageInput {
   readonly dataset: Dataset;

@@ -4,11 +4,11 @@ import type { Dataset } from '../../data/index.js';
 import { density, facts, renderContactSheet } from '../../report/contact-sheet.js';
 import { count, decimal } from '../../report/format.js';
 import { html } from '../../report/html.js';
+import { pairList, pairNames, pairsCss } from '../../report/image-pairs.js';
 import type { ImageStore } from '../../report/image-store.js';
+import { Thumbnails } from '../../report/sample-thumbnails.js';
 import { figure, type Section } from '../../report/sections/section.js';
 import type { Disagreement, GraphComparison } from '../compare.js';
-import { Thumbnails } from '../thumbnails.js';
-import { pairList, pairNames, pairsCss } from './pairs.js';
 
 export interface ComparePageInput {
   readonly dataset: Dataset;

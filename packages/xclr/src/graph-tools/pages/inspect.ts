@@ -12,9 +12,11 @@ import {
 } from '../../report/contact-sheet.js';
 import { count, decimal, plural } from '../../report/format.js';
 import { html, type Markup } from '../../report/html.js';
+import { pairList, pairNames, pairsCss } from '../../report/image-pairs.js';
 import type { ImageStore } from '../../report/image-store.js';
 import { orderConcepts, reorder } from '../../report/index.js';
 import { longText, wholeText } from '../../report/long-text.js';
+import { Thumbnails } from '../../report/sample-thumbnails.js';
 import { figure, type Section } from '../../report/sections/section.js';
 import { permutation } from '../../util/random.js';
 import { shorten } from '../../util/shorten.js';
@@ -22,8 +24,6 @@ import { type Level, levelsOf } from '../levels.js';
 import { type Neighborhood, neighborhood } from '../neighbors.js';
 import { type BatchTargets, batchTargets, type Overview, overviewOf } from '../overview.js';
 import { sampledSquare } from '../pairs.js';
-import { Thumbnails } from '../thumbnails.js';
-import { pairList, pairNames, pairsCss } from './pairs.js';
 
 export interface InspectInput {
   readonly dataset: Dataset;

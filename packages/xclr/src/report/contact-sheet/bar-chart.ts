@@ -7,7 +7,11 @@ import type { Markup } from '../html.js';
 export interface Bar {
   readonly name: string;
   readonly value: number;
+  /** Stands at the end of the bar; by default the value as a count. */
+  readonly text?: string;
 }
+
+const textOf = ({ value, text }: Bar) => text ?? count(value);
 
 /**
  * @param title what is counted, for those who cannot see the chart
@@ -20,13 +24,13 @@ export function barChart(
     most = Math.max(1, ...bars.map(({ value }) => value)),
   }: { readonly title: string; readonly most?: number },
 ): Markup {
-  const said = bars.slice(0, 40).map(({ name, value }) => `${name} ${count(value)}`);
+  const said = bars.slice(0, 40).map((bar) => `${bar.name} ${textOf(bar)}`);
   const longest = Math.max(1, ...bars.map(({ name }) => name.length));
   return draw({
     width: 380,
     height: 16 + 23 * bars.length,
     marginLeft: Math.min(168, 22 + 6.6 * longest),
-    marginRight: 56,
+    marginRight: 14 + 6.4 * Math.max(4, ...bars.map((bar) => textOf(bar).length)),
     marginTop: 4,
     marginBottom: 8,
     ariaLabel: `${title}: ${said.join(', ')}.`,
@@ -38,7 +42,7 @@ export function barChart(
       Plot.text(bars, {
         x: 'value',
         y: 'name',
-        text: (bar: Bar) => count(bar.value),
+        text: textOf,
         textAnchor: 'start',
         dx: 6,
         fontSize: 12,

@@ -1,11 +1,11 @@
 // Pairs of images with what is said of them, as the pages show them.
 
-import { html, type Markup } from '../../report/html.js';
-import type { ImageStore } from '../../report/image-store.js';
-import { longText } from '../../report/long-text.js';
-import type { Thumbnails } from '../thumbnails.js';
+import { html, type Markup } from './html.js';
+import type { ImageStore } from './image-store.js';
+import { longText } from './long-text.js';
+import type { Thumbnails } from './sample-thumbnails.js';
 
-/** Looks of the graph pages beyond the contact sheet's. */
+/** Looks of pages with pairs, beyond the contact sheet's. */
 export const pairsCss = `
 .pairs { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1rem 1.5rem; margin: 0.6rem 0 1.6rem; }
 .pairs li { display: flex; gap: 0.75rem; align-items: center; break-inside: avoid; min-width: 0; }

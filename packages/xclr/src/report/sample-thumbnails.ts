@@ -1,7 +1,8 @@
 // Small images of samples for the pages, made once each.
 
 import { type Dataset, readImage } from '../data/index.js';
-import { graySquare, type Image, thumbnail } from '../report/index.js';
+import type { Image } from './report-data.js';
+import { graySquare, thumbnail } from './thumbnail.js';
 
 export class Thumbnails {
   readonly #dataset: Dataset;
