@@ -1,8 +1,8 @@
 // `xclr data views`: images beside the views that training makes of them.
 import type { Command } from 'commander';
 import { viewImages, viewsPage } from '../inspect/index.js';
-import { viewSourceSize } from '../train/session.js';
 import { viewRecipe } from '../train/view-recipe.js';
+import { viewSourceSize } from '../train/view-source.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { sharedConfig, viewSections } from './data-flags.js';

@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { openDataset } from '../data/index.js';
 import { type ExportReport, exportRun, type Format, knnLoss } from '../deploy/export/index.js';
 import { exportWeb } from '../deploy/web/export-web.js';
+import { datasetOptions } from '../train/dataset-options.js';
 import { RunFolder } from '../train/run-folder.js';
-import { datasetOptions } from '../train/session.js';
 import { type Progress, startProgress } from '../util/progress.js';
 import { textTable } from '../util/table.js';
 

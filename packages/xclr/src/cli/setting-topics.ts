@@ -62,6 +62,7 @@ const places: Readonly<Record<string, Place>> = {
   resume: { topic: 'run', heading: 'Run folder:' },
   checkpointEvery: { topic: 'run', heading: 'Checkpoints and metrics:' },
   logEvery: { topic: 'run', heading: 'Checkpoints and metrics:' },
+  logTo: { topic: 'run', heading: 'Checkpoints and metrics:' },
 };
 
 /** Topic and heading of a setting; a setting that no table knows is one of the run's. */

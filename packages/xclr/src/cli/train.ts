@@ -1,29 +1,37 @@
 // `xclr train`: trains an encoder from flags or a YAML file.
 import type { Command } from 'commander';
 import { parseTasks } from '../evaluate/index.js';
-import { type GivenFlag, resolveTrainConfig, type TrainConfig } from '../train/config.js';
+import { type AskedTrainConfig, askTrainConfig, type GivenFlag } from '../train/config.js';
+import { planText } from '../train/plan.js';
 import { RunFolder } from '../train/run-folder.js';
-import { runTraining } from '../train/session.js';
+import { planTraining, runTraining } from '../train/session.js';
 import { exitInterrupted, interruptSignal } from './interrupt.js';
 import { givenFlags } from './train-flags.js';
 import { TrainingProgressLine } from './training-progress.js';
 
 /** A resumed run takes the settings that it was started with. */
-function settingsOf(file: string | undefined, flags: readonly GivenFlag[]): TrainConfig {
+function settingsOf(file: string | undefined, flags: readonly GivenFlag[]): AskedTrainConfig {
   const resume = flags.some(({ name, value }) => name === 'resume' && value !== 'false');
   const run = flags.find(({ name }) => name === 'run')?.value;
   const base = resume && typeof run === 'string' ? RunFolder.open(run).readRecord().config : {};
-  return resolveTrainConfig({ base, file, flags });
+  return askTrainConfig({ base, file, flags });
 }
 
-export async function trainCommand({ config: file }: { config?: string }, command: Command): Promise<void> {
+export interface TrainOptions {
+  readonly config?: string;
+  readonly dryRun?: boolean;
+}
+
+export async function trainCommand({ config: file, dryRun }: TrainOptions, command: Command): Promise<void> {
   const config = settingsOf(file, givenFlags(command));
   if (config.evaluation.tasks !== undefined) parseTasks(config.evaluation.tasks, 'evaluation.tasks');
+  if (dryRun === true) return dryRunCommand(config);
   const stop = interruptSignal();
   using line = new TrainingProgressLine('training');
   const outcome = await runTraining(config, {
     stop,
     onNotice: (message) => line.note(message),
+    onPlan: (plan) => line.note(`training:\n${planText(plan)}`),
     onEncode: (done, total) => line.encode(done, total),
     onStep: (progress) => line.step(progress),
   });
@@ -35,4 +43,14 @@ export async function trainCommand({ config: file }: { config?: string }, comman
   }
   line.done(`${outcome.totalSteps} steps → ${config.run}`);
   console.log(`Next:\n  xclr eval ${config.run}`);
+}
+
+/** Prints the plan on standard output, and trains nothing. */
+async function dryRunCommand(config: AskedTrainConfig): Promise<void> {
+  using line = new TrainingProgressLine('planning');
+  const plan = await planTraining(config, {
+    onNotice: (message) => line.note(message),
+    onEncode: (done, total) => line.encode(done, total),
+  });
+  console.log(planText(plan));
 }

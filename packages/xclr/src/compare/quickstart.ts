@@ -1,4 +1,5 @@
 // The quick start: emoji drawings, a caption graph, X-CLR and SimCLR in the same settings, two controls, a report.
+
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDataset, renderEmoji } from '../data/index.js';
@@ -6,8 +7,10 @@ import { captionGraph, tasksOf } from '../evaluate/evaluate-run.js';
 import { defaultSentenceTransformer, sentenceTransformerAvailable } from '../graph/index.js';
 import { hasWholeCheckpoint } from '../train/checkpoint.js';
 import { resolveTrainConfig, type TrainConfig, type TrainSettings } from '../train/config.js';
+import { datasetOptions } from '../train/dataset-options.js';
+import { chooseDevice } from '../train/device.js';
 import type { RunFolder } from '../train/run-folder.js';
-import { chooseDevice, datasetOptions, openStore, runTraining } from '../train/session.js';
+import { openStore, runTraining } from '../train/session.js';
 import { writeFileAtomic } from '../util/files.js';
 import { type Comparison, compare, writeComparison } from './comparison.js';
 import { type EncodingSettings, encodePixels, encodeTrained, encodeUntrained } from './encode-methods.js';

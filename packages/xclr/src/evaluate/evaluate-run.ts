@@ -7,9 +7,11 @@ import { encodeDataset, type SimilarityGraph, type TextEncoder, TextGraph } from
 import { captionCache } from '../train/build-graph.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
 import type { TrainConfig } from '../train/config.js';
+import { datasetOptions } from '../train/dataset-options.js';
+import { chooseDevice } from '../train/device.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { hasTextEncoder, loadRunTextEncoder } from '../train/run-text-encoder.js';
-import { chooseDevice, datasetOptions, openStore } from '../train/session.js';
+import { openStore } from '../train/session.js';
 import { createTextEncoder } from '../train/text-encoders.js';
 import { createEvaluationModel } from '../train/training-model.js';
 import { writeFileAtomic } from '../util/files.js';

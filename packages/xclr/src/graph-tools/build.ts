@@ -4,8 +4,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDataset } from '../data/index.js';
 import type { TrainConfig } from '../train/config.js';
+import { datasetOptions } from '../train/dataset-options.js';
 import { encodeCaptions } from '../train/graphs/text.js';
-import { datasetOptions } from '../train/session.js';
 import { UserError } from '../util/errors.js';
 
 export interface BuiltStore {

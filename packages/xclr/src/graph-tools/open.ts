@@ -4,7 +4,7 @@ import { type Dataset, openDataset, selectSamples } from '../data/index.js';
 import { type CaptionRows, encodeDataset } from '../graph/index.js';
 import { buildGraph, captionCache, type NamedGraph } from '../train/build-graph.js';
 import type { TrainConfig } from '../train/config.js';
-import { datasetOptions } from '../train/session.js';
+import { datasetOptions } from '../train/dataset-options.js';
 import { createTextEncoder } from '../train/text-encoders.js';
 import { UserError } from '../util/errors.js';
 

@@ -1,8 +1,4 @@
-// What a graph is like as a whole: its spread of similarities, and how many positives an anchor effectively has.
-
-import { scoped } from '@xclr/torch';
-import { type SimilarityGraph, targetStatistics } from '../graph/index.js';
-import { permutation } from '../util/random.js';
+// What a graph is like as a whole: its spread of similarities.
 import { pairsOf, type SampledSquare } from './pairs.js';
 
 export interface Histogram {
@@ -39,34 +35,4 @@ export function overviewOf(square: SampledSquare, bins = 40): Overview {
       counts,
     },
   };
-}
-
-export interface BatchTargets {
-  /** Samples in the batch; each gives two views. */
-  readonly batch: number;
-  /** Fraction of an anchor's target on the other view of its own sample. */
-  readonly positiveMass: number;
-  /** In nats. */
-  readonly targetEntropy: number;
-  /** exp(entropy): as many views as would share the target if they shared it evenly. 1 is SimCLR. */
-  readonly effectivePositives: number;
-}
-
-/** What training would log for a batch of these samples at the graph's present τ_s: measured, not estimated. */
-export function batchTargets(
-  graph: SimilarityGraph,
-  samples: Int32Array,
-  { batch, seed }: { readonly batch: number; readonly seed: number },
-): BatchTargets {
-  const chosen = permutation(samples.length, seed, 0xba7c4)
-    .slice(0, batch)
-    .map((place) => samples[place]!);
-  const views = new Int32Array(2 * chosen.length);
-  views.set(chosen);
-  views.set(chosen, chosen.length);
-  return scoped(() => {
-    const { targetEntropy, positiveMass } = targetStatistics(graph.logits(views));
-    const effectivePositives = Math.exp(targetEntropy);
-    return { batch: chosen.length, positiveMass, targetEntropy, effectivePositives };
-  });
 }

@@ -4,8 +4,9 @@ import { type Dataset, selectSamples } from '../data/index.js';
 import { encodeImages } from '../evaluate/encode-images.js';
 import type { FeatureSet } from '../evaluate/index.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
+import { chooseDevice } from '../train/device.js';
 import type { RunFolder } from '../train/run-folder.js';
-import { chooseDevice, openStore } from '../train/session.js';
+import { openStore } from '../train/session.js';
 import { createEvaluationModel } from '../train/training-model.js';
 import { viewRecipe } from '../train/view-recipe.js';
 

@@ -1,5 +1,6 @@
 // Similarity graphs and the text encoders behind them.
 export { type Matrix, readNpyMatrix, readSafetensorsMatrix } from './array-files.js';
+export { type BatchTargets, batchTargets, meanSimilarity } from './batch-targets.js';
 export { type Calibration, type CalibrationOptions, calibrate, calibrateGraph } from './calibrate.js';
 export type { CaptionRows } from './caption-store/caption-rows.js';
 export { MappedRows, type RowMap } from './caption-store/mapped-rows.js';
@@ -38,6 +39,7 @@ export {
 export type { SimilarityGraph } from './similarity-graph.js';
 export * from './sources.js';
 export { StaticEncoder } from './static/encoder.js';
+export { type TargetRemark, targetRemarks } from './target-remarks.js';
 export { type TargetStatistics, targetStatistics } from './target-statistics.js';
 export { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from './text-encoder.js';
 export { type RowsOfSamples, TextGraph, type TextGraphOptions } from './text-graph.js';

@@ -17,6 +17,7 @@ const own = [
   /^skipped\.jsonl$/,
   /^events\.out\.tfevents\./,
   /^tokenizer$/,
+  /^trackers\.json$/,
 ];
 const isOwn = (name: string): boolean => own.some((pattern) => pattern.test(name));
 

@@ -1,4 +1,5 @@
 // What a run tells of its steps: to its log, to whoever watches, and once where nothing is learned.
+import { duration } from '../util/progress.js';
 import { LearningWatch } from './learning-watch.js';
 import type { MetricsLog } from './metrics-log.js';
 import type { Progress } from './progress.js';
@@ -21,7 +22,14 @@ interface Reported {
   readonly warmupSteps: number;
 }
 
+/** Steps that are left out of the time's measurement: the first makes the optimizer's state and waits for the first images. */
+const untimed = 2;
+/** Steps after which the time is told: enough for a mean. Shorter runs are over before it would help. */
+const timed = 10;
+
 export class Reports {
+  #seconds = 0;
+  #laps = 0;
   readonly #job: TrainingJob;
   readonly #parts: Reported;
   readonly #watch: LearningWatch;
@@ -43,13 +51,12 @@ export class Reports {
 
   /** Tells of the step that was just done. */
   report(log: MetricsLog, { lr, validationLoss, images, loss, gradNorm, statistics }: ReportedStep): void {
-    const { objective, onStep, onNotice } = this.#job;
+    const { objective, onStep, onNotice, trackers } = this.#job;
     const { progress, stopwatch } = this.#parts;
     const { step, totalSteps } = progress;
     const chanceLoss = objective.chanceLoss(images);
     if (statistics !== undefined) {
-      log.write({
-        step,
+      const values = {
         lr,
         chanceLoss,
         loss,
@@ -57,10 +64,25 @@ export class Reports {
         ...(gradNorm !== undefined && { gradNorm }),
         ...stopwatch.means(),
         ...(validationLoss !== undefined && { validationLoss }),
-      });
+      };
+      log.write({ step, ...values });
+      trackers?.log(step, values);
     }
     const notice = this.#watch.see({ step, loss, chanceLoss, targetEntropy: statistics?.targetEntropy });
     if (notice !== null) onNotice?.(notice);
+    const time = this.#time();
+    if (time !== null) onNotice?.(time);
     onStep?.({ step, totalSteps, loss, viewsPerSecond: stopwatch.viewsPerSecond });
+  }
+
+  /** How long all will take, once, when a few steps of this session were measured. */
+  #time(): string | null {
+    const { progress, stopwatch } = this.#parts;
+    this.#laps++;
+    if (this.#laps > untimed) this.#seconds += stopwatch.lastStepSeconds;
+    const left = progress.totalSteps - progress.step;
+    if (this.#laps !== untimed + timed || left < 3 * timed) return null;
+    const each = this.#seconds / timed;
+    return `${each.toPrecision(2)} s a step: the ${left.toLocaleString('en-GB')} steps left take about ${duration(left * each)}, validation aside`;
   }
 }

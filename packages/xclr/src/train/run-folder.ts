@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
-import type { TrainConfig } from './config.js';
+import type { Choice, TrainConfig } from './config.js';
 
 /** Where the weights that a run began with came from, for its record. */
 export interface InitialWeights {
@@ -28,6 +28,8 @@ export interface RunRecord {
   readonly graph: string;
   /** Absent where training began with random weights. */
   readonly initialWeights?: InitialWeights;
+  /** Settings that were left to be chosen (`auto`, or not given), and what they became for this machine and these data. */
+  readonly chosen?: readonly Choice[];
   readonly config: TrainConfig;
 }
 

@@ -1,26 +1,27 @@
 // From settings to a trained run folder: opens the data, builds the graph, trains, keeps the record.
-import { appendFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { buildInfo, cudaAvailable, setNumThreads } from '@xclr/torch';
-import {
-  type Dataset,
-  type DatasetOptions,
-  type ImageReader,
-  openDataset,
-  openImages,
-  type Problem,
-  selectSamples,
-} from '../data/index.js';
+import { buildInfo } from '@xclr/torch';
+import { type Dataset, type ImageReader, openImages, type Problem } from '../data/index.js';
 import { UserError } from '../util/errors.js';
 import { version } from '../util/version.js';
 import { claimRun } from './claim-run.js';
-import { resolveTrainConfig, settingsThatMayChangeOnResume, type TrainConfig } from './config.js';
-import { openStartingWeights } from './initial-weights.js';
-import { createObjective } from './objectives/index.js';
-import { precisionOf } from './precision.js';
+import {
+  type AskedTrainConfig,
+  resolveTrainConfig,
+  settingsThatMayChangeOnResume,
+  type TrainConfig,
+} from './config.js';
+import { measureStep } from './measure-step.js';
+import { planOf, type TrainingPlan } from './plan.js';
+import { type Prepared, prepareTraining } from './prepare.js';
 import type { RunFolder, RunRecord } from './run-folder.js';
+import type { TrackedEnd } from './trackers/tracker.js';
+import { Trackers, trackerClients } from './trackers/trackers.js';
 import { type TrainingOutcome, type TrainingProgress, train } from './trainer.js';
+import { viewSourceSize } from './view-source.js';
 
 /** What a program hears of a training, and how it stops one. */
 export interface SessionOptions {
@@ -28,50 +29,85 @@ export interface SessionOptions {
   readonly onStep?: (progress: TrainingProgress) => void;
   /** Captions encoded so far, and all, where some were not in the store. */
   readonly onEncode?: (done: number, total: number) => void;
+  /** The plan, before the first step. Without this, onNotice has its main lines. */
+  readonly onPlan?: (plan: TrainingPlan) => void;
   /** A line for the user: what was found, chosen, skipped. */
   readonly onNotice?: (message: string) => void;
 }
 
-/** Trains as the settings say, in a new run folder, or resumes one. */
+/** Trains as the settings say, in a new run folder, or resumes one. What is `auto` is chosen for the device and the data. */
 export async function runTraining(
-  given: TrainConfig,
+  asked: AskedTrainConfig,
   options: SessionOptions = {},
 ): Promise<TrainingOutcome & { run: RunFolder }> {
   const notice = options.onNotice ?? (() => undefined);
-  using claim = await claimRun(given.run, { resume: given.resume });
+  const clients = trackerClients(asked);
+  using claim = await claimRun(asked.run, { resume: asked.resume });
   const { run } = claim;
-  const device = chooseDevice(given.device);
-  const config: TrainConfig = { ...given, precision: precisionOf(given.precision, device) };
-  setNumThreads(config.threads === 'auto' ? availableParallelism() : config.threads);
-
-  const dataset = await openDataset(config.data.path, datasetOptions(config));
-  const training = selectSamples(dataset, config.data.train);
-  const validation = selectSamples(dataset, { ...config.data.train, split: 'validation' });
-  if (training.length < config.batchSize) {
-    throw new UserError(
-      `train: batchSize ${config.batchSize} is larger than the training part, ${training.length} images`,
-      `set --batch-size to at most ${training.length}, or check --data-train and the split column`,
-    );
-  }
-  const weights = config.resume ? null : await openStartingWeights(config, notice);
-  if (weights !== null) notice(`starts from ${weights.record.path}: ${weights.notes.join('; ')}`);
-  using objective = await createObjective({
-    config,
-    dataset,
-    training,
-    validation,
-    device,
+  const { onEncode } = options;
+  using prepared = await prepareTraining(asked, {
+    folder: run.path,
     onNotice: notice,
-    ...(options.onEncode !== undefined && { onEncode: options.onEncode }),
-    runFolder: run.path,
+    ...(onEncode !== undefined && { onEncode }),
   });
-  notice(
+  const { config, dataset, objective } = prepared;
+  tell(prepared, options);
+  if (config.resume) checkSameRun(run.readRecord(), recordOf(prepared));
+  else run.writeRecord(recordOf(prepared));
+
+  const trackers = new Trackers(clients, run, config, { onNotice: notice });
+  await using store = openStore(config, dataset, notice);
+  let end: TrackedEnd = 'failed';
+  try {
+    const outcome = await train({ ...options, ...prepared, objective, store, run, trackers });
+    end = outcome.finished ? 'finished' : 'interrupted';
+    if (outcome.dataFraction > 0.1) {
+      notice(
+        `the trainer waited for images during ${Math.round(100 * outcome.dataFraction)} % of the time: ` +
+          waitRemedy(config, dataset),
+      );
+    }
+    return { ...outcome, run };
+  } finally {
+    await trackers.end(end);
+    listSkipped(run, [...dataset.problems, ...store.failures], notice);
+  }
+}
+
+/** What training would do and take, without doing it: nothing is written but the captions' vectors, which are kept. */
+export async function planTraining(
+  asked: AskedTrainConfig,
+  options: Pick<SessionOptions, 'onEncode' | 'onNotice'> = {},
+): Promise<TrainingPlan> {
+  const folder = mkdtempSync(join(tmpdir(), 'xclr-plan-'));
+  try {
+    const { onEncode, onNotice = () => undefined } = options;
+    using prepared = await prepareTraining(
+      { ...asked, onMemoryShortage: 'warn' },
+      { folder, onNotice, ...(onEncode !== undefined && { onEncode }) },
+    );
+    return planOf(prepared, { secondsAStep: measureStep(prepared) });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The plan as a whole, or the few lines of it that a log should have. */
+function tell(prepared: Prepared, { onNotice, onPlan }: SessionOptions): void {
+  const { dataset, training, validation, objective } = prepared;
+  for (const note of objective.notes) onNotice?.(note);
+  if (onPlan !== undefined) {
+    onPlan(planOf(prepared));
+    return;
+  }
+  onNotice?.(
     `${dataset.name}: ${training.length} training and ${validation.length} validation images; ${objective.contrast}`,
   );
-  for (const note of objective.notes) notice(note);
-  notice(`learns from: ${objective.description}`);
+  onNotice?.(`learns from: ${objective.description}`);
+}
 
-  const record: RunRecord = {
+function recordOf({ config, choices, dataset, training, objective, weights }: Prepared): RunRecord {
+  return {
     xclr: version,
     libtorch: buildInfo().builtFor,
     node: process.version,
@@ -84,63 +120,9 @@ export async function runTraining(
     },
     graph: objective.description,
     ...(weights !== null && { initialWeights: weights.record }),
+    ...(choices.length > 0 && { chosen: choices }),
     config,
   };
-  if (config.resume) checkSameRun(run.readRecord(), record);
-  else run.writeRecord(record);
-
-  await using store = openStore(config, dataset, notice);
-  try {
-    const outcome = await train({
-      ...options,
-      config,
-      device,
-      dataset,
-      store,
-      objective,
-      run,
-      weights,
-      training,
-      validation,
-    });
-    if (outcome.dataFraction > 0.1) {
-      notice(
-        `the trainer waited for images during ${Math.round(100 * outcome.dataFraction)} % of the time: ` +
-          waitRemedy(config, dataset),
-      );
-    }
-    return { ...outcome, run };
-  } finally {
-    listSkipped(run, [...dataset.problems, ...store.failures], notice);
-  }
-}
-
-/** How a run's data source is read; evaluation reads it in the same way. */
-export function datasetOptions({ data }: TrainConfig): DatasetOptions {
-  return {
-    template: data.template,
-    columns: {
-      image: data.imageColumn,
-      caption: data.captionColumn,
-      label: data.labelColumn,
-      split: data.splitColumn,
-      id: data.idColumn,
-    },
-    imageRoot: data.imageRoot,
-    fractions: data.fractions,
-    splitBy: data.splitBy,
-    exclude: data.exclude,
-    only: data.only,
-    holdOut: data.holdOut,
-    fraction: data.fraction,
-    fractionSeed: data.fractionSeed,
-    maxFailureRate: data.maxFailureRate,
-  };
-}
-
-/** Side in pixels of decoded images: a third larger than the views cut from them, so that crops keep detail. */
-export function viewSourceSize({ source, size }: TrainConfig['views']): number {
-  return source === 'auto' ? Math.ceil((size * 4) / 3) : source;
 }
 
 /** What makes the trainer wait less. */
@@ -178,17 +160,6 @@ export function openStore(
     maxFailureRate: config.data.maxFailureRate,
     ...(config.workers !== 'auto' && { workers: config.workers }),
   });
-}
-
-export function chooseDevice(device: string): string {
-  if (device === 'auto') return cudaAvailable() ? 'cuda:0' : 'cpu';
-  if (device.startsWith('cuda') && !cudaAvailable()) {
-    throw new UserError(
-      `device: expected an available device, got ${device}`,
-      'this LibTorch has no CUDA or sees no GPU: use --device cpu',
-    );
-  }
-  return device === 'cuda' ? 'cuda:0' : device;
 }
 
 function checkSameRun(saved: RunRecord, now: RunRecord): void {

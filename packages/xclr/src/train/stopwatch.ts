@@ -68,6 +68,11 @@ export class Stopwatch implements Stateful<StopwatchState> {
     return means;
   }
 
+  /** Of the last step, with the wait for its images. */
+  get lastStepSeconds(): number {
+    return this.#last?.step ?? 0;
+  }
+
   /** Of the last step. */
   get viewsPerSecond(): number {
     return this.#last === undefined ? 0 : this.#last.views / this.#last.step;

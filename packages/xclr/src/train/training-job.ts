@@ -4,6 +4,7 @@ import type { TrainConfig } from './config.js';
 import type { StartingWeights } from './initial-weights.js';
 import type { Objective } from './objectives/index.js';
 import type { RunFolder } from './run-folder.js';
+import type { Trackers } from './trackers/trackers.js';
 
 /** What a training run is given; it owns none of it. */
 export interface TrainingJob {
@@ -18,6 +19,8 @@ export interface TrainingJob {
   /** Indices into dataset.samples. */
   readonly training: Int32Array;
   readonly validation: Int32Array;
+  /** Where metrics are sent besides the run folder. */
+  readonly trackers?: Trackers;
   /** Stops after the present step, with a checkpoint. */
   readonly stop?: AbortSignal;
   readonly onStep?: (progress: TrainingProgress) => void;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/open.js';
 import { resolveTrainConfig } from '../../src/train/config.js';
-import { datasetOptions } from '../../src/train/session.js';
+import { datasetOptions } from '../../src/train/dataset-options.js';
 import { put, putImages, temporaryFolder } from './make.js';
 
 async function folder(): Promise<string> {

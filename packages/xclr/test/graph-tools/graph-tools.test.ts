@@ -1,12 +1,13 @@
 // The graph tools against graphs whose every similarity is known.
 
 import { describe, expect, it } from 'vitest';
+import { batchTargets } from '../../src/graph/index.js';
 import { matrixGraph } from '../../src/graph/matrix-graph.js';
 import { identityGraph } from '../../src/graph/same-graph.js';
 import { compareGraphs } from '../../src/graph-tools/compare.js';
 import { levelsOf } from '../../src/graph-tools/levels.js';
 import { neighborhood } from '../../src/graph-tools/neighbors.js';
-import { batchTargets, overviewOf } from '../../src/graph-tools/overview.js';
+import { overviewOf } from '../../src/graph-tools/overview.js';
 import { pairsOf, sampledSquare } from '../../src/graph-tools/pairs.js';
 
 /** Samples on a line: similarity 1 − |i − j| / n. */

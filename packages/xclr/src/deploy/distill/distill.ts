@@ -1,4 +1,5 @@
 // Distillation with the loss that is there already: the teacher's own similarities are the graph (one loss, many graphs).
+
 import { resolve } from 'node:path';
 import { openDataset } from '../../data/index.js';
 import {
@@ -7,8 +8,9 @@ import {
   resolveTrainConfig,
   type TrainConfig,
 } from '../../train/config.js';
+import { datasetOptions } from '../../train/dataset-options.js';
 import type { RunFolder } from '../../train/run-folder.js';
-import { datasetOptions, runTraining, type SessionOptions } from '../../train/session.js';
+import { runTraining, type SessionOptions } from '../../train/session.js';
 import { UserError } from '../../util/errors.js';
 import { embedDataset } from '../embed/embed-dataset.js';
 import { RunEncoder } from '../encoder/index.js';

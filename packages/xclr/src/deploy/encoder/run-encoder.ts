@@ -7,10 +7,11 @@ import { noGrad, scoped, setNumThreads, tensor } from '@xclr/torch';
 import { evaluationView, type Recipe } from '../../data/augment/index.js';
 import { decodeBytes, limitInputPixels } from '../../data/index.js';
 import { loadCheckpointModel } from '../../train/checkpoint.js';
+import { chooseDevice } from '../../train/device.js';
 import type { RunFolder } from '../../train/run-folder.js';
-import { chooseDevice, viewSourceSize } from '../../train/session.js';
 import { createEvaluationModel, type TrainingModel } from '../../train/training-model.js';
 import { viewRecipe } from '../../train/view-recipe.js';
+import { viewSourceSize } from '../../train/view-source.js';
 import {
   bytesOfInput,
   type ImageEncoder,

@@ -2,7 +2,7 @@
 import { type Dataset, openDataset, type Sample } from '../../data/index.js';
 import { chooseSamples } from '../../evaluate/index.js';
 import type { TrainConfig } from '../../train/config.js';
-import { datasetOptions } from '../../train/session.js';
+import { datasetOptions } from '../../train/dataset-options.js';
 import { UserError } from '../../util/errors.js';
 import { permutation } from '../../util/random.js';
 

@@ -1,7 +1,7 @@
 // The page of `xclr graph inspect`: the similarities of the graph, for a person to check.
 
 import type { Dataset } from '../../data/index.js';
-import type { SimilarityGraph } from '../../graph/index.js';
+import { type BatchTargets, batchTargets, type SimilarityGraph, targetRemarks } from '../../graph/index.js';
 import { heatMap, schemeStops } from '../../report/charts/heat-map.js';
 import {
   facts,
@@ -22,7 +22,7 @@ import { permutation } from '../../util/random.js';
 import { shorten } from '../../util/shorten.js';
 import { type Level, levelsOf } from '../levels.js';
 import { type Neighborhood, neighborhood } from '../neighbors.js';
-import { type BatchTargets, batchTargets, type Overview, overviewOf } from '../overview.js';
+import { type Overview, overviewOf } from '../overview.js';
 import { sampledSquare } from '../pairs.js';
 
 export interface InspectInput {
@@ -68,7 +68,7 @@ export async function inspectGraph(input: InspectInput): Promise<Inspection> {
   await thumbnails.make(
     hoods.flatMap((hood) => [hood.sample, ...[...hood.nearest, ...hood.farthest].map(({ b }) => b)]),
   );
-  const said = remarksOn(overview, targets);
+  const said = targetRemarks(overview.mean, targets);
   const page = renderContactSheet({
     kicker: 'xclr graph inspect',
     title: `What is similar in ${dataset.name}`,
@@ -83,44 +83,6 @@ export async function inspectGraph(input: InspectInput): Promise<Inspection> {
     ],
   });
   return { overview, targets, remarks: said, page };
-}
-
-/** What a beginner should notice. */
-function remarksOn({ mean }: Overview, { positiveMass, effectivePositives, batch }: BatchTargets): Remark[] {
-  const list: Remark[] = [];
-  if (positiveMass > 0.95) {
-    list.push({
-      level: 'advice',
-      title: 'The graph adds little to SimCLR',
-      text: `${Math.round(100 * positiveMass)} % of the target lies on the other view of the same image: training would be close to SimCLR.`,
-      remedy:
-        'Raise τ_s (--graph-temperature auto), or use captions that have more in common with each other.',
-    });
-  } else if (positiveMass < 0.1 && effectivePositives > 0.25 * 2 * batch) {
-    list.push({
-      level: 'problem',
-      title: 'Nearly everything is a positive',
-      text: `An anchor's target is spread over ${count(Math.round(effectivePositives))} of ${count(2 * batch - 1)} views, so that training hardly separates images.`,
-      remedy:
-        'Lower τ_s (--graph-temperature auto), or remove what all captions have in common (xclr graph audit).',
-    });
-  } else {
-    list.push({
-      level: 'good',
-      title: 'The target is neither one-hot nor uniform',
-      text: `${Math.round(100 * positiveMass)} % of it lies on the other view of the same image, the rest on similar images.`,
-    });
-  }
-  if (mean > 0.5) {
-    list.push({
-      level: 'advice',
-      title: 'This encoder finds all captions similar',
-      text: `The mean similarity of two images is ${decimal(mean, 2)}: the captions have a common phrase, or the encoder's vectors all point in similar directions.`,
-      remedy:
-        'See `xclr graph audit` for boilerplate; centering the vectors (--graph-postprocess center) usually restores the range of similarities.',
-    });
-  }
-  return list;
 }
 
 function overviewSection(

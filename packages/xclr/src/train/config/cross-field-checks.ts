@@ -22,11 +22,10 @@ const warmupFits: Check = ({ schedule, epochs, steps }) => {
       message: `must not be longer than the run, got ${warmupSteps} of ${steps} steps`,
     };
   }
-  const length = epochs ?? 100;
-  if (warmupEpochs !== undefined && !steps && warmupEpochs > length) {
+  if (warmupEpochs !== undefined && !steps && epochs && warmupEpochs > epochs) {
     return {
       path: ['schedule', 'warmupEpochs'],
-      message: `must not be longer than the run, got ${warmupEpochs} of ${length} epochs`,
+      message: `must not be longer than the run, got ${warmupEpochs} of ${epochs} epochs`,
     };
   }
   return undefined;
@@ -66,7 +65,7 @@ const headsDivideWidth: Check = ({ textTower }) =>
 
 const patchesFillView: Check = ({ encoder, views }) => {
   const patch = encoder.stem === 'standard' ? 16 : 4;
-  return encoder.name.startsWith('vit') && views.size % patch !== 0
+  return encoder.name.startsWith('vit') && views.size !== 'auto' && views.size % patch !== 0
     ? {
         path: ['views', 'size'],
         message: `must be a multiple of ${patch} for ${encoder.name} with the ${encoder.stem} stem, got ${views.size}`,

@@ -87,6 +87,12 @@ export const loaderSettings = {
   decodeTimeout: positive()
     .default(60)
     .describe('Seconds after which an image that is still being decoded counts as a crash of the decoder'),
+  onMemoryShortage: z
+    .enum(['stop', 'warn'])
+    .default('stop')
+    .describe(
+      'When the memory will not suffice by the estimate: stop before the first step, or warn and begin',
+    ),
   onDecoderCrash: z
     .enum(['skip', 'stop'])
     .default('skip')

@@ -4,9 +4,9 @@ import { fraction, notNegative, positive, section, text, whole } from './fields.
 
 const temperature = z
   .union([positive(), z.literal('auto')])
-  .default(0.1)
+  .default('auto')
   .describe(
-    'τ_s: divides the similarities before the softmax; 0.1 in the paper, auto calibrates it on the training part',
+    'τ_s: divides the similarities before the softmax; auto calibrates it on the training part (default: 0.1 for the sentence transformer, as in the paper; auto for every other source)',
   );
 
 const kind = <Name extends string>(name: Name) =>

@@ -22,7 +22,10 @@ export const encoderNames = [
 export type EncoderName = (typeof encoderNames)[number];
 
 export const encoderSettings = section({
-  name: z.enum(encoderNames).default('resnet50').describe('Architecture of the encoder'),
+  name: z
+    .enum(['auto', ...encoderNames])
+    .default('auto')
+    .describe('Architecture of the encoder; auto takes resnet18 on a CPU and resnet50 on a GPU'),
   stem: z
     .enum(['standard', 'small'])
     .default('standard')

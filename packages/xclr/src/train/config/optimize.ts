@@ -18,9 +18,9 @@ export const lossSettings = section({
 
 export const optimizerSettings = section({
   name: z
-    .enum(['sgd', 'lars', 'adamw'])
-    .default('sgd')
-    .describe('Optimizer; lars is for batches of 1,024 and more'),
+    .enum(['auto', 'sgd', 'lars', 'adamw'])
+    .default('auto')
+    .describe('Optimizer; auto takes adamw; lars is for batches of 1,024 and more'),
   lr: positive()
     .optional()
     .describe('Peak learning rate (default: batch/256 × 0.06 for sgd, × 0.3 for lars; 0.001 for adamw)'),

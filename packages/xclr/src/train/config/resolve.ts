@@ -4,22 +4,17 @@ import { UserError } from '../../util/errors.js';
 import { nearestName } from '../../util/nearest.js';
 import { checkTogether } from './cross-field-checks.js';
 import { dotted, type Finding, findingsOf } from './explain.js';
+import {
+  type AskedTrainConfig,
+  type Circumstances,
+  fitTrainConfig,
+  type TrainConfig,
+  thisMachine,
+} from './fit.js';
 import { findFlag, flagNames, type GivenFlag, valueOfFlag } from './flags.js';
 import { recipeFile } from './recipes.js';
-import { type ParsedTrainConfig, type TrainSettings, trainSchema } from './schema.js';
+import { type TrainSettings, trainSchema } from './schema.js';
 import { isRecord, readSettingsFile, type SettingsFile } from './yaml.js';
-
-type Section<Key extends keyof ParsedTrainConfig> = ParsedTrainConfig[Key];
-
-/** The settings of a training run, complete. Saved as they are in the run folder's config.json. */
-export interface TrainConfig extends Omit<ParsedTrainConfig, 'run' | 'optimizer' | 'epochs' | 'steps'> {
-  /** Folder to write. */
-  readonly run: string;
-  readonly optimizer: Section<'optimizer'> & { readonly lr: number; readonly weightDecay: number };
-  /** How long to train; exactly one of the two is set. */
-  readonly epochs: number | null;
-  readonly steps: number | null;
-}
 
 /** What the encoder is trained with: 'xclr', 'supcon', 'simclr', 'clip', 'clip-frozen' or 'supervised'. */
 export type Method = TrainConfig['method'];
@@ -40,15 +35,22 @@ export interface ConfigSources {
 type Values = Record<string, unknown>;
 
 /**
- * The complete settings of a training, from a file, flags and values of a program; checked, with every default filled in.
+ * The settings of a training, complete. What is `auto` is chosen for the machine alone; `runTraining` takes the settings
+ * as they were asked for, and chooses for the data as well.
  * @throws {UserError} with a line for each thing wrong: where it stands, what was expected, what was found.
  */
-export function resolveTrainConfig({
+export function resolveTrainConfig(sources: ConfigSources, circumstances?: Circumstances): TrainConfig {
+  const asked = askTrainConfig(sources);
+  return fitTrainConfig(asked, circumstances ?? thisMachine(asked)).config;
+}
+
+/** The settings as they are asked for, checked. @throws {UserError} as resolveTrainConfig does */
+export function askTrainConfig({
   file,
   flags = [],
   base = {},
   overrides = {},
-}: ConfigSources): TrainConfig {
+}: ConfigSources): AskedTrainConfig {
   const settings = file === undefined ? undefined : readSettingsFile(recipeFile(file));
   const typed = settingsOfFlags(flags);
   const values = withDefaultGraph(
@@ -62,7 +64,9 @@ export function resolveTrainConfig({
   const parsed = trainSchema.safeParse(values, { reportInput: true });
   const findings = parsed.success ? checkTogether(parsed.data) : parsed.error.issues.flatMap(findingsOf);
   if (findings.length > 0 || !parsed.success) throw problems(findings, settings, typed.origins);
-  return complete(parsed.data);
+  const config = parsed.data;
+  const name = basename(config.data.path).replace(/\.[^.]*$/, '');
+  return { ...config, run: config.run ?? `runs/${config.method}-${name}` };
 }
 
 /** The settings that a list of flags makes, and which flag each came from. */
@@ -123,12 +127,17 @@ const graphOfMethod: Readonly<Record<string, string>> = {
   supervised: 'labels',
 };
 
+/** τ_s of the paper, which belongs to the paper's text encoder; for any other it is calibrated. */
+const paperTemperature = 0.1;
+
 /** The method says which graph is meant where the settings do not. */
 function withDefaultGraph(values: Values): Values {
   const graph = values.graph ?? {};
-  if (!isRecord(graph) || graph.kind !== undefined) return values;
-  const kind = graphOfMethod[String(values.method ?? 'xclr')] ?? 'text';
-  return { ...values, graph: { ...graph, kind } };
+  if (!isRecord(graph)) return values;
+  const kind = graph.kind ?? graphOfMethod[String(values.method ?? 'xclr')] ?? 'text';
+  const { encoder = 'sentence-transformer', model } = graph;
+  const asInPaper = kind === 'text' && encoder === 'sentence-transformer' && model === undefined;
+  return { ...values, graph: { ...(asInPaper && { temperature: paperTemperature }), ...graph, kind } };
 }
 
 function problems(
@@ -145,29 +154,4 @@ function problems(
     return file === undefined ? `${name} ${message}` : `${file.locate(path)} ${name} ${message}`;
   });
   return new UserError(lines.join('\n'), 'xclr train --help explains every setting.');
-}
-
-/** What depends on other settings. Learning rates grow with the batch, as in SimCLR (lars) and MoCo (sgd). */
-function complete(config: ParsedTrainConfig): TrainConfig {
-  const { optimizer, schedule, steps, epochs } = config;
-  const scale = config.batchSize / 256;
-  const lr = { sgd: 0.06 * scale, lars: 0.3 * scale, adamw: 0.001 }[optimizer.name];
-  const weightDecay = { sgd: 1e-4, lars: 1e-6, adamw: 0.05 }[optimizer.name];
-  const length = steps ? { epochs: null, steps } : { epochs: epochs ?? 100, steps: null };
-  return {
-    ...config,
-    ...length,
-    run: config.run ?? `runs/${config.method}-${basename(config.data.path).replace(/\.[^.]*$/, '')}`,
-    optimizer: { ...optimizer, lr: optimizer.lr ?? lr, weightDecay: optimizer.weightDecay ?? weightDecay },
-    schedule: withWarmup(schedule, length),
-  };
-}
-
-function withWarmup(
-  schedule: Section<'schedule'>,
-  length: { readonly epochs: number | null; readonly steps: number | null },
-): Section<'schedule'> {
-  if (schedule.warmupEpochs !== undefined || schedule.warmupSteps !== undefined) return schedule;
-  if (length.steps !== null) return { ...schedule, warmupSteps: Math.floor(length.steps / 10) };
-  return { ...schedule, warmupEpochs: Math.min(10, length.epochs! / 10) };
 }

@@ -1,5 +1,5 @@
 // The settings that may change on resume.
-import type { TrainConfig } from './resolve.js';
+import type { TrainConfig } from './fit.js';
 
 /** They say where and how fast a run is computed and what it writes, and change no number of what is trained. */
 export const settingsThatMayChangeOnResume: ReadonlySet<string> = new Set<keyof TrainConfig>([
@@ -11,7 +11,9 @@ export const settingsThatMayChangeOnResume: ReadonlySet<string> = new Set<keyof 
   'prefetchMiB',
   'decodeTimeout',
   'onDecoderCrash',
+  'onMemoryShortage',
   'checkpointEvery',
   'logEvery',
+  'logTo',
   'evaluation',
 ]);

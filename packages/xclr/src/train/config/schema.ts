@@ -10,7 +10,9 @@ import { lossSettings, optimizerSettings, scheduleSettings } from './optimize.js
 export const methods = ['simclr', 'supcon', 'xclr', 'clip', 'clip-frozen', 'supervised'] as const;
 
 const viewSettings = section({
-  size: whole(8, 2048).default(224).describe('Crop size: width and height of a view in pixels'),
+  size: orAuto(whole(8, 2048))
+    .default('auto')
+    .describe('Crop size: width and height of a view in pixels; auto chooses for device and images'),
   source: orAuto(whole(8, 4096))
     .default('auto')
     .describe('Size in pixels at which decoded images are kept; auto uses a third more than the crop size'),
@@ -59,9 +61,16 @@ export const trainSchema = section({
   textTower: textTowerSettings.prefault({}),
   loss: lossSettings.prefault({}),
   views: viewSettings.prefault({}),
-  epochs: positive().nullable().optional().describe('Passes over the training data (default: 100)'),
+  epochs: positive()
+    .nullable()
+    .optional()
+    .describe('Passes over the training data (default: chosen for the device and the number of images)'),
   steps: whole(1).nullable().optional().describe('Optimizer steps, instead of epochs'),
-  batchSize: whole(2).default(256).describe('Images per step; each gives two views, or more with multicrop'),
+  batchSize: orAuto(whole(2))
+    .default('auto')
+    .describe(
+      'Images per step; each gives two views, or more with multicrop. auto chooses for device, memory and data',
+    ),
   optimizer: optimizerSettings.prefault({}),
   schedule: scheduleSettings.prefault({}),
   precision: z
@@ -80,6 +89,12 @@ export const trainSchema = section({
   seed: whole(0, 0xffff_ffff).default(0).describe('Seed of all random numbers'),
   checkpointEvery: checkpointSettings.prefault({}),
   logEvery: whole(1).default(10).describe('Write metrics every n steps'),
+  logTo: text()
+    .regex(/^(wandb|mlflow)(,(wandb|mlflow))*$/, 'must be wandb, mlflow or both with a comma between')
+    .optional()
+    .describe(
+      'Send settings and metrics to wandb (WANDB_API_KEY) or mlflow (MLFLOW_TRACKING_URI) as well, or to wandb,mlflow',
+    ),
   evaluation: evaluationSettings.prefault({}),
 });
 

@@ -1,6 +1,12 @@
 // X-CLR, SupCon and SimCLR: the soft-target contrastive loss over a similarity graph.
 import { viewsPerSample } from '../../data/augment/index.js';
-import { targetStatistics } from '../../graph/index.js';
+import {
+  batchTargets,
+  meanSimilarity,
+  type SimilarityGraph,
+  targetRemarks,
+  targetStatistics,
+} from '../../graph/index.js';
 import { contrastiveLoss } from '../../losses/index.js';
 import { buildGraph } from '../build-graph.js';
 import { createTrainingModel } from '../training-model.js';
@@ -22,7 +28,7 @@ export async function contrastiveObjective(context: ObjectiveContext): Promise<O
   const viewsEach = viewsPerSample(viewRecipe(config.views), views);
   return {
     description,
-    notes,
+    notes: [...notes, ...graphNotes(graph, context)],
     contrast: `a view is compared with ${viewsEach * (config.batchSize - 1)} views of other images`,
     views,
     chanceLoss: (images) => Math.log(viewsEach * images - 1),
@@ -42,6 +48,30 @@ export async function contrastiveObjective(context: ObjectiveContext): Promise<O
     },
     [Symbol.dispose]: () => graph[Symbol.dispose](),
   };
+}
+
+/** What `xclr graph inspect` would warn of, where the graph is of similarities; and how similar images are. */
+function graphNotes(
+  graph: SimilarityGraph,
+  { config, training }: Pick<ObjectiveContext, 'config' | 'training'>,
+): string[] {
+  const { seed, batchSize } = config;
+  if (config.graph.kind === 'labels' || config.graph.kind === 'identity') return [];
+  const mean = meanSimilarity(graph, training, seed);
+  const targets = batchTargets(graph, training, { batch: batchSize, seed });
+  // Where τ_s was calibrated, advice to calibrate it would be a false alarm.
+  const calibrated = config.graph.temperature === 'auto';
+  const remarks = targetRemarks(mean, targets).filter(
+    ({ level, about }) => level !== 'good' && !(calibrated && about === 'temperature'),
+  );
+  const percent = Math.round(100 * targets.positiveMass);
+  return [
+    `two images have a mean similarity of ${mean.toFixed(2)}; ${percent} % of a target lies on the other view of the same image`,
+    ...remarks.map(
+      ({ title, text, remedy }) =>
+        `warning: ${title}. ${text}${remedy === undefined ? '' : `\n  → ${remedy}`}`,
+    ),
+  ];
 }
 
 /** Views come view-major: all first views, then all second ones, and so on. */

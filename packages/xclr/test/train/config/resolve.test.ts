@@ -41,10 +41,8 @@ describe('defaults', () => {
       graph: { kind: 'text', encoder: 'sentence-transformer', temperature: 0.1 },
       loss: { temperature: 0.1 },
       projector: { layers: 2, out: 128, hidden: null },
-      epochs: 100,
       steps: null,
-      batchSize: 256,
-      optimizer: { name: 'sgd', lr: 0.06, weightDecay: 1e-4, momentum: 0.9 },
+      optimizer: { name: 'adamw', lr: 0.001, weightDecay: 0.05 },
       schedule: { name: 'cosine', warmupEpochs: 10 },
       data: { path: 'images', train: { split: 'train' } },
       checkpointEvery: { steps: null, minutes: 10 },
@@ -128,7 +126,7 @@ describe('files', () => {
     [
       'a fraction where a whole number belongs',
       'batchSize: 2.5',
-      'config.yaml:1:12 batchSize expected a whole number, got 2.5',
+      'config.yaml:1:12 batchSize expected a whole number or auto, got 2.5',
     ],
     ['a batch of one', 'batchSize: 1', 'config.yaml:1:12 batchSize expected a number, at least 2, got 1'],
     [
