@@ -1,6 +1,8 @@
 // The layers of the code, from the bottom to the top: a file imports from its own layer and from those above it in this
 // list, never from one below. scripts/check-imports.mjs holds every file to it.
 export const layers = [
+  // Finding LibTorch, and building or choosing the addon that binds it.
+  { name: 'torch: setup', files: /^packages\/torch\/src\/setup\// },
   // LibTorch for Node: it knows no images and no models.
   { name: 'torch: tensors', files: /^packages\/torch\/src\/[^/]+\.ts$/, but: /\/index\.ts$/ },
   // Weights in safetensors files.
