@@ -16,6 +16,7 @@ export type EncoderOptions = ResNetOptions;
 type Make = (options: EncoderOptions) => Encoder;
 
 const encoders = {
+  resnet10: (options) => new ResNet({ block: 'basic', layers: [1, 1, 1, 1] }, options),
   resnet18: (options) => new ResNet({ block: 'basic', layers: [2, 2, 2, 2] }, options),
   resnet34: (options) => new ResNet({ block: 'basic', layers: [3, 4, 6, 3] }, options),
   resnet50: (options) => new ResNet({ block: 'bottleneck', layers: [3, 4, 6, 3] }, options),

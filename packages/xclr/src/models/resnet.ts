@@ -1,4 +1,4 @@
-// ResNet-18/34/50/101/152 (He et al. 2016, arXiv 1512.03385) with torchvision's parameter names, and the "D" variants (He et
+// ResNet-10/18/34/50/101/152 (He et al. 2016, arXiv 1512.03385) with torchvision's parameter names, and the "D" variants (He et
 // al. 2019, arXiv 1812.01187, figure 2) with timm's.
 import { nn, type Tensor } from '@xclr/torch';
 

@@ -1,4 +1,4 @@
-// The loss on the validation part, about ten times a run.
+// The loss on the validation part, about ten times a run; seldomer where it would take longer than training.
 import { noGrad, scoped } from '@xclr/torch';
 import { type ImageReader, Loader } from '../data/index.js';
 import { measureBatch, type StepSetup } from './step.js';
@@ -18,7 +18,6 @@ export class Validation {
   ) {
     this.#setup = setup;
     this.#totalSteps = totalSteps;
-    this.#every = Math.max(1, Math.ceil(totalSteps / 10));
     const { batchSize, seed } = setup.config;
     this.#loader =
       indices.length < 2
@@ -30,6 +29,8 @@ export class Validation {
             order: 'sequential',
             dropLast: true,
           });
+    // In a short run on many images a validation after every step would be most of the work.
+    this.#every = Math.max(1, Math.ceil(totalSteps / 10), this.#loader?.batchesPerEpoch ?? 1);
   }
 
   /** Whether the loss is measured after `step` steps. */

@@ -8,6 +8,7 @@ const shapesOf = (module: { stateDict(): Map<string, { shape: readonly number[] 
 
 describe('width', () => {
   test.each([
+    { name: 'resnet10', width: 0.5, features: 256 },
     { name: 'resnet18', width: 1, features: 512 },
     { name: 'resnet18', width: 0.25, features: 128 },
     { name: 'resnet34', width: 0.5, features: 256 },
@@ -88,7 +89,7 @@ describe('projector', () => {
 
 describe('registry', () => {
   test.each(['resnet5', 'resnet-50', 'ResNet50'])('%s: an error with the nearest names', (name) => {
-    expect(() => createEncoder(name)).toThrow(/encoder: expected one of resnet18, .*, got /);
+    expect(() => createEncoder(name)).toThrow(/encoder: expected one of resnet10, .*, got /);
     try {
       createEncoder(name);
     } catch (error) {

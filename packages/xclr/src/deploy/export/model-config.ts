@@ -24,9 +24,18 @@ export function modelConfig(
     image_size: views.size,
     hidden_size: dimensions,
     projection_dim: dimensions,
-    ...(stem === 'standard' && width === 1 && timmConfig(name, views.size, dimensions)),
+    ...(knownToTimm({ name, stem, width }) && timmConfig(name, views.size, dimensions)),
     xclr: { encoder: name, stem, width },
   };
+}
+
+/** timm has no ResNet with one block a stage but ResNet-10-T, whose stem is another. */
+function knownToTimm({
+  name,
+  stem,
+  width,
+}: Pick<TrainConfig['encoder'], 'name' | 'stem' | 'width'>): boolean {
+  return stem === 'standard' && width === 1 && name !== 'resnet10';
 }
 
 /** What timm looks for: `timm.create_model('local-dir:FOLDER', pretrained=True)` then knows the architecture. */

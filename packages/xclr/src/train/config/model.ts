@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { section, text, whole } from './fields.js';
 
 export const encoderNames = [
+  'resnet10',
   'resnet18',
   'resnet34',
   'resnet50',
