@@ -1,5 +1,6 @@
 // What a comparison may say: means over seeds, their intervals, paired differences and how surely they are not chance.
-import { percentile, type Units } from '../evaluate/index.js';
+import type { Units } from '../evaluate/index.js';
+import { drawIndex, drawUnits, percentileInterval, ratioOf, shiftOf } from '../evaluate/resampling.js';
 import { purpose, Random } from '../util/random.js';
 
 export interface Estimate {
@@ -21,13 +22,6 @@ export interface ResampleOptions {
 /** Units of the same task for each training seed; all have the same keys. */
 export type UnitsBySeed = readonly Units[];
 
-interface Plain {
-  readonly n: number;
-  readonly shift: number;
-  readonly numerators: Float64Array;
-  readonly denominators: Float64Array;
-}
-
 /**
  * Resamples training seeds and test units at once, crossed: the same drawn units for every seed, the same draws for every method
  * (Owen 2007, "The pigeonhole bootstrap", arXiv 0712.1111). With few seeds the seeds' part of the spread is told roughly, if
@@ -39,44 +33,26 @@ class Draws {
 
   constructor(seeds: number, units: number, { resamples = 1000, seed = 0 }: ResampleOptions) {
     const random = new Random(seed, purpose.evaluation, 2);
-    const words = (count: number, below: number, into: (at: number) => void) => {
-      for (let i = 0; i < count; i++) into(Math.floor((random.uint32() * below) / 0x1_0000_0000));
-    };
-    this.#seeds = Array.from({ length: resamples }, () => {
-      const drawn: number[] = [];
-      words(seeds, seeds, (at) => drawn.push(at));
-      return Int32Array.from(drawn);
-    });
+    const uint32 = () => random.uint32();
+    this.#seeds = Array.from({ length: resamples }, () =>
+      Int32Array.from({ length: seeds }, () => drawIndex(seeds, uint32)),
+    );
     this.#units = Array.from({ length: resamples }, () => {
       const times = new Uint16Array(units);
-      words(units, units, (at) => {
-        times[at]!++;
-      });
+      drawUnits(times, uint32);
       return times;
     });
   }
 
   /** The statistic of every resample: the mean over drawn seeds of Σ numerators / Σ denominators. */
-  of(bySeed: readonly Plain[]): Float64Array {
+  of(bySeed: UnitsBySeed): Float64Array {
+    const shifts = bySeed.map(shiftOf);
     return Float64Array.from(this.#units, (times, round) => {
-      const values = bySeed.map(({ numerators, denominators, shift }) => {
-        let [up, down] = [0, 0];
-        for (let i = 0; i < times.length; i++) {
-          up += times[i]! * numerators[i]!;
-          down += times[i]! * denominators[i]!;
-        }
-        return up / down + shift;
-      });
+      const values = bySeed.map((units, i) => ratioOf(units, times) + shifts[i]!);
       const drawn = this.#seeds[round]!;
       return drawn.reduce((sum, at) => sum + values[at]!, 0) / drawn.length;
     });
   }
-}
-
-function plain({ estimate, numerators, denominators }: Units): Plain {
-  const up = numerators.reduce((sum, one) => sum + one, 0);
-  const down = denominators.reduce((sum, one) => sum + one, 0);
-  return { n: numerators.length, shift: estimate - up / down, numerators, denominators };
 }
 
 const meanOf = (bySeed: UnitsBySeed) =>
@@ -101,7 +77,7 @@ export class TaskStatistics {
       }
       if (bySeed.length !== seeds)
         throw new RangeError(`TaskStatistics: ${method} has ${bySeed.length} seeds, not ${seeds}`);
-      this.#values.set(method, this.#draws.of(bySeed.map(plain)));
+      this.#values.set(method, this.#draws.of(bySeed));
       this.#means.set(method, meanOf(bySeed));
     }
   }
@@ -123,8 +99,7 @@ export class TaskStatistics {
   }
 
   #around(mean: number, values: Float64Array): Estimate {
-    const sorted = values.filter((one) => !Number.isNaN(one)).sort();
-    return { mean, low: percentile(sorted, 0.025), high: percentile(sorted, 0.975) };
+    return { mean, ...(percentileInterval(values, { low: 0.025, high: 0.975 }) ?? { low: NaN, high: NaN }) };
   }
 }
 

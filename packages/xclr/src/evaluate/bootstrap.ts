@@ -1,13 +1,8 @@
 // Confidence intervals by resampling the units of a metric (queries or captions), alone and paired.
 
 import { purpose, Random } from '../util/random.js';
+import { type Bounds, drawUnits, percentileInterval, ratioOf, shiftOf } from './resampling.js';
 import type { Units } from './types.js';
-
-/** Two percentiles of a resampled statistic. */
-export interface Bounds {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** Resamples and seed of a bootstrap. */
 export interface BootstrapOptions {
@@ -34,14 +29,6 @@ function fastRandom(seed: number): () => number {
   };
 }
 
-/** Linear interpolation between order statistics, as numpy's default. @param sorted ascending; @param fraction 0 … 1 */
-export function percentile(sorted: Float64Array, fraction: number): number {
-  const at = fraction * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
-}
-
 /**
  * The percentile bootstrap of `statistic` over n units drawn with replacement. Resamples where the statistic is
  * undefined are passed over. Equal seeds and n draw equal units, whatever the statistic.
@@ -55,36 +42,17 @@ function bootstrap(
   if (n < 2) return null;
   const random = fastRandom(seed);
   const drawn = new Uint32Array(n);
-  const values: number[] = [];
-  for (let round = 0; round < resamples; round++) {
-    drawn.fill(0);
-    // Scaling 32 bits to 0 … n−1 favors some units by less than n / 2^32.
-    for (let i = 0; i < n; i++) drawn[Math.floor((random() * n) / 0x1_0000_0000)]!++;
-    const value = statistic(drawn);
-    if (!Number.isNaN(value)) values.push(value);
-  }
-  if (values.length === 0) return null;
-  const sorted = Float64Array.from(values).sort();
-  return { low: percentile(sorted, (1 - level) / 2), high: percentile(sorted, (1 + level) / 2) };
-}
-
-function ratio(units: Units, drawn: Uint32Array): number {
-  let [numerator, denominator] = [0, 0];
-  for (let i = 0; i < drawn.length; i++) {
-    numerator += drawn[i]! * units.numerators[i]!;
-    denominator += drawn[i]! * units.denominators[i]!;
-  }
-  return numerator / denominator;
-}
-
-function ratioOfAll(units: Units): number {
-  return ratio(units, new Uint32Array(units.keys.length).fill(1));
+  const values = Float64Array.from({ length: resamples }, () => {
+    drawUnits(drawn, random);
+    return statistic(drawn);
+  });
+  return percentileInterval(values, { low: (1 - level) / 2, high: (1 + level) / 2 });
 }
 
 /** Interval of a metric over resampled units; null with fewer than two units, or where the metric is undefined. */
 export function bootstrapRatio(units: Units, options: BootstrapOptions = {}): Bounds | null {
-  const shift = units.estimate - ratioOfAll(units); // 0, but for the bias of pseudo-values
-  return bootstrap(units.keys.length, (drawn) => ratio(units, drawn) + shift, options);
+  const shift = shiftOf(units);
+  return bootstrap(units.keys.length, (drawn) => ratioOf(units, drawn) + shift, options);
 }
 
 /** A difference of two methods, and the interval it lies in. */
@@ -103,7 +71,8 @@ export function pairedDifference(a: Units, b: Units, options: BootstrapOptions =
     );
   }
   const value = a.estimate - b.estimate;
-  const shift = value - (ratioOfAll(a) - ratioOfAll(b));
-  const bounds = bootstrap(a.keys.length, (drawn) => ratio(a, drawn) - ratio(b, drawn) + shift, options);
+  const ones = new Uint32Array(a.keys.length).fill(1);
+  const shift = value - (ratioOf(a, ones) - ratioOf(b, ones));
+  const bounds = bootstrap(a.keys.length, (drawn) => ratioOf(a, drawn) - ratioOf(b, drawn) + shift, options);
   return bounds === null ? null : { value, ...bounds };
 }

@@ -3,11 +3,9 @@
 export { type AlignmentInput, type AlignmentScores, alignmentScores, MAX_PAIRS } from './alignment.js';
 export {
   type BootstrapOptions,
-  type Bounds,
   bootstrapRatio,
   type Difference,
   pairedDifference,
-  percentile,
 } from './bootstrap.js';
 export { captionConcepts } from './caption-concepts.js';
 export { type GalleryAndQueries, galleryAndQueries } from './classes.js';
@@ -28,6 +26,7 @@ export { type LbfgsOptions, lbfgs, type Minimum } from './lbfgs.js';
 export { classify, fitLogistic, type LinearClassifier, type LogisticOptions } from './logistic-regression.js';
 export { type Neighbors, nearest, vote } from './nearest-rows.js';
 export { averagePrecision, averageRanks, relevantRanks, spearman } from './ranks.js';
+export type { Bounds } from './resampling.js';
 export { type RetrievalScores, recallAt, retrievalScores } from './retrieval.js';
 export { fitRidgeMap, type RidgeMap } from './ridge-map.js';
 export { forEachSimilarityRow, similaritySquare } from './similarity-rows.js';

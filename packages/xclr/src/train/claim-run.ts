@@ -31,7 +31,10 @@ export async function claimRun(path: string, { resume }: { readonly resume: bool
   const run = resume ? RunFolder.open(path) : new RunFolder(path);
   const existed = existsSync(run.path);
   mkdirSync(run.path, { recursive: true });
-  const lock = await lockRun(run);
+  const lock = await lockFile(run.file(lockName), {
+    patienceMs: 0,
+    what: `run folder ${run.path} is being trained in`,
+  });
   const release = () => {
     lock[Symbol.dispose]();
     if (!resume) clearUntrained(run, existed);
@@ -43,18 +46,6 @@ export async function claimRun(path: string, { resume }: { readonly resume: bool
     throw error;
   }
   return { run, [Symbol.dispose]: release };
-}
-
-async function lockRun(run: RunFolder): Promise<Disposable> {
-  try {
-    return await lockFile(run.file(lockName), 0);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(
-      `run folder ${run.path}: another process trains in it`,
-      `wait for it, or choose another folder with --run; if no xclr is running, delete ${run.file(lockName)}`,
-    );
-  }
 }
 
 function clearFailedStart(run: RunFolder, path: string): void {

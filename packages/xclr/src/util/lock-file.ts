@@ -1,21 +1,76 @@
-// One writer at a time: a file with the writer's process id, which a killed writer leaves behind harmlessly.
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+// One writer at a time: a file that names its holder, which a killed writer leaves behind harmlessly. The lock needs no
+// heartbeat, so that a holder may compute for minutes without a turn of the event loop, as a training step does.
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from './errors.js';
 
-const POLL_MS = 50;
+const pollMs = 50;
 /** Two that clear a dead holder's lock at once can both believe to hold it; after so long the file says who does. */
-const SETTLE_MS = 20;
+const settleMs = 20;
+/** A lock file without content is being written now, unless it is older than this. */
+const writingMs = 5000;
 
-function holderOf(path: string): string {
+/** What a lock file holds, as JSON. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  /** The kernel's id of the time since it booted (Linux), else null: process ids mean nothing in another. */
+  readonly boot: string | null;
+  /** When the process began, in clock ticks since boot (Linux), else null: process ids are given anew. */
+  readonly started: string | null;
+  /** One for each taking, so that a process does not mistake another of its locks for this one. */
+  readonly token: string;
+}
+
+export interface LockOptions {
+  /** How long to wait for another holder; an hour by default, 0 does not wait. */
+  readonly patienceMs?: number;
+  /** What is locked and what is being done with it, for the message: "pack: out/ is being packed". */
+  readonly what?: string;
+}
+
+function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return '';
+    return null;
   }
 }
 
-const heldByMe = (path: string): boolean => holderOf(path) === String(process.pid);
+/** Field 22 of /proc/PID/stat; the second, a name in parentheses, may hold spaces. */
+function startOf(pid: number): string | null {
+  const stat = textOf(`/proc/${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+}
+
+const bootId = () => textOf('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
+
+/** Who this process is to others who want the lock. */
+export function thisHolder(): LockHolder {
+  const { pid } = process;
+  return { pid, host: hostname(), boot: bootId(), started: startOf(pid), token: randomUUID() };
+}
+
+/** What a lock file says, or null where it says nothing that can be read. */
+function holderIn(text: string | null): LockHolder | null {
+  try {
+    const holder = JSON.parse(text ?? '') as LockHolder;
+    return Number.isInteger(holder.pid) && holder.pid > 0 ? holder : null;
+  } catch {
+    return null;
+  }
+}
 
 function alive(pid: number): boolean {
   try {
@@ -26,49 +81,90 @@ function alive(pid: number): boolean {
   }
 }
 
-/** False where another living process holds it. */
-function take(path: string): boolean {
+/** True where the holder surely no longer runs. Of another host nothing is known. */
+function gone({ pid, host, boot, started }: LockHolder): boolean {
+  if (host !== hostname()) return false;
+  const now = bootId();
+  if (boot !== null && now !== null && boot !== now) return true;
+  if (!alive(pid)) return true;
+  const begun = startOf(pid);
+  return started !== null && begun !== null && started !== begun;
+}
+
+function create(path: string, content: string): boolean {
   try {
     const file = openSync(path, 'wx');
-    writeSync(file, String(process.pid));
+    writeSync(file, content);
     closeSync(file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   }
+}
+
+/** Takes away the lock of a holder that is gone; puts it back where it had become somebody else's meanwhile. */
+function clearStale(path: string, stale: string, token: string): void {
+  const aside = `${path}.${token}`;
   try {
-    const holder = Number(readFileSync(path, 'utf8'));
-    const fresh = Date.now() - statSync(path).mtimeMs < 5000; // its id may not be written yet
-    if (holder > 0 ? alive(holder) : fresh) return false;
-    rmSync(path, { force: true });
+    renameSync(path, aside);
+    if (textOf(aside) !== stale) linkSync(aside, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(aside, { force: true });
   }
-  return take(path);
+}
+
+/** False where somebody else holds it. */
+function take(path: string, me: LockHolder): boolean {
+  const content = JSON.stringify(me);
+  if (create(path, content)) return true;
+  const text = textOf(path);
+  if (text === null) return create(path, content);
+  const holder = holderIn(text);
+  const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const stale = holder === null ? Date.now() - written > writingMs : gone(holder);
+  if (!stale) return false;
+  clearStale(path, text, me.token);
+  return create(path, content);
+}
+
+function held(
+  path: string,
+  { what = `the lock ${path} is held` }: LockOptions,
+  patienceMs: number,
+): UserError {
+  const holder = holderIn(textOf(path));
+  const who = holder === null ? 'another process' : `process ${holder.pid} on host ${holder.host}`;
+  const long = patienceMs > 0 ? `, waited for ${Math.round(patienceMs / 1000)} s` : '';
+  return new UserError(
+    `${what} by ${who}${long}`,
+    `Wait until it has finished. If it no longer runs, delete ${path}.`,
+  );
 }
 
 /**
- * Waits until no other process writes, then holds the lock until disposed.
- * @throws {UserError} after `patienceMs`
+ * Waits until nobody else holds the lock, then holds it until disposed.
+ * @throws {UserError} after `patienceMs`, with the holder's process and host
  */
-export async function lockFile(path: string, patienceMs = 3_600_000): Promise<Disposable> {
+export async function lockFile(path: string, options: LockOptions = {}): Promise<Disposable> {
+  const { patienceMs = 3_600_000 } = options;
+  const me = thisHolder();
+  const mine = () => holderIn(textOf(path))?.token === me.token;
   const started = Date.now();
   for (;;) {
-    if (take(path)) {
-      await sleep(SETTLE_MS);
-      if (heldByMe(path)) break;
+    if (take(path, me)) {
+      await sleep(settleMs);
+      if (mine()) break;
     }
-    if (Date.now() - started > patienceMs) {
-      throw new UserError(
-        `process ${holderOf(path)} has been holding the lock ${path} for ${Math.round(patienceMs / 1000)} s`,
-        'Wait for it. If that process is not xclr, delete the file.',
-      );
-    }
-    await sleep(POLL_MS);
+    if (Date.now() - started >= patienceMs) throw held(path, options, patienceMs);
+    await sleep(pollMs);
   }
   return {
     [Symbol.dispose]: () => {
-      if (heldByMe(path)) rmSync(path, { force: true });
+      if (mine()) rmSync(path, { force: true });
     },
   };
 }

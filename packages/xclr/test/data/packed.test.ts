@@ -11,6 +11,7 @@ import { Loader } from '../../src/data/loader.js';
 import { openDataset } from '../../src/data/open.js';
 import { openImages } from '../../src/data/open-images.js';
 import { packDataset } from '../../src/data/packed/pack.js';
+import { thisHolder } from '../../src/util/lock-file.js';
 import { Random } from '../../src/util/random.js';
 import { put, solid, temporaryFolder } from './make.js';
 
@@ -129,9 +130,10 @@ describe('packing', () => {
     await expect(openDataset(half)).rejects.toThrow(/Packing did not finish/);
     await expect(packDataset(many, half, { size: 7 })).rejects.toThrow(/other settings/);
     await expect(packDataset(source, half, { size: 6 })).rejects.toThrow(/other data/);
-    writeFileSync(join(half, 'pack.lock'), String(process.ppid));
+    const theirs = { ...thisHolder(), pid: process.ppid, started: null };
+    writeFileSync(join(half, 'pack.lock'), JSON.stringify(theirs));
     await expect(packDataset(many, half, { size: 6 })).rejects.toThrow(/being packed by process/);
-    writeFileSync(join(half, 'pack.lock'), '999999999'); // of a process that is gone
+    writeFileSync(join(half, 'pack.lock'), JSON.stringify({ ...theirs, pid: 999_999_999 })); // of a process that is gone
     expect((await packDataset(many, half, { size: 6 })).finished).toBe(true);
   });
 
@@ -204,7 +206,7 @@ describe('packing', () => {
     });
     await packDataset(source, whole, { size: 6 });
     writeFileSync(join(half, 'progress.json'), progress);
-    writeFileSync(join(half, 'pack.lock'), '999999999');
+    writeFileSync(join(half, 'pack.lock'), JSON.stringify({ ...thisHolder(), pid: 999_999_999 }));
     expect(await packDataset(source, half, { size: 6 })).toMatchObject({ finished: true, done: 10 });
     expect(contents(half)).toEqual(contents(whole));
   });

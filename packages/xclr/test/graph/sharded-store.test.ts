@@ -243,12 +243,14 @@ describe('the lock', () => {
   it('lets one in after the other, and outlives a killed holder', async () => {
     const path = join(folder, 'lock');
     const first = await lockFile(path);
-    await expect(lockFile(path, 60)).rejects.toThrow(new RegExp(`process ${process.pid} has been holding`));
+    await expect(lockFile(path, { patienceMs: 60 })).rejects.toThrow(
+      new RegExp(`held by process ${process.pid} on host`),
+    );
     const waiting = lockFile(path);
     first[Symbol.dispose]();
     (await waiting)[Symbol.dispose]();
     writeFileSync(path, String(2 ** 22 + 1)); // beyond the largest process id
-    (await lockFile(path, 60))[Symbol.dispose]();
+    (await lockFile(path, { patienceMs: 60 }))[Symbol.dispose]();
     expect(existsSync(path)).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { claimRun } from '../../src/train/claim-run.js';
 import { runTraining } from '../../src/train/session.js';
+import { thisHolder } from '../../src/util/lock-file.js';
 import { putDataset, smallConfig, temporaryFolder } from './make.js';
 
 const folder = temporaryFolder();
@@ -56,9 +57,10 @@ describe('a run folder', () => {
   it('is one training’s at a time', async () => {
     const path = join(folder, 'held');
     mkdirSync(path);
-    writeFileSync(join(path, '.lock'), String(process.ppid)); // a process that lives
-    await expect(claimRun(path, { resume: false })).rejects.toThrow(/another process trains in it/);
-    writeFileSync(join(path, '.lock'), '4194303'); // above Linux's highest process id
+    const theirs = { ...thisHolder(), pid: process.ppid, started: null }; // a process that lives
+    writeFileSync(join(path, '.lock'), JSON.stringify(theirs));
+    await expect(claimRun(path, { resume: false })).rejects.toThrow(/is being trained in by process/);
+    writeFileSync(join(path, '.lock'), JSON.stringify({ ...theirs, pid: 4194303 })); // above Linux's highest process id
     using claim = await claimRun(path, { resume: false });
     expect(claim.run.path).toBe(path);
   });

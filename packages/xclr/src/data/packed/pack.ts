@@ -8,6 +8,7 @@ import { crc32 } from 'node:zlib';
 import { mapConcurrently } from '../../util/concurrently.js';
 import { UserError } from '../../util/errors.js';
 import { removeAsides, writeFileAtomic } from '../../util/files.js';
+import { lockFile } from '../../util/lock-file.js';
 import type { Dataset, Sample } from '../types.js';
 import { type PackedImage, packImage } from './encode.js';
 import {
@@ -23,7 +24,6 @@ import {
   writeRecord,
 } from './format.js';
 import { explainFullDisk, Growing } from './growing.js';
-import { lockFolder } from './lock.js';
 
 /** How images are stored, and what a program hears of the packing. */
 export interface PackOptions extends Partial<PackSettings> {
@@ -95,11 +95,15 @@ function readProgress(folder: string, settings: PackSettings, source: PackHeader
   return saved;
 }
 
+/** One writer a folder. @throws {UserError} where another process holds it */
+const lockPack = (folder: string) =>
+  lockFile(join(folder, 'pack.lock'), { patienceMs: 0, what: `pack: ${folder} is being packed` });
+
 const identity = ({ name, fingerprint }: Dataset): PackHeader['source'] => ({ name, fingerprint });
 
 /** What a pack leaves that was killed between its last two steps: whole, but for files that are to go. */
-function tidied(folder: string, { done, skipped, allBytes }: Progress): PackOutcome {
-  using _lock = lockFolder(folder);
+async function tidied(folder: string, { done, skipped, allBytes }: Progress): Promise<PackOutcome> {
+  using _lock = await lockPack(folder);
   removeAsides(folder);
   rmSync(join(folder, progressFile), { force: true });
   return { finished: true, done, total: done, skipped, bytes: allBytes };
@@ -141,7 +145,7 @@ export async function packDataset(
     if (existsSync(left)) return tidied(folder, readProgress(folder, settings, identity(dataset)));
     throw new UserError(`pack: ${folder} holds a packed store already`, 'Name another folder, or delete it.');
   }
-  using _lock = lockFolder(folder);
+  using _lock = await lockPack(folder);
   removeAsides(folder);
   const source = identity(dataset);
   let at = readProgress(folder, settings, source);

@@ -1,0 +1,79 @@
+// Locks: whose they are, who waits, and which are left by processes that are gone.
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type LockHolder, lockFile, thisHolder } from '../../src/util/lock-file.js';
+import { temporaryFolder } from '../data/make.js';
+
+const place = () => join(temporaryFolder(), 'lock');
+const left = (path: string, holder: Partial<LockHolder>) =>
+  writeFileSync(path, JSON.stringify({ ...thisHolder(), ...holder }));
+const atOnce = { patienceMs: 0 };
+const onLinux = existsSync('/proc/self/stat');
+
+describe('lockFile', () => {
+  it('names its process and host, and is gone when disposed', async () => {
+    const path = place();
+    const lock = await lockFile(path);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ pid: process.pid, host: hostname() });
+    await expect(lockFile(path, { ...atOnce, what: 'out/ is being packed' })).rejects.toThrow(
+      `out/ is being packed by process ${process.pid} on host ${hostname()}`,
+    );
+    lock[Symbol.dispose]();
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  it('waits for its turn, and lets one in at a time', async () => {
+    const path = place();
+    let inside = 0;
+    const turns = Array.from({ length: 5 }, async () => {
+      using _lock = await lockFile(path);
+      expect(++inside).toBe(1);
+      await new Promise((next) => setTimeout(next, 5));
+      inside--;
+    });
+    await Promise.all(turns);
+  });
+
+  it('takes the lock of a process that is gone', async () => {
+    const path = place();
+    left(path, { pid: 999_999_999 });
+    using _lock = await lockFile(path, atOnce);
+    expect(readdirSync(dirname(path))).toEqual(['lock']);
+  });
+
+  it.runIf(onLinux)(
+    'knows a process id that was given anew, and one of before the machine booted',
+    async () => {
+      for (const changes of [{ started: '1' }, { boot: 'another' }]) {
+        const path = place();
+        left(path, { pid: process.ppid, ...changes });
+        using _lock = await lockFile(path, atOnce);
+      }
+    },
+  );
+
+  it('leaves the lock of another host alone, whose processes it cannot see', async () => {
+    const path = place();
+    left(path, { pid: 999_999_999, host: 'elsewhere' });
+    await expect(lockFile(path, atOnce)).rejects.toThrow('by process 999999999 on host elsewhere');
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it('takes an empty lock file for one that is being written, until it is old', async () => {
+    const path = place();
+    writeFileSync(path, '');
+    await expect(lockFile(path, atOnce)).rejects.toThrow('by another process');
+    utimesSync(path, 1, 1);
+    using _lock = await lockFile(path, atOnce);
+  });
+
+  it('of another is not removed by who held it before', async () => {
+    const path = place();
+    const lock = await lockFile(path);
+    left(path, { token: 'theirs' });
+    lock[Symbol.dispose]();
+    expect(existsSync(path)).toBe(true);
+  });
+});
