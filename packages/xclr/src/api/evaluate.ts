@@ -2,7 +2,6 @@
 export { type AlignmentInput, type AlignmentScores, alignmentScores } from '../evaluate/alignment.js';
 export {
   type BootstrapOptions,
-  type Bounds,
   bootstrapRatio,
   type Difference,
   pairedDifference,
@@ -18,6 +17,7 @@ export {
 } from '../evaluate/features.js';
 export { type KnnSettings, knnCorrect } from '../evaluate/knn.js';
 export { averagePrecision, spearman } from '../evaluate/ranks.js';
+export type { Bounds } from '../evaluate/resampling.js';
 export { type RetrievalScores, recallAt, retrievalScores } from '../evaluate/retrieval.js';
 export { defaultTasks, parseTasks, type Task } from '../evaluate/tasks.js';
 export type { CaptionSimilarity, FeatureSet, Interval, MetricResult, Units } from '../evaluate/types.js';

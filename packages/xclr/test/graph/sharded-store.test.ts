@@ -16,7 +16,7 @@ import { MappedRows } from '../../src/graph/caption-store/mapped-rows.js';
 import { CaptionStore } from '../../src/graph/caption-store/sharded-store.js';
 import { encodeDataset } from '../../src/graph/caption-store.js';
 import { TextGraph } from '../../src/graph/text-graph.js';
-import { lockFile } from '../../src/util/lock-file.js';
+import { lockFile, thisHolder } from '../../src/util/lock-file.js';
 import { dimensions, hashEncoder } from './hash-encoder.mjs';
 import { encodeInChild, storeBytes } from './kill-encoding.js';
 
@@ -249,7 +249,7 @@ describe('the lock', () => {
     const waiting = lockFile(path);
     first[Symbol.dispose]();
     (await waiting)[Symbol.dispose]();
-    writeFileSync(path, String(2 ** 22 + 1)); // beyond the largest process id
+    writeFileSync(path, JSON.stringify({ ...thisHolder(), pid: 2 ** 22 + 1 })); // beyond the largest process id
     (await lockFile(path, { patienceMs: 60 }))[Symbol.dispose]();
     expect(existsSync(path)).toBe(false);
   });
