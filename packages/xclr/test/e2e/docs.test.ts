@@ -73,7 +73,7 @@ function flagsOf(text: string): string[] {
 }
 
 async function allFlags(): Promise<string[]> {
-  const flags = new Set(['--help', '--version']);
+  const flags = new Set(['--help', '--version', '--ignore-scripts', '--omit']); // the last two are npm's
   const visit = async (entries: readonly Entry[], path: readonly string[]) => {
     for (const entry of entries) {
       const words = [...path, entry.name];
