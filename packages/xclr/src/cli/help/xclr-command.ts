@@ -1,10 +1,14 @@
 // A command whose help has topics, and whose errors name the help.
 import { Command, type ErrorOptions, type Help } from 'commander';
 import { fullName } from './full-name.js';
+import { allTopics } from './guide.js';
 import { XclrHelp } from './xclr-help.js';
 
 /** Exit status for a command line that cannot be understood; 1 is for work that failed. */
 const wrongUsage = 2;
+
+/** commander's typings leave this method out. */
+const base = Command.prototype as unknown as { unknownOption(this: Command, flag: string): never };
 
 export class XclrCommand extends Command {
   /** The topic of help that was asked for, on the whole program. */
@@ -19,6 +23,12 @@ export class XclrCommand extends Command {
 
   override createHelp(): Help {
     return Object.assign(new XclrHelp(this.helpTopic), this.configureHelp());
+  }
+
+  /** Suggests among all options, those of other topics too. */
+  unknownOption(flag: string): never {
+    this.helpTopic = allTopics;
+    return base.unknownOption.call(this, flag);
   }
 
   override error(message: string, options: ErrorOptions = {}): never {
