@@ -3,8 +3,6 @@
 export const layers = [
   // Finding LibTorch, and building or choosing the addon that binds it.
   { name: 'torch: setup', files: /^packages\/torch\/src\/setup\// },
-  // Finds LibTorch, and builds or chooses the native addon.
-  { name: 'torch: setup', files: /^packages\/torch\/src\/setup\// },
   // LibTorch for Node: it knows no images and no models.
   { name: 'torch: tensors', files: /^packages\/torch\/src\/[^/]+\.ts$/, but: /\/index\.ts$/ },
   // Weights in safetensors files.
