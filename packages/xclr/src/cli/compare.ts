@@ -1,4 +1,5 @@
 // `xclr compare`: methods × fractions of the data × seeds, in one table.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -30,6 +31,8 @@ const presetFolder = fileURLToPath(new URL('../../recipes/plans/', import.meta.u
 
 export async function compareCommand(file: string | undefined, options: Options): Promise<void> {
   const path = planFile(file, options);
+  if (options.data !== undefined && !options.data.includes('{') && !existsSync(options.data))
+    throw new UserError(`compare: --data: ${options.data} does not exist`, 'Check the path.');
   const out = options.out ?? join('runs', `compare-${readPlan(path, 'runs', { data: options.data }).name}`);
   const plan = readPlan(path, out, {
     data: options.data,
@@ -66,7 +69,10 @@ function planFile(file: string | undefined, { preset, data }: Options): string {
     throw new UserError('compare: give a plan file or --preset', 'xclr compare --help shows both.');
   if (preset === undefined) return file!;
   if (!(presets as readonly string[]).includes(preset))
-    throw new UserError(`compare: --preset: expected ${presets.join(' or ')}, got ${preset}`);
+    throw new UserError(
+      `compare: --preset: expected ${presets.join(' or ')}, got ${preset}`,
+      'xclr compare --help lists what it takes.',
+    );
   if (preset === 'photos' && data === undefined)
     throw new UserError(
       'compare: --preset photos needs --data',

@@ -105,7 +105,7 @@ async function download(set: PublicSet, folder: string, { acceptLicense, mirror 
     });
     bars[Symbol.dispose]();
     console.log(
-      `${fetched ? '→' : 'It is here already:'} ${folder}\nNext:\n  xclr data inspect ${path} --out sheet.html`,
+      `${fetched ? '→' : 'It is here already:'} ${folder}\nNext:\n  xclr data inspect ${path} --out inspection.html`,
     );
   } catch (error) {
     if (!stop.aborted) throw error;

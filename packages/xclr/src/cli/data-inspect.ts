@@ -5,13 +5,19 @@ import { writeFileAtomic } from '../util/files.js';
 import { startProgress } from '../util/progress.js';
 import { sharedConfig, viewSections } from './data-flags.js';
 import { openShared } from './open-shared.js';
+import { reportPath } from './report-path.js';
 
 export interface Options {
   readonly out?: string;
   readonly json?: true;
 }
 
-export async function inspectCommand(path: string, { out, json }: Options, command: Command): Promise<void> {
+export async function inspectCommand(
+  path: string,
+  { out: asked, json }: Options,
+  command: Command,
+): Promise<void> {
+  const out = asked === undefined ? undefined : reportPath(asked, path, { file: 'inspection.html' });
   const config = sharedConfig(command, path, viewSections);
   const dataset = await openShared(config);
   let progress: ReturnType<typeof startProgress> | undefined;

@@ -6,13 +6,19 @@ import { startProgress } from '../util/progress.js';
 import { sharedConfig } from './data-flags.js';
 import { interruptSignal } from './interrupt.js';
 import { openShared } from './open-shared.js';
+import { reportPath } from './report-path.js';
 
 export interface Options {
-  readonly out: string;
+  readonly out?: string;
   readonly jobs: number;
 }
 
-export async function verifyCommand(path: string, { out, jobs }: Options, command: Command): Promise<void> {
+export async function verifyCommand(
+  path: string,
+  { out: asked, jobs }: Options,
+  command: Command,
+): Promise<void> {
+  const out = reportPath(asked, path, { file: 'quarantine.jsonl' });
   const dataset = await openShared(sharedConfig(command, path, ['data']));
   let progress: ReturnType<typeof startProgress> | undefined;
   let began = { at: 0, done: 0 };

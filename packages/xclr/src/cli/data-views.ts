@@ -7,18 +7,20 @@ import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { sharedConfig, viewSections } from './data-flags.js';
 import { openShared } from './open-shared.js';
+import { reportPath } from './report-path.js';
 
 export interface Options {
-  readonly out: string;
+  readonly out?: string;
   readonly images: number;
   readonly each: number;
 }
 
 export async function viewsCommand(
   path: string,
-  { out, images, each }: Options,
+  { out: asked, images, each }: Options,
   command: Command,
 ): Promise<void> {
+  const out = reportPath(asked, path, { file: 'views.html' });
   const config = sharedConfig(command, path, viewSections);
   const recipe = viewRecipe(config.views);
   const wanted = { images, views: each };

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { listProblems } from '../data/index.js';
 import { embedDataset } from '../deploy/embed/index.js';
 import { type OpenEncoderOptions, openEncoder } from '../deploy/encoder/index.js';
+import { plural } from '../report/format.js';
 import { startProgress } from '../util/progress.js';
 import { sharedConfig } from './data-flags.js';
 import { encoderOptions } from './encoder-flags.js';
@@ -21,7 +22,7 @@ export async function embedCommand(
   flags: EmbedFlags,
   command: Command,
 ): Promise<void> {
-  const dataset = await openShared(sharedConfig(command, data, ['data']));
+  const dataset = await openShared(sharedConfig(command, data, ['data']), { imagesAlone: true });
   await using encoder = await openEncoder(path, encoderOptions(flags));
   using progress = startProgress('embedding', dataset.samples.length, { unit: 'image' });
   const { batchSize, shard, maxFailureRate } = flags;
@@ -36,5 +37,5 @@ export async function embedCommand(
     console.log(`${outcome.skipped.length} images skipped (${outcome.skippedPath}):`);
     console.log(listProblems(outcome.skipped, { limit: 5 }));
   }
-  console.log(`→ ${outcome.path}: ${outcome.rows} vectors of ${encoder.dimensions}`);
+  console.log(`→ ${outcome.path}: ${plural(outcome.rows, 'vector')} of ${encoder.dimensions} numbers`);
 }

@@ -1,4 +1,5 @@
 // `xclr graph audit`: faults in captions, labels and splits, with a list that training can leave out.
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { audit } from '../audit/index.js';
 import { openImages } from '../data/index.js';
@@ -11,10 +12,11 @@ import { writeFileAtomic } from '../util/files.js';
 import { shortenQuotes } from '../util/shorten.js';
 import { graphConfig } from './graph-flags.js';
 import { shownAs } from './progress-line.js';
+import { reportPath } from './report-path.js';
 
 export interface Options {
-  readonly out: string;
-  readonly exclude: string;
+  readonly out?: string;
+  readonly exclude?: string;
   readonly encoder?: string;
   readonly images: boolean;
 }
@@ -23,6 +25,11 @@ export interface Options {
 const side = 16;
 
 export async function auditCommand(path: string, options: Options, command: Command): Promise<void> {
+  const out = reportPath(options.out, path, { file: 'audit.html' });
+  const exclude = reportPath(options.exclude ?? join(dirname(out), 'audit.jsonl'), path, {
+    file: 'audit.jsonl',
+    flag: '--exclude',
+  });
   const config = graphConfig(command, path);
   const { dataset, captions, encoder } = await openCaptions(config);
   const features =
@@ -43,9 +50,9 @@ export async function auditCommand(path: string, options: Options, command: Comm
     const { id, captions: said, label } = dataset.samples[index]!;
     return `${JSON.stringify({ id, reason: reasons.join(', '), caption: said[0], label })}\n`;
   });
-  writeFileAtomic(options.exclude, lines.join(''));
-  const page = { dataset, report, description: encoder, excludeFile: options.exclude, created: new Date() };
-  writeFileAtomic(options.out, await auditPage(page));
+  writeFileAtomic(exclude, lines.join(''));
+  const page = { dataset, report, description: encoder, excludeFile: exclude, created: new Date() };
+  writeFileAtomic(out, await auditPage(page));
   for (const { title, count, unit, remedy, examples } of report.findings) {
     if (count === 0) {
       console.log(`✓ ${title}: none`);
@@ -55,5 +62,5 @@ export async function auditCommand(path: string, options: Options, command: Comm
       `! ${title}: ${plural(count, unit)}\n    ${shortenQuotes(examples[0]?.text ?? '', 60)}\n  → ${remedy}`,
     );
   }
-  console.log(`→ ${options.out}, ${options.exclude} (${lines.length} images to leave out)`);
+  console.log(`→ ${out}, ${exclude} (${lines.length} images to leave out)`);
 }

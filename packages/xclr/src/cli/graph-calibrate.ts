@@ -5,17 +5,19 @@ import { calibratePage } from '../graph-tools/pages/calibrate.js';
 import { writeFileAtomic } from '../util/files.js';
 import { textTable } from '../util/table.js';
 import { graphConfig } from './graph-flags.js';
+import { reportPath } from './report-path.js';
 
 export interface Options {
   readonly mass: number;
-  readonly out: string;
+  readonly out?: string;
 }
 
 export async function calibrateCommand(
   path: string,
-  { mass: aim, out }: Options,
+  { mass: aim, out: asked }: Options,
   command: Command,
 ): Promise<void> {
+  const out = reportPath(asked, path, { file: 'calibration.html' });
   const config = graphConfig(command, path);
   const own = config.batchSize;
   const { calibrations, description, data } = await calibrateSizes(config, aim);

@@ -6,18 +6,20 @@ import { resolveTrainConfig } from '../train/config.js';
 import { writeFileAtomic } from '../util/files.js';
 import { shorten } from '../util/shorten.js';
 import { textTable } from '../util/table.js';
+import { reportPath } from './report-path.js';
 
 export interface Options {
   readonly examples: number;
-  readonly out: string;
+  readonly out?: string;
 }
 
 export async function compareCommand(
   path: string,
   first: string,
   second: string,
-  { examples, out }: Options,
+  { examples, out: asked }: Options,
 ): Promise<void> {
+  const out = reportPath(asked, path, { file: 'graphs.html' });
   const configs = [first, second].map((file) =>
     resolveTrainConfig({ base: {}, file, overrides: { data: { path } } }),
   );

@@ -5,10 +5,11 @@ import { inspectGraph } from '../graph-tools/pages/inspect.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { graphConfig } from './graph-flags.js';
+import { reportPath } from './report-path.js';
 
 export interface Options {
   readonly of?: string[] | string;
-  readonly out: string;
+  readonly out?: string;
 }
 
 function sampleOf(samples: readonly { readonly id: string }[], id: string): number {
@@ -21,7 +22,12 @@ function sampleOf(samples: readonly { readonly id: string }[], id: string): numb
   return found;
 }
 
-export async function inspectCommand(path: string, { of, out }: Options, command: Command): Promise<void> {
+export async function inspectCommand(
+  path: string,
+  { of, out: asked }: Options,
+  command: Command,
+): Promise<void> {
+  const out = reportPath(asked, path, { file: 'graph.html' });
   const config = graphConfig(command, path);
   const {
     graph: held,

@@ -1,5 +1,5 @@
 // The command line: finds the command, runs it, and says what a user can do about an error.
-import { UserError } from '../util/errors.js';
+import { explainError } from './explain-error.js';
 import { watchParent } from './parent-watch.js';
 import { programFor } from './program.js';
 
@@ -8,11 +8,12 @@ try {
   const { program, args } = await programFor(process.argv.slice(2));
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
-  const message = explain(error);
+  const message = explainError(error);
   if (message === null) throw error;
   console.error(`xclr: ${message}`);
   process.exitCode = 1;
 }
+<<<<<<< HEAD
 
 /** What a user can act on, without a stack; null for a fault of ours. */
 function explain(error: unknown): string | null {
@@ -27,3 +28,5 @@ function explain(error: unknown): string | null {
     return `${error.message}\n  → choose a folder that you may write to`;
   return null;
 }
+=======
+>>>>>>> 7ec3850 (embed takes images alone; pages go to xclr-reports/<data>/; wrong paths, numbers and columns are answered with a remedy)

@@ -1,5 +1,6 @@
 // `xclr search`: the nearest items of an index, by image, by id, or by words.
 
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type OpenEncoderOptions, openEncoder } from '../deploy/encoder/index.js';
 import {
@@ -22,6 +23,7 @@ import { shorten } from '../util/shorten.js';
 import { textTable } from '../util/table.js';
 import { nearDuplicate } from './commands/near-duplicate.js';
 import { encoderOptions } from './encoder-flags.js';
+import { reportPath } from './report-path.js';
 
 export interface SearchFlags extends OpenEncoderOptions {
   readonly image?: string;
@@ -45,6 +47,9 @@ export async function searchCommand(name: string, flags: SearchFlags): Promise<v
       'For example: --text "blue jeans"',
     );
   }
+  if (flags.html !== undefined) reportPath(flags.html, name, { file: 'found.html', flag: '--html' });
+  if (flags.image !== undefined && !existsSync(flags.image))
+    throw new UserError(`search: there is no image ${flags.image}`, 'Check the path.');
   await using index = await openIndex(name, flags.postgres);
   if (flags.duplicates !== undefined) {
     await showDuplicates(index, flags.duplicates === true ? nearDuplicate : flags.duplicates, flags);

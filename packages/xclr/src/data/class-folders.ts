@@ -67,12 +67,12 @@ async function entries(folder: string, root: string, problems: Problem[]): Promi
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function shown(path: string, root: string): string {
+export function shown(path: string, root: string): string {
   return relative(root, path).split(sep).join('/');
 }
 
 /** All image files under a folder, at any depth. A folder that is its own ancestor through a link is listed. */
-async function imagesUnder(
+export async function imagesUnder(
   folder: string,
   root: string,
   problems: Problem[],
@@ -129,7 +129,7 @@ export async function readClassFolders(root: string, template: string): Promise<
   if (folders.length === 0) {
     throw new UserError(
       `openDataset: ${root} holds no class folders (found ${top.length} files and no folder)`,
-      'Put each class into a folder of its own (root/cat/1.jpg), or give a .csv, .tsv or .jsonl manifest.',
+      'Put each class into a folder of its own (root/cat/1.jpg), or give a .csv, .tsv or .jsonl manifest. xclr embed takes images without classes or captions.',
     );
   }
   const context = { root, template, problems, ancestors: [] };

@@ -11,7 +11,7 @@ function idsIn(file: string): Set<string> {
   if (!existsSync(file)) {
     throw new UserError(
       `openDataset: exclude names ${file}, which does not exist`,
-      'Give the list that xclr data verify writes (quarantine.jsonl), or leave --data-exclude out.',
+      'Give the list that xclr data verify writes (xclr-reports/<data>/quarantine.jsonl), or leave --data-exclude out.',
     );
   }
   const { values, broken } = readJsonLines(file);

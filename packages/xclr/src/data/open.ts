@@ -144,7 +144,7 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   const template = options.template ?? defaultTemplate;
   checkTemplate(template);
   checkFractions(options.fractions ?? defaultFractions);
-  const { kind, place } = await sourceOf(resolve(path));
+  const { kind, place } = await sourceOf(resolve(path), options);
   const raw = withoutExcluded(await kind.read(place, { ...options, template }), options.exclude);
   const problems: Problem[] = [...raw.problems];
   const { samples: kept, sizes } = await usable(raw, problems);
@@ -156,7 +156,10 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
     );
   }
   refuseTooManyProblems('openDataset', problems, kept.length + skipped.length, options.maxFailureRate);
-  const samples = withSplits(kept, raw.drawSplits, options, problems);
+  const samples =
+    raw.withoutSplits === true
+      ? kept.map((sample) => plainSample(sample, null))
+      : withSplits(kept, raw.drawSplits, options, problems);
   warnOfLoneClasses(samples, problems);
   const { name, root, packedSize } = raw;
   const fingerprint =

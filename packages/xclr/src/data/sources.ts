@@ -8,6 +8,7 @@ import { classFolders } from './class-folders.js';
 import { cocoCaptions } from './coco.js';
 import { flickr } from './flickr.js';
 import { idx } from './idx.js';
+import { imageFolder } from './image-folder.js';
 import { imagenet } from './imagenet.js';
 import { manifest } from './manifest.js';
 import { packed } from './packed/source.js';
@@ -34,9 +35,9 @@ export const sourceKinds: readonly SourceKind[] = [
 /** A path with {000..123} or {a,b} in it. */
 const pattern = /\{[^{}]*(\.\.|,)[^{}]*\}/;
 
-function anyOf(): string {
-  const kinds = sourceKinds.map(({ what }) => what);
-  return `Give ${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}.`;
+function anyOf(kinds: readonly SourceKind[]): string {
+  const names = kinds.map(({ what }) => what);
+  return `Give ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`;
 }
 
 async function placeOf(path: string): Promise<Place> {
@@ -47,21 +48,28 @@ async function placeOf(path: string): Promise<Place> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && pattern.test(path)) return { path, kind: 'pattern', extension, names: [] };
-    throw new UserError(
-      `openDataset: ${path} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${message})`}`,
-      anyOf(),
-    );
+    if (code === 'ENOENT') throw new UserError(`openDataset: ${path} does not exist`, 'Check the path.');
+    throw new UserError(`openDataset: ${path} cannot be read (${message})`, 'Check its permissions.');
   }
   if (!isFolder) return { path, kind: 'file', extension, names: [] };
   return { path, kind: 'folder', extension: '', names: (await readdir(path)).sort() };
 }
 
-/** The place that a path names and the kind of source it is. @throws {UserError} where nothing recognizes it */
-export async function sourceOf(path: string): Promise<{ kind: SourceKind; place: Place }> {
+/**
+ * The place that a path names and the kind of source it is.
+ * @param imagesAlone whether images without classes or captions are taken too
+ * @throws {UserError} where nothing recognizes it
+ */
+export async function sourceOf(
+  path: string,
+  { imagesAlone = false }: { readonly imagesAlone?: boolean | undefined } = {},
+): Promise<{ kind: SourceKind; place: Place }> {
+  // Class folders take every folder, so images alone come before them.
+  const kinds = imagesAlone ? [...sourceKinds.slice(0, -1), imageFolder, classFolders] : sourceKinds;
   const place = await placeOf(path);
-  for (const kind of sourceKinds) if (await kind.recognizes(place)) return { kind, place };
+  for (const kind of kinds) if (await kind.recognizes(place)) return { kind, place };
   throw new UserError(
     `openDataset: ${path} is not a known kind of data (extension "${place.extension}")`,
-    anyOf(),
+    anyOf(kinds),
   );
 }

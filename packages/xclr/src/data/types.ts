@@ -109,6 +109,8 @@ export interface DatasetOptions extends Narrowing {
   readonly splitBy?: string | undefined;
   /** JSON-lines file with an `id` a line: these samples are left out (exclude.ts). */
   readonly exclude?: string | undefined;
+  /** Take images alone too, an image or a folder of them, without classes or captions; for embedding. Default: false. */
+  readonly imagesAlone?: boolean | undefined;
   /** Stop when more than this fraction of the samples (and at least 10) is unusable. Default: 0.1. */
   readonly maxFailureRate?: number | undefined;
 }
@@ -154,6 +156,8 @@ export interface RawDataset {
   readonly root: string;
   readonly samples: readonly RawSample[];
   readonly problems: readonly Problem[];
+  /** True where the samples belong to no split, and none is drawn. */
+  readonly withoutSplits?: boolean;
   /** sha256 of what the source was read from, where it is one table: it identifies data too large to look at file by file. */
   readonly digest?: string;
   /** True where the digest covers the images too: it then identifies data of any size. */

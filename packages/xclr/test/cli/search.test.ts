@@ -26,7 +26,7 @@ beforeAll(async () => {
 describe('from a run to search', () => {
   it('embeds, indexes, and finds by id, image and words', () => {
     const embedded = xclr('embed', 'run', manifest, 'all.parquet', '--threads', '1');
-    expect(embedded.err + embedded.out).toMatch(/40 vectors of 64/);
+    expect(embedded.err + embedded.out).toMatch(/40 vectors of 64 numbers/);
     const built = xclr('index', 'build', 'shop', 'all.parquet', '--text-encoder', 'wordnet');
     expect(built.out + built.err).toMatch(/40 items, 64 numbers each/);
     const byId = JSON.parse(xclr('search', 'shop', '--id', 'cat-0.png', '-k', '3', '--json').out);

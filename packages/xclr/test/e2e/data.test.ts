@@ -133,8 +133,8 @@ describe('xclr data views', () => {
     ];
     const { code, stdout, stderr } = await data([...args, '--images', '3', '--each', '2']);
     expect(code, stderr).toBe(0);
-    expect(stdout).toBe('3 images with 2 views each → views.html\n');
-    expect(readFileSync(join(folder, 'views.html'), 'utf8')).toContain('Never mirrored.');
+    expect(stdout).toBe('3 images with 2 views each → xclr-reports/things/views.html\n');
+    expect(readFileSync(join(folder, 'xclr-reports/things/views.html'), 'utf8')).toContain('Never mirrored.');
   });
 });
 

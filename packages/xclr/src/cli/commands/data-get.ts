@@ -1,5 +1,5 @@
 // `xclr data get`: public data sets from their official addresses.
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { guide } from '../help/guide.js';
 import { lazily } from './lazily.js';
 
@@ -9,7 +9,7 @@ export function declare(command: Command): void {
     .argument('[folder]', 'Where to write it (default: data/<name>)')
     .option('--list', 'List every set with its size and license')
     .option('--accept-license', 'Accept the license without being asked')
-    .option('--mirror <url>', 'Download from this folder, which holds the same files')
+    .option('--mirror <url>', 'Download from this address of a folder that holds the same files', address)
     .action(lazily(async () => (await import('../data-get.js')).getCommand));
   guide(command, {
     notes: [
@@ -22,4 +22,10 @@ export function declare(command: Command): void {
       { run: 'xclr data get cifar10 --mirror http://files.example/sets/' },
     ],
   });
+}
+
+function address(text: string): string {
+  if (!/^https?:/.test(text) || !URL.canParse(text))
+    throw new InvalidArgumentError('It must be an address that begins with http:// or https://.');
+  return text;
 }

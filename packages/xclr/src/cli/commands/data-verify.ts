@@ -9,7 +9,7 @@ import { lazily } from './lazily.js';
 export function declare(command: Command): void {
   command
     .argument('<path>', 'Folder or file, as xclr train --data takes it')
-    .option('--out <file>', 'The list to write', 'quarantine.jsonl')
+    .option('--out <file>', 'The list to write (default: xclr-reports/<data>/quarantine.jsonl)')
     .option('--jobs <number>', 'How many threads decode', atMost(1024), 2);
   addSharedFlags(command, ['data']).action(
     lazily(async () => (await import('../data-verify.js')).verifyCommand),

@@ -9,7 +9,7 @@ import { lazily } from './lazily.js';
 export function declare(command: Command): void {
   command
     .argument('<path>', 'Folder or file, as xclr train --data takes it')
-    .option('--out <file>', 'The page to write', 'views.html')
+    .option('--out <file>', 'The page to write (default: xclr-reports/<data>/views.html)')
     .option('--images <number>', 'How many images to show', atMost(100), 6)
     .option('--each <number>', 'How many views of each image to show', atMost(50), 6);
   addSharedFlags(command, viewSections).action(

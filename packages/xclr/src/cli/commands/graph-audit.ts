@@ -13,11 +13,10 @@ export function declare(command: Command): void {
       'Run folder of a trained encoder, to find images that do not match their caption',
     )
     .option('--no-images', 'Do not look for the same image in several splits')
-    .option('--out <file>', 'The page to write', 'audit.html')
+    .option('--out <file>', 'The page to write (default: xclr-reports/<data>/audit.html)')
     .option(
       '--exclude <file>',
-      'The list of images to leave out, as train --data-exclude takes it',
-      'audit.jsonl',
+      'The list of images to leave out, as train --data-exclude takes it (default: audit.jsonl beside the page)',
     );
   addGraphFlags(command).action(lazily(async () => (await import('../graph-audit.js')).auditCommand));
   guide(command, {
@@ -26,7 +25,7 @@ export function declare(command: Command): void {
     examples: [
       { run: 'xclr graph audit products.csv --text-encoder wordnet' },
       {
-        run: 'xclr train --data products.csv --data-exclude audit.jsonl',
+        run: 'xclr train --data products.csv --data-exclude xclr-reports/products/audit.jsonl',
         does: 'train without what was found',
       },
     ],

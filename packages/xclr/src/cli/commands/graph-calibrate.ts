@@ -15,7 +15,7 @@ export function declare(command: Command): void {
       innerFraction,
       0.5,
     )
-    .option('--out <file>', 'The page to write', 'calibration.html');
+    .option('--out <file>', 'The page to write (default: xclr-reports/<data>/calibration.html)');
   addGraphFlags(command).action(lazily(async () => (await import('../graph-calibrate.js')).calibrateCommand));
   guide(command, {
     topics: topicsOf(graphFlags),

@@ -10,7 +10,7 @@ export function declare(command: Command): void {
     .argument('<first>', 'YAML file with the settings of one graph')
     .argument('<second>', 'YAML file with the settings of the other')
     .option('--examples <number>', 'How many pairs to show on either side', atMost(1000), 8)
-    .option('--out <file>', 'The page to write', 'graphs.html')
+    .option('--out <file>', 'The page to write (default: xclr-reports/<data>/graphs.html)')
     .action(lazily(async () => (await import('../graph-compare.js')).compareCommand));
   guide(command, {
     notes: [

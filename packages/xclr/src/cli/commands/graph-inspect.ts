@@ -9,7 +9,7 @@ export function declare(command: Command): void {
   command
     .argument('<data>', 'Folder or file, as xclr train --data takes it')
     .option('--of <ids...>', 'Ids of the samples whose neighbors to show (default: some that are drawn)')
-    .option('--out <file>', 'The page to write', 'graph.html');
+    .option('--out <file>', 'The page to write (default: xclr-reports/<data>/graph.html)');
   addGraphFlags(command).action(lazily(async () => (await import('../graph-inspect.js')).inspectCommand));
   guide(command, {
     topics: topicsOf(graphFlags),

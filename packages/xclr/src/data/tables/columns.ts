@@ -55,7 +55,16 @@ function missing(
     `Name the column ${names
       .slice(0, 4)
       .map((name) => `"${name}"`)
-      .join(' or ')}, or say which it is (columns.${wanted}).${hint}`,
+      .join(' or ')}, or say which it is (--data-${wanted}-column).${hint}`,
+  );
+}
+
+/** A column that was named is not there. */
+function notThere(manifest: string, role: Role, name: string, columns: readonly string[]): UserError {
+  const near = nearestName(name, columns);
+  return new UserError(
+    `openDataset: ${manifest} has no column "${name}", which was named for the ${role}; its columns are ${listed(columns)}`,
+    near === undefined ? `Name one of them (--data-${role}-column).` : `Did you mean "${near}"?`,
   );
 }
 
@@ -69,7 +78,7 @@ export function findColumns(
   const find = (role: Role): string | undefined => {
     const name = chosen[role];
     if (name !== undefined) {
-      if (!columns.includes(name)) throw missing(manifest, role, [name], columns);
+      if (!columns.includes(name)) throw notThere(manifest, role, name, columns);
       return name;
     }
     for (const usual of columnNames[role]) {

@@ -75,7 +75,7 @@ export const loaderSettings = {
     .default(10_000)
     .describe('Buffer of the stream sampler, in images: a larger one shuffles better'),
   workers: z
-    .union([whole(0, 1024), z.literal('auto')])
+    .union([whole(1, 1024), z.literal('auto')])
     .default('auto')
     .describe('Threads that decode images; auto leaves most cores to the computation'),
   cacheMiB: whole(0)

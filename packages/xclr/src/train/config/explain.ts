@@ -1,6 +1,7 @@
 // Turns the schema's findings into lines that a person can act on.
 import type { z } from 'zod';
 import { nearestName } from '../../util/nearest.js';
+import { flagOf } from './flags.js';
 import { childrenOf, leavesOf } from './leaves.js';
 import { trainSchema } from './schema.js';
 import { kindOf } from './yaml.js';
@@ -26,7 +27,19 @@ export function findingsOf(issue: Issue): Finding[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKey(issue.path, key) }));
   }
-  return [{ path: issue.path, message: messageOf(issue) }];
+  const path = wholeSection(issue) ? [...issue.path, 'path'] : issue.path;
+  return [{ path, message: messageOf({ ...issue, path }) }];
+}
+
+/** Of the sections only the data have a setting without a default: their path. */
+function wholeSection(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && issue.input === undefined && dotted(issue.path) === 'data';
+}
+
+/** The flag of a setting that is missing, where it has one. */
+function howToGive(path: readonly PropertyKey[]): string {
+  const flag = flagOf(path.map(String));
+  return flag === undefined ? '' : `: give --${flag.alias ?? flag.name}, or this key in a settings file`;
 }
 
 function messageOf(issue: Issue): string {
@@ -34,7 +47,7 @@ function messageOf(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined
-        ? `is missing: ${expectedType(issue.expected)}`
+        ? `is missing${howToGive(issue.path)}`
         : `expected ${expectedType(issue.expected)}${got}`;
     case 'too_small':
       return `expected ${sized(issue.origin, `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`)}${got}`;

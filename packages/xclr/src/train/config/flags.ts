@@ -61,6 +61,11 @@ export function findFlag(name: string): Flag | undefined {
   return byName.get(name);
 }
 
+/** The flag of a setting, by its path. */
+export function flagOf(path: readonly string[]): Flag | undefined {
+  return trainFlags.find((flag) => flag.path.join('.') === path.join('.'));
+}
+
 /** All names and aliases, for suggestions. */
 export const flagNames: readonly string[] = [...byName.keys()];
 

@@ -1,5 +1,5 @@
 // Recipes that come with the package, by name: `--config xclr-in1k`.
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../util/errors.js';
@@ -17,7 +17,9 @@ export function recipeNames(): string[] {
 
 /** Path of a settings file: one that exists, else the recipe of that name. */
 export function recipeFile(nameOrPath: string): string {
-  if (existsSync(nameOrPath) || /[/\\.]/.test(nameOrPath)) return nameOrPath;
+  // A folder of that name is no settings file, but often the data: photos/ beside the recipe photos.
+  if (statSync(nameOrPath, { throwIfNoEntry: false })?.isFile() || /[/\\.]/.test(nameOrPath))
+    return nameOrPath;
   const names = recipeNames();
   if (names.includes(nameOrPath)) return join(folder, `${nameOrPath}.yaml`);
   const near = nearestName(nameOrPath, names);

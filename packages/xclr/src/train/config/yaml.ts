@@ -21,12 +21,9 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const reason =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'no such file' : String(error);
-    throw new UserError(
-      `cannot read the settings in ${path}: ${reason}`,
-      'Check the path given to --config.',
-    );
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const reason = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : String(error);
+    throw new UserError(`cannot read the settings in ${path}: ${reason}`, 'Check the path.');
   }
 }
 

@@ -84,6 +84,6 @@ describe('errors name the flag', () => {
       '--data-train: data.train expected key: value pairs, got "nonsense"',
     ],
     [[data, flag('bacth-size', '1')], 'unknown flag --bacth-size\n  → Did you mean --batch-size?'],
-    [[], 'data is missing: a section of settings'],
+    [[], 'data.path is missing: give --data, or this key in a settings file'],
   ])('%j', (flags, message) => expect(messageOf(flags)).toContain(message));
 });

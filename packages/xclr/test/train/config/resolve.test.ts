@@ -180,10 +180,10 @@ describe('files', () => {
 
   it('says what is missing', () => {
     expect(complaints(() => fromYaml('seed: 1'))).toEqual([
-      'config.yaml:1:1 data is missing: a section of settings',
+      'config.yaml:1:1 data.path is missing: give --data, or this key in a settings file',
     ]);
     expect(complaints(() => fromYaml('seed: 1\ndata:\n  template: a {class}'))).toEqual([
-      'config.yaml:2:1 data.path is missing: text',
+      'config.yaml:2:1 data.path is missing: give --data, or this key in a settings file',
     ]);
   });
 
