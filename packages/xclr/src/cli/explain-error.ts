@@ -21,6 +21,8 @@ const reasons: Readonly<Record<string, readonly [what: string, remedy: string]>>
 /** What a user can act on, without a stack; null for a fault of ours. */
 export function explainError(error: unknown): string | null {
   if (error instanceof UserError) return error.message;
+  // By its name: importing its class would load @xclr/torch for every command.
+  if (error instanceof Error && error.name === 'LibtorchError') return error.message;
   if (!(error instanceof Error) || !('code' in error)) return null;
   if (error.code === 'ENOSPC') {
     return `the disk is full: ${error.message}\n  → Free some space. The last checkpoint is intact, and --resume continues from it.`;

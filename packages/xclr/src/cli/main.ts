@@ -13,20 +13,3 @@ try {
   console.error(`xclr: ${message}`);
   process.exitCode = 1;
 }
-<<<<<<< HEAD
-
-/** What a user can act on, without a stack; null for a fault of ours. */
-function explain(error: unknown): string | null {
-  if (error instanceof UserError) return error.message;
-  // By its name: importing its class would load @xclr/torch for every command.
-  if (error instanceof Error && error.name === 'LibtorchError') return error.message;
-  if (!(error instanceof Error) || !('code' in error)) return null;
-  if (error.code === 'ENOSPC') {
-    return `the disk is full: ${error.message}\n  → free some space; the last checkpoint is intact, and --resume continues from it`;
-  }
-  if (error.code === 'EACCES' || error.code === 'EROFS')
-    return `${error.message}\n  → choose a folder that you may write to`;
-  return null;
-}
-=======
->>>>>>> 7ec3850 (embed takes images alone; pages go to xclr-reports/<data>/; wrong paths, numbers and columns are answered with a remedy)
