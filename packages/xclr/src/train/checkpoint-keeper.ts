@@ -18,9 +18,11 @@ export class CheckpointKeeper {
     this.#every = checkpointEvery;
   }
 
-  /** Puts every component where the last checkpoint left it. */
-  restore(): Restored {
-    return loadCheckpoint(this.#run.file('checkpoints', 'last'), this.#parts);
+  /** Puts every component, `progress` among them, where the last checkpoint left it. */
+  restore(progress: { readonly step: number }): Restored {
+    const restored = loadCheckpoint(this.#run.file('checkpoints', 'last'), this.#parts);
+    if (restored.damage === null) this.#savedStep = progress.step; // a finished run is not written again
+    return restored;
   }
 
   saveBest(): void {

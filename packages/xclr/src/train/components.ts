@@ -70,7 +70,7 @@ export class Components implements AsyncDisposable {
       weights?.load(this.learner.model.encoder);
       return new MetricsLog(run);
     }
-    const { path, damage } = this.checkpoints.restore();
+    const { path, damage } = this.checkpoints.restore(this.progress);
     const { step, totalSteps } = this.progress;
     const { epoch, batch } = this.loader.stateDict();
     if (damage !== null) onNotice?.(`${damage}; the checkpoint before it is taken`);
