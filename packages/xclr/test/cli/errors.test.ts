@@ -127,8 +127,8 @@ describe('explainError', () => {
   it('says what the system refused, and leaves our own faults their stack', () => {
     const full = Object.assign(new Error('ENOSPC: no space'), { code: 'ENOSPC' });
     expect(explainError(full)).toMatch(/disk is full[\s\S]*--resume/);
-    const denied = Object.assign(new Error('x'), { code: 'EACCES', syscall: 'open', path: '/root/x' });
-    expect(explainError(denied)).toMatch(/^\/root\/x: permission denied\n {2}→ /);
+    const denied = Object.assign(new Error('x'), { code: 'EACCES', syscall: 'open', path: '/protected/x' });
+    expect(explainError(denied)).toMatch(/^\/protected\/x: permission denied\n {2}→ /);
     expect(explainError(new UserError('bad', 'do this'))).toBe('bad\n  → do this');
     expect(explainError(new TypeError('undefined is not a function'))).toBeNull();
     expect(explainError(Object.assign(new Error('x'), { code: 'ERR_INVALID_ARG_TYPE' }))).toBeNull();
