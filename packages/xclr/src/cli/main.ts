@@ -4,6 +4,13 @@ import { watchParent } from './parent-watch.js';
 import { programFor } from './program.js';
 
 watchParent();
+let done = false;
+process.once('beforeExit', () => {
+  if (done) return;
+  // Nothing is left that could end what is awaited: Node ends here with status 13 and no word.
+  console.error('xclr: the command ended before its work was done');
+  console.error('  → This is a fault of xclr: please report it, with the command.');
+});
 try {
   const { program, args } = await programFor(process.argv.slice(2));
   await program.parseAsync(args, { from: 'user' });
@@ -13,3 +20,4 @@ try {
   console.error(`xclr: ${message}`);
   process.exitCode = 1;
 }
+done = true;

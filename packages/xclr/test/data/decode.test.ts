@@ -1,7 +1,9 @@
 // Decoding: orientation, color, alpha, damage, and a decoder that crashes.
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeImage } from '../../src/data/decode/decode.js';
@@ -179,6 +181,11 @@ describe('DecodePool', () => {
     await pool[Symbol.asyncDispose]();
     await expect(pool.decode({ path: 'a' }, 2, target, 0)).rejects.toThrow(/disposed/);
     expect(() => new DecodePool({ workers: 0 })).toThrow(/at least 1, got 0/);
+  });
+
+  it('keeps the process alive until it is disposed, though answers come in meanwhile', () => {
+    const program = fileURLToPath(new URL('./fixtures/dispose-while-decoding.mjs', import.meta.url));
+    expect(execFileSync(process.execPath, [program], { encoding: 'utf8' })).toBe('disposed\n');
   });
 
   it('has its compiled entry', () => {

@@ -129,6 +129,7 @@ export class DecodePool implements AsyncDisposable {
         thread.sent.get(id)?.resolve(result);
         thread.sent.delete(id);
       }
+      if (this.#closed) return; // its end is awaited: without a reference to it the process would exit before
       this.#dispatch();
       if (thread.sent.size === 0) thread.worker.unref(); // an idle pool does not keep the process alive
     });
