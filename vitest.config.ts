@@ -8,6 +8,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export const shared = {
   resolve: {
     alias: {
+      '@xclr/torch/files': here('packages/torch/src/files/index.ts'),
       '@xclr/torch/setup': here('packages/torch/src/setup/index.ts'),
       '@xclr/torch': here('packages/torch/src/index.ts'),
     },

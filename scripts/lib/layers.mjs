@@ -1,6 +1,8 @@
 // The layers of the code, from the bottom to the top: a file imports from its own layer and from those above it in this
 // list, never from one below. scripts/check-imports.mjs holds every file to it.
 export const layers = [
+  // Files and folders that a crash cannot damage; plain Node.
+  { name: 'torch: files', files: /^packages\/torch\/src\/files\// },
   // Finding LibTorch, and building or choosing the addon that binds it.
   { name: 'torch: setup', files: /^packages\/torch\/src\/setup\// },
   // LibTorch for Node: it knows no images and no models.

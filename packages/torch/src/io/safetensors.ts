@@ -2,10 +2,10 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { noGrad } from '../autograd.js';
 import { elementSize } from '../dtype.js';
+import { writePiecesAtomic } from '../files/index.js';
 import { native } from '../native.js';
 import { scoped } from '../scope.js';
 import type { Tensor } from '../tensor.js';
-import { writeAtomically } from './atomic-file.js';
 import { type Entry, formatHeader, HEADER_LIMIT, type Header, parseHeader } from './header.js';
 import { readFully, readRaw } from './raw.js';
 
@@ -87,7 +87,7 @@ export function writeSafetensors(
   const entries = layOut(tensors);
   const largest = entries.reduce((most, { begin, end }) => Math.max(most, end - begin), 0);
   const space = new Uint8Array(largest);
-  writeAtomically(path, (write) => {
+  writePiecesAtomic(path, (write) => {
     write(formatHeader({ entries, metadata }));
     for (const { name, begin, end } of entries) {
       const bytes = space.subarray(0, end - begin);

@@ -1,10 +1,11 @@
 // Builds the addon from its C++ sources, which are part of this package.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { replaceFolderAsync } from '../files/index.js';
 import {
   type Addon,
   type AddonRecord,
@@ -37,8 +38,7 @@ function nodeHeaders(): string {
 }
 
 /**
- * Builds in `<folder>.partial` and moves the finished build to `folder`, so that a build that fails or is killed leaves
- * the old addon, and a process that has it loaded keeps its file.
+ * Builds beside `folder` and moves the finished build there, so that a build that fails or is killed leaves the old addon, and a process that has it loaded keeps its file.
  */
 export async function buildAddon(libtorch: Libtorch, steps: Steps, { folder }: BuildOptions): Promise<Addon> {
   if (libtorch.cmake === null)
@@ -46,10 +46,7 @@ export async function buildAddon(libtorch: Libtorch, steps: Steps, { folder }: B
       `set-up: LibTorch ${libtorch.version} (${libtorch.source}) has no header files to build against.`,
       'Install its development package (libtorch-dev on Debian and Ubuntu), or set LIBTORCH to an unpacked archive.',
     );
-  const partial = `${folder}.partial-${process.pid}`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
-  try {
+  await replaceFolderAsync(folder, async (partial) => {
     const title = `building the native addon against LibTorch ${libtorch.version}`;
     const configure = ['cmake', '-S', sources, '-B', partial, ...definitions(libtorch)];
     const jobs = String(availableParallelism());
@@ -60,12 +57,7 @@ export async function buildAddon(libtorch: Libtorch, steps: Steps, { folder }: B
     writeFileSync(join(partial, stampName), stampOf(libtorch));
     for (const name of readdirSync(partial))
       if (!kept.has(name)) rmSync(join(partial, name), { recursive: true });
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(dirname(folder), { recursive: true });
-    renameSync(partial, folder);
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-  }
+  });
   const addon = addonIn(folder);
   if (addon === null)
     throw new LibtorchError(

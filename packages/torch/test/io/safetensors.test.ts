@@ -224,7 +224,6 @@ describe('damage is an exact error and leaves no tensor', () => {
       expect(() => io.writeSafetensors(at('old'), tensors)).toThrow('device lost');
       expect(readFileSync(at('old'))).toEqual(kept);
       expect(readdirSync(folder).filter((name) => name.includes('.tmp'))).toEqual([]);
-      expect(() => io.writeSafetensors(at('no/such/folder'), tensors)).toThrow('ENOENT');
     }),
   );
 });

@@ -1,12 +1,12 @@
 // Bytes that lie compressed inside a file, copied out once, so that images can be read in any order.
 
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../util/errors.js';
-import { syncFolder } from '../util/files.js';
+import { replaceFileAsync } from '../util/files.js';
 
 /** Where copies are kept; safe to delete. */
 export const extractFolder = '.cache/images';
@@ -21,28 +21,15 @@ export function extractPath(source: string, extension: string, folder = extractF
 }
 
 /**
- * Fills `path` once: `write` gets a file aside, which is synced and renamed when all is written, so that a kill leaves
- * no half copy. Nothing happens where `path` is there already; gives whether it was.
+ * Fills `path` once, so that a kill leaves no half copy. Nothing happens where `path` is there already; gives whether it
+ * was.
  */
 export async function extractOnce(
   path: string,
   write: (aside: FileHandle) => Promise<void>,
 ): Promise<boolean> {
   if (existsSync(path)) return true;
-  mkdirSync(dirname(path), { recursive: true });
-  const aside = `${path}.${process.pid}.tmp`;
-  const file = await open(aside, 'w');
-  try {
-    await write(file);
-    await file.sync();
-  } catch (error) {
-    await file.close();
-    rmSync(aside, { force: true });
-    throw error;
-  }
-  await file.close();
-  renameSync(aside, path);
-  syncFolder(dirname(path));
+  await replaceFileAsync(path, write);
   return false;
 }
 

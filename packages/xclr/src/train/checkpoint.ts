@@ -1,10 +1,10 @@
 // Checkpoints that a crash cannot damage: written aside, synced, renamed; the one before is kept until then.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { io, type nn, type optim, type Tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
-import { syncFolder, writeFileAtomic } from '../util/files.js';
+import { asidesOf, previousOf, replaceFolder, swapFolder, writeFileAtomic } from '../util/files.js';
 import { checkpointFormat, type StateFile, stateOf } from './checkpoint-format.js';
 import type { AnyOptimizer } from './optimize.js';
 import type { ProgressState } from './progress.js';
@@ -21,11 +21,11 @@ export interface Checkpointed {
 }
 
 /** Writes `folder` as a whole; what stood there before stays as `folder`.previous. */
-export function saveCheckpoint(folder: string, { model, optimizer, components }: Checkpointed): void {
-  const aside = writingOf(folder);
-  const previous = previousOf(folder);
-  rmSync(aside, { recursive: true, force: true });
-  mkdirSync(aside, { recursive: true });
+export function saveCheckpoint(folder: string, parts: Checkpointed): void {
+  replaceFolder(folder, (aside) => writeParts(aside, parts), { keepPrevious: true });
+}
+
+function writeParts(aside: string, { model, optimizer, components }: Checkpointed): void {
   const { tensors, scalars } = optimizer.stateDict();
   io.writeSafetensors(join(aside, 'model.safetensors'), model.stateDict(), { format: 'pt' });
   io.writeSafetensors(join(aside, 'optimizer.safetensors'), tensors);
@@ -37,12 +37,6 @@ export function saveCheckpoint(folder: string, { model, optimizer, components }:
     checksums,
   };
   writeFileAtomic(join(aside, 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
-  if (existsSync(folder)) {
-    rmSync(previous, { recursive: true, force: true });
-    renameSync(folder, previous);
-  }
-  renameSync(aside, folder);
-  syncFolder(join(folder, '..'));
 }
 
 /** Which checkpoint was restored. */
@@ -54,7 +48,8 @@ export interface Restored {
 }
 
 /**
- * Loads every component from `folder`, or from the checkpoint before where that one is damaged.
+ * Loads every component from `folder`, or from the checkpoint before where that one is damaged. For who holds the run
+ * folder's lock: a checkpoint whose writer was killed before it had its name is given it.
  * @throws {UserError} if neither is whole
  */
 export function loadCheckpoint(folder: string, { model, optimizer, components }: Checkpointed): Restored {
@@ -78,7 +73,9 @@ export function loadCheckpoint(folder: string, { model, optimizer, components }:
   }
   for (const [name, component] of Object.entries(components))
     component.loadStateDict(state.components[name] as never);
-  return { path: whole, damage };
+  if (existsSync(folder) || whole === previousOf(folder)) return { path: whole, damage };
+  swapFolder(whole, folder);
+  return { path: folder, damage };
 }
 
 /** How long a checkpoint's weights were trained. */
@@ -119,7 +116,7 @@ export function wholeCheckpoint(folder: string): string {
 
 /** Newest first: the folder itself, one written but not yet renamed, the one before. */
 function candidatesAt(folder: string): string[] {
-  return [folder, writingOf(folder), previousOf(folder)].filter(existsSync);
+  return [folder, ...asidesOf(folder), previousOf(folder)].filter((path) => existsSync(path));
 }
 
 /** The newest whole checkpoint. */
@@ -129,7 +126,7 @@ function findWhole(folder: string): { whole: string; state: StateFile; damage: s
     const read = readState(candidate);
     if (typeof read !== 'string') {
       const unfinished =
-        candidate === folder && existsSync(writingOf(folder)) ? 'a later checkpoint was not finished' : null;
+        candidate === folder && asidesOf(folder).length > 0 ? 'a later checkpoint was not finished' : null;
       return { whole: candidate, state: read, damage: damages[0] ?? unfinished };
     }
     damages.push(read);
@@ -157,14 +154,6 @@ function readState(folder: string): StateFile | string {
     if (error instanceof UserError) throw error; // of a later version: nothing is damaged
     return `${folder} is damaged (${error instanceof Error ? error.message : error})`;
   }
-}
-
-function previousOf(folder: string): string {
-  return `${folder}.previous`;
-}
-
-function writingOf(folder: string): string {
-  return `${folder}.writing`;
 }
 
 function checksum(file: string): string {

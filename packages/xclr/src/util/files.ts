@@ -5,73 +5,28 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  fsyncSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   readSync,
-  renameSync,
-  rmSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 
-let asides = 0;
-
-function syncPath(path: string, flags: 'r' | 'r+'): void {
-  const file = openSync(path, flags);
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Makes renames and new names inside a folder durable. Systems that cannot sync a folder are left alone. */
-export function syncFolder(folder: string): void {
-  try {
-    syncPath(folder, 'r');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'EISDIR' && code !== 'EPERM' && code !== 'EINVAL' && code !== 'ENOTSUP') throw error;
-  }
-}
-
-/**
- * Replaces `path` in one step: `write` fills a file aside in the same folder, which is synced and renamed over
- * `path`. Whatever happens, `path` holds either the old content or the new one. Makes missing parent folders.
- */
-export function replaceFile(path: string, write: (aside: string) => void): void {
-  const folder = dirname(path);
-  mkdirSync(folder, { recursive: true });
-  const aside = join(folder, `.${basename(path)}.${process.pid}.${asides++}.tmp`);
-  try {
-    write(aside);
-    syncPath(aside, 'r+');
-    renameSync(aside, path);
-  } catch (error) {
-    rmSync(aside, { force: true });
-    throw error;
-  }
-  syncFolder(folder);
-}
-
-/**
- * Removes the files that `replaceFile` was filling in `folder` when its process was killed. Only for who holds the folder's
- * lock: a living writer's file would go too.
- */
-export function removeAsides(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (/^\..+\.\d+\.\d+\.tmp$/.test(name)) rmSync(join(folder, name), { force: true });
-  }
-}
-
-/** Writes a whole file atomically and durably; see replaceFile. */
-export function writeFileAtomic(path: string, data: string | Uint8Array): void {
-  replaceFile(path, (aside) => {
-    appendFileSync(aside, data);
-  });
-}
+export {
+  type AtomicOptions,
+  asideOf,
+  asidesOf,
+  clearAsides,
+  previousOf,
+  replaceFile,
+  replaceFileAsync,
+  replaceFolder,
+  replaceFolderAsync,
+  swapFolder,
+  syncFile,
+  syncFolder,
+  writeFileAtomic,
+} from '@xclr/torch/files';
 
 /** Appends one value as a line of JSON. A cut last line (of a crash) is ended first, so that it damages nothing else. */
 export function appendLine(path: string, value: unknown): void {

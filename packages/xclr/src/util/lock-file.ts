@@ -11,8 +11,8 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasEnded, type ProcessIdentity, thisProcess } from '@xclr/torch/files';
 import { UserError } from './errors.js';
 
 const pollMs = 50;
@@ -22,13 +22,7 @@ const settleMs = 20;
 const writingMs = 5000;
 
 /** What a lock file holds, as JSON. */
-export interface LockHolder {
-  readonly pid: number;
-  readonly host: string;
-  /** The kernel's id of the time since it booted (Linux), else null: process ids mean nothing in another. */
-  readonly boot: string | null;
-  /** When the process began, in clock ticks since boot (Linux), else null: process ids are given anew. */
-  readonly started: string | null;
+export interface LockHolder extends ProcessIdentity {
   /** One for each taking, so that a process does not mistake another of its locks for this one. */
   readonly token: string;
 }
@@ -48,18 +42,9 @@ function textOf(path: string): string | null {
   }
 }
 
-/** Field 22 of /proc/PID/stat; the second, a name in parentheses, may hold spaces. */
-function startOf(pid: number): string | null {
-  const stat = textOf(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-}
-
-const bootId = () => textOf('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
-
 /** Who this process is to others who want the lock. */
 export function thisHolder(): LockHolder {
-  const { pid } = process;
-  return { pid, host: hostname(), boot: bootId(), started: startOf(pid), token: randomUUID() };
+  return { ...thisProcess(), token: randomUUID() };
 }
 
 /** What a lock file says, or null where it says nothing that can be read. */
@@ -70,25 +55,6 @@ function holderIn(text: string | null): LockHolder | null {
   } catch {
     return null;
   }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** True where the holder surely no longer runs. Of another host nothing is known. */
-function gone({ pid, host, boot, started }: LockHolder): boolean {
-  if (host !== hostname()) return false;
-  const now = bootId();
-  if (boot !== null && now !== null && boot !== now) return true;
-  if (!alive(pid)) return true;
-  const begun = startOf(pid);
-  return started !== null && begun !== null && started !== begun;
 }
 
 function create(path: string, content: string): boolean {
@@ -125,7 +91,7 @@ function take(path: string, me: LockHolder): boolean {
   if (text === null) return create(path, content);
   const holder = holderIn(text);
   const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const stale = holder === null ? Date.now() - written > writingMs : gone(holder);
+  const stale = holder === null ? Date.now() - written > writingMs : hasEnded(holder);
   if (!stale) return false;
   clearStale(path, text, me.token);
   return create(path, content);

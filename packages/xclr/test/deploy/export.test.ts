@@ -9,6 +9,7 @@ import { type ExportReport, exportRun } from '../../src/deploy/export/index.js';
 import { createEncoder, loadEncoderWeights } from '../../src/models/index.js';
 import type { RunFolder } from '../../src/train/run-folder.js';
 import { runTraining } from '../../src/train/session.js';
+import { asidesOf } from '../../src/util/files.js';
 import { putDataset, smallConfig, temporaryFolder } from '../train/make.js';
 
 const folder = temporaryFolder();
@@ -35,7 +36,7 @@ describe('the folder', () => {
       'preprocessor_config.json',
       'xclr.json',
     ]);
-    expect(existsSync(`${out}.writing`)).toBe(false);
+    expect(asidesOf(out)).toEqual([]);
     expect(existsSync(`${out}.lock`)).toBe(false);
   });
 

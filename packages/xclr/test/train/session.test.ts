@@ -7,6 +7,7 @@ import type { TrainConfig } from '../../src/train/config.js';
 import { readMetrics } from '../../src/train/metrics-log.js';
 import { RunFolder, type RunRecord } from '../../src/train/run-folder.js';
 import { runTraining } from '../../src/train/session.js';
+import { asideOf } from '../../src/util/files.js';
 import { putDataset, smallConfig, temporaryFolder } from './make.js';
 
 const folder = temporaryFolder();
@@ -101,7 +102,7 @@ describe('a damaged checkpoint', () => {
   it('written to half is not taken, and it says so', async () => {
     const run = join(folder, 'half');
     await stoppedAfter(4, smallConfig(manifest, run));
-    const writing = join(run, 'checkpoints', 'last.writing');
+    const writing = asideOf(join(run, 'checkpoints', 'last'));
     mkdirSync(writing);
     writeFileSync(join(writing, 'model.safetensors'), 'cut');
     const notices: string[] = [];

@@ -1,6 +1,6 @@
 // Renders the emoji set into a folder: images by style, a manifest, credits, and a stamp that says it is complete.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { mapConcurrently } from '../../util/concurrently.js';
@@ -95,7 +95,7 @@ function manifestOf(images: readonly Image[]): string {
   return `${Papa.unparse(rows, { newline: '\n' })}\n`;
 }
 
-/** Draws one image aside and renames it, so that a file under its own name is always whole. */
+/** Draws one image, so that a file under its own name is always whole. */
 async function drawTo(folder: string, { concept, style, icon }: Image, size: number): Promise<void> {
   const path = join(folder, style, `${concept.concept}.png`);
   let png: Buffer;
@@ -104,8 +104,9 @@ async function drawTo(folder: string, { concept, style, icon }: Image, size: num
   } catch (error) {
     throw new Error(`renderEmoji: ${style}/${concept.concept} cannot be drawn: ${(error as Error).message}`);
   }
-  writeFileSync(`${path}.tmp`, png); // tiny files: the thread pool is better kept for drawing
-  renameSync(`${path}.tmp`, path);
+  // Not awaited: the files are tiny, and the thread pool is better kept for drawing. Not synced: the next call draws again
+  // what is missing.
+  writeFileAtomic(path, png, { durable: false });
 }
 
 /**

@@ -7,8 +7,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
-  rmdirSync,
   rmSync,
   statfsSync,
   statSync,
@@ -19,7 +17,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type DownloadOptions, downloadFile } from '../../util/download/download.js';
 import { UserError } from '../../util/errors.js';
-import { writeFileAtomic } from '../../util/files.js';
+import { swapFolder, writeFileAtomic } from '../../util/files.js';
+import { lockFile } from '../../util/lock-file.js';
 import type { PublicSet, RemoteFile } from './types.js';
 import { unpackTar } from './unpack-tar.js';
 import { unpackZip } from './unpack-zip.js';
@@ -112,6 +111,7 @@ export async function getSet(set: PublicSet, folder: string, options: GetOptions
   }
   const work = `${place}.download`;
   mkdirSync(work, { recursive: true });
+  using _lock = await lockFile(`${work}.lock`, { patienceMs: 0, what: `data get: ${place} is being filled` });
   refuseWithoutRoom(set, work);
   const archives: string[] = [];
   for (const file of set.files) {
@@ -143,8 +143,7 @@ export async function getSet(set: PublicSet, folder: string, options: GetOptions
     join(aside, markerName),
     `${JSON.stringify({ name, title, license, citation, files: from }, null, 2)}\n`,
   );
-  if (existsSync(place)) rmdirSync(place); // empty, as isHere has made sure
-  renameSync(aside, place);
+  swapFolder(aside, place); // which is empty or missing, as isHere has made sure
   rmSync(work, { recursive: true, force: true });
   return { path, fetched: true };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { mapConcurrently } from '../../util/concurrently.js';
 import { UserError } from '../../util/errors.js';
-import { removeAsides, writeFileAtomic } from '../../util/files.js';
+import { clearAsides, writeFileAtomic } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import type { Dataset, Sample } from '../types.js';
 import { type PackedImage, packImage } from './encode.js';
@@ -104,7 +104,7 @@ const identity = ({ name, fingerprint }: Dataset): PackHeader['source'] => ({ na
 /** What a pack leaves that was killed between its last two steps: whole, but for files that are to go. */
 async function tidied(folder: string, { done, skipped, allBytes }: Progress): Promise<PackOutcome> {
   using _lock = await lockPack(folder);
-  removeAsides(folder);
+  clearAsides(folder);
   rmSync(join(folder, progressFile), { force: true });
   return { finished: true, done, total: done, skipped, bytes: allBytes };
 }
@@ -146,7 +146,7 @@ export async function packDataset(
     throw new UserError(`pack: ${folder} holds a packed store already`, 'Name another folder, or delete it.');
   }
   using _lock = await lockPack(folder);
-  removeAsides(folder);
+  clearAsides(folder);
   const source = identity(dataset);
   let at = readProgress(folder, settings, source);
   let shard = new Growing(join(folder, shardFile(at.shard)), at.shardBytes);

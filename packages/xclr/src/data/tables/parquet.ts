@@ -1,13 +1,14 @@
 // Parquet files as tables: paths or the images' bytes, as Hugging Face's data sets store them.
 
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { UserError } from '../../util/errors.js';
-import { extractOnce, extractPath } from '../extracted.js';
+import { replaceFileAsync, writeFileAtomic } from '../../util/files.js';
+import { extractPath } from '../extracted.js';
 import type { ImageRef, Problem } from '../types.js';
 import { PackedColumn } from './packed-column.js';
 import type { Cell, Table } from './table.js';
@@ -184,11 +185,11 @@ async function readWhole(path: string, name: string, chosen: string | undefined)
   };
   if (copy === undefined || offsets !== undefined) await pass();
   else {
-    await extractOnce(copy, pass);
-    if (offsets === undefined) throw new Error('the images were copied by another process: open it again');
-    const aside = `${offsetsFile(copy)}.${process.pid}.tmp`;
-    writeFileSync(aside, new Uint8Array((offsets as Float64Array).buffer));
-    renameSync(aside, offsetsFile(copy));
+    // Where images lie is written first, then the copy takes its name: a kill in between leaves nothing half.
+    await replaceFileAsync(copy, async (aside) => {
+      await pass(aside);
+      writeFileAtomic(offsetsFile(copy), new Uint8Array(offsets!.buffer));
+    });
   }
   const digest = createHash('sha256')
     .update(JSON.stringify([name, statSync(path).size, rows, top]))

@@ -1,5 +1,5 @@
 // `xclr export`: a run becomes a folder that everybody's tools load. It appears whole, checked, or not at all.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setNumThreads } from '@xclr/torch';
@@ -8,7 +8,7 @@ import { saveWeights, saveWeightsAs } from '../../models/index.js';
 import type { TrainConfig } from '../../train/config.js';
 import type { RunFolder } from '../../train/run-folder.js';
 import { UserError } from '../../util/errors.js';
-import { syncFolder } from '../../util/files.js';
+import { replaceFolderAsync } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import { version } from '../../util/version.js';
 import { type ImageEncoder, OnnxEncoder, type PreparedImage, RunEncoder } from '../encoder/index.js';
@@ -66,14 +66,17 @@ export async function exportRun(
   out: string,
   options: ExportOptions = {},
 ): Promise<ExportReport> {
-  const { checkpoint = 'last', projector = false, formats = allFormats, measure = true } = options;
   const folder = resolve(out);
   refuseForeign(folder);
   mkdirSync(dirname(folder), { recursive: true });
   using _lock = await lockFile(`${folder}.lock`);
-  const aside = `${folder}.writing`;
-  rmSync(aside, { recursive: true, force: true });
-  mkdirSync(join(aside, 'onnx'), { recursive: true });
+  return await replaceFolderAsync(folder, (aside) => writeExport(run, aside, options));
+}
+
+/** Writes every file of the export into an empty folder, and checks it. */
+async function writeExport(run: RunFolder, aside: string, options: ExportOptions): Promise<ExportReport> {
+  const { checkpoint = 'last', projector = false, formats = allFormats, measure = true } = options;
+  mkdirSync(join(aside, 'onnx'));
   setNumThreads(availableParallelism());
 
   using loaded = loadRunNetwork(run, { checkpoint, projector });
@@ -130,9 +133,6 @@ export async function exportRun(
   };
   writeJson(join(aside, 'xclr.json'), report);
   writeFileSync(join(aside, 'README.md'), modelCard(run, config, report, options));
-  syncFolder(aside);
-  renameSync(aside, folder);
-  syncFolder(dirname(folder));
   return report;
 }
 

@@ -4,7 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../util/errors.js';
-import { writeFileAtomic } from '../../util/files.js';
+import { clearAsides, writeFileAtomic } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import { type EmbeddedItems, refuseRepeatedIds } from '../embed/index.js';
 import type { EncoderIdentity } from '../encoder/index.js';
@@ -294,8 +294,9 @@ export class FolderIndex implements VectorIndex {
   #tidy(): void {
     const { segments, textMap } = this.#manifest;
     const named = new Set([manifestFile, 'lock', ...segments.map(({ name }) => name), textMap?.file]);
+    clearAsides(this.name);
     for (const entry of readdirSync(this.name)) {
-      const ours = /^(segment|text-map)-[0-9a-f-]+/.test(entry) || /^\..*\.tmp$/.test(entry);
+      const ours = /^(segment|text-map)-[0-9a-f-]+/.test(entry);
       if (ours && !named.has(entry)) rmSync(join(this.name, entry), { recursive: true, force: true });
     }
   }

@@ -1,20 +1,12 @@
 // A folder of static files: the exported encoder in a web page, with a small index to search. Any web server will do.
 
 import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../util/errors.js';
+import { replaceFolder } from '../../util/files.js';
 import { workerUrl } from '../../util/worker-url.js';
 import { pageHtml } from './page-html.js';
 
@@ -61,8 +53,18 @@ export function writeWebApp(out: string, { title, model, preprocessor, items, ve
   }
   const ort = runtimeFolder();
   refuseForeign(out);
-  const folder = `${out}.writing-${process.pid}`;
-  rmSync(folder, { recursive: true, force: true });
+  const files = replaceFolder(out, (folder) =>
+    fillApp(folder, { title, model, preprocessor, items, vectors }, { ort, dimensions }),
+  );
+  return files.reduce((sum, file) => sum + statSync(join(out, file)).size, 0);
+}
+
+/** Writes every file of the app, and gives their names. */
+function fillApp(
+  folder: string,
+  { title, model, preprocessor, items, vectors }: WebApp,
+  { ort, dimensions }: { readonly ort: string; readonly dimensions: number },
+): readonly string[] {
   for (const inner of ['app', 'ort', 'model', 'index']) mkdirSync(join(folder, inner), { recursive: true });
 
   const write = (path: string, content: string | Uint8Array) => writeFileSync(join(folder, path), content);
@@ -90,9 +92,7 @@ export function writeWebApp(out: string, { title, model, preprocessor, items, ve
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
   write('service-worker.js', serviceWorker(folder, files));
-  rmSync(out, { recursive: true, force: true });
-  renameSync(folder, out);
-  return files.reduce((sum, file) => sum + statSync(join(out, file)).size, 0);
+  return files;
 }
 
 /** The script that keeps the files, told which they are; its version is a checksum of them all. */

@@ -1,7 +1,8 @@
 // What lies on disk of a download under way, with notes of what it is a part of.
 
 import { existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
-import { writeFileAtomic } from '../files.js';
+import { dirname } from 'node:path';
+import { syncFile, syncFolder, writeFileAtomic } from '../files.js';
 import type { Validators } from './response.js';
 
 /** What lies on disk of a download. */
@@ -40,7 +41,9 @@ export class PartFile {
   }
 
   finish(target: string): void {
+    syncFile(this.path);
     renameSync(this.path, target);
+    syncFolder(dirname(target));
     rmSync(this.#notes, { force: true });
   }
 }
