@@ -43,12 +43,31 @@ function quickstartTable({ methods, intervals }) {
   );
 }
 
-function quickstartNotes({ seconds, settings }) {
+/** X-CLR against SimCLR, on the same images. */
+function quickstartDifferences({ differences }) {
+  const rows = differences.flatMap(({ metric, method, other, value, low, high }) => {
+    const title = metricTitles[metric.replace(/_projected$/, '')];
+    if (method !== 'xclr' || other !== 'simclr' || title === undefined) return [];
+    const place = metric.endsWith('_projected') ? `${title} after the projector` : title;
+    const reading =
+      low > 0
+        ? 'X-CLR significantly better'
+        : high < 0
+          ? 'SimCLR significantly better'
+          : 'no significant difference';
+    return [[place, value.toFixed(3), `${low.toFixed(3)} to ${high.toFixed(3)}`, reading]];
+  });
+  return table(['X-CLR minus SimCLR, on the same images', 'difference', '95 % interval', 'reading'], rows);
+}
+
+function quickstartNotes({ seconds, settings, differences }) {
   const { encoder, views, steps, batchSize, seed } = settings.config;
   const minutes = Math.round((seconds.xclr + seconds.simclr) / 6) / 10;
   return [
     `Small figures are 95 % intervals over the held-out concepts. One run per method, seed ${seed}: differences between training seeds are not measured.`,
     `${encoder.name} at ${encoder.width} × its width, ${views.size} px, ${steps} steps of ${batchSize} images; both training runs together took ${minutes} minutes on 2 cores.`,
+    '',
+    quickstartDifferences({ differences }),
   ].join('\n');
 }
 
