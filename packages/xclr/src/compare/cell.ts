@@ -1,10 +1,10 @@
 // A finished cell of a comparison as a file of its own: small enough to keep, whole enough to compare without its run.
-import { createHash } from 'node:crypto';
 import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { buildInfo } from '@xclr/torch';
 import type { MetricResult, Units } from '../evaluate/index.js';
 import { settingsThatMayChangeOnResume, type TrainConfig } from '../train/config.js';
+import { sha256 } from '../util/checksum.js';
 import { version } from '../util/version.js';
 import type { CellPlan } from './plan.js';
 
@@ -70,7 +70,7 @@ export function settingsFingerprint({ given, method, train }: CellPlan, measures
   const { weights, ...encoder } = record(kept.encoder);
   const settings = { ...kept, data, encoder: { ...encoder, started: weights !== undefined } };
   const about = [train === null ? method : 'trained', settings, measures];
-  return createHash('sha256').update(JSON.stringify(about, sortedKeys)).digest('hex');
+  return sha256(JSON.stringify(about, sortedKeys));
 }
 
 const record = (value: unknown): Record<string, unknown> =>

@@ -1,10 +1,10 @@
 // Bytes that lie compressed inside a file, copied out once, so that images can be read in any order.
 
-import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { sha256 } from '../util/checksum.js';
 import { UserError } from '../util/errors.js';
 import { replaceFileAsync } from '../util/files.js';
 
@@ -14,9 +14,7 @@ export const extractFolder = '.cache/images';
 /** The copy that belongs to a file as it is now: another size or time of change gives another name. */
 export function extractPath(source: string, extension: string, folder = extractFolder): string {
   const { size, mtimeMs } = statSync(source);
-  const key = createHash('sha256')
-    .update(JSON.stringify([resolve(source), size, mtimeMs]))
-    .digest('hex');
+  const key = sha256(JSON.stringify([resolve(source), size, mtimeMs]));
   return resolve(join(folder, `${key.slice(0, 24)}${extension}`));
 }
 

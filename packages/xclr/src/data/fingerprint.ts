@@ -1,6 +1,6 @@
 // A checksum of everything about a dataset that decides a result.
 
-import { createHash } from 'node:crypto';
+import { sha256, sha256OfAll } from '../util/checksum.js';
 import type { DatasetOptions, Sample } from './types.js';
 
 /**
@@ -9,14 +9,14 @@ import type { DatasetOptions, Sample } from './types.js';
  * @param sizes bytes of each sample's image, −1 where it was not looked up
  */
 export function fingerprintOf(samples: readonly Sample[], sizes: readonly number[]): string {
-  const hash = createHash('sha256');
-  samples.forEach((sample, i) => {
+  return sha256OfAll(linesOf(samples, sizes));
+}
+
+function* linesOf(samples: readonly Sample[], sizes: readonly number[]): Generator<string> {
+  for (const [i, sample] of samples.entries()) {
     const attributes = Object.entries(sample.attributes).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    hash.update(
-      `${JSON.stringify([sample.id, sample.captions, sample.label, sample.split, sizes[i], attributes])}\n`,
-    );
-  });
-  return hash.digest('hex');
+    yield `${JSON.stringify([sample.id, sample.captions, sample.label, sample.split, sizes[i], attributes])}\n`;
+  }
 }
 
 /**
@@ -26,7 +26,5 @@ export function fingerprintOf(samples: readonly Sample[], sizes: readonly number
  */
 export function fingerprintOfTable(digest: string, options: DatasetOptions): string {
   const { columns, fractions, splitBy, template } = options;
-  return createHash('sha256')
-    .update(JSON.stringify([digest, columns, fractions, splitBy, template]))
-    .digest('hex');
+  return sha256(JSON.stringify([digest, columns, fractions, splitBy, template]));
 }

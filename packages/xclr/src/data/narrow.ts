@@ -1,6 +1,6 @@
 // Which of a source's samples are used, and in which split: some classes only, a part held out, less to train on.
 
-import { createHash, hash } from 'node:crypto';
+import { sha256 } from '../util/checksum.js';
 import { UserError } from '../util/errors.js';
 import { selectSamples } from './filter.js';
 import { splitByHash } from './split.js';
@@ -25,7 +25,7 @@ export function narrowed(dataset: Dataset, narrowing: Narrowing): Dataset {
     fraction,
     fraction === 1 ? 0 : fractionSeed,
   ]);
-  return { ...dataset, samples, fingerprint: createHash('sha256').update(what).digest('hex') };
+  return { ...dataset, samples, fingerprint: sha256(what) };
 }
 
 function heldOut(samples: readonly Sample[], fraction: number): readonly Sample[] {
@@ -64,7 +64,7 @@ function kept(samples: readonly Sample[], fraction: number, seed: number): reado
     if (sample.split !== 'train') continue;
     const list = classes.get(sample.label) ?? [];
     if (list.length === 0) classes.set(sample.label, list);
-    list.push({ sample, rank: hash('sha256', `${seed}:${sample.id}`) });
+    list.push({ sample, rank: sha256(`${seed}:${sample.id}`) });
   }
   const chosen = new Set<Sample>();
   for (const list of classes.values()) {

@@ -1,6 +1,6 @@
 // Which split a sample belongs to: read from a name, or drawn from a hash of its id.
 
-import { hash } from 'node:crypto';
+import { sha256 } from '../util/checksum.js';
 import { UserError } from '../util/errors.js';
 import { type Split, type SplitFractions, splits } from './types.js';
 
@@ -42,7 +42,7 @@ export function checkFractions(fractions: SplitFractions): void {
  * unchanged when other samples come or go.
  */
 export function splitByHash(key: string, fractions: SplitFractions = defaultFractions): Split {
-  const position = Number.parseInt(hash('sha256', key).slice(0, 12), 16) / 2 ** 48; // uniform in [0, 1)
+  const position = Number.parseInt(sha256(key).slice(0, 12), 16) / 2 ** 48; // uniform in [0, 1)
   if (position < fractions.train) return 'train';
   return position < fractions.train + fractions.validation ? 'validation' : 'test';
 }

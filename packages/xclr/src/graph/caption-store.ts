@@ -1,8 +1,8 @@
 // Caption vectors on disk: every distinct caption is encoded once, and never again with the same encoder. Encoders
 // whose captions are independent share one store among data sets (caption-store/); others keep a file a data set.
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '../util/checksum.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { floatsOf, parseSafetensors, safetensorsBytes } from './array-files.js';
@@ -41,10 +41,6 @@ interface Store {
 }
 
 const KIND = 'xclr caption vectors 1';
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
 
 /** Reads a store. One made by another encoder, or for other captions, is refused. */
 export function readCaptionStore(

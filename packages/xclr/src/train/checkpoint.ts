@@ -1,8 +1,8 @@
 // Checkpoints that a crash cannot damage: written aside, synced, renamed; the one before is kept until then.
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { io, type nn, type optim, type Tensor } from '@xclr/torch';
+import { sha256OfFileSync } from '../util/checksum.js';
 import { UserError } from '../util/errors.js';
 import { asidesOf, previousOf, replaceFolder, swapFolder, writeFileAtomic } from '../util/files.js';
 import { checkpointFormat, type StateFile, stateOf } from './checkpoint-format.js';
@@ -29,7 +29,9 @@ function writeParts(aside: string, { model, optimizer, components }: Checkpointe
   const { tensors, scalars } = optimizer.stateDict();
   io.writeSafetensors(join(aside, 'model.safetensors'), model.stateDict(), { format: 'pt' });
   io.writeSafetensors(join(aside, 'optimizer.safetensors'), tensors);
-  const checksums = Object.fromEntries(tensorFiles.map((name) => [name, checksum(join(aside, name))]));
+  const checksums = Object.fromEntries(
+    tensorFiles.map((name) => [name, sha256OfFileSync(join(aside, name))]),
+  );
   const states = Object.entries(components).map(([name, component]) => [name, component.stateDict()]);
   const state: StateFile = {
     format: checkpointFormat,
@@ -148,16 +150,12 @@ function readState(folder: string): StateFile | string {
   try {
     const file = join(folder, 'state.json');
     const state = stateOf(JSON.parse(readFileSync(file, 'utf8')), file);
-    const broken = tensorFiles.find((name) => checksum(join(folder, name)) !== state.checksums[name]);
+    const broken = tensorFiles.find((name) => sha256OfFileSync(join(folder, name)) !== state.checksums[name]);
     return broken === undefined ? state : `${join(folder, broken)} is damaged`;
   } catch (error) {
     if (error instanceof UserError) throw error; // of a later version: nothing is damaged
     return `${folder} is damaged (${error instanceof Error ? error.message : error})`;
   }
-}
-
-function checksum(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 function disposeAll(tensors: ReadonlyMap<string, Tensor>): void {

@@ -7,7 +7,6 @@ import { thin } from '../../src/report/charts/loss-chart.js';
 import { pushApart } from '../../src/report/charts/push-apart.js';
 import { ImageStore } from '../../src/report/image-store.js';
 import { embedPlane, orderConcepts, reorder, thumbnail } from '../../src/report/index.js';
-import { pngDataUri } from '../../src/report/png.js';
 import { principalComponents } from '../../src/report/principal-components.js';
 import { Random } from '../../src/util/random.js';
 
@@ -151,16 +150,6 @@ describe('numbers behind the charts', () => {
 });
 
 describe('images', () => {
-  it('writes PNG that sharp reads back', async () => {
-    const rgb = Uint8Array.from({ length: 5 * 3 * 3 }, (_, i) => (i * 37) % 256);
-    const { data, info } = await sharp(bytes(pngDataUri(rgb, 5, 3)))
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    expect([info.width, info.height, info.channels]).toEqual([5, 3, 3]);
-    expect(Uint8Array.from(data)).toEqual(rgb);
-    expect(() => pngDataUri(rgb, 4, 3)).toThrow(/4 × 3 × 3 bytes, got 45/);
-  });
-
   it('makes small thumbnails of the whole image from pixels', async () => {
     const pixels = new Uint8Array(40 * 20 * 4).fill(255);
     const uri = await thumbnail({ pixels, width: 40, height: 20 }, { size: 32 });

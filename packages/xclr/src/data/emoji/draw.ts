@@ -1,8 +1,8 @@
 // One emoji drawing to a transparent square PNG.
 
 import sharp from 'sharp';
+import { encodePng } from '../../util/png.js';
 import type { Icon } from './packages.js';
-import { encodePng } from './png.js';
 
 /** The drawing as a whole SVG, fitted into size × size pixels without distortion. */
 export function svgOf(icon: Icon, size: number): string {
@@ -25,5 +25,5 @@ export async function drawIcon(icon: Icon, size: number): Promise<Buffer> {
     .ensureAlpha()
     .raw()
     .toBuffer();
-  return encodePng(pixels, size, size);
+  return encodePng(pixels, { width: size, height: size, channels: 4, level: 3 });
 }

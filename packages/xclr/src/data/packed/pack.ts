@@ -1,10 +1,10 @@
 // Packs a data set: every image once, in order, in files that only grow, so that a killed pack resumes.
 
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { sha256 } from '../../util/checksum.js';
 import { mapConcurrently } from '../../util/concurrently.js';
 import { UserError } from '../../util/errors.js';
 import { clearAsides, writeFileAtomic } from '../../util/files.js';
@@ -229,7 +229,7 @@ export async function packDataset(
     shards: at.shard + 1,
     indexCrc32: crc32(indexBytes),
     samplesCrc32: crc32(texts),
-    digest: createHash('sha256').update(indexBytes).update(texts).digest('hex'),
+    digest: sha256(indexBytes, texts),
   };
   try {
     writeFileAtomic(join(folder, headerFile), `${JSON.stringify(header, null, 2)}\n`);

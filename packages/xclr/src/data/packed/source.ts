@@ -1,8 +1,8 @@
 // Source: a store that `xclr data pack` wrote.
 
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { crc32OfFileSync } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { readTable } from '../manifest.js';
 import { samplesOfTable } from '../tables/samples.js';
@@ -19,21 +19,6 @@ import {
   samplesFile,
   shardFile,
 } from './format.js';
-
-/** crc32 of a file, a piece at a time. Costs about 0.1 s for the table of a million samples. */
-function checksumOf(path: string): number {
-  const file = openSync(path, 'r');
-  try {
-    const piece = new Uint8Array(1 << 22);
-    let sum = 0;
-    for (let got = readSync(file, piece); got > 0; got = readSync(file, piece)) {
-      sum = crc32(piece.subarray(0, got), sum);
-    }
-    return sum;
-  } finally {
-    closeSync(file);
-  }
-}
 
 /** Where the image of each record lies. */
 function imageReader(
@@ -78,7 +63,7 @@ function readPacked(folder: string, template: string): RawDataset {
     [indexFile, header.indexCrc32],
     [samplesFile, header.samplesCrc32],
   ] as const) {
-    if (checksumOf(join(folder, file)) === expected) continue;
+    if (crc32OfFileSync(join(folder, file)) === expected) continue;
     throw new UserError(
       `openDataset: ${join(folder, file)} does not match its checksum: it is damaged (bit rot, or a bad copy)`,
       'Copy the store again, or pack it again: this file says which image is which.',

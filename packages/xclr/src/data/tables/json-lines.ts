@@ -1,6 +1,6 @@
 // JSON lines over the bytes of a file: every line is checked once, and read again when its cells are asked for.
 
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../util/checksum.js';
 import type { Problem } from '../types.js';
 import { GrowingNumbers } from './growing-numbers.js';
 import type { Cell, Table } from './table.js';
@@ -47,7 +47,7 @@ class JsonLinesTable implements Table {
   constructor(bytes: Buffer, name: string) {
     this.#bytes = bytes;
     this.#name = name;
-    this.digest = createHash('sha256').update(bytes).digest('hex');
+    this.digest = sha256(bytes);
     let left = headLines;
     for (const { text } of this.#textLines()) {
       if (left-- === 0) break;

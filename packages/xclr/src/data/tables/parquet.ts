@@ -1,11 +1,11 @@
 // Parquet files as tables: paths or the images' bytes, as Hugging Face's data sets store them.
 
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { replaceFileAsync, writeFileAtomic } from '../../util/files.js';
 import { extractPath } from '../extracted.js';
@@ -191,9 +191,7 @@ async function readWhole(path: string, name: string, chosen: string | undefined)
       writeFileAtomic(offsetsFile(copy), new Uint8Array(offsets!.buffer));
     });
   }
-  const digest = createHash('sha256')
-    .update(JSON.stringify([name, statSync(path).size, rows, top]))
-    .digest('hex');
+  const digest = sha256(JSON.stringify([name, statSync(path).size, rows, top]));
   const extracted = copy === undefined || offsets === undefined ? undefined : { path: copy, offsets };
   return new ParquetTable(name, digest, rows, cells, extracted);
 }

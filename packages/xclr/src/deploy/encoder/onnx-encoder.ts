@@ -1,8 +1,6 @@
-// An image encoder in an ONNX file, run by onnxruntime: exported by xclr, or anybody's.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { InferenceSession } from 'onnxruntime-node';
 import { fromHalves, toHalves } from '../../graph/float16.js';
+import { checksumOfFiles } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import {
   bytesOfInput,
@@ -218,8 +216,5 @@ function pooled(values: Float32Array, dims: readonly number[], pooling: Pooling)
 }
 
 async function fingerprintOf({ model, external }: OnnxFiles, settings: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
-  for (const file of [model, ...external])
-    for await (const chunk of createReadStream(file)) hash.update(chunk);
-  return hash.update(JSON.stringify(settings)).digest('hex');
+  return await checksumOfFiles([model, ...external], { followedBy: JSON.stringify(settings) });
 }

@@ -1,5 +1,4 @@
 // The encoder of a run folder, on LibTorch: what evaluation sees, an image at a time.
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import type { RunFolder } from '../../train/run-folder.js';
 import { createEvaluationModel, type TrainingModel } from '../../train/training-model.js';
 import { viewRecipe } from '../../train/view-recipe.js';
 import { viewSourceSize } from '../../train/view-source.js';
+import { sha256 } from '../../util/checksum.js';
 import {
   bytesOfInput,
   type ImageEncoder,
@@ -64,10 +64,10 @@ export class RunEncoder implements ImageEncoder {
     this.#model.eval();
     this.name = run.path;
     this.dimensions = this.#model.encoder.features;
-    this.fingerprint = createHash('sha256')
-      .update(readFileSync(join(folder, 'model.safetensors')))
-      .update(JSON.stringify([this.#size, this.#sourceSize, this.#recipe.evaluation, this.#recipe.normalize]))
-      .digest('hex');
+    this.fingerprint = sha256(
+      readFileSync(join(folder, 'model.safetensors')),
+      JSON.stringify([this.#size, this.#sourceSize, this.#recipe.evaluation, this.#recipe.normalize]),
+    );
   }
 
   /** pixels: (S, S, 4) RGBA squashed to a square. */

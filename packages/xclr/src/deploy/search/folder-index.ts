@@ -1,8 +1,9 @@
 // An index in a folder. Segments are never changed: what changes is index.json, in one step, so that a process killed
 // at any moment leaves the old index or the new one.
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { clearAsides, writeFileAtomic } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
@@ -317,13 +318,13 @@ function writeTextMap(folder: string, textMap: TextMap): NonNullable<Manifest['t
   const bytes = textMap.toBytes();
   const file = `text-map-${randomUUID()}.safetensors`;
   writeFileAtomic(join(folder, file), bytes);
-  return { file, checksum: createHash('sha256').update(bytes).digest('hex') };
+  return { file, checksum: sha256(bytes) };
 }
 
 function readTextMap(folder: string, { file, checksum }: NonNullable<Manifest['textMap']>): TextMap {
   const path = join(folder, file);
   const bytes = readFileSync(path);
-  if (createHash('sha256').update(bytes).digest('hex') !== checksum) {
+  if (sha256(bytes) !== checksum) {
     throw new UserError(
       `index: ${path} is damaged`,
       'Restore the index folder from a copy, or build it again.',

@@ -1,8 +1,8 @@
 // index.json: what an index folder consists of. Replacing it is what changes the index, all at once.
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { writeFileAtomic } from '../../util/files.js';
 import { precisions } from './stored-vectors.js';
@@ -43,7 +43,7 @@ export const manifestFile = 'index.json';
 /** With a checksum of its own around it. */
 export function writeManifest(folder: string, manifest: Manifest): void {
   const text = JSON.stringify(manifest);
-  writeFileAtomic(join(folder, manifestFile), `{"checksum":"${checksum(text)}","manifest":${text}}\n`);
+  writeFileAtomic(join(folder, manifestFile), `{"checksum":"${sha256(text)}","manifest":${text}}\n`);
 }
 
 /** @throws {UserError} where there is none, or it is damaged */
@@ -54,7 +54,7 @@ export function readManifest(folder: string): Manifest {
   }
   const text = readFileSync(path, 'utf8');
   const match = /^\{"checksum":"([0-9a-f]{64})","manifest":(.*)\}\n$/s.exec(text);
-  if (match === null || checksum(match[2]!) !== match[1]) {
+  if (match === null || sha256(match[2]!) !== match[1]) {
     throw new UserError(
       `index: ${path} is damaged`,
       'Restore the index folder from a copy, or build it again.',
@@ -63,8 +63,4 @@ export function readManifest(folder: string): Manifest {
   const parsed = schema.safeParse(JSON.parse(match[2]!));
   if (parsed.success) return parsed.data;
   throw new UserError(`index: ${path} was written by another version of xclr`, 'Build the index again.');
-}
-
-function checksum(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,7 +1,7 @@
 // One immutable part of an index folder: vectors, items and, where there are many, a graph over them.
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { replaceFile, syncFolder, writeFileAtomic } from '../../util/files.js';
 import type { EmbeddedItems, Item } from '../embed/index.js';
@@ -81,7 +81,7 @@ export class Segment {
     }
     syncFolder(folder);
     const names = [vectorFile, itemFile, ...(graph === null ? [] : [graphFile])];
-    const files = Object.fromEntries(names.map((file) => [file, checksum(readFileSync(join(place, file)))]));
+    const files = Object.fromEntries(names.map((file) => [file, sha256(readFileSync(join(place, file)))]));
     const record = { name, rows: rows.items.length, files, removed: [] };
     return new Segment(record, { items: rows.items, vectors, dimensions, graph });
   }
@@ -91,7 +91,7 @@ export class Segment {
     const place = join(folder, record.name);
     const bytes = (file: string): Buffer => {
       const found = readFileSync(join(place, file));
-      if (checksum(found) === record.files[file]) return found;
+      if (sha256(found) === record.files[file]) return found;
       throw new UserError(
         `index: ${join(place, file)} is damaged: its checksum differs from the one that was written`,
         'Restore the index folder from a copy, or build it again.',
@@ -181,8 +181,4 @@ export class Segment {
 
 function writeLines(path: string, items: readonly Item[]): void {
   writeFileAtomic(path, items.map((item) => `${JSON.stringify(item)}\n`).join(''));
-}
-
-function checksum(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,10 +1,10 @@
 // A folder of static files: the exported encoder in a web page, with a small index to search. Any web server will do.
 
-import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { replaceFolder } from '../../util/files.js';
 import { workerUrl } from '../../util/worker-url.js';
@@ -97,10 +97,9 @@ function fillApp(
 
 /** The script that keeps the files, told which they are; its version is a checksum of them all. */
 function serviceWorker(folder: string, files: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(folder, file)));
+  const contents = files.flatMap((file) => [`${file}\0`, readFileSync(join(folder, file))]);
   return readFileSync(join(compiled, 'service-worker.js'), 'utf8')
-    .replace('__VERSION__', hash.digest('hex').slice(0, 16))
+    .replace('__VERSION__', sha256(...contents).slice(0, 16))
     .replace('__FILES__', ['./', ...files].join('\\n'));
 }
 

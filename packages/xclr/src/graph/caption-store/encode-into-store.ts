@@ -1,7 +1,7 @@
 // A data set's captions through the shared store: those it lacks are encoded batch by batch, in flat memory.
-import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { lockFile } from '../../util/lock-file.js';
 import { type CaptionDocument, type CaptionedSample, describeDocument } from '../caption-template.js';
@@ -26,7 +26,7 @@ export interface EncodeIntoStoreOptions {
 /** The folder of an encoder's store: one for each identity and precision. */
 export function storeFolder(cacheDir: string, encoder: TextEncoder, precision: StorePrecision): string {
   const slug = encoder.name.replace(/[^\w.-]+/g, '-').slice(-60);
-  const digest = createHash('sha256').update(`${encoder.identity}\n${precision}`).digest('hex');
+  const digest = sha256(`${encoder.identity}\n${precision}`);
   return join(cacheDir, `captions-${slug}-${digest.slice(0, 16)}`);
 }
 

@@ -1,5 +1,6 @@
 // Which row has which content: 128-bit hashes in a flat hash table, 16 bytes a key and no strings.
-import { createHash } from 'node:crypto';
+
+import { sha256 } from '../../util/checksum.js';
 import type { CaptionDocument } from '../caption-template.js';
 
 /** 32-bit words of a key. */
@@ -8,7 +9,7 @@ export const KEY_WORDS = 4;
 /** What a document says, and nothing else: texts and weights, in order. (KEY_WORDS) */
 export function keyOfDocument(document: CaptionDocument): Uint32Array {
   const content = JSON.stringify(document.map(({ text, weight }) => [text, weight]));
-  const digest = createHash('sha256').update(content).digest();
+  const digest = Buffer.from(sha256(content), 'hex');
   return Uint32Array.from({ length: KEY_WORDS }, (_, word) => digest.readUInt32LE(4 * word));
 }
 

@@ -1,7 +1,7 @@
 // Captions to vectors by CLIP's text tower (text_embeds: after the projection, before normalization).
 import { join } from 'node:path';
 import { UserError } from '../../util/errors.js';
-import { checksumOf } from '../checksum.js';
+import { modelChecksum } from '../checksum.js';
 import { normalizeRows, type Rows } from '../sentence-transformer/apply-modules.js';
 import { ensureModelFiles, type ModelSource, onnxFile } from '../sentence-transformer/model-files.js';
 import { readJson } from '../sentence-transformer/modules.js';
@@ -72,7 +72,7 @@ export class ClipTextEncoder implements TextEncoder {
     const text = (config?.text_config ?? config) as Readonly<Record<string, unknown>>;
     return new ClipTextEncoder({
       name: model,
-      identity: `${model} clip text ${precision} files ${await checksumOf(files)}`,
+      identity: `${model} clip text ${precision} files ${await modelChecksum(files)}`,
       model: tower,
       maxTokens: Number(text.max_position_embeddings ?? DEFAULT_TOKENS),
       batch,

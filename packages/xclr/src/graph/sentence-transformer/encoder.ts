@@ -1,8 +1,8 @@
 // Captions to vectors by a sentence transformer: any feature-extraction model with ONNX files.
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
-import { checksumOf } from '../checksum.js';
+import { modelChecksum } from '../checksum.js';
 import { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from '../text-encoder.js';
 import { applyModules, type TokenVectors } from './apply-modules.js';
 import { ensureModelFiles, type ModelSource, onnxFile } from './model-files.js';
@@ -76,16 +76,13 @@ export class SentenceTransformerEncoder implements TextEncoder {
     const files = [onnxFile({ precision }), 'tokenizer.json', 'config.json'].map((file) =>
       join(folder, file),
     );
-    const layers = createHash('sha256').update(JSON.stringify(settings));
-    for (const module of modules) {
-      layers.update(
-        JSON.stringify(module, (key, value) => (key === 'weight' || key === 'bias' ? undefined : value)),
-      );
-      if (module.kind === 'dense') layers.update(module.weight).update(module.bias ?? new Float32Array());
-    }
+    const layers = modules.flatMap((module) => [
+      JSON.stringify(module, (key, value) => (key === 'weight' || key === 'bias' ? undefined : value)),
+      ...(module.kind === 'dense' ? [module.weight, module.bias ?? new Float32Array()] : []),
+    ]);
     return new SentenceTransformerEncoder({
       name: model,
-      identity: `${model} ${precision} files ${await checksumOf(files)} layers ${layers.digest('hex').slice(0, 8)}`,
+      identity: `${model} ${precision} files ${await modelChecksum(files)} layers ${sha256(JSON.stringify(settings), ...layers).slice(0, 8)}`,
       model: transformer,
       modules,
       settings,

@@ -1,10 +1,10 @@
 // Captions to vectors by a table of token vectors: the mean of the tokens'. Needs no transformer and is the fastest.
-import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { purpose, Random } from '../../util/random.js';
-import { checksumOf } from '../checksum.js';
+import { modelChecksum } from '../checksum.js';
 import { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from '../text-encoder.js';
 import { readModel2Vec } from './model2vec.js';
 import type { StaticTable } from './table.js';
@@ -35,7 +35,7 @@ export class StaticEncoder implements TextEncoder {
       );
     }
     const table = statSync(model).isDirectory() ? await readModel2Vec(model) : await readWordTable(model);
-    return new StaticEncoder(model, `static 1 files ${await checksumOf(table.files)}`, table);
+    return new StaticEncoder(model, `static 1 files ${await modelChecksum(table.files)}`, table);
   }
 
   async encode(captions: readonly string[], { onProgress }: EncodeOptions = {}): Promise<EncodedCaptions> {
@@ -80,7 +80,7 @@ export class StaticEncoder implements TextEncoder {
     }
     if (normalize(out)) return mark;
     // Nothing known: a direction of its own, about perpendicular to all others, so that it is like nothing else.
-    const seed = createHash('sha256').update(caption).digest().readUInt32LE(0);
+    const seed = Buffer.from(sha256(caption), 'hex').readUInt32LE(0);
     const random = new Random(seed, purpose.unknownCaption);
     for (let d = 0; d < dimensions; d++) out[d] = random.between(-1, 1);
     normalize(out);

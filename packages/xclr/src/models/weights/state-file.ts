@@ -1,8 +1,7 @@
 // A file of weights, whatever its format, as tensors by name.
 
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { io, type Tensor } from '@xclr/torch';
+import { checksumOfFiles } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { identify } from './identify.js';
 import { type Checkpoint, readTensors } from './pytorch/checkpoint.js';
@@ -27,7 +26,7 @@ export async function openStateFile(path: string): Promise<StateFile> {
   const identified = identifyOrExplain(path);
   if (identified.kind === 'other')
     throw new UserError(`weights ${path}: it is ${identified.what}`, identified.remedy);
-  const sha256 = await sha256Of(path);
+  const sha256 = await checksumOfFiles([path]);
   if (identified.kind === 'safetensors')
     return {
       path,
@@ -88,13 +87,6 @@ function readOrExplain<T>(path: string, read: () => T): T {
       'Give a whole file: its download or copy was probably interrupted.',
     );
   }
-}
-
-/** Read once, in pieces; about 0.5 s a GB. */
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 function messageOf(error: unknown): string {

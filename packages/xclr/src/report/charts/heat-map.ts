@@ -1,7 +1,7 @@
 // A square of similarities: one pixel a pair of concepts, groups bracketed along the edges.
 import * as Plot from '@observablehq/plot';
+import { encodePng } from '../../util/png.js';
 import type { Markup } from '../html.js';
-import { pngDataUri } from '../png.js';
 import { draw } from './draw.js';
 
 export type Matrix = readonly (readonly number[])[];
@@ -53,7 +53,8 @@ function paint(matrix: Matrix, range: [number, number]): string {
       rgb.set(parseColor(String(apply(shown))), (i * n + j) * 3);
     });
   });
-  return pngDataUri(rgb, n, n);
+  const png = encodePng(rgb, { width: n, height: n, channels: 3, level: 9 });
+  return `data:image/png;base64,${png.toString('base64')}`;
 }
 
 /** CSS colors of the scale from its low to its high end, for a legend. */

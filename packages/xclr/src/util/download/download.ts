@@ -3,8 +3,8 @@
 import { existsSync, renameSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checksumOfFiles } from '../checksum.js';
 import { UserError } from '../errors.js';
-import { checksumOf } from './checksum.js';
 import { attempt, type DownloadOptions, Interrupted } from './connection.js';
 import { PartFile } from './part-file.js';
 import type { DownloadableFile } from './types.js';
@@ -56,11 +56,11 @@ async function verify(
     if (bytes !== null && part.size !== bytes)
       onNotice?.(`${basename(target)}: ${part.size} bytes, ${bytes} were published`);
     onNotice?.(
-      `${basename(target)}: no checksum is published, so its bytes could not be checked; sha256 ${await checksumOf(part.path, 'sha256')}`,
+      `${basename(target)}: no checksum is published, so its bytes could not be checked; sha256 ${await checksumOfFiles([part.path])}`,
     );
     return;
   }
-  const got = await checksumOf(part.path, checksum.algorithm);
+  const got = await checksumOfFiles([part.path], checksum);
   if (got === checksum.hex) return;
   const wrong = `${target}.wrong`;
   renameSync(part.path, wrong);
