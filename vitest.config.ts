@@ -21,8 +21,14 @@ export const shared = {
     // Catches what hangs, not what is slow: other processes may use the cores too.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Two busy pools on two cores spin against each other, so each worker computes on one thread.
-    env: { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', UV_THREADPOOL_SIZE: '2' },
+    // Two busy pools on two cores spin against each other, so each worker computes on one thread, and the few tests that
+    // take two let them sleep while they wait.
+    env: {
+      OMP_NUM_THREADS: '1',
+      OMP_WAIT_POLICY: 'PASSIVE',
+      OPENBLAS_NUM_THREADS: '1',
+      UV_THREADPOOL_SIZE: '2',
+    },
   },
 } as const;
 

@@ -5,6 +5,7 @@ import type { TypedArray } from './dtype.js';
 import { preloaderName } from './setup/addon-files.js';
 import { type Choice, chooseAddon, runSetup } from './setup/choose-addon.js';
 import { LibtorchError } from './setup/libtorch-error.js';
+import { chooseWaitPolicy } from './wait-policy.js';
 
 /** What the addon says of itself. */
 export interface NativeBuildInfo {
@@ -79,6 +80,7 @@ function load(): Native {
   const choice = chooseAddon();
   const { addon, libtorch, prebuilt } = choice;
   const require = createRequire(import.meta.url);
+  chooseWaitPolicy();
   try {
     if (addon.needed !== undefined) {
       const loader = require(join(dirname(addon.file), preloaderName)) as { load(path: string): void };
