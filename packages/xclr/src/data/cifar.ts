@@ -1,9 +1,10 @@
 // Source: CIFAR-10 and CIFAR-100 in their binary version: records of label bytes and planar pixels.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { captionOfClass } from './caption.js';
+import { textLines } from './text-file.js';
 import type { Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
 const layout = { width: 32, height: 32, channels: 3, order: 'planar' } as const;
@@ -41,8 +42,7 @@ const cifar100: Version = {
 
 function namesIn(path: string): string[] {
   return existsSync(path)
-    ? readFileSync(path, 'utf8')
-        .split(/\r?\n/)
+    ? textLines(path)
         .map((name) => name.trim())
         .filter(Boolean)
     : [];

@@ -1,43 +1,12 @@
 // Source: a folder of class folders, perhaps under train/validation/test folders.
 
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, extname, join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { captionOfClass } from './caption.js';
+import { belongsAside, isImage, isSystemFolder, whyUnreadable } from './image-names.js';
 import { splitFromName } from './split.js';
 import type { Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
-
-/** Extensions taken for images; anything else in a class folder is listed as a problem. */
-export const imageExtensions = [
-  '.jpg',
-  '.jpeg',
-  '.png',
-  '.webp',
-  '.gif',
-  '.avif',
-  '.tif',
-  '.tiff',
-  '.svg',
-  '.ppm',
-  '.pgm',
-  '.pnm',
-];
-
-/** True for a file that is an image by its name. */
-export function isImage(name: string): boolean {
-  return imageExtensions.includes(extname(name).toLowerCase());
-}
-
-const ignored = new Set(['Thumbs.db', 'desktop.ini', 'Icon\r']);
-
-/** What comes along with images to be read by people: LICENSE, README.md, NOTICE.txt. Never an image that is broken. */
-const documents =
-  /^(licen[cs]e|readme|notice|copying|copyright|credits|authors|attribution|citation|changelog)([._-].*)?$/i;
-
-/** True for files that belong to no class and are no fault: the system's, and documents that are no images by their names. */
-function belongsAside(name: string): boolean {
-  return ignored.has(name) || (documents.test(name) && !isImage(name));
-}
 
 interface Entry {
   readonly name: string;
@@ -49,7 +18,7 @@ interface Entry {
 async function entries(folder: string, root: string, problems: Problem[]): Promise<Entry[]> {
   const found: Entry[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.name.startsWith('.') || (!entry.isDirectory() && belongsAside(entry.name))) continue;
+    if (entry.isDirectory() ? isSystemFolder(entry.name) : belongsAside(entry.name)) continue;
     const path = join(folder, entry.name);
     let kind: { isDirectory(): boolean } = entry;
     if (entry.isSymbolicLink()) {
@@ -87,7 +56,10 @@ export async function imagesUnder(
   for (const entry of await entries(folder, root, problems)) {
     if (entry.folder) images.push(...(await imagesUnder(entry.path, root, problems, [...ancestors, real])));
     else if (isImage(entry.name)) images.push(entry.path);
-    else problems.push({ where: shown(entry.path, root), reason: 'not an image, by its name' });
+    else {
+      const reason = whyUnreadable(entry.name) ?? 'not an image, by its name';
+      problems.push({ where: shown(entry.path, root), reason });
+    }
   }
   return images;
 }

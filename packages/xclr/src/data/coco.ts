@@ -1,11 +1,16 @@
 // Source: annotation files of captioned sets: COCO captions, and Karpathy's JSON for COCO and Flickr.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { UserError } from '../util/errors.js';
+import { parseExactJson } from '../util/exact-json.js';
 import { cleanText } from './caption.js';
+import { withDistinctIds, withoutEnding } from './distinct-ids.js';
+import { fileFinder } from './find-file.js';
 import { folderNames } from './patterns.js';
-import { splitFromName } from './split.js';
+import { splitFromName, splitOfFolder } from './split.js';
+import { textsOf } from './tables/caption-value.js';
+import { readTextFile } from './text-file.js';
 import type { DatasetOptions, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -29,22 +34,28 @@ function imageFolders(path: string, split: string | undefined, options: DatasetO
   return [here, dirname(here)].flatMap((folder) => names.map((name) => join(folder, name)));
 }
 
-function found(folders: readonly string[], name: string): string | undefined {
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+/** Finds images in the usual folders, their names in any Unicode normal form. */
+function imageFinder(): (folders: readonly string[], name: string) => string {
+  const find = fileFinder();
+  return (folders, name) => {
+    const paths = folders.map((folder) => find(join(folder, name)));
+    return paths.find((path) => existsSync(path)) ?? paths[0]!;
+  };
 }
 
 interface Reading {
   readonly path: string;
   readonly options: DatasetOptions;
   readonly problems: Problem[];
+  readonly found: (folders: readonly string[], name: string) => string;
 }
 
 /** COCO's own: `images` with ids and file names, `annotations` with an image_id and a caption each. */
-function cocoSamples(json: Json, { path, options, problems }: Reading): RawSample[] {
+function cocoSamples(json: Json, { path, options, problems, found }: Reading): RawSample[] {
   const file = basename(path);
-  // captions_train2017.json belongs to the folder train2017 and to the split train.
-  const set = /((?:train|val|test)\d{4})/.exec(file)?.[1];
-  const split = set === undefined ? null : (splitFromName(set.replace(/\d+$/, '')) ?? null);
+  // captions_train2017.json belongs to the folder train2017 and to the split train; captions_train.json to train.
+  const split = splitOfFolder(basename(path, extname(path))) ?? null;
+  const set = /((?:train|val|test)\d{4})/.exec(file)?.[1] ?? /(train|valid|val|test)/.exec(file)?.[1];
   const folders = imageFolders(path, set, options);
   const captions = new Map<string, string[]>();
   records(json.annotations).forEach((annotation, i) => {
@@ -58,6 +69,9 @@ function cocoSamples(json: Json, { path, options, problems }: Reading): RawSampl
       captions.set(key, list);
     }
   });
+  const namesOf = new Map<string, Set<unknown>>();
+  for (const { id, file_name } of records(json.images))
+    namesOf.set(String(id), (namesOf.get(String(id)) ?? new Set()).add(file_name));
   const samples: RawSample[] = [];
   for (const image of records(json.images)) {
     const id = String(image.id);
@@ -65,9 +79,14 @@ function cocoSamples(json: Json, { path, options, problems }: Reading): RawSampl
     const list = captions.get(id);
     const where = `${file}: image ${id}`;
     if (name === '') problems.push({ where, reason: 'no file_name' });
+    else if (namesOf.get(id)!.size > 1)
+      problems.push({
+        where,
+        reason: `several images have the id ${id}: their captions cannot be told apart`,
+      });
     else if (list === undefined) problems.push({ where, reason: 'no caption' });
     else {
-      const image = { path: found(folders, name) ?? join(folders[0]!, name) };
+      const image = { path: found(folders, name) };
       samples.push({
         id,
         image,
@@ -83,23 +102,24 @@ function cocoSamples(json: Json, { path, options, problems }: Reading): RawSampl
 }
 
 /** Karpathy's: `images` with their sentences, split ("restval" counts as train) and perhaps a file path. */
-function karpathySamples(json: Json, { path, options, problems }: Reading): RawSample[] {
+function karpathySamples(json: Json, { path, options, problems, found }: Reading): RawSample[] {
   const file = basename(path);
   const samples: RawSample[] = [];
   for (const [i, image] of records(json.images).entries()) {
     const name = typeof image.filename === 'string' ? image.filename : '';
     const folder = typeof image.filepath === 'string' ? image.filepath : undefined;
     const where = `${file}: image ${i}`;
-    const captions = records(image.sentences).map(({ raw }) => cleanText(typeof raw === 'string' ? raw : ''));
-    const kept = [...new Set(captions)].filter(Boolean);
+    const texts = textsOf(image.sentences);
+    const kept = 'reason' in texts ? [] : [...new Set(texts.map(cleanText))].filter(Boolean);
     const said = typeof image.split === 'string' ? image.split : '';
     const split: Split | undefined = said === 'restval' ? 'train' : splitFromName(said);
     if (name === '') problems.push({ where, reason: 'no filename' });
-    else if (kept.length === 0) problems.push({ where, reason: 'no caption' });
+    else if (kept.length === 0)
+      problems.push({ where, reason: 'reason' in texts ? texts.reason : 'no caption' });
     else if (split === undefined && said !== '') problems.push({ where, reason: `unknown split "${said}"` });
     else {
       const folders = imageFolders(path, folder, options);
-      const image = { path: found(folders, name) ?? join(folders[0]!, name) };
+      const image = { path: found(folders, name) };
       samples.push({
         id: name,
         image,
@@ -117,15 +137,13 @@ function karpathySamples(json: Json, { path, options, problems }: Reading): RawS
 function readAnnotations(path: string, options: DatasetOptions): RawDataset {
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
+    json = parseExactJson(readTextFile(path));
   } catch (error) {
-    throw new UserError(
-      `openDataset: ${path} is not JSON: ${(error as Error).message}`,
-      'Download it again.',
-    );
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UserError(`openDataset: ${path} is not JSON: ${error.message}`, 'Download it again.');
   }
   const problems: Problem[] = [];
-  const reading = { path, options, problems };
+  const reading = { path, options, problems, found: imageFinder() };
   const images = isRecord(json) ? records(json.images) : [];
   if (!isRecord(json) || images.length === 0) {
     throw new UserError(
@@ -167,7 +185,9 @@ export const cocoCaptions: SourceKind = {
     return {
       name: basename(path),
       root: path,
-      samples: parts.flatMap(({ samples }) => samples),
+      samples: withDistinctIds(
+        parts.map(({ samples }, i) => ({ file: withoutEnding(files[i]!, ['.json']), samples })),
+      ),
       problems: parts.flatMap(({ problems }) => problems),
     };
   },

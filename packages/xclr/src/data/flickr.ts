@@ -3,6 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { cleanText } from './caption.js';
+import { fileFinder } from './find-file.js';
+import { textLines } from './text-file.js';
 import type { DatasetOptions, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
 const lists = ['results_20130124.token', 'Flickr8k.token.txt', 'results.csv'];
@@ -13,10 +15,6 @@ const splitFiles: readonly (readonly [string, Split])[] = [
   ['Flickr_8k.devImages.txt', 'validation'],
   ['Flickr_8k.testImages.txt', 'test'],
 ];
-
-function lines(path: string): string[] {
-  return readFileSync(path, 'utf8').split(/\r?\n/);
-}
 
 /** "img.jpg#0<tab>caption", or "img.jpg| 0| caption" under a header. */
 function pairOf(line: string): [name: string, caption: string] | undefined {
@@ -47,7 +45,7 @@ function splitsBeside(path: string): Map<string, Split> {
   for (const [file, split] of splitFiles) {
     const list = join(dirname(path), file);
     if (existsSync(list))
-      for (const name of lines(list)) if (name.trim() !== '') splits.set(name.trim(), split);
+      for (const name of textLines(list)) if (name.trim() !== '') splits.set(name.trim(), split);
   }
   return splits;
 }
@@ -56,7 +54,7 @@ function readList(path: string, options: DatasetOptions): RawDataset {
   const file = basename(path);
   const problems: Problem[] = [];
   const captions = new Map<string, { list: string[]; line: number }>();
-  lines(path).forEach((line, i) => {
+  textLines(path).forEach((line, i) => {
     if (line.trim() === '' || /^image(_name)?\s*[|,]/i.test(line)) return;
     const where = `${file}:${i + 1}`;
     const pair = pairOf(line);
@@ -72,11 +70,12 @@ function readList(path: string, options: DatasetOptions): RawDataset {
   const [first] = captions.keys();
   const folder = imageFolder(path, first ?? '', options);
   const splits = splitsBeside(path);
+  const find = fileFinder();
   const samples = Array.from(
     captions,
     ([name, { list, line }]): RawSample => ({
       id: name,
-      image: { path: join(folder, name) },
+      image: { path: find(join(folder, name)) },
       captions: list,
       label: null,
       split: splits.get(name) ?? null,

@@ -7,6 +7,7 @@ import { UserError } from '../util/errors.js';
 import { captionOfClass } from './caption.js';
 import { gunzipped } from './extracted.js';
 import { folderNames } from './patterns.js';
+import { textLines } from './text-file.js';
 import type { Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
 const fashionNames = [
@@ -47,7 +48,7 @@ function mappedNames(folder: string): string[] {
   const file = folderNames(folder).find((name) => name.endsWith('-mapping.txt'));
   if (file === undefined) return [];
   const names: string[] = [];
-  for (const line of readFileSync(join(folder, file), 'utf8').split(/\r?\n/)) {
+  for (const line of textLines(join(folder, file))) {
     const [label, code] = line.trim().split(/\s+/).map(Number);
     if (label !== undefined && code !== undefined && Number.isInteger(label))
       names[label] = String.fromCodePoint(code);

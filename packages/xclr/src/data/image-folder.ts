@@ -1,7 +1,8 @@
 // Source: images alone, without classes or captions: a folder of images, or one image file. For embedding, not for training.
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { imagesUnder, isImage, shown } from './class-folders.js';
+import { imagesUnder, shown } from './class-folders.js';
+import { isImage } from './image-names.js';
 import type { Place, Problem, RawDataset, RawSample, SourceKind } from './types.js';
 
 /** The images of a folder; ids are paths relative to it. */

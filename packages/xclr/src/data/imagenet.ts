@@ -1,10 +1,11 @@
 // Source: ImageNet's and Tiny-ImageNet's layouts, whose class folders are named by WordNet synsets.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { captionOfClass } from './caption.js';
-import { isImage } from './class-folders.js';
+import { isImage } from './image-names.js';
 import { folderNames } from './patterns.js';
+import { textLines } from './text-file.js';
 import type { Place, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
 const synset = /^n\d{8}$/;
@@ -13,9 +14,7 @@ const synset = /^n\d{8}$/;
 const nameFiles = ['words.txt', 'LOC_synset_mapping.txt', 'synset_words.txt', 'classes.txt'];
 
 function lines(path: string): string[] {
-  return readFileSync(path, 'utf8')
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '');
+  return textLines(path).filter((line) => line.trim() !== '');
 }
 
 /** "n02123045<tab or space>tabby, tabby cat" → all names of each synset. */

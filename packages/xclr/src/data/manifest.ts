@@ -1,15 +1,15 @@
 // Source: a CSV, TSV or JSON-lines manifest with an image, captions or a label, and perhaps split, id and attributes.
 
-import { isUtf8 } from 'node:buffer';
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { UserError } from '../util/errors.js';
-import { imageExtensions } from './class-folders.js';
+import { fileFinder } from './find-file.js';
 import { findColumns } from './tables/columns.js';
 import { parseDelimited } from './tables/delimited.js';
 import { parseJsonLinesTable } from './tables/json-lines.js';
 import { samplesOfTable } from './tables/samples.js';
 import type { Table } from './tables/table.js';
+import { encodingRemedy, utf8Bytes } from './text.js';
 import type { DatasetOptions, RawDataset, SourceKind, Split } from './types.js';
 
 /** Extensions that readManifest understands. */
@@ -33,15 +33,17 @@ function readText(path: string): Buffer {
     for (let got = -1; got !== 0 && at < size; at += got)
       got = readSync(file, bytes, at, Math.min(size - at, 2 ** 30), null);
     const read = bytes.subarray(0, at);
-    if (!isUtf8(read)) {
-      throw new UserError(
-        `openDataset: ${path} is not UTF-8 text`,
-        'Save it as UTF-8 (in a spreadsheet: "CSV UTF-8").',
-      );
-    }
-    return read;
+    return textBytes(read, path);
   } finally {
     closeSync(file);
+  }
+}
+
+function textBytes(bytes: Buffer, path: string): Buffer {
+  try {
+    return utf8Bytes(bytes);
+  } catch (error) {
+    throw new UserError(`openDataset: ${path} ${(error as Error).message}`, encodingRemedy);
   }
 }
 
@@ -50,34 +52,9 @@ export function readTable(path: string): Table {
   const name = basename(path);
   const bytes = readText(path);
   const extension = extname(path).toLowerCase();
-  if (extension === '.csv') return parseDelimited(bytes, ',', name);
-  if (extension === '.tsv') return parseDelimited(bytes, '\t', name);
+  if (extension === '.csv') return parseDelimited(bytes, extension, name);
+  if (extension === '.tsv') return parseDelimited(bytes, extension, name);
   return parseJsonLinesTable(bytes, name);
-}
-
-/** Finds the file of an image named without its extension; each folder is listed once. */
-function extensionFinder(): (path: string) => string | undefined {
-  const folders = new Map<string, Map<string, string>>();
-  const known = new Set(imageExtensions);
-  return (path) => {
-    if (known.has(extname(path).toLowerCase())) return undefined;
-    const folder = dirname(path);
-    let files = folders.get(folder);
-    if (files === undefined) {
-      files = new Map();
-      try {
-        for (const name of readdirSync(folder)) {
-          const extension = extname(name);
-          if (known.has(extension.toLowerCase())) files.set(name.slice(0, -extension.length), name);
-        }
-      } catch {
-        // no such folder: the image is missing, and said to be where files are looked up
-      }
-      folders.set(folder, files);
-    }
-    const name = files.get(basename(path));
-    return name === undefined ? undefined : join(folder, name);
-  };
 }
 
 /** Reads a manifest; `place` says what the folder that it lies in does. */
@@ -104,10 +81,11 @@ export function readManifest(
     imageRoot,
     template,
     split: place.split ?? null,
-    withExtension: extensionFinder(),
+    findFile: fileFinder(),
   };
   const rows = samplesOfTable(table, reading);
-  return { name: nameOf(path), root, ...rows, digest: table.digest, uniqueIds: true };
+  const imagesInside = table.image !== undefined;
+  return { name: nameOf(path), root, ...rows, digest: table.digest, uniqueIds: true, imagesInside };
 }
 
 /** What people call the data: the file's name, or its folder's where all that the file says is 'manifest'. */
@@ -118,9 +96,23 @@ function nameOf(path: string): string {
     : name;
 }
 
+/** True for a JSON file that is an array: of objects, one a row. COCO's and Karpathy's are objects. */
+function beginsAsArray(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(1024);
+    const length = readSync(file, head, 0, head.length, 0);
+    return /^(\ufeff)?\s*\[/.test(head.toString('utf8', 0, length));
+  } finally {
+    closeSync(file);
+  }
+}
+
 export const manifest: SourceKind = {
   name: 'manifest',
   what: 'a .csv, .tsv or .jsonl manifest',
-  recognizes: ({ kind, extension }) => kind === 'file' && manifestExtensions.includes(extension),
+  recognizes: ({ path, kind, extension }) =>
+    kind === 'file' &&
+    (manifestExtensions.includes(extension) || (extension === '.json' && beginsAsArray(path))),
   read: async ({ path }, options) => readManifest(path, options.template, options),
 };

@@ -151,7 +151,7 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   const skipped = problems.filter((problem) => !problem.warning);
   if (kept.length === 0) {
     throw new UserError(
-      `openDataset: ${path} has no usable sample${skipped.length === 0 ? '' : `:\n${listProblems(skipped)}`}`,
+      `openDataset: ${path} has no usable sample${problems.length === 0 ? '' : `:\n${listProblems(problems)}`}`,
       'Each sample needs an image file that exists and a caption or a class.',
     );
   }

@@ -2,6 +2,7 @@
 
 import { basename, join } from 'node:path';
 import { UserError } from '../util/errors.js';
+import { idsCollide, withoutEnding } from './distinct-ids.js';
 import { readManifest } from './manifest.js';
 import { filesOf, folderNames, holds } from './patterns.js';
 import { splitFromName } from './split.js';
@@ -43,6 +44,13 @@ async function readParquetFiles(
   if (first === undefined) throw new UserError(`openDataset: ${place.path} holds no .parquet file`);
   if (parts.length === 1) return first;
   const name = place.kind === 'folder' ? basename(place.path) : first.name;
+  const named = parts.map(({ samples }, i) => ({
+    file: withoutEnding(basename(files[i]!), extensions),
+    samples,
+  }));
+  // Images inside the files are theirs alone; paths in two files may mean one image, which is listed as a duplicate.
+  if (parts.every(({ imagesInside }) => imagesInside === true) && idsCollide(named))
+    for (const [i, part] of parts.entries()) part.prefixIds?.(`${named[i]!.file}/`);
   return {
     name,
     root: first.root,

@@ -3,8 +3,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { cleanText } from './caption.js';
-import { isImage } from './class-folders.js';
+import { isImage } from './image-names.js';
 import { readManifest } from './manifest.js';
+import { decodeText } from './text.js';
 import type { DatasetOptions, Place, Problem, RawDataset, RawSample, SourceKind } from './types.js';
 
 /** Tables that describe the folder that they lie in, in order of preference; metadata is Hugging Face's imagefolder. */
@@ -30,10 +31,14 @@ function readTexts({ path, names }: Place): RawDataset {
       problems.push({ where: name, reason: `no ${textOf(name)} beside it` });
       continue;
     }
-    const captions = readFileSync(join(path, textOf(name)), 'utf8')
-      .split('\n')
-      .map(cleanText)
-      .filter(Boolean);
+    let text: string;
+    try {
+      text = decodeText(readFileSync(join(path, textOf(name))));
+    } catch (error) {
+      problems.push({ where: textOf(name), reason: (error as Error).message });
+      continue;
+    }
+    const captions = text.split('\n').map(cleanText).filter(Boolean);
     if (captions.length === 0) {
       problems.push({ where: textOf(name), reason: 'empty caption' });
       continue;

@@ -20,6 +20,20 @@ export function splitFromName(name: string): Split | undefined {
   return names.get(name.trim().toLowerCase());
 }
 
+/**
+ * The split that a folder's or a file's name means, its further words aside: 'seg_train', 'val2017', 'TestSet',
+ * 'captions_train'. Undefined where none or several are named ('trainval').
+ */
+export function splitOfFolder(name: string): Split | undefined {
+  const exact = splitFromName(name);
+  if (exact !== undefined) return exact;
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').split(/[^\p{L}]+/u);
+  const named = new Set(words.map((word) => splitFromName(word.replace(/set$/i, ''))));
+  named.delete(undefined);
+  const [only] = named;
+  return named.size === 1 ? only : undefined;
+}
+
 /** The words that splitFromName knows, for messages. */
 export const splitNames = [...names.keys()].join(', ');
 

@@ -164,6 +164,10 @@ export interface RawDataset {
   readonly digestCoversImages?: boolean;
   /** Has the splits drawn of samples that name none; where it is absent, the samples are made anew with theirs. */
   readonly drawSplits?: (draw: (sample: Sample) => Split) => void;
+  /** True where the images lie inside the table's file. */
+  readonly imagesInside?: boolean;
+  /** Puts this before every id of samples that are read from their table when they are asked for. */
+  readonly prefixIds?: (prefix: string) => void;
   /** Size in pixels of a packed store's raw images: they need no decoding. */
   readonly packedSize?: number;
   /** True where the reader has listed duplicate ids already. */

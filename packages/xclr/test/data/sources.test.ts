@@ -4,12 +4,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSyn
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeImage } from '../../src/data/decode/decode.js';
 import { openDataset } from '../../src/data/open.js';
 import { expandBraces } from '../../src/data/patterns.js';
 import { put, putImages, solid, temporaryFolder } from './make.js';
+import { tar } from './tar.js';
 
 const reasons = (problems: readonly { where: string; reason: string }[]) =>
   problems.map(({ where, reason }) => `${where}: ${reason}`);
@@ -331,18 +331,6 @@ describe('IDX', () => {
 });
 
 describe('WebDataset', () => {
-  async function tar(
-    path: string,
-    members: readonly (readonly [string, string | Buffer])[],
-  ): Promise<string> {
-    const stream = pack();
-    for (const [name, body] of members) stream.entry({ name }, body);
-    stream.finalize();
-    const parts: Buffer[] = [];
-    for await (const part of stream) parts.push(part as Buffer);
-    return put(path, Buffer.concat(parts));
-  }
-
   it('groups members by name, reads text, json and classes, and refers to images where they lie', async () => {
     const long = `${'深'.repeat(60)}/${'x'.repeat(90)}`;
     const path = await tar(join(root, 'train-000.tar'), [

@@ -37,12 +37,12 @@ describe('parseDelimited', () => {
         newline,
         skipEmptyLines: true,
       }).data.slice(1);
-      expect(rowsOf(parseDelimited(Buffer.from(text), ',', 'a.csv')), text).toEqual(expected);
+      expect(rowsOf(parseDelimited(Buffer.from(text), '.csv', 'a.csv')), text).toEqual(expected);
     }
   });
 
   it('reads rows again in any order, and says their lines', () => {
-    const table = parseDelimited(Buffer.from('a,b\n1,"x\ny"\n\n2,z\n3,w'), ',', 'a.csv');
+    const table = parseDelimited(Buffer.from('a,b\n1,"x\ny"\n\n2,z\n3,w'), '.csv', 'a.csv');
     expect(rowsOf(table)).toEqual([
       ['1', 'x\ny'],
       ['2', 'z'],
@@ -56,7 +56,7 @@ describe('parseDelimited', () => {
   });
 
   it("takes a European spreadsheet's semicolons, and passes over columns without a name", () => {
-    const table = parseDelimited(Buffer.from('id;text;;\n1;a,b;;\n'), ',', 'a.csv');
+    const table = parseDelimited(Buffer.from('id;text;;\n1;a,b;;\n'), '.csv', 'a.csv');
     expect(table.columns).toEqual(['id', 'text']);
     expect(rowsOf(table)).toEqual([['1', 'a,b']]);
   });

@@ -42,6 +42,11 @@ function readBytes(path: string, part: ImageRef['part']): Uint8Array {
   }
 }
 
+/** The bytes of an image as they lie, whatever they are. */
+export function readPart({ path, part }: ImageRef): Uint8Array {
+  return readBytes(path, part);
+}
+
 /** All red, all green, all blue → r, g, b of each pixel. */
 function interleaved(planes: Uint8Array, { width, height, channels }: RawLayout): Uint8Array {
   const area = width * height;

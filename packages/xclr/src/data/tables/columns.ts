@@ -36,6 +36,8 @@ export interface FoundColumns {
   readonly label: string | undefined;
   readonly split: string | undefined;
   readonly id: string | undefined;
+  /** Which part of an object is the caption: 'en', where the column was named 'caption.en'. */
+  readonly captionKey?: string;
 }
 
 function listed(columns: readonly string[]): string {
@@ -68,6 +70,13 @@ function notThere(manifest: string, role: Role, name: string, columns: readonly 
   );
 }
 
+/** 'en' of 'caption.en', where there is a column caption and none of the whole name. */
+function partOfColumn(columns: readonly string[], name: string | undefined): string | undefined {
+  const dot = name?.indexOf('.') ?? -1;
+  if (name === undefined || dot < 1 || columns.includes(name)) return undefined;
+  return columns.includes(name.slice(0, dot)) ? name.slice(dot + 1) : undefined;
+}
+
 /** Finds the columns by the names given, else by the usual ones; errors list the columns there are. */
 export function findColumns(
   manifest: string,
@@ -87,13 +96,18 @@ export function findColumns(
     }
     return undefined;
   };
+  const captionKey = partOfColumn(columns, chosen.caption);
   const found = {
     image: find('image'),
-    caption: find('caption'),
+    caption: captionKey === undefined ? find('caption') : chosen.caption!.split('.', 1)[0]!,
     label: find('label'),
     split: find('split'),
     id: find('id'),
+    ...(captionKey !== undefined && { captionKey }),
   };
+  // open_clip's tables have filepath and title. Elsewhere a title is one column of many.
+  if (found.caption === undefined && found.label === undefined && columns.includes('title'))
+    found.caption = 'title';
   if (found.image === undefined && !imageInside) throw missing(manifest, 'image', columnNames.image, columns);
   if (found.caption === undefined && found.label === undefined) {
     throw missing(manifest, 'caption', columnNames.caption, columns);

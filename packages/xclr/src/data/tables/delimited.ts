@@ -1,7 +1,8 @@
 // CSV and TSV over the bytes of a file: rows are found once, cells are decoded when asked for.
 //
 // papaparse makes an array of strings of every row: a million rows take over a gigabyte and several seconds. This keeps
-// the file's bytes and a number a row. Quoting follows RFC 4180, which the tests check against papaparse.
+// the file's bytes and a number a row. Quoting in CSV follows RFC 4180, which the tests check against papaparse. In TSV
+// quotation marks are text (IANA's text/tab-separated-values has no quoting).
 
 import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
@@ -12,6 +13,12 @@ import type { Cell, Table } from './table.js';
 const quote = 0x22;
 const newline = 0x0a;
 const carriage = 0x0d;
+
+/** How a file separates its fields, and whether quotation marks enclose them. */
+interface Dialect {
+  readonly delimiter: number;
+  readonly quoting: boolean;
+}
 
 /** Where the fields of one row lie; filled anew for every row. */
 class Fields {
@@ -59,14 +66,14 @@ function scanQuoted(bytes: Buffer, at: number, fields: Fields): number {
 }
 
 /** Finds the fields of the row that starts at `start`; gives where the next row starts. */
-function scanRow(bytes: Buffer, start: number, delimiter: number, fields: Fields): number {
+function scanRow(bytes: Buffer, start: number, { delimiter, quoting }: Dialect, fields: Fields): number {
   fields.count = 0;
   fields.breaks = 0;
   fields.badAt = -1;
   const length = bytes.length;
   let at = start;
   for (;;) {
-    if (bytes[at] === quote) {
+    if (quoting && bytes[at] === quote) {
       const opened = at;
       at = scanQuoted(bytes, at, fields);
       const next = bytes[at];
@@ -98,7 +105,7 @@ class DelimitedTable implements Table {
   readonly problems: Problem[] = [];
   readonly digest: string;
   readonly #bytes: Buffer;
-  readonly #delimiter: number;
+  readonly #dialect: Dialect;
   readonly #name: string;
   readonly #starts = new GrowingNumbers();
   readonly #lines = new GrowingNumbers();
@@ -111,9 +118,9 @@ class DelimitedTable implements Table {
   /** The row whose fields `#fields` holds. */
   #scanned = -1;
 
-  constructor(bytes: Buffer, delimiter: number, name: string) {
+  constructor(bytes: Buffer, dialect: Dialect, name: string) {
     this.#bytes = bytes;
-    this.#delimiter = delimiter;
+    this.#dialect = dialect;
     this.#name = name;
     this.digest = sha256(bytes);
     const fields = this.#fields;
@@ -166,7 +173,7 @@ class DelimitedTable implements Table {
 
   #scan(at: number, line: number): number {
     this.#scanned = -1;
-    const next = scanRow(this.#bytes, at, this.#delimiter, this.#fields);
+    const next = scanRow(this.#bytes, at, this.#dialect, this.#fields);
     const { badAt, bad } = this.#fields;
     if (badAt < 0) return next;
     let badLine = line;
@@ -190,7 +197,7 @@ class DelimitedTable implements Table {
 
   #visit(row: number): void {
     if (this.#scanned === row) return;
-    scanRow(this.#bytes, this.#starts.at(row), this.#delimiter, this.#fields);
+    scanRow(this.#bytes, this.#starts.at(row), this.#dialect, this.#fields);
     this.#scanned = row;
   }
 
@@ -199,13 +206,13 @@ class DelimitedTable implements Table {
     return this.#text(this.#places[column]!);
   }
 
-  /** By the first byte: a letter, a digit, any printing ASCII but '['. */
+  /** By the first byte: a letter, a digit, any printing ASCII but '[' and '{'. */
   hasText(row: number, column: number): boolean {
     this.#visit(row);
     const { place } = this.#fields;
     const at = 3 * this.#places[column]!;
     const first = place[at]! < place[at + 1]! ? this.#bytes[place[at]!]! : 0;
-    return first > 0x20 && first < 0x7f && first !== 0x5b;
+    return first > 0x20 && first < 0x7f && first !== 0x5b && first !== 0x7b;
   }
 
   where(row: number): string {
@@ -213,15 +220,20 @@ class DelimitedTable implements Table {
   }
 }
 
-/** A European spreadsheet writes ';' into its .csv. */
-function delimiterOf(bytes: Buffer, delimiter: ',' | '\t'): number {
-  if (delimiter === '\t') return 0x09;
+const comma = 0x2c;
+const semicolon = 0x3b;
+const tab = 0x09;
+
+/** A European spreadsheet writes ';' into its .csv, open_clip's lists have tabs there, and some .tsv have commas. */
+function dialectOf(bytes: Buffer, extension: '.csv' | '.tsv'): Dialect {
   const end = bytes.indexOf(newline);
   const header = bytes.subarray(0, end < 0 ? bytes.length : end);
-  return !header.includes(0x2c) && header.includes(0x3b) ? 0x3b : 0x2c;
+  const order = extension === '.csv' ? [comma, semicolon, tab] : [tab, comma, semicolon];
+  const delimiter = order.find((one) => header.includes(one)) ?? order[0]!;
+  return { delimiter, quoting: extension === '.csv' || delimiter !== tab };
 }
 
 /** Parses CSV or TSV with a header line. Broken quoting stops: nothing after it can be trusted. */
-export function parseDelimited(bytes: Buffer, delimiter: ',' | '\t', name: string): Table {
-  return new DelimitedTable(bytes, delimiterOf(bytes, delimiter), name);
+export function parseDelimited(bytes: Buffer, extension: '.csv' | '.tsv', name: string): Table {
+  return new DelimitedTable(bytes, dialectOf(bytes, extension), name);
 }

@@ -10,7 +10,7 @@ import { UserError } from '../../util/errors.js';
 import { replaceFileAsync, writeFileAtomic } from '../../util/files.js';
 import { extractPath } from '../extracted.js';
 import type { ImageRef, Problem } from '../types.js';
-import { PackedColumn } from './packed-column.js';
+import { PackedColumn, type Structured } from './packed-column.js';
 import type { Cell, Table } from './table.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -32,13 +32,42 @@ function bytesOf(value: unknown): Uint8Array | undefined {
   return isRecord(value) && value.bytes instanceof Uint8Array ? value.bytes : undefined;
 }
 
-function cellOf(value: unknown): Cell {
+/** How the values of a column are written as text. */
+interface Writing {
+  /** Names of class labels, where Hugging Face's metadata give them. */
+  readonly names?: readonly string[] | undefined;
+  /** True for days, which have no time. */
+  readonly days: boolean;
+}
+
+/** Integers beyond 2^53 as text, times as ISO 8601: what JSON can hold without loss. */
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part !== 'bigint') return part;
+    const number = Number(part);
+    return Number.isSafeInteger(number) ? number : String(part);
+  });
+}
+
+/** Class labels by name; −1 is Hugging Face's mark for none. */
+function classOf(value: unknown, names: readonly string[]): Cell | Structured {
+  if (value === null || value === undefined) return undefined;
+  const code = Number(value);
+  return code === -1 ? undefined : (names[code] ?? { printed: String(value), kind: 'scalar' });
+}
+
+function cellOf(value: unknown, { names, days }: Writing): Cell | Structured {
   if (value === null || value === undefined || value instanceof Uint8Array) return undefined;
+  if (names !== undefined) return classOf(value, names);
   if (typeof value === 'string') return value;
+  if (value instanceof Date) {
+    const text = Number.isNaN(value.getTime()) ? '' : value.toISOString();
+    return days ? text.slice(0, 10) : text;
+  }
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-  if (typeof value === 'object')
-    return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? Number(part) : part));
-  return String(value);
+  return typeof value === 'object'
+    ? { printed: jsonOf(value), kind: 'object' }
+    : { printed: String(value), kind: 'scalar' };
 }
 
 /** Names of class labels, where Hugging Face's metadata give them: { label: ['cat', 'dog'] }. */
@@ -79,6 +108,7 @@ class ParquetTable implements Table {
     rows: number,
     cells: ReadonlyMap<string, PackedColumn>,
     extracted: Extracted | undefined,
+    paths: { readonly name: string; readonly byRow: ReadonlyMap<number, string> } | undefined,
   ) {
     this.#name = name;
     this.digest = digest;
@@ -91,10 +121,18 @@ class ParquetTable implements Table {
         const [offset, end] = [offsets[row]!, offsets[row + 1]!];
         return end === offset ? undefined : { path, part: { offset, length: end - offset } };
       };
+      this.imagePath = (row) => paths?.byRow.get(row);
+    } else if (paths !== undefined) {
+      // A column of images none of which has bytes: a column of paths.
+      const column = new PackedColumn();
+      for (let row = 0; row < rows; row++) column.push(paths.byRow.get(row));
+      this.columns = [...this.columns, paths.name];
+      this.#cells = [...this.#cells, column];
     }
   }
 
   readonly image?: (row: number) => ImageRef | undefined;
+  readonly imagePath?: (row: number) => string | undefined;
 
   forEachRow(visit: (row: number) => void): void {
     for (let row = 0; row < this.expectedRows; row++) visit(row);
@@ -104,6 +142,10 @@ class ParquetTable implements Table {
     return this.#cells[column]!.at(row);
   }
 
+  value(row: number, column: number): unknown {
+    return this.#cells[column]!.valueAt(row);
+  }
+
   where(row: number): string {
     return `${this.#name}:${row + 1}`;
   }
@@ -111,6 +153,16 @@ class ParquetTable implements Table {
 
 function offsetsFile(path: string): string {
   return `${path}.offsets`;
+}
+
+/** Paths of the rows that have no bytes, where there are any. */
+function pathsFile(path: string): string {
+  return `${path}.paths`;
+}
+
+function readPaths(path: string): Map<number, string> {
+  const file = pathsFile(path);
+  return existsSync(file) ? new Map(JSON.parse(readFileSync(file, 'utf8')) as [number, string][]) : new Map();
 }
 
 function readOffsets(path: string, rows: number): Float64Array | undefined {
@@ -144,7 +196,13 @@ async function readWhole(path: string, name: string, chosen: string | undefined)
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file);
   const rows = Number(metadata.num_rows);
-  const top = parquetSchema(metadata).children.map(({ element }) => element.name);
+  const schema = parquetSchema(metadata).children;
+  const top = schema.map(({ element }) => element.name);
+  const days = new Set(
+    schema
+      .filter(({ element }) => element.converted_type === 'DATE' || element.logical_type?.type === 'DATE')
+      .map(({ element }) => element.name),
+  );
   const labels = classNames(metadata.key_value_metadata ?? []);
   const read = (start: number, columns: string[]) =>
     parquetReadObjects({
@@ -157,26 +215,34 @@ async function readWhole(path: string, name: string, chosen: string | undefined)
       utf8: false,
     }) as Promise<Row[]>;
 
-  const images = await columnWithBytes(top, chosen, (columns) => read(0, columns), rows);
-  const copy = images === undefined ? undefined : extractPath(path, '.bin');
+  const images = columnOfImages(schema, chosen, name);
+  const hasBytes =
+    images !== undefined && (await findsBytes(images.name, (columns, start) => read(start, columns), rows));
+  const copy = hasBytes ? extractPath(path, '.bin') : undefined;
   let offsets = copy === undefined ? undefined : readOffsets(copy, rows);
+  const pathOfRow = copy === undefined || offsets === undefined ? new Map<number, string>() : readPaths(copy);
+  const withPaths = images?.paths === true;
+  // The images' column is none of texts, unless it turns out to hold neither bytes nor paths.
+  const isImages = (column: string) => column === images?.name && (hasBytes || withPaths);
   const cells = new Map(
-    top.filter((column) => column !== images).map((column) => [column, new PackedColumn()]),
+    top.filter((column) => !isImages(column)).map((column) => [column, new PackedColumn()]),
   );
 
   const pass = async (aside?: FileHandle): Promise<void> => {
     const found = aside === undefined ? undefined : new Float64Array(rows + 1);
-    const columns = found === undefined && images !== undefined ? top.filter((one) => one !== images) : top;
+    // Bytes that were copied out already are not read again: they may be gigabytes.
+    const columns = found === undefined && hasBytes ? top.filter((one) => !isImages(one)) : top;
     for (let start = 0; start < rows; start += rowsAtATime) {
       const part = columns.length === 0 ? [] : await read(start, columns);
       for (const [i, row] of part.entries()) {
         for (const [column, cell] of cells) {
-          const value = row[column];
-          const names = labels.get(column);
-          cell.push(names === undefined ? cellOf(value) : (names[Number(value)] ?? cellOf(value)));
+          cell.push(cellOf(row[column], { names: labels.get(column), days: days.has(column) }));
         }
-        if (found === undefined || aside === undefined || images === undefined) continue;
-        const bytes = bytesOf(row[images]) ?? new Uint8Array(0);
+        if (images === undefined || !columns.includes(images.name)) continue;
+        const bytes = bytesOf(row[images.name]) ?? new Uint8Array(0);
+        const beside = pathOf(row[images.name]);
+        if (withPaths && bytes.length === 0 && beside !== undefined) pathOfRow.set(start + i, beside);
+        if (found === undefined || aside === undefined) continue;
         if (bytes.length > 0) await aside.write(bytes, 0, bytes.length, found[start + i]!);
         found[start + i + 1] = found[start + i]! + bytes.length;
       }
@@ -188,26 +254,68 @@ async function readWhole(path: string, name: string, chosen: string | undefined)
     // Where images lie is written first, then the copy takes its name: a kill in between leaves nothing half.
     await replaceFileAsync(copy, async (aside) => {
       await pass(aside);
+      if (pathOfRow.size > 0) writeFileAtomic(pathsFile(copy), JSON.stringify([...pathOfRow]));
       writeFileAtomic(offsetsFile(copy), new Uint8Array(offsets!.buffer));
     });
   }
   const digest = sha256(JSON.stringify([name, statSync(path).size, rows, top]));
   const extracted = copy === undefined || offsets === undefined ? undefined : { path: copy, offsets };
-  return new ParquetTable(name, digest, rows, cells, extracted);
+  const paths = withPaths ? { name: chosen ?? 'image.path', byRow: pathOfRow } : undefined;
+  return new ParquetTable(name, digest, rows, cells, extracted, paths);
 }
 
-/** The column whose first rows hold bytes; null where there is none. */
-async function columnWithBytes(
-  columns: readonly string[],
+/** The path in Hugging Face's { bytes, path }. */
+function pathOf(value: unknown): string | undefined {
+  return isRecord(value) && typeof value.path === 'string' ? value.path : undefined;
+}
+
+type SchemaColumn = ReturnType<typeof parquetSchema>['children'][number];
+
+/** A column that holds images by its type: { bytes, path }, as Hugging Face's Image feature has it, or bytes. */
+function holdsImages({ element, children }: SchemaColumn): { name: string; paths: boolean } | undefined {
+  const names = children.map((child) => child.element.name);
+  if (names.includes('bytes')) return { name: element.name, paths: names.includes('path') };
+  const isText =
+    element.converted_type === 'UTF8' ||
+    element.converted_type === 'JSON' ||
+    element.logical_type?.type === 'STRING';
+  return children.length === 0 && element.type === 'BYTE_ARRAY' && !isText
+    ? { name: element.name, paths: false }
+    : undefined;
+}
+
+/** The column of images: the chosen one, the usual name, or the only one that is of Hugging Face's type. */
+function columnOfImages(
+  schema: readonly SchemaColumn[],
   chosen: string | undefined,
-  read: (columns: string[]) => Promise<Row[]>,
+  file: string,
+): { name: string; paths: boolean } | undefined {
+  const found = new Map(
+    schema.flatMap((column) => {
+      const images = holdsImages(column);
+      return images === undefined ? [] : [[images.name, images] as const];
+    }),
+  );
+  if (chosen !== undefined) return found.get(chosen);
+  const usual = imageColumns.find((name) => found.has(name));
+  if (usual !== undefined) return found.get(usual);
+  const typed = [...found.values()].filter(({ paths }) => paths);
+  if (typed.length < 2) return typed[0];
+  throw new UserError(
+    `openDataset: ${file} has several columns of images: ${typed.map(({ name }) => name).join(', ')}`,
+    'Choose one with --data-image-column.',
+  );
+}
+
+/** True where any row of the column has bytes; columns of paths have none. Stops at the first that has. */
+async function findsBytes(
+  column: string,
+  read: (columns: string[], start: number) => Promise<Row[]>,
   rows: number,
-): Promise<string | undefined> {
-  if (rows === 0) return undefined;
-  const usual = imageColumns.filter((name) => columns.includes(name));
-  for (const column of chosen !== undefined && columns.includes(chosen) ? [chosen] : usual) {
-    const first = await read([column]);
-    if (first.some((row) => bytesOf(row[column]) !== undefined)) return column;
+): Promise<boolean> {
+  for (let start = 0; start < rows; start += rowsAtATime) {
+    const part = await read([column], start);
+    if (part.some((row) => bytesOf(row[column]) !== undefined)) return true;
   }
-  return undefined;
+  return false;
 }

@@ -1,9 +1,12 @@
 // The rows of a table as samples: checked once, decoded when asked for, a few bytes each.
 
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, posix } from 'node:path';
+import { sha256 } from '../../util/checksum.js';
 import { captionOfClass, cleanText } from '../caption.js';
+import { readPart } from '../decode/read.js';
 import { splitFromName, splitNames } from '../split.js';
 import type { ImageRef, Problem, RawDataset, RawSample, Sample, Split } from '../types.js';
+import { type Texts, textsInText, textsOf } from './caption-value.js';
 import type { FoundColumns } from './columns.js';
 import { GrowingNumbers } from './growing-numbers.js';
 import { RowIndex } from './row-index.js';
@@ -18,8 +21,8 @@ export interface RowReading {
   readonly template: string;
   /** The split of every row, where the table's place says it ("train/…") and no column does. */
   readonly split?: Split | null;
-  /** The file of an image that the table names without its extension, or undefined. */
-  readonly withExtension?: (path: string) => string | undefined;
+  /** The path of the file that a path of the table means (find-file.ts). */
+  readonly findFile?: (path: string) => string;
 }
 
 const webAddress = /^[a-z][a-z0-9+.-]+:\/\//i;
@@ -30,19 +33,14 @@ function oneText(cell: Cell): string {
   return cleanText(cell === undefined || typeof cell === 'string' ? (cell ?? '') : cell.join(' '));
 }
 
-/** The captions of a cell: a list, or a text; a text that is a JSON list of texts (in CSV) counts as a list. */
-function captionsOf(cell: Cell): string[] {
-  let list: Cell = cell ?? '';
-  if (typeof list === 'string' && /^\s*\[\s*"/.test(list)) {
-    try {
-      const parsed: unknown = JSON.parse(list);
-      if (Array.isArray(parsed) && parsed.every((item) => typeof item === 'string')) list = parsed;
-    } catch {
-      // a caption that merely begins like a list
-    }
-  }
-  const texts = typeof list === 'string' ? [list] : list;
-  return texts.map(cleanText).filter((text) => text !== '');
+/** A path without './', '//' and 'x/../': the ways to write one path become one. */
+function tidyPath(text: string): string {
+  return /(^|\/)\.{0,2}\//.test(text) && !webAddress.test(text) ? posix.normalize(text) : text;
+}
+
+/** sha256 of an image's bytes: the identity of one that lies inside a table. Reads them. */
+function bytesHash(image: ImageRef): string {
+  return sha256(readPart(image));
 }
 
 /** Rows of one table that are samples, with what was worked out of them. */
@@ -62,6 +60,10 @@ class CheckedRows {
   drawSplit: ((sample: Sample) => Split) | undefined;
   /** Further rows of the same image, by the sample's place. */
   readonly furtherRows = new Map<number, number[]>();
+  /** Rows whose name was another image's already: ids with the hash of their bytes. */
+  readonly renamed = new Map<number, string>();
+  /** Before every id: the file's name, where several files name their images alike. */
+  idPrefix = '';
 
   constructor(table: Table, reading: RowReading) {
     this.table = table;
@@ -88,25 +90,77 @@ class CheckedRows {
     return typeof cell === 'string' ? cell.trim() : '';
   }
 
-  /** @param image the row's image as the table writes it */
-  id(row: number, image = this.imageText(row)): string {
-    return oneText(this.cell(row, this.columns.id)) || image.normalize('NFC') || this.table.where(row);
+  /** The row's image as a path: './' and the like gone. Empty where the table has only its bytes. */
+  imageName(row: number): string {
+    return tidyPath(this.imageText(row) || (this.pathBesideBytes(row) ?? ''));
+  }
+
+  /** Where the column of images holds a path instead of bytes. */
+  pathBesideBytes(row: number): string | undefined {
+    return this.table.image?.(row) === undefined ? this.table.imagePath?.(row) : undefined;
+  }
+
+  id(row: number): string {
+    return this.idPrefix + (this.renamed.get(row) ?? this.ownId(row));
+  }
+
+  /** The id that the row itself gives: of the id column, or its image's path, or its place in the table. */
+  ownId(row: number): string {
+    return (
+      oneText(this.cell(row, this.columns.id)) ||
+      this.imageName(row).normalize('NFC') ||
+      this.table.where(row)
+    );
+  }
+
+  /** Equal for rows of one image: the id, but a path within the folder of images is the same with and without that folder. */
+  key(row: number): string {
+    const id = this.renamed.get(row) ?? this.ownId(row);
+    const inside = `${this.reading.imageRoot}/`;
+    return this.columns.id < 0 && id.startsWith(inside) ? id.slice(inside.length) : id;
+  }
+
+  /** The texts of a row's caption, as they are written, or why they are none. */
+  captionTexts(row: number): Texts {
+    const place = this.columns.caption;
+    if (place < 0) return [];
+    const value = this.table.value?.(row, place);
+    if (value !== undefined) return textsOf(value, this.reading.columns.captionKey);
+    const cell = this.cell(row, place);
+    if (cell === undefined) return [];
+    return typeof cell === 'string' ? textsInText(cell, this.reading.columns.captionKey) : cell;
   }
 
   /** Captions of a row, without those of its further rows. */
   captions(row: number, label: string | null): string[] {
     const { columns, template } = this.reading;
-    const own = columns.caption === undefined ? [] : captionsOf(this.cell(row, this.columns.caption));
-    if (own.length > 0 || label === null) return own;
-    return columns.caption === undefined ? [captionOfClass(label, template)] : own;
+    if (columns.caption === undefined) return label === null ? [] : [captionOfClass(label, template)];
+    const texts = this.captionTexts(row);
+    return 'reason' in texts ? [] : texts.map(cleanText).filter((text) => text !== '');
   }
 
   image(row: number): ImageRef {
     const inside = this.table.image?.(row);
     if (inside !== undefined) return inside;
-    const text = this.imageText(row);
-    const path = isAbsolute(text) ? text : join(this.reading.imageRoot, text);
-    return { path: this.reading.withExtension?.(path) ?? path };
+    const name = this.imageName(row);
+    const path = isAbsolute(name) ? name : join(this.reading.imageRoot, name);
+    return { path: this.reading.findFile?.(path) ?? path };
+  }
+
+  /** True where two rows with the same key have the same image: the same file, or equal bytes. */
+  sameImage(a: number, b: number): boolean {
+    const inside = this.table.image?.(a);
+    const other = this.table.image?.(b);
+    if (inside !== undefined && other !== undefined)
+      return inside.part?.length === other.part?.length && bytesHash(inside) === bytesHash(other);
+    if (inside !== undefined || other !== undefined) return false;
+    // One name in two Unicode normal forms may be two files.
+    return this.imageText(a) === this.imageText(b) || this.image(a).path === this.image(b).path;
+  }
+
+  /** Names a row by its image's bytes, where its name is another image's already. */
+  nameByBytes(row: number, image: ImageRef): void {
+    this.renamed.set(row, `${this.ownId(row)}@${bytesHash(image).slice(0, 12)}`);
   }
 }
 
@@ -150,14 +204,14 @@ class TableSample implements RawSample {
   }
 
   get attributes(): Readonly<Record<string, string>> {
-    const attributes: Record<string, string> = {};
+    const attributes: [string, string][] = [];
     const { columns } = this.#rows.table;
     for (const [place, name] of columns.entries()) {
       if (this.#rows.taken.has(name)) continue;
       const cell = this.#rows.cell(this.#row, place);
-      if (cell !== undefined) attributes[name] = typeof cell === 'string' ? cell : cell.join(' ');
+      if (cell !== undefined) attributes.push([name, typeof cell === 'string' ? cell : cell.join(' ')]);
     }
-    return attributes;
+    return Object.fromEntries(attributes); // a column may be named "__proto__"
   }
 
   get where(): string {
@@ -166,33 +220,33 @@ class TableSample implements RawSample {
 }
 
 /** Why a row cannot be a sample, or undefined. */
-function whyNot(rows: CheckedRows, row: number, image: string, label: string | null): string | undefined {
-  const { columns } = rows;
-  if (rows.table.image === undefined) {
-    if (image === '') return 'no image';
+function whyNot(rows: CheckedRows, row: number, label: string | null): string | undefined {
+  const { columns, table } = rows;
+  if (table.image?.(row) === undefined) {
+    const image = rows.imageName(row);
+    if (image === '' || (table.image !== undefined && rows.pathBesideBytes(row) === undefined))
+      return 'no image';
     if (webAddress.test(image)) return `"${image}" is a web address; images must be files here`;
-  } else if (rows.table.image(row) === undefined) return 'no image';
+  }
+  const label_ = columns.label < 0 ? undefined : table.value?.(row, columns.label);
+  if (typeof label_ === 'object' && label_ !== null) return 'the label is an object or a list, not a text';
   if (columns.caption < 0) return label === null ? 'empty label' : undefined;
-  if (rows.table.hasText?.(row, columns.caption) === true) return undefined;
-  const caption = rows.cell(row, columns.caption);
-  if (
-    typeof caption === 'string'
-      ? caption.trim() === '' || caption.trim() === '[]'
-      : captionsOf(caption).length === 0
-  )
-    return 'empty caption';
-  return undefined;
+  if (table.hasText?.(row, columns.caption) === true) return undefined;
+  const texts = rows.captionTexts(row);
+  if ('reason' in texts) return texts.reason;
+  return texts.every((text) => text.trim() === '') ? 'empty caption' : undefined;
 }
 
 /**
- * The samples of a table. Where it has no id column, the image as written is the id, and further rows of one image
+ * The samples of a table. Where it has no id column, the image's path is the id, and further rows of one image
  * with the same label and split and other captions (as in Flickr30k's lists) become further captions of one sample;
- * with an id column, and for all else, a second row of one id is listed as a problem.
+ * with an id column, and for all else, a second row of one id is listed as a problem. An image that lies in the table
+ * is what its bytes are: under a name that another image has, its id is the name with the hash of its bytes.
  */
 export function samplesOfTable(
   table: Table,
   reading: RowReading,
-): Pick<RawDataset, 'samples' | 'problems' | 'drawSplits'> {
+): Pick<RawDataset, 'samples' | 'problems' | 'drawSplits' | 'prefixIds'> {
   const rows = new CheckedRows(table, reading);
   const { columns } = rows;
   const problems: Problem[] = [];
@@ -200,11 +254,10 @@ export function samplesOfTable(
   const codes = new Map<string, number>();
   const known = new Map<string, Split | undefined>();
   const duplicates: Problem[] = [];
-  const index = new RowIndex((place) => rows.id(kept.at(place)), table.expectedRows);
+  const index = new RowIndex((place) => rows.key(kept.at(place)), table.expectedRows);
   table.forEachRow((row) => {
-    const image = rows.imageText(row);
     const label = oneText(rows.cell(row, columns.label)) || null;
-    const reason = whyNot(rows, row, image, label);
+    const reason = whyNot(rows, row, label);
     const splitName = oneText(rows.cell(row, columns.split));
     if (splitName !== '' && !known.has(splitName)) known.set(splitName, splitFromName(splitName));
     const split = splitName === '' ? (reading.split ?? null) : known.get(splitName);
@@ -218,16 +271,22 @@ export function samplesOfTable(
     const labelCode = label === null ? -1 : (codes.get(label) ?? codes.size);
     if (label !== null && labelCode === codes.size) codes.set(label, labelCode);
     const splitCode = split === null ? noSplit : splitCodes.indexOf(split);
-    const id = rows.id(row, image);
     const place = kept.length;
-    const earlier = index.add(id, place);
+    let earlier = index.add(rows.key(row), place);
+    let sameImage = earlier !== undefined && columns.id < 0 && rows.sameImage(kept.at(earlier), row);
+    const inside = earlier === undefined || columns.id >= 0 ? undefined : table.image?.(row);
+    if (inside !== undefined && !sameImage) {
+      rows.nameByBytes(row, inside);
+      earlier = index.add(rows.key(row), place);
+      sameImage = earlier !== undefined;
+    }
     if (earlier !== undefined) {
       const same =
-        columns.id < 0 && labels.at(earlier) === labelCode >>> 0 && splits.at(earlier) === splitCode >>> 0;
+        sameImage && labels.at(earlier) === labelCode >>> 0 && splits.at(earlier) === splitCode >>> 0;
       if (!same || !addFurtherRow(rows, kept.at(earlier), earlier, row, label)) {
         duplicates.push({
           where: table.where(row),
-          reason: `duplicate id "${id}", first at ${table.where(kept.at(earlier))}`,
+          reason: `duplicate id "${rows.id(row)}", first at ${table.where(kept.at(earlier))}`,
         });
       }
       return;
@@ -240,15 +299,35 @@ export function samplesOfTable(
   rows.labelOf = new Int32Array(labels.done().buffer); // the same bits: −1 is the largest unsigned number
   rows.splitOf = Int8Array.from(splits.done());
   rows.labels.push(...codes.keys());
-  const samples = new Array<RawSample>(kept.length);
-  for (let place = 0; place < kept.length; place++) samples[place] = new TableSample(rows, place);
+  if (countsClasses(codes)) forgetLabel(rows, codes.get(noClass)!);
+  const samples: RawSample[] = [];
+  for (const [place, row] of rows.rows.entries()) {
+    if (columns.caption >= 0 || rows.labelOf[place]! >= 0) samples.push(new TableSample(rows, place));
+    else problems.push({ where: table.where(row), reason: 'no label (-1) and no caption' });
+  }
   return {
     samples,
     problems: [...table.problems, ...problems, ...duplicates],
     drawSplits: (draw) => {
       rows.drawSplit = draw;
     },
+    prefixIds: (prefix) => {
+      rows.idPrefix = prefix;
+    },
   };
+}
+
+/** Hugging Face's mark for no class, among numbers that count classes from 0. */
+const noClass = '-1';
+
+/** True where the labels are numbers of classes, one of them −1. Labels of −1 and 1 alone are two classes. */
+function countsClasses(codes: ReadonlyMap<string, number>): boolean {
+  return codes.has(noClass) && codes.has('0') && [...codes.keys()].every((label) => /^(-1|\d+)$/.test(label));
+}
+
+function forgetLabel(rows: CheckedRows, code: number): void {
+  for (let place = 0; place < rows.labelOf.length; place++)
+    if (rows.labelOf[place] === code) rows.labelOf[place] = -1;
 }
 
 /** True where the row has a caption that the sample does not have yet, and was added to it. */

@@ -16,10 +16,14 @@ export interface Table {
   cell(row: number, column: number): Cell;
   /** True where a cell plainly holds a text, known without decoding it; false says nothing. */
   hasText?(row: number, column: number): boolean;
+  /** The value of a cell that is neither a text nor a list of texts: a number, an object, a list of objects; else undefined. */
+  value?(row: number, column: number): unknown;
   /** For messages: 'shop.csv:17'. */
   where(row: number): string;
   /** Present where images lie inside the table's own file: where the bytes of a row's image are. */
   image?(row: number): ImageRef | undefined;
+  /** The path of a row's image, where it lies beside a column of images: Hugging Face's { bytes: null, path }. */
+  imagePath?(row: number): string | undefined;
   /** Rows that could not be read, and what else is wrong; complete once every row was visited. */
   readonly problems: readonly Problem[];
   /** sha256 of what the table was read from. */

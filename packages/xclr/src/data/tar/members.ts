@@ -3,6 +3,7 @@
 // tar-stream gives bodies in order and no offsets; here the offsets are the point: samples refer to byte ranges, which
 // any thread reads in any order. ustar, pax (path, size) and GNU long names are understood.
 
+import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import type { Problem } from '../types.js';
 
@@ -25,7 +26,12 @@ const longestExtra = 1 << 20;
 function textOf(header: Buffer, from: number, length: number): string {
   const field = header.subarray(from, from + length);
   const end = field.indexOf(0);
-  return field.toString('utf8', 0, end < 0 ? length : end);
+  return nameText(field.subarray(0, end < 0 ? length : end));
+}
+
+/** UTF-8; other bytes one by one, so that two names that differ stay different. */
+function nameText(bytes: Buffer): string {
+  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
 }
 
 /** Octal text, or GNU's base 256 for what octal cannot hold. NaN where it is neither. */
@@ -82,6 +88,16 @@ async function readAt(file: FileHandle, offset: number, length: number): Promise
   return bytes.subarray(0, bytesRead);
 }
 
+/** Where the first block lies from `from` on that is not empty. Costs a read of what is. */
+async function nextBlock(file: FileHandle, from: number, size: number): Promise<number | undefined> {
+  for (let at = from; at < size; at += longestExtra) {
+    const bytes = await readAt(file, at, Math.min(longestExtra, size - at));
+    const found = bytes.findIndex((byte) => byte !== 0);
+    if (found >= 0) return at + Math.floor(found / block) * block;
+  }
+  return undefined;
+}
+
 /**
  * Walks the headers from one to the next. A damaged header ends the walk, for nothing after it can be trusted; what
  * came before is good. Every problem says where in the file it lies.
@@ -90,7 +106,8 @@ async function readAt(file: FileHandle, offset: number, length: number): Promise
 export async function readTarIndex(file: FileHandle, size: number, shard: string): Promise<TarIndex> {
   const members: TarMember[] = [];
   const problems: Problem[] = [];
-  const problem = (at: number, reason: string) => problems.push({ where: `${shard}@${at}`, reason });
+  const problem = (at: number, reason: string, warning = false) =>
+    problems.push({ where: `${shard}@${at}`, reason, ...(warning && { warning: true as const }) });
   let longName: string | undefined;
   let pax = new Map<string, string>();
   for (let at = 0; at < size; ) {
@@ -99,7 +116,14 @@ export async function readTarIndex(file: FileHandle, size: number, shard: string
       problem(at, 'the file ends within a header');
       break;
     }
-    if (header.every((byte) => byte === 0)) break; // the end, marked by empty blocks
+    if (header.every((byte) => byte === 0)) {
+      // The end, marked by empty blocks. tar reads on only when told to (-i); here nothing is passed over in silence.
+      const next = await nextBlock(file, at + block, size);
+      if (next === undefined) break;
+      problem(next, 'goes on after its end mark, as concatenated tars do: what follows was read too', true);
+      at = next;
+      continue;
+    }
     if (!checksumHolds(header)) {
       problem(at, 'not a tar header (its checksum is wrong): the rest of the file is left out');
       break;
@@ -120,7 +144,7 @@ export async function readTarIndex(file: FileHandle, size: number, shard: string
       }
       const extra = await readAt(file, body, length);
       if (type === 'x') pax = paxRecords(extra);
-      if (type === 'L') longName = extra.toString('utf8').replace(/\0.*$/s, '');
+      if (type === 'L') longName = nameText(extra).replace(/\0.*$/s, '');
     } else {
       const name = pax.get('path') ?? longName ?? prefixed(header);
       longName = undefined;
