@@ -13,7 +13,7 @@ import { writeResults } from '../compare/write-results.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { presets } from './commands/presets.js';
-import { interruptSignal } from './interrupt.js';
+import { exitInterrupted, interruptSignal } from './interrupt.js';
 import { ProgressLines } from './progress-line.js';
 
 export interface Options {
@@ -45,10 +45,11 @@ export async function compareCommand(file: string | undefined, options: Options)
   console.log(planTable(plan, before));
   if (options.dryRun) return;
   const progress = new ProgressLines();
+  const stop = interruptSignal();
   const states = await runPlan(plan, {
     out,
     only,
-    stop: interruptSignal(),
+    stop,
     onNotice: (message) => progress.note(message),
     onProgress: (title, done, total, note) => progress.update(title, done, total, note),
     onCell: ({ key }, place, of) => progress.note(`cell ${place} of ${of}: ${key}`),
@@ -62,6 +63,7 @@ export async function compareCommand(file: string | undefined, options: Options)
   console.log(`→ ${join(out, 'comparison.html')}, .json, .csv, .md`);
   if (left > 0) console.log(`${left} cells are left; the same command does them.`);
   if ([...states.values()].some(({ kind }) => kind === 'failed')) process.exitCode = 1;
+  if (stop.aborted) exitInterrupted(stop);
 }
 
 function planFile(file: string | undefined, { preset, data }: Options): string {

@@ -1,5 +1,6 @@
 // What a user can do about an error: words for what the file system and the network refuse, without a stack.
 import { UserError } from '../util/errors.js';
+import { isDiskFull } from '../util/full-disk.js';
 
 const reasons: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
   ENOENT: ['there is no such file or folder', 'Check the path.'],
@@ -24,9 +25,8 @@ export function explainError(error: unknown): string | null {
   // By its name: importing its class would load @xclr/torch for every command.
   if (error instanceof Error && error.name === 'LibtorchError') return error.message;
   if (!(error instanceof Error) || !('code' in error)) return null;
-  if (error.code === 'ENOSPC') {
-    return `the disk is full: ${error.message}\n  → Free some space. The last checkpoint is intact, and --resume continues from it.`;
-  }
+  if (isDiskFull(error))
+    return `the disk is full: ${error.message}\n  → Free some space, then run the command again.`;
   // Errors of Node's own making ('ERR_…') are ours; those of the system name the call.
   if (!('syscall' in error)) return null;
   const found = reasons[String(error.code)];

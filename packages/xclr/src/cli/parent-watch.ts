@@ -1,21 +1,36 @@
 // Ends a relaunched process when the one that started it is gone: `kill -9` of what the user sees must not leave a
 // training behind that nobody sees.
+import { hasEnded, type ProcessIdentity, thisProcess } from '@xclr/torch/files';
 
-/** Names the process that started this one, in its environment; see `runScript`. */
-export const parentMark = 'XCLR_PARENT';
+const parentMark = 'XCLR_PARENT';
+
+/** What tells a process that this one started it, for its environment; see `runScript`. */
+export const markParent = (): Readonly<Record<string, string>> => ({
+  [parentMark]: JSON.stringify(thisProcess()),
+});
 
 /**
  * Watches for the parent's end and then sends this process a SIGTERM, which training answers by saving.
  * Looks once a second, and after the step under way; does not keep the process alive.
  */
 export function watchParent(environment: NodeJS.ProcessEnv = process.env): void {
-  const parent = Number(environment[parentMark]);
+  const parent = parentIn(environment[parentMark]);
   delete environment[parentMark]; // what this process starts has another parent
-  if (!(parent > 1) || process.ppid !== parent) return;
+  if (parent === null) return;
+  // Gone already, if it was killed while this process began: then another is the parent by now.
+  if (process.ppid !== parent.pid && !hasEnded(parent)) return;
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === parent.pid) return;
     clearInterval(timer);
     process.kill(process.pid, 'SIGTERM');
   }, 1000);
   timer.unref();
+}
+
+function parentIn(mark: string | undefined): ProcessIdentity | null {
+  try {
+    return mark === undefined ? null : (JSON.parse(mark) as ProcessIdentity);
+  } catch {
+    return null;
+  }
 }

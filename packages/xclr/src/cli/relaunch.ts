@@ -1,6 +1,6 @@
 // Runs a Node script in another environment as if this process were that one: streams, signals, exit status.
 import { spawn } from 'node:child_process';
-import { parentMark } from './parent-watch.js';
+import { markParent } from './parent-watch.js';
 
 /** How a process ended. */
 export interface Ending {
@@ -19,7 +19,7 @@ export function runScript(
 ): Promise<Ending> {
   const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
     stdio: 'inherit',
-    env: { ...environment, [parentMark]: String(process.pid) },
+    env: { ...environment, ...markParent() },
   });
   const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   const passOn = (signal: NodeJS.Signals): void => {

@@ -7,6 +7,7 @@ import { openDataset, selectSamples } from '../data/index.js';
 import { captionGraph, tasksOf } from '../evaluate/evaluate-run.js';
 import { checkTasks, encodeTexts, type Task, textsOf } from '../evaluate/index.js';
 import { hasWholeCheckpoint } from '../train/checkpoint.js';
+import { discardRun } from '../train/claim-run.js';
 import type { TrainConfig } from '../train/config.js';
 import { datasetOptions } from '../train/dataset-options.js';
 import { chooseDevice } from '../train/device.js';
@@ -14,6 +15,7 @@ import { RunFolder } from '../train/run-folder.js';
 import { openStore, runTraining } from '../train/session.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
+import { LockHeld, lockFile } from '../util/lock-file.js';
 import { type Cell, environment, portable, settingsFingerprint, storeUnits } from './cell.js';
 import { encodePixels, encodeTrained, encodeUntrained } from './encode-methods.js';
 import { disposeFeatures, type EncodedMethod } from './encoded-method.js';
@@ -121,6 +123,12 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<Map<
     if (stop?.aborted) break;
     onCell?.(cell, place + 1, toDo.length);
     try {
+      using _lock = await lockCell(out, cell);
+      if (existsSync(cellFile(out, cell))) {
+        // by another process, since this one began
+        states.set(cell.key, { kind: 'done', cell: readCell(cellFile(out, cell)) });
+        continue;
+      }
       const made = await makeCell(cell, plan, tasks, options);
       if (made === null) break; // stopped
       writeFileAtomic(cellFile(out, cell), `${JSON.stringify(made)}\n`);
@@ -128,6 +136,10 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<Map<
       states.set(cell.key, { kind: 'done', cell: made });
       tidy(out, cell, plan, states);
     } catch (error) {
+      if (error instanceof LockHeld) {
+        onNotice(`${error.message.split('\n')[0]}: it is left to that one`);
+        continue;
+      }
       const reason = error instanceof Error ? error.message : String(error);
       writeFileAtomic(failureFile(out, cell), `${JSON.stringify({ key: cell.key, reason })}\n`);
       states.set(cell.key, { kind: 'failed', reason });
@@ -136,6 +148,13 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<Map<
   }
   checkOneData(states);
   return states;
+}
+
+/** One process a cell, so that several may share a comparison. @throws {LockHeld} where another computes it */
+function lockCell(out: string, { key, train }: CellPlan): Promise<Disposable> | null {
+  if (train === null) return null; // nothing but its result is written
+  mkdirSync(join(out, 'runs'), { recursive: true });
+  return lockFile(join(out, 'runs', `${key}.lock`), { patienceMs: 0, what: `${key} is being computed` });
 }
 
 /** Keeps of a finished run the last weights, and the optimizer's state of none. */
@@ -174,7 +193,7 @@ async function makeCell(
   if (cell.train !== null) {
     const run = new RunFolder(cell.train.run);
     const began = hasWholeCheckpoint(run.file('checkpoints', 'last'));
-    if (existsSync(run.path) && !began) rmSync(run.path, { recursive: true }); // nothing to resume from
+    if (existsSync(run.path) && !began) await discardRun(run.path); // nothing to resume from
     const started = performance.now();
     let firstStep = 0;
     const { finished } = await runTraining(

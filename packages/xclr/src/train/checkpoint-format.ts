@@ -1,8 +1,12 @@
-// What stands in a checkpoint's state.json: the components' states, by name, under a numbered format.
+// What stands in a checkpoint's state.json: the components' states, by name, under a numbered format and a checksum.
 import { UserError } from '../util/errors.js';
+import { sealedJson, unsealedJson } from '../util/sealed-json.js';
 
-/** Raise it when a reader of today could not read what is written; `stateOf` then upgrades what was written before. */
-export const checkpointFormat = 2;
+/** Raise it when a reader of today could not read what is written; `readState` then upgrades what was written before. */
+export const checkpointFormat = 3;
+
+/** A checkpoint that cannot be resumed from: damaged, missing, or of another version. */
+export class CheckpointError extends UserError {}
 
 export interface StateFile {
   readonly format: number;
@@ -24,18 +28,33 @@ interface FirstFormat {
   readonly checksums: Readonly<Record<string, string>>;
 }
 
+/** What state.json holds: the state, and the checksum of its text. */
+export function formatState(state: StateFile): string {
+  return sealedJson('state', state, 2);
+}
+
 /**
- * A state file's content, brought to the present format.
- * @throws {UserError} for a format of a later version, which cannot be read
+ * A state file's content, brought to the present format; undefined where it is damaged.
+ * @throws {CheckpointError} for a format of a later version, which cannot be read
  */
-export function stateOf(content: unknown, where: string): StateFile {
-  const found = content as Partial<StateFile>;
-  if (found.format === undefined) return upgraded(content as FirstFormat);
-  if (found.format === checkpointFormat) return content as StateFile;
-  throw new UserError(
+export function parseState(text: string, where: string): StateFile | undefined {
+  const found = unsealedJson('state', text) as StateFile | undefined;
+  if (found === undefined) return unsealed(text);
+  if (found.format === checkpointFormat) return found;
+  throw new CheckpointError(
     `checkpoint: expected format ${checkpointFormat} or earlier, got format ${found.format} in ${where}`,
     'A later version of xclr wrote it: use that version.',
   );
+}
+
+/** Formats 1 and 2 had no checksum around them. */
+function unsealed(text: string): StateFile | undefined {
+  const content = JSON.parse(text) as Partial<StateFile> & Partial<FirstFormat>;
+  if (content.checksums === undefined) return undefined;
+  if (content.format === 2) return { ...(content as StateFile), format: checkpointFormat };
+  return content.format === undefined && content.step !== undefined
+    ? upgraded(content as FirstFormat)
+    : undefined;
 }
 
 function upgraded(first: FirstFormat): StateFile {

@@ -1,11 +1,16 @@
 // Checkpoints that a crash cannot damage: written aside, synced, renamed; the one before is kept until then.
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { io, type nn, type optim, type Tensor } from '@xclr/torch';
 import { sha256OfFileSync } from '../util/checksum.js';
-import { UserError } from '../util/errors.js';
 import { asidesOf, previousOf, replaceFolder, swapFolder, writeFileAtomic } from '../util/files.js';
-import { checkpointFormat, type StateFile, stateOf } from './checkpoint-format.js';
+import {
+  CheckpointError,
+  checkpointFormat,
+  formatState,
+  parseState,
+  type StateFile,
+} from './checkpoint-format.js';
 import type { AnyOptimizer } from './optimize.js';
 import type { ProgressState } from './progress.js';
 import type { AnyStateful } from './stateful.js';
@@ -38,7 +43,7 @@ function writeParts(aside: string, { model, optimizer, components }: Checkpointe
     components: { optimizer: scalars, ...Object.fromEntries(states) },
     checksums,
   };
-  writeFileAtomic(join(aside, 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
+  writeFileAtomic(join(aside, 'state.json'), formatState(state));
 }
 
 /** Which checkpoint was restored. */
@@ -52,13 +57,13 @@ export interface Restored {
 /**
  * Loads every component from `folder`, or from the checkpoint before where that one is damaged. For who holds the run
  * folder's lock: a checkpoint whose writer was killed before it had its name is given it.
- * @throws {UserError} if neither is whole
+ * @throws {CheckpointError} if neither is whole
  */
 export function loadCheckpoint(folder: string, { model, optimizer, components }: Checkpointed): Restored {
   const { whole, state, damage } = findWhole(folder);
   const missing = Object.keys(components).find((name) => state.components[name] === undefined);
   if (missing !== undefined) {
-    throw new UserError(
+    throw new CheckpointError(
       `checkpoint: expected the state of the ${missing} in ${join(whole, 'state.json')}, found none`,
       'another version of xclr wrote it: use that version, or start again in another run folder',
     );
@@ -108,10 +113,10 @@ export function loadCheckpointModel(folder: string, model: nn.AnyModule): Traine
 
 /** Whether a run can resume from `folder`; one stopped before its first checkpoint begins anew. */
 export function hasWholeCheckpoint(folder: string): boolean {
-  return candidatesAt(folder).some((candidate) => typeof readState(candidate) !== 'string');
+  return newestWhole(folder) !== null;
 }
 
-/** Path of the newest whole checkpoint at `folder`. @throws {UserError} if there is none */
+/** Path of the newest whole checkpoint at `folder`. @throws {CheckpointError} if there is none */
 export function wholeCheckpoint(folder: string): string {
   return findWhole(folder).whole;
 }
@@ -133,27 +138,73 @@ function findWhole(folder: string): { whole: string; state: StateFile; damage: s
     }
     damages.push(read);
   }
+  const others = wholeBeside(folder);
   if (damages.length === 0) {
-    throw new UserError(
+    throw new CheckpointError(
       `checkpoint: expected one at ${folder}, found none`,
-      'the run ended before it saved one: start it again without --resume',
+      others.length > 0
+        ? offer(folder, others)
+        : 'The run ended before it saved one: start it again without --resume.',
     );
   }
-  throw new UserError(
+  throw new CheckpointError(
     `checkpoint: ${damages.join('; ')}`,
-    'no complete checkpoint is left: start again in another run folder',
+    others.length > 0
+      ? offer(folder, others)
+      : 'No complete checkpoint is left: start again in another run folder.',
   );
+}
+
+interface Whole {
+  readonly path: string;
+  readonly step: number;
+}
+
+/** The complete checkpoints of a run other than the one that was asked for. */
+function wholeBeside(folder: string): Whole[] {
+  const tried = new Set(candidatesAt(folder));
+  const names = ['last', 'best'].flatMap((name) => candidatesAt(join(dirname(folder), name)));
+  return names.flatMap((path) => {
+    const state = tried.has(path) ? '' : readState(path);
+    return typeof state === 'string' ? [] : [{ path, step: stepOf(state) }];
+  });
+}
+
+/** What to do with the complete checkpoints that are left. */
+function offer(folder: string, others: readonly Whole[]): string {
+  const [first] = others;
+  const list = others.map(({ path, step }) => `${path} (step ${step})`).join(' and ');
+  const run = dirname(dirname(folder));
+  return (
+    `${list} ${others.length > 1 ? 'are' : 'is'} complete. To resume from ${others.length > 1 ? 'the first' : 'it'}:\n` +
+    `      mv ${folder} ${folder}.damaged\n` +
+    `      cp -r ${first!.path} ${folder}\n` +
+    `      xclr train --resume --run ${run}\n` +
+    `    To evaluate or export the best weights: --checkpoint best.`
+  );
+}
+
+const stepOf = ({ components }: StateFile) => (components.progress as ProgressState).step;
+
+/** Where the newest complete checkpoint at `folder` is, and of which step; null where there is none. */
+export function newestWhole(folder: string): Whole | null {
+  for (const path of candidatesAt(folder)) {
+    const state = readState(path);
+    if (typeof state !== 'string') return { path, step: stepOf(state) };
+  }
+  return null;
 }
 
 /** The state of a whole checkpoint, or what is wrong with it. */
 function readState(folder: string): StateFile | string {
   try {
     const file = join(folder, 'state.json');
-    const state = stateOf(JSON.parse(readFileSync(file, 'utf8')), file);
+    const state = parseState(readFileSync(file, 'utf8'), file);
+    if (state === undefined) return `${file} is damaged`;
     const broken = tensorFiles.find((name) => sha256OfFileSync(join(folder, name)) !== state.checksums[name]);
     return broken === undefined ? state : `${join(folder, broken)} is damaged`;
   } catch (error) {
-    if (error instanceof UserError) throw error; // of a later version: nothing is damaged
+    if (error instanceof CheckpointError) throw error; // of a later version: nothing is damaged
     return `${folder} is damaged (${error instanceof Error ? error.message : error})`;
   }
 }

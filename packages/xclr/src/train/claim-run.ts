@@ -31,10 +31,7 @@ export async function claimRun(path: string, { resume }: { readonly resume: bool
   const run = resume ? RunFolder.open(path) : new RunFolder(path);
   const existed = existsSync(run.path);
   mkdirSync(run.path, { recursive: true });
-  const lock = await lockFile(run.file(lockName), {
-    patienceMs: 0,
-    what: `run folder ${run.path} is being trained in`,
-  });
+  const lock = await lockRun(run);
   const release = () => {
     lock[Symbol.dispose]();
     if (!resume) clearUntrained(run, existed);
@@ -47,6 +44,15 @@ export async function claimRun(path: string, { resume }: { readonly resume: bool
   }
   return { run, [Symbol.dispose]: release };
 }
+
+/** Removes a run folder with all that it holds. @throws {LockHeld} where another process trains there */
+export async function discardRun(path: string): Promise<void> {
+  using _lock = await lockRun(new RunFolder(path));
+  rmSync(path, { recursive: true });
+}
+
+const lockRun = (run: RunFolder): Promise<Disposable> =>
+  lockFile(run.file(lockName), { patienceMs: 0, what: `run folder ${run.path} is being trained in` });
 
 function clearFailedStart(run: RunFolder, path: string): void {
   const present = readdirSync(run.path).filter((name) => name !== lockName);

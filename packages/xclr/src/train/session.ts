@@ -14,6 +14,7 @@ import {
   settingsThatMayChangeOnResume,
   type TrainConfig,
 } from './config.js';
+import { explainStop } from './explain-stop.js';
 import { measureStep } from './measure-step.js';
 import { planOf, type TrainingPlan } from './plan.js';
 import { type Prepared, prepareTraining } from './prepare.js';
@@ -68,6 +69,8 @@ export async function runTraining(
       );
     }
     return { ...outcome, run };
+  } catch (error) {
+    throw explainStop(error, run);
   } finally {
     await trackers.end(end);
     listSkipped(run, [...dataset.problems, ...store.failures], notice);

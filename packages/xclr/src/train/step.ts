@@ -84,6 +84,6 @@ export function measureBatch(
 export function notFinite(what: string, value: number): UserError {
   return new UserError(
     `training: the ${what} became ${value}; stopped before the weights were changed`,
-    'the last good checkpoint is kept: lower --lr, raise --temperature, or set --clip-grad-norm 1, then --resume or start again',
+    'Lower --lr, raise --temperature, or set --clip-grad-norm 1.',
   );
 }

@@ -32,7 +32,12 @@ export interface LockOptions {
   readonly patienceMs?: number;
   /** What is locked and what is being done with it, for the message: "pack: out/ is being packed". */
   readonly what?: string;
+  /** Hears once that another holds it, and who, where this takes longer than a moment; standard error by default. */
+  readonly onWait?: (message: string) => void;
 }
+
+/** Whose lock is not free after so long is told whom it waits for. */
+const momentMs = 500;
 
 function textOf(path: string): string | null {
   try {
@@ -91,41 +96,53 @@ function take(path: string, me: LockHolder): boolean {
   if (text === null) return create(path, content);
   const holder = holderIn(text);
   const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const stale = holder === null ? Date.now() - written > writingMs : hasEnded(holder);
+  const stale = holder === null ? Math.abs(Date.now() - written) > writingMs : hasEnded(holder);
   if (!stale) return false;
   clearStale(path, text, me.token);
   return create(path, content);
+}
+
+/** Another process holds the lock. */
+export class LockHeld extends UserError {}
+
+function holderOf(path: string): string {
+  const holder = holderIn(textOf(path));
+  return holder === null ? 'another process' : `process ${holder.pid} on host ${holder.host}`;
 }
 
 function held(
   path: string,
   { what = `the lock ${path} is held` }: LockOptions,
   patienceMs: number,
-): UserError {
-  const holder = holderIn(textOf(path));
-  const who = holder === null ? 'another process' : `process ${holder.pid} on host ${holder.host}`;
+): LockHeld {
   const long = patienceMs > 0 ? `, waited for ${Math.round(patienceMs / 1000)} s` : '';
-  return new UserError(
-    `${what} by ${who}${long}`,
+  return new LockHeld(
+    `${what} by ${holderOf(path)}${long}`,
     `Wait until it has finished. If it no longer runs, delete ${path}.`,
   );
 }
 
 /**
  * Waits until nobody else holds the lock, then holds it until disposed.
- * @throws {UserError} after `patienceMs`, with the holder's process and host
+ * @throws {LockHeld} after `patienceMs`, with the holder's process and host
  */
 export async function lockFile(path: string, options: LockOptions = {}): Promise<Disposable> {
-  const { patienceMs = 3_600_000 } = options;
+  const { patienceMs = 3_600_000, what = `the lock ${path} is held`, onWait = console.error } = options;
   const me = thisHolder();
   const mine = () => holderIn(textOf(path))?.token === me.token;
-  const started = Date.now();
+  const began = performance.now(); // which no setting of the clock changes
+  let told = false;
   for (;;) {
     if (take(path, me)) {
       await sleep(settleMs);
       if (mine()) break;
     }
-    if (Date.now() - started >= patienceMs) throw held(path, options, patienceMs);
+    const waited = performance.now() - began;
+    if (waited >= patienceMs) throw held(path, options, patienceMs);
+    if (waited >= momentMs && !told) {
+      onWait(`${what} by ${holderOf(path)}: waiting until it has finished …`);
+      told = true;
+    }
     await sleep(pollMs);
   }
   return {

@@ -148,9 +148,22 @@ describe('runScript', () => {
     );
     const path = script(
       'other.mjs',
-      `import { watchParent } from ${watch}; watchParent({ XCLR_PARENT: '4194303' }); setTimeout(() => process.exit(3), 1300);`,
+      `import { watchParent } from ${watch}; watchParent({ XCLR_PARENT: JSON.stringify({ pid: process.pid, host: 'elsewhere' }) }); setTimeout(() => process.exit(3), 1300);`,
     );
     expect(await runScript(path, [], process.env)).toEqual({ code: 3, signal: null });
+  });
+
+  it('ends a process whose parent was killed before it could watch it', async () => {
+    const watch = JSON.stringify(
+      pathToFileURL(join(import.meta.dirname, '../../dist/cli/parent-watch.js')).href,
+    );
+    const path = script(
+      'late.mjs',
+      `import { watchParent } from ${watch}; import { hostname } from 'node:os';
+       watchParent({ XCLR_PARENT: JSON.stringify({ pid: 4194304, host: hostname(), boot: null, started: null }) });
+       setTimeout(() => process.exit(3), 60_000);`,
+    );
+    expect(await runScript(path, [], process.env)).toEqual({ code: null, signal: 'SIGTERM' });
   });
 
   it('explains a child that was killed, and ends as it did', async () => {

@@ -1,7 +1,16 @@
 // A whole comparison: done, stopped and gone on with, killed and gone on with, extended, refused.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +21,7 @@ import { planPage } from '../../src/compare/plan-page.js';
 import { resultsOf } from '../../src/compare/results.js';
 import { runPlan } from '../../src/compare/run-plan.js';
 import { markdown, writeResults } from '../../src/compare/write-results.js';
+import { thisHolder } from '../../src/util/lock-file.js';
 import { putDataset, temporaryFolder } from '../train/make.js';
 import { smallPlan } from './make.js';
 
@@ -175,6 +185,27 @@ describe('a comparison that does not go through', () => {
     await runPlan(readPlan(file, early), { out: early, ...quiet, onCell });
     expect(done).toEqual(['xclr-f1-s0']);
     expect(numbersOf(early)).toEqual(numbersOf(out));
+  });
+
+  it('leaves a cell to the process that computes it', async () => {
+    const shared = join(folder, 'shared');
+    const plan0 = readPlan(file, shared, { seeds: [0] });
+    mkdirSync(join(shared, 'runs', 'xclr-f1-s0'), { recursive: true });
+    writeFileSync(join(shared, 'runs', 'xclr-f1-s0', 'metrics.jsonl'), 'theirs');
+    const theirs = { ...thisHolder(), pid: process.ppid, started: null }; // a process that lives
+    writeFileSync(join(shared, 'runs', 'xclr-f1-s0.lock'), JSON.stringify(theirs));
+    const notices: string[] = [];
+    const states = await runPlan(plan0, {
+      out: shared,
+      ...quiet,
+      only: ({ method }) => method === 'xclr' || method === 'untrained',
+      onNotice: (message) => notices.push(message),
+    });
+    expect(notices.join('\n')).toMatch(
+      new RegExp(`xclr-f1-s0 is being computed by process ${process.ppid} on host .*left to that one`),
+    );
+    expect(states.get('xclr-f1-s0')).toMatchObject({ kind: 'to do' });
+    expect(readFileSync(join(shared, 'runs', 'xclr-f1-s0', 'metrics.jsonl'), 'utf8')).toBe('theirs');
   });
 
   it('does the other cells when one fails, and shows the hole with its reason', async () => {

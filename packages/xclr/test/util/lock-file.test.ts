@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type LockHolder, lockFile, thisHolder } from '../../src/util/lock-file.js';
 import { temporaryFolder } from '../data/make.js';
 
@@ -53,6 +53,37 @@ describe('lockFile', () => {
       }
     },
   );
+
+  it.runIf(onLinux)('of its own process id is stale where another process had that id', async () => {
+    const path = place();
+    left(path, { pid: process.pid, started: '1' }); // as after the restart of a container
+    using _lock = await lockFile(path, atOnce);
+  });
+
+  it('does not wait in silence: says once for whom', async () => {
+    const path = place();
+    const lock = await lockFile(path);
+    const said: string[] = [];
+    const waiting = lockFile(path, {
+      what: 'out/ is being written',
+      onWait: (message) => said.push(message),
+    });
+    while (said.length === 0) await new Promise((next) => setTimeout(next, 20));
+    await new Promise((next) => setTimeout(next, 150));
+    lock[Symbol.dispose]();
+    (await waiting)[Symbol.dispose]();
+    expect(said).toEqual([
+      `out/ is being written by process ${process.pid} on host ${hostname()}: waiting until it has finished …`,
+    ]);
+  });
+
+  it('waits as long as it was told to, whatever the clock does', async () => {
+    const path = place();
+    using _lock = await lockFile(path);
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(0); // set back by decades
+    await expect(lockFile(path, { patienceMs: 120 })).rejects.toThrow('waited for 0 s');
+    clock.mockRestore();
+  });
 
   it('leaves the lock of another host alone, whose processes it cannot see', async () => {
     const path = place();

@@ -2,6 +2,7 @@
 
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { UserError } from '../../util/errors.js';
+import { isDiskFull } from '../../util/full-disk.js';
 
 /** A file that is cut to a known length and then only grows. */
 export class Growing implements Disposable {
@@ -29,14 +30,11 @@ export class Growing implements Disposable {
   }
 }
 
-const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
 /** A full disk as something that can be acted on; any other error as it is. @param safe '64 of 200' */
 export function explainFullDisk(error: unknown, folder: string, safe: string): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!fullDisk.has(code)) return error;
+  if (!isDiskFull(error)) return error;
   return new UserError(
-    `pack: no space is left for ${folder} (${code}); ${safe} images are safe`,
+    `pack: no space is left for ${folder} (${error.code}); ${safe} images are safe`,
     'Free some space, then run the same command again: it resumes from there.',
   );
 }

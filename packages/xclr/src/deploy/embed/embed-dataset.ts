@@ -58,7 +58,7 @@ export async function embedDataset(
   };
   const { from, to } = rangeOf(shard, dataset.samples.length);
   const total = to - from;
-  using _lock = await lockFile(`${path}.lock`);
+  using _lock = await lockFile(`${path}.lock`, { what: `${path} is being written` });
   if (existsSync(path) && !existsSync(`${path}.parts`)) return finished(path, header);
 
   sharp.cache(false);

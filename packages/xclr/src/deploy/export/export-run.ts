@@ -69,7 +69,8 @@ export async function exportRun(
   const folder = resolve(out);
   refuseForeign(folder);
   mkdirSync(dirname(folder), { recursive: true });
-  using _lock = await lockFile(`${folder}.lock`);
+  using _lock = await lockFile(`${folder}.lock`, { what: `${folder} is being written` });
+  refuseForeign(folder); // another process may have filled it meanwhile
   return await replaceFolderAsync(folder, (aside) => writeExport(run, aside, options));
 }
 

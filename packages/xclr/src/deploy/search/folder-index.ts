@@ -66,7 +66,7 @@ export class FolderIndex implements VectorIndex {
     const { encoder, space, items, textMap } = made;
     refuseRepeatedIds(items);
     mkdirSync(folder, { recursive: true });
-    using _lock = await lockFile(join(folder, 'lock'));
+    using _lock = await lockIndex(folder);
     const rows = { items, vectors: space.of(made.vectors) };
     const segment = await Segment.write(folder, segmentName(), rows, {
       dimensions: encoder.dimensions,
@@ -198,7 +198,7 @@ export class FolderIndex implements VectorIndex {
 
   /** One writer at a time, on what the folder holds now: another process may have changed it since it was opened. */
   async #change(change: (folder: string) => Promise<void>): Promise<void> {
-    using _lock = await lockFile(join(this.name, 'lock'));
+    using _lock = await lockIndex(this.name);
     this.#reload();
     try {
       await change(this.name);
@@ -304,6 +304,9 @@ export class FolderIndex implements VectorIndex {
 
   async [Symbol.asyncDispose](): Promise<void> {}
 }
+
+const lockIndex = (folder: string) =>
+  lockFile(join(folder, 'lock'), { what: `index ${folder} is being changed` });
 
 function plain(segment: Segment): Manifest['segments'][number] {
   const { name, rows, files, removed } = segment.record;

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { writeFileAtomic } from '../../util/files.js';
+import { sealedJson, unsealedJson } from '../../util/sealed-json.js';
 import { precisions } from './stored-vectors.js';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -42,8 +42,7 @@ export const manifestFile = 'index.json';
 
 /** With a checksum of its own around it. */
 export function writeManifest(folder: string, manifest: Manifest): void {
-  const text = JSON.stringify(manifest);
-  writeFileAtomic(join(folder, manifestFile), `{"checksum":"${sha256(text)}","manifest":${text}}\n`);
+  writeFileAtomic(join(folder, manifestFile), sealedJson('manifest', manifest));
 }
 
 /** @throws {UserError} where there is none, or it is damaged */
@@ -52,15 +51,14 @@ export function readManifest(folder: string): Manifest {
   if (!existsSync(path)) {
     throw new UserError(`index ${folder}: there is no index`, 'Build it with `xclr index build`.');
   }
-  const text = readFileSync(path, 'utf8');
-  const match = /^\{"checksum":"([0-9a-f]{64})","manifest":(.*)\}\n$/s.exec(text);
-  if (match === null || sha256(match[2]!) !== match[1]) {
+  const found = unsealedJson('manifest', readFileSync(path, 'utf8'));
+  if (found === undefined) {
     throw new UserError(
       `index: ${path} is damaged`,
       'Restore the index folder from a copy, or build it again.',
     );
   }
-  const parsed = schema.safeParse(JSON.parse(match[2]!));
+  const parsed = schema.safeParse(found);
   if (parsed.success) return parsed.data;
   throw new UserError(`index: ${path} was written by another version of xclr`, 'Build the index again.');
 }

@@ -97,7 +97,7 @@ export async function encodeIntoStore(
     );
   let encoded = 0;
   if (numbersMissing().length > 0) {
-    using _lock = await lockFile(join(path, 'lock'));
+    using _lock = await lockFile(join(path, 'lock'), { what: `captions are being encoded into ${path}` });
     store.refresh(); // another process may have encoded some while this one waited
     const missing = numbersMissing();
     for (let start = 0; start < missing.length; start += BATCH) {

@@ -93,7 +93,7 @@ export class WandbClient implements TrackerClient {
         ...values,
         _step: step,
         _timestamp: time / 1000,
-        _runtime: (time - this.#began) / 1000,
+        _runtime: Math.max(0, time - this.#began) / 1000, // the clock may have been set back
       }),
     );
     await this.#stream({ files: { 'wandb-history.jsonl': { offset: this.#lines, content } } });

@@ -56,7 +56,7 @@ export async function fetchHubFile(wanted: HubFile): Promise<boolean> {
   const facts = await factsOf(wanted, timeoutMs);
   if (facts === null) return false;
   mkdirSync(dirname(place), { recursive: true });
-  using _lock = await lockFile(`${place}.lock`); // two processes would append to one part
+  using _lock = await lockFile(`${place}.lock`, { what: `${place} is being downloaded` }); // else two would append to one part
   const seconds = timeoutMs / 1000;
   await downloadFile({ url: facts.url, bytes: facts.bytes, checksum: facts.checksum }, place, {
     subject: 'hub',

@@ -1,0 +1,23 @@
+// What is said when training stops by an error: what happened, what to do, and from where the run can be resumed.
+import { UserError } from '../util/errors.js';
+import { isDiskFull } from '../util/full-disk.js';
+import { newestWhole } from './checkpoint.js';
+import { CheckpointError } from './checkpoint-format.js';
+import type { RunFolder } from './run-folder.js';
+
+/** The error with the run's newest complete checkpoint, where it has one; a fault of ours is passed on as it is. */
+export function explainStop(error: unknown, run: RunFolder): unknown {
+  if (error instanceof CheckpointError) return error; // there was nothing to start from
+  const told = isDiskFull(error)
+    ? new UserError(`training: the disk is full: ${error.message}`, `Free some space for ${run.path}.`)
+    : error;
+  if (!(told instanceof UserError)) return error;
+  return new UserError(told.message, savedSoFar(run));
+}
+
+function savedSoFar(run: RunFolder): string {
+  const saved = newestWhole(run.file('checkpoints', 'last'));
+  return saved === null
+    ? 'No checkpoint was saved yet: start again.'
+    : `${saved.path} (step ${saved.step}) is complete: xclr train --resume --run ${run.path}`;
+}
