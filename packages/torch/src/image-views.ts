@@ -78,9 +78,8 @@ export function imageViews(
   );
 }
 
-/** The operations that policy_ knows, by their numbers; names are torchvision's (Color is AutoAugment's saturation). */
-export const policyOperations = [
-  'Identity',
+/** Those of the operations below whose magnitude has a sign. */
+export const signedPolicyOperations = [
   'ShearX',
   'ShearY',
   'TranslateX',
@@ -90,6 +89,12 @@ export const policyOperations = [
   'Color',
   'Contrast',
   'Sharpness',
+] as const;
+
+/** The operations that policy_ knows, by their numbers; names are torchvision's (Color is AutoAugment's saturation). */
+export const policyOperations = [
+  'Identity',
+  ...signedPolicyOperations,
   'Posterize',
   'Solarize',
   'AutoContrast',

@@ -8,6 +8,7 @@ export {
   type PolicyOperation,
   policy_,
   policyOperations,
+  signedPolicyOperations,
   viewColumns,
 } from './image-views.js';
 export * as io from './io/index.js';

@@ -1,6 +1,13 @@
 // AutoAugment and RandAugment: which operations a view gets, and how they are applied to a batch.
 
-import { type PolicyOperation, policy_, policyOperations, type Tensor, tensor } from '@xclr/torch';
+import {
+  type PolicyOperation,
+  policy_,
+  policyOperations,
+  signedPolicyOperations,
+  type Tensor,
+  tensor,
+} from '@xclr/torch';
 import type { Random } from '../../util/random.js';
 import type { Policy } from './recipe.js';
 
@@ -121,17 +128,7 @@ const imagenetPolicy: readonly (readonly [Choice, Choice])[] = [
 /** RandAugment chooses among these. */
 const randAugmentOperations = policyOperations.filter((operation) => operation !== 'Invert');
 
-const signed: ReadonlySet<PolicyOperation> = new Set([
-  'ShearX',
-  'ShearY',
-  'TranslateX',
-  'TranslateY',
-  'Rotate',
-  'Brightness',
-  'Color',
-  'Contrast',
-  'Sharpness',
-]);
+const signed: ReadonlySet<PolicyOperation> = new Set(signedPolicyOperations);
 
 /**
  * The magnitude of bin `bin` of 0 … `last`, as torchvision spaces them: shears to 0.3, translations to 150 / 331 of the
