@@ -36,7 +36,7 @@ const asPair = (value: { height?: number; width?: number } | number): { height: 
     ? { height: value, width: value }
     : { height: value.height ?? 224, width: value.width ?? 224 };
 
-/** Resizing and center crop as one cut of the source: the same pixels as resizing first and cropping then. */
+/** Resizing and center crop as one cut of the source: the same pixels as resizing first and cropping then. @internal */
 export function planOf(source: { width: number; height: number }, config: PreprocessorConfig): Plan {
   const { width, height } = source;
   const size = config.size ?? 224;

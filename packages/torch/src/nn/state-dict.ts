@@ -40,7 +40,7 @@ function section(title: string, entries: readonly string[]): string[] {
 }
 
 /** The report as the lines of an error: counts, then the first ten names of each kind. */
-export function explainMismatches({ missing, unexpected, sizeMismatch }: LoadReport): string {
+function explainMismatches({ missing, unexpected, sizeMismatch }: LoadReport): string {
   const shapes = sizeMismatch.map(({ name, expected, got }) => `${name}: expected ${expected}, got ${got}`);
   return [
     'loadStateDict: the state does not match the module.',

@@ -20,7 +20,7 @@ import type { Libtorch } from './find-libtorch.js';
 import { LibtorchError } from './libtorch-error.js';
 import type { Steps } from './steps.js';
 
-export const sources = join(packageFolder, 'native');
+const sources = join(packageFolder, 'native');
 
 const stampName = 'stamp';
 /** What of a build is used. */

@@ -28,7 +28,7 @@ export interface AddonPlaces {
   readonly prebuilt: string | null;
 }
 
-export const addonPlaces: AddonPlaces = {
+const addonPlaces: AddonPlaces = {
   built: buildFolder(),
   // Looked up only where nothing was built: telling which C library this is takes some milliseconds.
   get prebuilt() {

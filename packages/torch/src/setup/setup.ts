@@ -142,7 +142,7 @@ function missing(system: System, environment: NodeJS.ProcessEnv): never {
   throw new LibtorchError(message, remedyFor(system));
 }
 
-/** What to do where set-up cannot install LibTorch. */
+/** What to do where set-up cannot install LibTorch. @internal */
 export function remedyFor({ platform, libc, debian }: System): string {
   const archive =
     'unpack the official archive (https://pytorch.org, "LibTorch") and set LIBTORCH to its folder; cmake, make and a C++17 compiler are needed too. Then run this again.';

@@ -75,7 +75,7 @@ function outputOf(
   });
 }
 
-/** The lines that say what went wrong, and the last ones. */
+/** The lines that say what went wrong, and the last ones. @internal */
 export function excerpt(output: string): string {
   const lines = output.trimEnd().split('\n');
   const telling = lines.findIndex((line) => /error[: ]|npm err/i.test(line));

@@ -29,7 +29,7 @@ export function thisSystem(): System {
   };
 }
 
-/** Node names the version of glibc that it runs on; on Alpine and other musl systems it names none. */
+/** Node names the version of glibc that it runs on; on Alpine and other musl systems it names none. @internal */
 export function libcOf(header: ReportHeader): 'glibc' | 'musl' {
   return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 }
@@ -40,13 +40,14 @@ function reportHeader(): ReportHeader {
   return (report.getReport() as { header: ReportHeader }).header;
 }
 
-/** Keys and values of an os-release file; empty where there is none. */
+/** Keys and values of an os-release file; empty where there is none. @internal */
 export function readOsRelease(path: string): ReadonlyMap<string, string> {
   if (!existsSync(path)) return new Map();
   const lines = readFileSync(path, 'utf8').matchAll(/^([A-Z_]+)=(?:"(.*)"|(.*))$/gm);
   return new Map(Array.from(lines, ([, key, quoted, bare]) => [key!, quoted ?? bare ?? '']));
 }
 
+/** @internal */
 export function isDebian(release: ReadonlyMap<string, string>): boolean {
   const ids = `${release.get('ID') ?? ''} ${release.get('ID_LIKE') ?? ''}`.split(' ');
   return ids.includes('debian') || ids.includes('ubuntu');

@@ -19,7 +19,7 @@ import { measureMethod } from './measure-method.js';
 import { quickstartReport } from './quickstart-report.js';
 
 /** The recipe as a file: `xclr train --config` takes it too. */
-export const quickstartRecipe = fileURLToPath(new URL('../../recipes/emoji.yaml', import.meta.url));
+const quickstartRecipe = fileURLToPath(new URL('../../recipes/emoji.yaml', import.meta.url));
 
 const methods = ['xclr', 'simclr'] as const;
 type QuickstartMethod = (typeof methods)[number];

@@ -157,7 +157,7 @@ function adjusted(differences: readonly Omit<PlanDifference, 'pHolm'>[]): PlanDi
 }
 
 /** Below it a difference may be put in words. */
-export const claimLevel = 0.05;
+const claimLevel = 0.05;
 
 /** 'better', 'worse', or that the numbers do not tell. */
 export function verdictOf({

@@ -55,7 +55,7 @@ export function writeResults(
 }
 
 /** '43.1' for 0.431 as percent, '0.45' as a number; with its interval below. */
-export function shown({ metric, estimate }: Entry, all: readonly string[], bold = false): string {
+function shown({ metric, estimate }: Entry, all: readonly string[], bold = false): string {
   if (estimate === null) return '–';
   const { unit } = metricTitle(metric, all);
   const write = (value: number) => (unit === 'percent' ? (100 * value).toFixed(1) : value.toFixed(3));
@@ -63,6 +63,7 @@ export function shown({ metric, estimate }: Entry, all: readonly string[], bold 
   return `${value} <sub>${write(estimate.low)} – ${write(estimate.high)}</sub>`;
 }
 
+/** @internal */
 export function markdown(plan: Plan, results: PlanResults): string {
   const { metrics, entries, holes, seconds, seeds } = results;
   const tables = plan.fractions.map((fraction) => {

@@ -94,7 +94,7 @@ async function classesOf(
  * Reads `root/class/…/image` or `root/split/class/…/image`. The first level is splits when every folder in it is
  * named like one (train, val, test, …). The class folder's name is the label; ids are paths relative to the root.
  */
-export async function readClassFolders(root: string, template: string): Promise<RawDataset> {
+async function readClassFolders(root: string, template: string): Promise<RawDataset> {
   const problems: Problem[] = [];
   const top = await entries(root, root, []);
   const folders = top.filter((entry) => entry.folder);

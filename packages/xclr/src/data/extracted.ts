@@ -9,7 +9,7 @@ import { UserError } from '../util/errors.js';
 import { replaceFileAsync } from '../util/files.js';
 
 /** Where copies are kept; safe to delete. */
-export const extractFolder = '.cache/images';
+const extractFolder = '.cache/images';
 
 /** The copy that belongs to a file as it is now: another size or time of change gives another name. */
 export function extractPath(source: string, extension: string, folder = extractFolder): string {
@@ -22,10 +22,7 @@ export function extractPath(source: string, extension: string, folder = extractF
  * Fills `path` once, so that a kill leaves no half copy. Nothing happens where `path` is there already; gives whether it
  * was.
  */
-export async function extractOnce(
-  path: string,
-  write: (aside: FileHandle) => Promise<void>,
-): Promise<boolean> {
+async function extractOnce(path: string, write: (aside: FileHandle) => Promise<void>): Promise<boolean> {
   if (existsSync(path)) return true;
   await replaceFileAsync(path, write);
   return false;

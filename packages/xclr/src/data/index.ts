@@ -1,8 +1,7 @@
 // What src/data offers: sources, decoding, batches.
 
 export * from './augment/index.js';
-export { captionOfClass, cleanText, defaultTemplate } from './caption.js';
-export { type Decoded, decodeBytes, decodeImage } from './decode/decode.js';
+export { type Decoded, decodeBytes } from './decode/decode.js';
 export type { ImageBytes } from './decode/image-bytes.js';
 export { DecodePool, type DecodePoolOptions, type DecodeResult } from './decode/pool.js';
 export { encodedImage, limitInputPixels, readImage } from './decode/read.js';
@@ -12,20 +11,9 @@ export { type ImageReader, ImageStore, type ImageStoreOptions, type Images } fro
 export { type Batch, Loader, type LoaderOptions } from './loader.js';
 export { openDataset } from './open.js';
 export { openImages } from './open-images.js';
-export {
-  classBalanced,
-  type Order,
-  orderOf,
-  type Rank,
-  type SamplerName,
-  samplerNames,
-  sequential,
-  shuffled,
-  streamed,
-} from './orders.js';
+export { type Order, orderOf, type Rank, type SamplerName } from './orders.js';
 export { type PackOptions, type PackOutcome, packDataset } from './packed/pack.js';
 export { listProblems, refuseTooManyProblems } from './problems.js';
-export { type Position, Sampler, type SamplerOptions } from './sampler.js';
-export { sourceKinds } from './sources.js';
-export { defaultFractions, splitByHash, splitFromName } from './split.js';
+export type { Position, SamplerOptions } from './sampler.js';
+export { defaultFractions, splitByHash } from './split.js';
 export * from './types.js';

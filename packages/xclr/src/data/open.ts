@@ -42,7 +42,7 @@ async function sizeOf({ path, part }: ImageRef): Promise<number | string> {
  * Up to this many samples, every image file is looked up when the data are opened. Beyond, that would take minutes:
  * a missing file is then found when it is decoded, and counted and listed all the same.
  */
-export const mostLookedUp = 50_000;
+const mostLookedUp = 50_000;
 
 /** Bytes of every image, or reasons; none at all where they are too many to look up. */
 async function sizesOf(samples: readonly RawSample[]): Promise<(number | string)[]> {

@@ -8,7 +8,7 @@ import type { Place } from './types.js';
 /** More files than this are a mistake in the pattern. */
 const most = 100_000;
 
-/** Expands the first pair of braces, and so on: ranges keep their leading zeros. */
+/** Expands the first pair of braces, and so on: ranges keep their leading zeros. @internal */
 export function expandBraces(pattern: string): string[] {
   const found = /\{([^{}]*)\}/.exec(pattern);
   if (found === null) return [pattern];

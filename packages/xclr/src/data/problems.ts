@@ -4,10 +4,10 @@ import { UserError } from '../util/errors.js';
 import type { Problem } from './types.js';
 
 /** Fewer problems than this never stop a run, whatever their fraction. */
-export const fewProblems = 10;
+const fewProblems = 10;
 
 /** Default for the fraction of samples that may be unusable. */
-export const defaultFailureRate = 0.1;
+const defaultFailureRate = 0.1;
 
 /** Problems as lines for people: the first few, then how many more. */
 export function listProblems(problems: readonly Problem[], { limit = 10 } = {}): string {

@@ -18,7 +18,7 @@ import type { Place, SourceKind } from './types.js';
 import { webdataset } from './webdataset.js';
 
 /** Asked in this order; the first that recognizes a path reads it, so the particular come before the general. */
-export const sourceKinds: readonly SourceKind[] = [
+const sourceKinds: readonly SourceKind[] = [
   packed,
   flickr,
   manifest,

@@ -20,7 +20,7 @@ const extensions = ['.tar', '.tar.gz', '.tgz'];
 const longestText = 1 << 20;
 
 /** The key that members of a sample share, and the member's own ending: "a/b.seg.png" → "a/b", "seg.png". */
-export function keyOf(name: string): { key: string; ending: string } | undefined {
+function keyOf(name: string): { key: string; ending: string } | undefined {
   const clean = name.replace(/^\.\//, '');
   const slash = clean.lastIndexOf('/') + 1;
   const dot = clean.indexOf('.', slash);

@@ -40,7 +40,7 @@ export interface AlignmentScores {
   readonly tripletsSampled: boolean;
 }
 
-export const MAX_PAIRS = 2_000_000;
+const MAX_PAIRS = 2_000_000;
 
 function captionSquare(similarity: CaptionSimilarity, ids: Int32Array): Float32Array {
   const square = new Float32Array(ids.length * ids.length);

@@ -18,7 +18,7 @@ const objectArea = { least: 0.05, most: 0.7 };
 /** The widest strip beside the object has at least this fraction of the image's side. */
 const leastStrip = 0.15;
 
-/** @param text "left top right bottom" as fractions, parted by spaces or commas @returns null where it is no box inside the image */
+/** @param text "left top right bottom" as fractions, parted by spaces or commas @returns null where it is no box inside the image @internal */
 export function parseBox(text: string | null): Box | null {
   const numbers = (text ?? '')
     .trim()
@@ -111,6 +111,7 @@ function mirrored(distance: number, width: number): number {
  * Hides an object: its box is covered by the mirrored continuation of the widest strip of background beside it, as ImageNet-9's
  * tiled backgrounds are.
  * @param image (S, S, c) uint8, changed in place
+ * @internal
  */
 export function hideObject_(image: Uint8Array, size: number, channels: number, box: Box): void {
   const { side } = widestStrip(box);
@@ -137,7 +138,7 @@ export interface Cut {
   readonly box: Box;
 }
 
-/** The object of one image before the background of another. @returns (S, S, c) uint8 */
+/** The object of one image before the background of another. @returns (S, S, c) uint8 @internal */
 export function onBackground(object: Cut, background: Cut, size: number, channels: number): Uint8Array {
   const made = background.image.slice();
   hideObject_(made, size, channels, background.box);

@@ -7,6 +7,7 @@ import { purpose, Random } from '../util/random.js';
  * After Hendrycks and Dietterich 2019 (arXiv 1903.12261): their kinds, but for those that need images or simulations of their own
  * (glass, zoom, snow, frost, fog, elastic) and JPEG. Strengths are ours, for images of 30 to 100 pixels; they are
  * stated in units of an image's full range (0 … 1), or of its side for blurs and pixels.
+ * @internal
  */
 export const corruptions = {
   'gaussian-noise': [0.04, 0.06, 0.08, 0.1, 0.12],

@@ -39,7 +39,7 @@ export function evaluationImages(
 }
 
 /** Every sample that a task looks at, once, ascending. */
-export function samplesOf(dataset: Dataset, tasks: readonly Task[]): Int32Array {
+function samplesOf(dataset: Dataset, tasks: readonly Task[]): Int32Array {
   const wanted = new Set<number>();
   for (const task of tasks) {
     for (const filter of filtersOf(task))

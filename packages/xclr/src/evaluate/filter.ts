@@ -13,7 +13,7 @@ export function classOf(sample: Sample, key: string): string | null {
   return value === undefined || value === '' ? null : value;
 }
 
-/** The keys besides the id that at least one sample has a value for. */
+/** The keys besides the id that at least one sample has a value for. @internal */
 export function knownKeys(data: Dataset): string[] {
   const keys = new Set<string>();
   for (const sample of data.samples) {

@@ -72,7 +72,7 @@ const byName = (a: { readonly name: string }, b: { readonly name: string }) => a
 const isRight = ({ accepted, predicted }: Predictions, query: number) =>
   accepted[query]!.includes(predicted[query]!);
 
-/** Accuracy of each class that has queries. A query counts for its own class, whatever else is accepted. */
+/** Accuracy of each class that has queries. A query counts for its own class, whatever else is accepted. @internal */
 export function classAccuracies(predictions: Predictions): ClassAccuracy[] {
   const found = new Map<number, { queries: number; correct: number }>();
   predictions.accepted.forEach(([own], query) => {
@@ -84,7 +84,7 @@ export function classAccuracies(predictions: Predictions): ClassAccuracy[] {
   return Array.from(found, ([code, counts]) => ({ name: predictions.names[code]!, ...counts })).sort(byName);
 }
 
-/** Wrong answers, counted by pair of classes; equal counts in the order of the names. */
+/** Wrong answers, counted by pair of classes; equal counts in the order of the names. @internal */
 export function confusionsOf(predictions: Predictions): Confusion[] {
   const { names, accepted, predicted } = predictions;
   const counts = new Map<string, { truth: string; predicted: string; count: number }>();
@@ -101,7 +101,7 @@ export function confusionsOf(predictions: Predictions): Confusion[] {
   );
 }
 
-/** The wrong answers with the most votes; equal ones in the order of the queries. */
+/** The wrong answers with the most votes; equal ones in the order of the queries. @internal */
 export function surestMistakes(predictions: Predictions, samples: readonly Sample[], most = 24): Mistake[] {
   const { names, accepted, predicted, votes, nearest } = predictions;
   if (votes === undefined || nearest === undefined) return [];
@@ -118,7 +118,7 @@ export function surestMistakes(predictions: Predictions, samples: readonly Sampl
     }));
 }
 
-/** What guessing gives on these queries. */
+/** What guessing gives on these queries. @internal */
 export function chanceOf({ gallerySizes, accepted }: Predictions): Chance {
   const present = gallerySizes.filter((size) => size > 0).length;
   const largest = gallerySizes.indexOf(Math.max(...gallerySizes));

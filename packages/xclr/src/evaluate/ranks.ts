@@ -68,7 +68,7 @@ export function averageRanks(values: Float32Array): Float64Array {
   return ranks;
 }
 
-/** Pearson's correlation; NaN where one side is constant. */
+/** Pearson's correlation; NaN where one side is constant. @internal */
 export function pearson(x: Float64Array, y: Float64Array): number {
   const meanX = x.reduce((sum, value) => sum + value, 0) / x.length;
   const meanY = y.reduce((sum, value) => sum + value, 0) / y.length;

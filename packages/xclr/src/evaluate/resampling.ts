@@ -40,7 +40,7 @@ export function shiftOf(units: Units): number {
 }
 
 /** Linear interpolation between order statistics, as numpy's default. @param sorted ascending; @param fraction 0 … 1 */
-export function percentile(sorted: Float64Array, fraction: number): number {
+function percentile(sorted: Float64Array, fraction: number): number {
   const at = fraction * (sorted.length - 1);
   const below = Math.floor(at);
   const above = Math.min(below + 1, sorted.length - 1);

@@ -1,6 +1,5 @@
 // Evaluation tasks: their settings, validated once, and the tasks of a data set that names none.
 
-import { z } from 'zod';
 import type { Dataset, Filter, Split } from '../data/types.js';
 import { UserError } from '../util/errors.js';
 import { nearestName } from '../util/nearest.js';
@@ -42,7 +41,6 @@ const kinds = {
   corruptions: corruptionsMetric,
   backgrounds,
 } as const;
-const schemas = Object.values(kinds).map(({ schema }) => schema);
 
 /** What to measure, on which samples, with which settings. */
 export type Task =
@@ -58,9 +56,6 @@ export type Task =
   | ZeroShotTask;
 /** A task as a user writes it, defaults left out. */
 export type TaskSettings = Pick<Task, 'metric' | 'name'> & Readonly<Record<string, unknown>>;
-
-/** One evaluation task; also usable inside a larger zod schema. */
-export const taskSchema: z.ZodType<Task> = z.union(schemas);
 
 /** The kind of a task, for any of its tasks: the union of kinds takes the union of tasks. */
 function kindOf(task: AnyTask): MetricKind<AnyTask> {

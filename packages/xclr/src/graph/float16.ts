@@ -3,7 +3,7 @@
 const f32 = new Float32Array(1);
 const bits = new Uint32Array(f32.buffer);
 
-/** The nearest half, ties to even, as its 16 bits. Beyond ±65,504: infinity. */
+/** The nearest half, ties to even, as its 16 bits. Beyond ±65,504: infinity. @internal */
 export function toHalf(value: number): number {
   f32[0] = value;
   const x = bits[0]!;
@@ -20,6 +20,7 @@ export function toHalf(value: number): number {
   return sign | ((rounded - 0x38000000) >>> 13);
 }
 
+/** @internal */
 export function fromHalf(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >>> 10) & 0x1f;

@@ -1,28 +1,16 @@
 // Similarity graphs and the text encoders behind them.
-export { type Matrix, readNpyMatrix, readSafetensorsMatrix } from './array-files.js';
+export type { Matrix } from './array-files.js';
 export { type BatchTargets, batchTargets, meanSimilarity } from './batch-targets.js';
-export { type Calibration, type CalibrationOptions, calibrate, calibrateGraph } from './calibrate.js';
+export { type Calibration, type CalibrationOptions, calibrateGraph } from './calibrate.js';
 export type { CaptionRows } from './caption-store/caption-rows.js';
-export { MappedRows, type RowMap } from './caption-store/mapped-rows.js';
-export { CaptionStore, type StoreOptions, type StorePrecision } from './caption-store/sharded-store.js';
-export {
-  type EncodeDatasetOptions,
-  encodeDataset,
-  readCaptionStore,
-} from './caption-store.js';
-export {
-  type CaptionDocument,
-  type CaptionedSample,
-  type CaptionTemplate,
-  describeDocument,
-  documentOf,
-  parseCaptionTemplate,
-  type WeightedText,
-} from './caption-template.js';
-export { ClipTextEncoder, type ClipTextOptions, defaultClipModel } from './clip/encoder.js';
+export type { RowMap } from './caption-store/mapped-rows.js';
+export type { StoreOptions, StorePrecision } from './caption-store/sharded-store.js';
+export { type EncodeDatasetOptions, encodeDataset } from './caption-store.js';
+export type { CaptionDocument, CaptionedSample, CaptionTemplate, WeightedText } from './caption-template.js';
+export { ClipTextEncoder, type ClipTextOptions } from './clip/encoder.js';
 export { drawRow, type RowChoices, rowChoices } from './drawn-rows.js';
 export { type DuplicateCaption, duplicateCaptions } from './duplicates.js';
-export { checkSimilarities, type NamedMatrix, readMatrix } from './matrix-file.js';
+export { type NamedMatrix, readMatrix } from './matrix-file.js';
 export { classMatrixGraph, type MatrixGraphOptions, matrixGraph, namedMatrixGraph } from './matrix-graph.js';
 export { RandomGraph, type RandomGraphOptions } from './random-graph.js';
 export { identityGraph, labelCodes, labelGraph } from './same-graph.js';
@@ -41,6 +29,6 @@ export * from './sources.js';
 export { StaticEncoder } from './static/encoder.js';
 export { type TargetRemark, targetRemarks } from './target-remarks.js';
 export { type TargetStatistics, targetStatistics } from './target-statistics.js';
-export { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from './text-encoder.js';
+export type { EncodedCaptions, EncodeOptions, TextEncoder } from './text-encoder.js';
 export { type RowsOfSamples, TextGraph, type TextGraphOptions } from './text-graph.js';
 export { WordNetEncoder, type WordNetEncoderOptions } from './wordnet/encoder.js';

@@ -10,7 +10,7 @@ export interface SimilarityPostprocess {
   topK?: number | null;
 }
 
-/** (n, n) → (n, n) without similarities below 0. */
+/** (n, n) → (n, n) without similarities below 0. @internal */
 export function clipNegatives(similarities: Tensor): Tensor {
   return similarities.clampMin(0); // (n, n)
 }
@@ -18,6 +18,7 @@ export function clipNegatives(similarities: Tensor): Tensor {
 /**
  * (n, n) → (n, n): per row the k greatest off the diagonal, ties included, and −∞ elsewhere. The other view of a sample
  * has similarity 1 and so stays. Not symmetric: a may be among b's nearest and not the other way round.
+ * @internal
  */
 export function keepTopK(similarities: Tensor, k: number): Tensor {
   if (!(Number.isInteger(k) && k >= 1))

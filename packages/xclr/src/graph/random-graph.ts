@@ -9,7 +9,7 @@ export interface RandomGraphOptions {
   device?: Device;
 }
 
-/** Uniform in [0, 1), the same for (a, b) and (b, a): a hash, so that n² numbers need no memory. */
+/** Uniform in [0, 1), the same for (a, b) and (b, a): a hash, so that n² numbers need no memory. @internal */
 export function pairUniform(a: number, b: number, seed: number): number {
   let h = Math.imul(Math.min(a, b) + 1, 0x9e3779b1) ^ Math.imul(seed + 1, 0x27d4eb2f);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

@@ -3,7 +3,7 @@ export { type AttributeColumn, type AttributeGraphOptions, attributeGraph } from
 export { describeSamples, readDescriptions } from './descriptions.js';
 export { type Embeddings, type EmbeddingsOptions, readEmbeddings, rowsOfEmbeddings } from './embeddings.js';
 export { type GraphPart, MixGraph } from './mix-graph.js';
-export { PairGraph, type PairGraphOptions } from './pair-graph.js';
+export type { PairGraphOptions } from './pair-graph.js';
 export { postprocessVectors, type VectorPostprocessing } from './postprocess-vectors.js';
 export {
   clipNegatives,

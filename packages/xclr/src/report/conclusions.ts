@@ -19,7 +19,7 @@ function named(rival: Rival, verdict: Verdict): string {
 }
 
 /** One metric in one sentence: the focus's value and how it stands against each other method. */
-export function compareSentence(verdict: Verdict): string {
+function compareSentence(verdict: Verdict): string {
   const { metric, focus, rivals } = verdict;
   const interval = metricInterval(metric, focus.metrics[metric.key]!);
   const parts = PHRASES.flatMap(({ standings, words }) => {

@@ -17,7 +17,7 @@ table.matrix { width: auto; font-size: 0.8rem; }
 .matrix .right { --cell: var(--good); }
 .matrix .wrong { --cell: var(--bad); }`;
 
-/** The classes of the table: all, or those with the most wrong answers, in the order of their names. */
+/** The classes of the table: all, or those with the most wrong answers, in the order of their names. @internal */
 export function matrixClasses({ classes, confusions }: ClassReport, most = classesShown): string[] {
   const names = classes.map(({ name }) => name);
   if (names.length <= most) return names;

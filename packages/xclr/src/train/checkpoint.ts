@@ -85,8 +85,10 @@ export function loadCheckpoint(folder: string, { model, optimizer, components }:
   return { path: folder, damage };
 }
 
-/** How long a checkpoint's weights were trained. */
+/** Whose weights were loaded, and how long they were trained. */
 export interface Trained {
+  /** The checkpoint's folder. */
+  readonly path: string;
   /** Optimizer steps. */
   readonly step: number;
   /** Of training, over all sessions. */
@@ -95,10 +97,10 @@ export interface Trained {
 
 /**
  * Loads the model alone, for evaluation. Of what only training needed (a text tower, a classifier) the model knows nothing,
- * and it is passed over; all that the model has must be there.
+ * and it is passed over; all that the model has must be there. Where an earlier checkpoint has to be taken, it says so.
  */
 export function loadCheckpointModel(folder: string, model: nn.AnyModule): Trained {
-  const { whole, state } = findWhole(folder);
+  const { whole, state } = wholeToRead(folder);
   const saved = io.readSafetensors(join(whole, 'model.safetensors'));
   try {
     const wanted = model.stateDict();
@@ -108,7 +110,7 @@ export function loadCheckpointModel(folder: string, model: nn.AnyModule): Traine
   }
   const { step } = state.components.progress as ProgressState;
   const { seconds } = state.components.stopwatch as StopwatchState;
-  return { step, seconds };
+  return { path: whole, step, seconds };
 }
 
 /** Whether a run can resume from `folder`; one stopped before its first checkpoint begins anew. */
@@ -116,9 +118,19 @@ export function hasWholeCheckpoint(folder: string): boolean {
   return newestWhole(folder) !== null;
 }
 
-/** Path of the newest whole checkpoint at `folder`. @throws {CheckpointError} if there is none */
+/** Path of the newest whole checkpoint at `folder`; says where that is an earlier one. @throws {CheckpointError} if there is none */
 export function wholeCheckpoint(folder: string): string {
-  return findWhole(folder).whole;
+  return wholeToRead(folder).whole;
+}
+
+/** The newest whole checkpoint, with a line on standard error where it is not the one that was asked for. */
+function wholeToRead(folder: string): { whole: string; state: StateFile } {
+  const { whole, state, damage } = findWhole(folder);
+  if (whole !== folder)
+    console.error(
+      `${damage ?? `there is no ${folder}`}: ${whole} (step ${stepOf(state)}) is taken in its place`,
+    );
+  return { whole, state };
 }
 
 /** Newest first: the folder itself, one written but not yet renamed, the one before. */

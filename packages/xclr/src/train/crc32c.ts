@@ -7,7 +7,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** CRC-32C of the bytes, as in RFC 3720 (iSCSI), appendix B.4; unsigned 32 bits. */
+/** CRC-32C of the bytes, as in RFC 3720 (iSCSI), appendix B.4; unsigned 32 bits. @internal */
 export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) crc = TABLE[(crc ^ byte) & 0xff]! ^ (crc >>> 8);

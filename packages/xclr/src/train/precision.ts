@@ -8,7 +8,7 @@ let units: boolean | undefined;
  * True for processors that multiply in bfloat16. Without such units LibTorch emulates it: on a processor with AVX2 alone a
  * training step took thirty times as long as in float32, and convolutions were off by up to 30 %.
  */
-export function hasBfloat16Units(): boolean {
+function hasBfloat16Units(): boolean {
   units ??= ['avx512_bf16', 'amx_bf16'].some((flag) => cpuFlags().has(flag));
   return units;
 }

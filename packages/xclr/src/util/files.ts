@@ -55,7 +55,7 @@ export interface JsonLines {
 }
 
 /** Reads JSON lines from text; empty lines are passed over, broken ones are listed. */
-export function parseJsonLines(text: string): JsonLines {
+function parseJsonLines(text: string): JsonLines {
   const values: unknown[] = [];
   const lines: number[] = [];
   const broken: { line: number; reason: string }[] = [];

@@ -47,7 +47,7 @@ function textOf(path: string): string | null {
   }
 }
 
-/** Who this process is to others who want the lock. */
+/** Who this process is to others who want the lock. @internal */
 export function thisHolder(): LockHolder {
   return { ...thisProcess(), token: randomUUID() };
 }

@@ -1,7 +1,7 @@
 // "Did you mean …?": the known names nearest to one that was not found.
 import { distance } from 'fastest-levenshtein';
 
-/** Edits (insert, delete, replace) that turn `a` into `b`; case is ignored. */
+/** Edits (insert, delete, replace) that turn `a` into `b`; case is ignored. @internal */
 export function editDistance(a: string, b: string): number {
   return distance(a.toLowerCase(), b.toLowerCase());
 }

@@ -19,6 +19,7 @@ function mulHigh(a: number, b: number): number {
 /**
  * Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011):
  * ten rounds over a 128-bit counter (4 words) with a 64-bit key (2 words). Passes BigCrush.
+ * @internal
  */
 export function philox4x32(counter: Uint32Array, key0: number, key1: number, out: Uint32Array): void {
   let [c0, c1, c2, c3] = [counter[0]!, counter[1]!, counter[2]!, counter[3]!];

@@ -12,7 +12,7 @@ const fileName = /^\S+\.(?:jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 const cameraName = /^(?:img|dsc[nf]?|pict?|mvc|gopr|screenshot|photo|image)[-_ ]?\d[-_\d ]*$/i;
 const address = /^(?:https?:\/\/|www\.)\S+$/i;
 
-/** Why a caption says nothing, or undefined. */
+/** Why a caption says nothing, or undefined. @internal */
 export function uselessness(caption: string): string | undefined {
   if (!/\p{L}/u.test(caption)) return 'no letters';
   if (empty.test(caption)) return 'a word for "nothing"';

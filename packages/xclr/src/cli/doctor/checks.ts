@@ -43,7 +43,7 @@ function packages({ brokenPackages }: Facts): Check {
   return fail('npm packages', found, 'Install xclr again: npm install xclr');
 }
 
-/** LibTorch names the version that is really running inside its description of itself. */
+/** LibTorch names the version that is really running inside its description of itself. @internal */
 export function runningVersion(config: string): string | null {
   return /TORCH_VERSION=([\d.]+)/.exec(config)?.[1] ?? null;
 }

@@ -6,7 +6,7 @@ import type { ColorChange } from './parameters.js';
 /** ITU-R 601 luma as torchvision rounds it. */
 const luma = [0.2989, 0.587, 0.114] as const;
 
-/** (n, 3, h, w) → (n, 1, h, w) luma. */
+/** (n, 3, h, w) → (n, 1, h, w) luma. @internal */
 export function grayOf(x: Tensor): Tensor {
   const [red, green, blue] = [x.narrow(1, 0, 1), x.narrow(1, 1, 1), x.narrow(1, 2, 1)];
   return red.mul(luma[0]).add_(green, { alpha: luma[1] }).add_(blue, { alpha: luma[2] });
@@ -17,12 +17,12 @@ function perImage(values: readonly number[], device: Device): Tensor {
   return tensor(Float32Array.from(values), { shape: [values.length, 1, 1, 1], device });
 }
 
-/** torchvision's adjust_brightness, in place: x · f, clipped. */
+/** torchvision's adjust_brightness, in place: x · f, clipped. @internal */
 export function brightness_(x: Tensor, factors: Tensor): Tensor {
   return x.mul_(factors).clamp_({ min: 0, max: 1 });
 }
 
-/** torchvision's adjust_contrast, in place: f · x + (1 − f) · mean luma of the image, clipped. */
+/** torchvision's adjust_contrast, in place: f · x + (1 − f) · mean luma of the image, clipped. @internal */
 export function contrast_(x: Tensor, factors: Tensor): Tensor {
   const mean = grayOf(x).mean([1, 2, 3], { keepdim: true }); // (n, 1, 1, 1)
   return x
@@ -31,7 +31,7 @@ export function contrast_(x: Tensor, factors: Tensor): Tensor {
     .clamp_({ min: 0, max: 1 });
 }
 
-/** torchvision's adjust_saturation, in place: f · x + (1 − f) · luma of each pixel, clipped. */
+/** torchvision's adjust_saturation, in place: f · x + (1 − f) · luma of each pixel, clipped. @internal */
 export function saturation_(x: Tensor, factors: Tensor): Tensor {
   const gray = grayOf(x).mul_(factors.rsub(1)); // (n, 1, h, w)
   return x.mul_(factors).add_(gray).clamp_({ min: 0, max: 1 });
@@ -41,6 +41,7 @@ export function saturation_(x: Tensor, factors: Tensor): Tensor {
  * torchvision's adjust_hue: value and saturation in HSV stay, the hue turns by `shifts` turns (n, 1, 1, 1).
  * With t = 6 · hue in 0 … 6, a color comes back as value − chroma · (1 − c), where c is |t − 3| − 1 for red,
  * 2 − |t − 2| for green and 2 − |t − 4| for blue, clipped to 0 … 1.
+ * @internal
  */
 export function turnHue(x: Tensor, shifts: Tensor): Tensor {
   return scoped(() => {

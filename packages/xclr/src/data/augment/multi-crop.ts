@@ -5,7 +5,7 @@ import type { Recipe } from './recipe.js';
 import { makeViews, type ViewOptions } from './views.js';
 
 /** Views of full size that every sample gives. */
-export const globalViews = 2;
+const globalViews = 2;
 
 /** Views of all sizes that a recipe makes of a sample: 2 of full size, or as many as are said, and with multi-crop its local crops. */
 export function viewsPerSample({ localCrops }: Recipe, full = globalViews): number {

@@ -58,7 +58,7 @@ function shuffledOrder(random: Random): number[] {
 
 const unchanged: ColorChange = { brightness: 1, contrast: 1, saturation: 1, hue: 0 };
 
-/** A plain color, or color noise that varies softly around one, more or less strongly. */
+/** A plain color, or color noise that varies softly around one, more or less strongly. @internal */
 export function drawBackground(random: Random): Background {
   const cells = gridSizes[random.below(gridSizes.length)]!;
   const strength = cells === 1 ? 0 : random.uniform();

@@ -115,7 +115,7 @@ export interface EvaluationGeometry {
 /** Channel statistics of ImageNet, as torchvision's pretrained networks expect them. */
 export const imagenetStatistics = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
-/** SimCLR's recipe (Chen et al. 2020, arXiv 2002.05709, appendix A) at strength 1, for photographs of `size` pixels. */
+/** SimCLR's recipe (Chen et al. 2020, arXiv 2002.05709, appendix A) at strength 1, for photographs of `size` pixels. @internal */
 export function simclrRecipe(size = 224): Recipe {
   return {
     geometry: { kind: 'crop', scale: [0.08, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
@@ -140,7 +140,7 @@ export function simclrRecipe(size = 224): Recipe {
   };
 }
 
-/** Gentle: for fine-tuning, small sets, and data where color is the point. Crops of at least half the image. */
+/** Gentle: for fine-tuning, small sets, and data where color is the point. Crops of at least half the image. @internal */
 export const lightRecipe: Recipe = {
   geometry: { kind: 'crop', scale: [0.5, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
   background: 'white',
@@ -158,6 +158,7 @@ export const lightRecipe: Recipe = {
 /**
  * For the emoji set and other cut-outs: the drawing is scaled and placed on random backgrounds, in evaluation too,
  * so that images cannot be recognized by position or background, and raw pixels cannot be compared.
+ * @internal
  */
 export const emojiRecipe: Recipe = {
   geometry: { kind: 'place', size: [0.6, 1.2], overlap: 0.9, ratio: [3 / 4, 4 / 3], flip: 0.5 },
@@ -176,7 +177,7 @@ export const emojiRecipe: Recipe = {
   },
 };
 
-/** SupCon's recipe for ImageNet (Khosla et al. 2020, arXiv 2004.11362, and its code): milder crops and colors, no blur. */
+/** SupCon's recipe for ImageNet (Khosla et al. 2020, arXiv 2004.11362, and its code): milder crops and colors, no blur. @internal */
 export const supconRecipe: Recipe = {
   ...lightRecipe,
   geometry: { kind: 'crop', scale: [0.2, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
@@ -193,12 +194,12 @@ export const supconRecipe: Recipe = {
   evaluation: { geometry: { kind: 'crop', fraction: 0.875 }, background: 'white' },
 };
 
-/** MoCo v2's recipe (Chen et al. 2020, arXiv 2003.04297): SupCon's, with SimCLR's blur. */
+/** MoCo v2's recipe (Chen et al. 2020, arXiv 2003.04297): SupCon's, with SimCLR's blur. @internal */
 export function mocov2Recipe(size = 224): Recipe {
   return { ...supconRecipe, blur: simclrRecipe(size).blur };
 }
 
-/** Random crops, flips and AutoAugment's ImageNet policy: what the X-CLR paper uses on ImageNet. */
+/** Random crops, flips and AutoAugment's ImageNet policy: what the X-CLR paper uses on ImageNet. @internal */
 export const autoAugmentRecipe: Recipe = {
   ...supconRecipe,
   geometry: { kind: 'crop', scale: [0.08, 1], ratio: [3 / 4, 4 / 3], flip: 0.5 },
@@ -207,7 +208,7 @@ export const autoAugmentRecipe: Recipe = {
   gray: 0,
 };
 
-/** Random crops, flips, RandAugment with two operations at magnitude 9 of 30, and random erasing in a quarter of the views. */
+/** Random crops, flips, RandAugment with two operations at magnitude 9 of 30, and random erasing in a quarter of the views. @internal */
 export const randAugmentRecipe: Recipe = {
   ...autoAugmentRecipe,
   policy: { kind: 'rand-augment', operations: 2, magnitude: 9 },
@@ -217,6 +218,7 @@ export const randAugmentRecipe: Recipe = {
 /**
  * SwAV's multi-crop (Caron et al. 2020, arXiv 2006.09882, appendix A.1) with SimCLR's colors: two views of 14 to 100 % of
  * the image, and six of 5 to 14 % at 96/224 of the side. Local views are rounded to whole steps of 8 pixels.
+ * @internal
  */
 export function multiCropRecipe(size = 224): Recipe {
   const base = simclrRecipe(size);

@@ -14,7 +14,7 @@ export const bitRot =
 export const limitInputPixels = 0x4000 * 0x4000;
 
 /** Image files larger than this are refused before they are read: 1 GiB. */
-export const limitFileBytes = 2 ** 30;
+const limitFileBytes = 2 ** 30;
 
 /** Reads a file or a part of it. Opened without waiting, so that a named pipe is refused rather than waited for. */
 function readBytes(path: string, part: ImageRef['part']): Uint8Array {

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { encodePng } from '../../util/png.js';
 import type { Icon } from './packages.js';
 
-/** The drawing as a whole SVG, fitted into size × size pixels without distortion. */
+/** The drawing as a whole SVG, fitted into size × size pixels without distortion. @internal */
 export function svgOf(icon: Icon, size: number): string {
   const { left = 0, top = 0, width = 16, height = 16, hFlip, vFlip, rotate = 0 } = icon;
   const center = `${left + width / 2} ${top + height / 2}`;

@@ -40,7 +40,7 @@ export interface EmojiSet {
 }
 
 /** Concepts, whatever their style, are 70 % train, 15 % validation, 15 % test, by a hash of their name. */
-export const emojiFractions: SplitFractions = { train: 0.7, validation: 0.15, test: 0.15 };
+const emojiFractions: SplitFractions = { train: 0.7, validation: 0.15, test: 0.15 };
 
 /** Raise it whenever the same packages would give other pixels or another manifest: old renderings are then redone. */
 const rendering = 2;

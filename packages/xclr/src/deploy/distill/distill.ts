@@ -28,6 +28,7 @@ export interface DistillOptions extends SessionOptions {
  * The student's settings: the teacher's data, views, batch and schedule, and a graph of the teacher's vectors, centered as
  * evaluation centers them, with τ_s calibrated.
  * @param vectors file that `embedTeacher` writes
+ * @internal
  */
 export function studentConfig(
   teacher: TrainConfig,

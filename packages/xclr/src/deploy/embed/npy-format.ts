@@ -18,7 +18,7 @@ import type { EmbeddingReader } from './parquet-format.js';
 const rowsAtATime = 1024;
 
 /** Version 1.0 with a header padded to 128 bytes. https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
-export function npyHeader(rows: number, columns: number): Buffer {
+function npyHeader(rows: number, columns: number): Buffer {
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
   const bytes = Buffer.alloc(128, ' ');
   bytes.write('\x93NUMPY\x01\x00', 'latin1');

@@ -10,5 +10,4 @@ export {
 export { OnnxEncoder, type OnnxEncoderOptions } from './onnx-encoder.js';
 export type { Pooling } from './onnx-output.js';
 export { type OpenEncoderOptions, openEncoder } from './open.js';
-export { Preprocessor } from './preprocessor.js';
 export { RunEncoder, type RunEncoderOptions } from './run-encoder.js';

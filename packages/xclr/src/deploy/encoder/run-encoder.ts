@@ -55,8 +55,9 @@ export class RunEncoder implements ImageEncoder {
       memoryFormat: 'channels_last',
     });
     const folder = run.file('checkpoints', checkpoint);
+    let path: string;
     try {
-      loadCheckpointModel(folder, this.#model);
+      ({ path } = loadCheckpointModel(folder, this.#model));
     } catch (error) {
       this.#model[Symbol.dispose]();
       throw error;
@@ -65,7 +66,7 @@ export class RunEncoder implements ImageEncoder {
     this.name = run.path;
     this.dimensions = this.#model.encoder.features;
     this.fingerprint = sha256(
-      readFileSync(join(folder, 'model.safetensors')),
+      readFileSync(join(path, 'model.safetensors')),
       JSON.stringify([this.#size, this.#sourceSize, this.#recipe.evaluation, this.#recipe.normalize]),
     );
   }

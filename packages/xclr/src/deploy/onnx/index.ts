@@ -4,5 +4,5 @@ export { foldBatchNorm } from './fold-batch-norm.js';
 export type { Graph } from './graph.js';
 export { type ModelInfo, modelBytes } from './model-file.js';
 export { quantize, type ValueRange, valuesToQuantize } from './quantize.js';
-export { inputName, outputName, recordNetwork } from './record-network.js';
+export { recordNetwork } from './record-network.js';
 export { toFloat16 } from './to-float16.js';

@@ -18,7 +18,7 @@ export interface RecordOptions {
 
 /** Names in exported models that everybody's tools look for. */
 export const inputName = 'pixel_values';
-export const outputName = 'image_embeds';
+const outputName = 'image_embeds';
 /** The features before their length is subtracted. */
 export const featuresName = 'features';
 

@@ -43,7 +43,7 @@ export function parseConditions(text: string, columns: Columns): Condition[] {
 }
 
 /** @throws {UserError} for a column that no item has, or a comparison with something that is no number */
-export function checked(condition: Condition, columns: Columns): Condition {
+function checked(condition: Condition, columns: Columns): Condition {
   const { column, operator, values } = condition;
   const known = { ...always, ...columns };
   const kind: ColumnKind | undefined = Object.hasOwn(known, column) ? known[column] : undefined;

@@ -103,7 +103,7 @@ export async function fitTextMap(
  * A caption with some of its words left out. People search with fewer words than captions have: a map that is fitted
  * to whole captions alone answers "blue jeans" badly where every caption names a brand too.
  */
-export function someWords(caption: string, key: number): string {
+function someWords(caption: string, key: number): string {
   const words = caption.split(/\s+/);
   const random = new Random(key, purpose.caption);
   const order = permutation(words.length, key, purpose.caption, 1);
@@ -121,7 +121,7 @@ function spread<T>(list: readonly T[], count: number): T[] {
  * W = (XᵀX/n + λ·v·I)⁻¹ XᵀY/n over centered X and Y, v being the mean variance of X; in float64.
  * @returns for each λ (t + 1, d) float32, the last row being ȳ − x̄W
  */
-export function ridge({ features, vectors, n, t, d }: Pairs, lambdas: readonly number[]): Float32Array[] {
+function ridge({ features, vectors, n, t, d }: Pairs, lambdas: readonly number[]): Float32Array[] {
   return noGrad(() =>
     scoped(() => {
       const x = tensor(features, { shape: [n, t] }).to({ dtype: 'float64' }); // (n, t)

@@ -1,7 +1,7 @@
 // An index in a folder. Segments are never changed: what changes is index.json, in one step, so that a process killed
 // at any moment leaves the old index or the new one.
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
@@ -334,9 +334,4 @@ function readTextMap(folder: string, { file, checksum }: NonNullable<Manifest['t
     );
   }
   return TextMap.fromBytes(bytes, path);
-}
-
-/** True where a folder holds an index. */
-export function isIndexFolder(path: string): boolean {
-  return existsSync(join(path, manifestFile));
 }

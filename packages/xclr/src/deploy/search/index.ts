@@ -1,18 +1,17 @@
 // Indexes of embedded images: building, searching, changing.
 export { type NewIndexOptions, readAll, readNewIndex } from './build-index.js';
-export { type ColumnKind, type Columns, columnsOf } from './columns.js';
-export { type Condition, checked, type Operator, parseConditions, passes } from './conditions.js';
+export type { ColumnKind, Columns } from './columns.js';
+export { type Condition, type Operator, parseConditions } from './conditions.js';
 export { diversified } from './diversify.js';
 export { type DuplicateGroup, duplicateGroups } from './duplicates.js';
-export { fitTextMap } from './fit-text-map.js';
-export { FolderIndex, type FolderIndexOptions, isIndexFolder, type NewIndex } from './folder-index.js';
+export { FolderIndex, type FolderIndexOptions, type NewIndex } from './folder-index.js';
 export { duplicatePage, type GalleryQuery, galleryPage } from './gallery.js';
 export { openIndex } from './open-index.js';
 export { PostgresIndex, type PostgresIndexOptions } from './postgres/postgres-index.js';
 export { ask, type Query, type QueryOptions, refuseOtherEncoder } from './query.js';
 export { Space } from './space.js';
-export { type Precision, precisions } from './stored-vectors.js';
-export { TextMap, type TextMapFacts } from './text-map.js';
+export type { Precision } from './stored-vectors.js';
+export type { TextMapFacts } from './text-map.js';
 export type {
   Match,
   SearchOptions,

@@ -1,5 +1,4 @@
 // An encoder and an index over HTTP, and the client that speaks to it.
-export { createApp } from './app.js';
 export { Batcher } from './batcher.js';
 export { type ClientOptions, ServerError, XclrClient } from './client.js';
 export type { ServeOptions } from './options.js';

@@ -77,7 +77,7 @@ const countCorrect = (predicted: Int32Array, classes: Int32Array) =>
   predicted.reduce((sum, one, i) => sum + (one === classes[i] ? 1 : 0), 0);
 
 /** A fraction of each class, drawn by the seed, and the rest; a class of one image stays with the rest. */
-export function probeSplit(
+function probeSplit(
   gallery: ClassedRows,
   fraction: number,
   seed: number,

@@ -24,7 +24,7 @@ export interface EncodeIntoStoreOptions {
 }
 
 /** The folder of an encoder's store: one for each identity and precision. */
-export function storeFolder(cacheDir: string, encoder: TextEncoder, precision: StorePrecision): string {
+function storeFolder(cacheDir: string, encoder: TextEncoder, precision: StorePrecision): string {
   const slug = encoder.name.replace(/[^\w.-]+/g, '-').slice(-60);
   const digest = sha256(`${encoder.identity}\n${precision}`);
   return join(cacheDir, `captions-${slug}-${digest.slice(0, 16)}`);

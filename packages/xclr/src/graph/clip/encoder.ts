@@ -9,7 +9,7 @@ import { loadTextModel, type TextModel } from '../sentence-transformer/text-mode
 import { cutTokens, tokenBatch } from '../sentence-transformer/token-batch.js';
 import { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from '../text-encoder.js';
 
-export const defaultClipModel = 'Xenova/clip-vit-base-patch32';
+const defaultClipModel = 'Xenova/clip-vit-base-patch32';
 
 /** CLIP's own context length. */
 const DEFAULT_TOKENS = 77;

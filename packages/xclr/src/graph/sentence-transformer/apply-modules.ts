@@ -44,6 +44,7 @@ function poolOne(from: TokenVectors, row: number, mode: PoolingMode, out: Float3
   for (let i = 0; i < width; i++) out[i] = sums[i]! / Math.max(divisor, 1e-9);
 }
 
+/** @internal */
 export function pool(from: TokenVectors, modes: readonly PoolingMode[]): Rows {
   const width = from.width * modes.length;
   const values = new Float32Array(from.batch * width);

@@ -21,7 +21,7 @@ export interface TaxonomyGraphOptions extends PairGraphOptions {
 }
 
 /** IC of every node in nats; a label without training samples counts as one, that its IC stays finite. */
-export function informationContent(
+function informationContent(
   { parent, depth }: Taxonomy,
   places: Int32Array,
   counted: Int32Array | null,

@@ -11,7 +11,7 @@ import { twoLines } from './names.js';
  * The range of the axis: that of the values, a little wider. Dots, unlike bars, need no zero, and a range of their own
  * shows differences. It begins at the chance level where that is near enough to leave the values half of the axis.
  */
-export function intervalDomain(values: readonly number[], chance?: number): [number, number] {
+function intervalDomain(values: readonly number[], chance?: number): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const span = high - low || 0.02 * Math.abs(high) || 1;
   const begins = chance !== undefined && chance <= low && low - chance <= span;

@@ -4,6 +4,7 @@
  * Places at least `gap` apart within [low, high], in the order of what was asked for and as near to it as that allows; where not all fit,
  * they stand at equal distances.
  * @returns places in the order of `wanted`
+ * @internal
  */
 export function spread(
   wanted: readonly number[],

@@ -12,7 +12,7 @@ export interface Bin {
 }
 
 /** Counts values in at most `most` bins of equal width with round edges; bins of whole numbers where they fit. */
-export function binsOf(values: readonly number[], most = 24): Bin[] {
+function binsOf(values: readonly number[], most = 24): Bin[] {
   if (values.length === 0) return [];
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;

@@ -39,7 +39,7 @@ const aliases: Readonly<Record<string, string>> = {
   'schedule.warmupSteps': 'warmup-steps',
 };
 
-/** 'batchSize' → 'batch-size', 'cacheMiB' → 'cache-mib'. */
+/** 'batchSize' → 'batch-size', 'cacheMiB' → 'cache-mib'. @internal */
 export function kebab(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')

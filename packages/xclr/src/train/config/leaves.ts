@@ -34,7 +34,7 @@ export interface Accepts {
 type Schema = z.core.$ZodType;
 
 /** Unwraps default, prefault, optional and nullable. */
-export function unwrap(schema: Schema): Schema {
+function unwrap(schema: Schema): Schema {
   if (
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault ||

@@ -14,7 +14,7 @@ const firstLogScale = Math.log(1 / 0.07);
 const mostLogScale = Math.log(100);
 
 /** Two towers and the learned temperature between them. */
-export class ClipModel extends TrainingModel {
+class ClipModel extends TrainingModel {
   readonly text: nn.Module;
   readonly logitScale: nn.Parameter; // (): ln of what multiplies the cosines
 

@@ -5,7 +5,7 @@ import { UserError } from '../../../util/errors.js';
 const connectTimeout = 10_000; // ms
 
 /** The address without its password, for messages. */
-export function shownUrl(url: string): string {
+function shownUrl(url: string): string {
   try {
     const parsed = new URL(url);
     if (parsed.password !== '') parsed.password = '…';
