@@ -17,7 +17,7 @@ export interface ProcessorTimes {
 }
 
 /** The times until now; the system counts them in steps of 10 ms. */
-export function processorTimes(): ProcessorTimes {
+function processorTimes(): ProcessorTimes {
   const cores = cpus();
   let busy = 0;
   let total = 0;
@@ -30,7 +30,7 @@ export function processorTimes(): ProcessorTimes {
   return { busy, own: (user + system) / 1e6, total, cores: cores.length };
 }
 
-/** Cores that other processes left free between two looks; null where too little time passed to tell. */
+/** Cores that other processes left free between two looks; null where too little time passed to tell. @internal */
 export function freeCores(before: ProcessorTimes, after: ProcessorTimes): number | null {
   const seconds = (after.total - before.total) / after.cores;
   if (!(seconds >= shortestLook / 2)) return null;

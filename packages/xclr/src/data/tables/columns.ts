@@ -5,7 +5,7 @@ import { nearestName } from '../../util/nearest.js';
 import type { ManifestColumns } from '../types.js';
 
 /** Names taken without being told, in order of preference; case and outer spaces are ignored. */
-const columnNames = {
+export const columnNames = {
   image: [
     'image.path',
     'image',
