@@ -54,6 +54,12 @@ async function succeeds(args: readonly string[], env: Record<string, string> = {
   return output;
 }
 
+const quietly = ['--omit=dev', '--no-audit', '--no-fund', '--prefer-offline'];
+const versionOf = (name: string): string => {
+  const path = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+};
+
 beforeAll(async () => {
   const tarballs = join(folder, 'tarballs');
   await run(process.execPath, [join(root, 'scripts/release/pack.mjs'), '--out', tarballs]);
@@ -61,9 +67,7 @@ beforeAll(async () => {
   expect(files).toHaveLength(3);
   expect(readFileSync(join(tarballs, 'SHA256SUMS'), 'utf8').trim().split('\n')).toHaveLength(3);
   // As a project that uses xclr from TypeScript would have it.
-  const { version: nodeTypes } = createRequire(import.meta.url)('@types/node/package.json') as {
-    version: string;
-  };
+  const nodeTypes = versionOf('@types/node');
   const dependencies = Object.fromEntries(
     files.map((name) => [name.replace(/-\d.*$/, '').replace(/^xclr-/, '@xclr/'), `file:tarballs/${name}`]),
   );
@@ -73,15 +77,7 @@ beforeAll(async () => {
     dependencies: { ...dependencies, '@types/node': nodeTypes },
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(project));
-  const install = [
-    'install',
-    '--omit=dev',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--prefer-offline',
-  ];
-  await run('npm', install, { cwd: folder });
+  await run('npm', ['install', ...quietly], { cwd: folder });
   manifest = await putDataset(join(folder, 'data'));
 }, 900_000);
 
@@ -153,7 +149,15 @@ describe('with the prebuilt addon', () => {
     expect((await xclr(['doctor'])).output).toMatch(/✓ LibTorch .*prebuilt addon/);
     await succeeds(training('run'));
     expect(await succeeds(['eval', 'run', '--split', 'validation'])).toMatch(/knn/);
-    await succeeds(['export', 'run', 'exported', '--no-measure']);
+    const exporting = ['export', 'run', 'exported', '--no-measure'];
+    const { code, output } = await xclr(exporting);
+    expect(code).not.toBe(0);
+    expect(output).toMatch(
+      /onnxruntime-node, .* not installed\n +→ Run: npm install --ignore-scripts onnxruntime-node/,
+    );
+    const runtime = `onnxruntime-node@${versionOf('onnxruntime-node')}`;
+    await run('npm', ['install', '--ignore-scripts', ...quietly, runtime], { cwd: folder });
+    await succeeds(exporting);
     const encoder = 'exported';
     await succeeds(['embed', encoder, manifest, 'vectors.parquet'], withoutLibtorch);
     await succeeds(['index', 'build', 'items.index', 'vectors.parquet'], withoutLibtorch);

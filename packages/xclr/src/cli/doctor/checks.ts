@@ -37,8 +37,15 @@ function node({ node: { version, system } }: Facts): Check {
     : fail('Node', found, 'Install Node 20.19 or newer: https://nodejs.org');
 }
 
-function packages({ brokenPackages }: Facts): Check {
-  if (brokenPackages.length === 0) return ok('npm packages', 'complete');
+function packages({ brokenPackages, onnxruntime }: Facts): Check {
+  if (brokenPackages.length === 0) {
+    if (onnxruntime) return ok('npm packages', 'complete');
+    return warn(
+      'npm packages',
+      'without onnxruntime-node, which exported encoders and sentence transformers need',
+      'If you want these, run: npm install --ignore-scripts onnxruntime-node',
+    );
+  }
   const found = brokenPackages.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
   return fail('npm packages', found, 'Install xclr again: npm install xclr');
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { BuildInfo } from '@xclr/torch';
+import { hasOnnxruntime } from '../../util/onnxruntime.js';
 import { type Machine, thisMachine } from '../environment.js';
 
 /** LibTorch as it answered, or why it did not. */
@@ -23,6 +24,8 @@ export interface Facts {
   /** Bytes free where runs are written. */
   readonly disk: { readonly path: string; readonly free: number };
   /** Packages that do not load, with the reason. */
+  /** Whether the optional package onnxruntime-node is installed. */
+  readonly onnxruntime: boolean;
   readonly brokenPackages: readonly { readonly name: string; readonly reason: string }[];
   readonly hub: { readonly url: string; readonly problem: string | null };
   /** Where the default sentence transformer lies on this machine; null where it is not. */
@@ -33,11 +36,12 @@ export interface Facts {
 const hubPatience = 3000;
 
 export async function collectFacts(sentenceTransformer: string | null): Promise<Facts> {
+  const onnxruntime = hasOnnxruntime();
   const [torch, disk, hub, brokenPackages] = await Promise.all([
     torchFacts(),
     diskFacts(process.cwd()),
     hubFacts(),
-    packageFacts(['sharp', 'onnxruntime-node', '@huggingface/tokenizers']),
+    packageFacts(['sharp', '@huggingface/tokenizers', ...(onnxruntime ? ['onnxruntime-node'] : [])]),
   ]);
   return {
     node: { version: process.versions.node, system: `${process.platform} ${process.arch}` },
@@ -48,6 +52,7 @@ export async function collectFacts(sentenceTransformer: string | null): Promise<
     cores: availableParallelism(),
     memory: { total: totalmem(), free: freeMemory() },
     disk,
+    onnxruntime,
     brokenPackages,
     hub,
     sentenceTransformer,

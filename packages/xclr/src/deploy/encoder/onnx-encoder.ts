@@ -134,6 +134,7 @@ async function openSession(model: string, threads: number | undefined): Promise<
   try {
     return await OnnxSession.open({ model, threads });
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(
       `encoder ${model} cannot be opened: ${(error as Error).message}`,
       'The file is damaged, or of an ONNX version that this onnxruntime does not know: export or download it again.',

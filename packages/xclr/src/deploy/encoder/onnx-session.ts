@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
+import { requireOnnxruntime } from '../../util/onnxruntime.js';
 import { workerUrl } from '../../util/worker-url.js';
 import type { Pass, Rows, SessionAnswer, SessionStart } from './session-protocol.js';
 
@@ -24,6 +25,7 @@ export class OnnxSession implements AsyncDisposable {
 
   /** @throws an Error with onnxruntime's words where the file cannot be opened */
   static async open(start: SessionStart): Promise<OnnxSession> {
+    requireOnnxruntime();
     const worker = new Worker(workerUrl(import.meta.url, './session-worker.js'), { workerData: start });
     const session = new OnnxSession(worker);
     await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,5 @@
 // Ranges of a network's values, measured on images, for int8 quantization.
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { loadOnnxruntime } from '../../util/onnxruntime.js';
 import type { Graph } from './graph.js';
 import { modelBytes } from './model-file.js';
 import type { ValueRange } from './quantize.js';
@@ -30,6 +30,7 @@ export async function calibrate(
   const inner = values.filter((name) => name !== graph.input.name);
   const asked = [...inner, graph.outputs[0]!.name];
   const outputs = inner.map((name) => ({ name, type: 'float32' as const }));
+  const { InferenceSession, Tensor } = await loadOnnxruntime();
   const session = await InferenceSession.create(
     Buffer.concat(
       modelBytes({ ...graph, outputs: [...graph.outputs, ...outputs] }, { producer: 'xclr', version: '' }),

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../../util/errors.js';
 import { fetchHubFile, requestFailure } from '../../util/hub/fetch-file.js';
 import { hubEndpoint, hubHeaders, hubIsOffline, modelsFolderOf } from '../../util/hub/settings.js';
+import { hasOnnxruntime, requireOnnxruntime } from '../../util/onnxruntime.js';
 import { moduleFolders, readJson } from './modules.js';
 
 export type ModelPrecision = 'float32' | 'float16' | 'q8';
@@ -83,6 +84,8 @@ export async function sentenceTransformerAvailable(
   options: Omit<ModelSource, 'model' | 'precision'> & { precision?: ModelSource['precision'] } = {},
 ): Promise<Availability> {
   const source: ModelSource = { precision: 'float32', ...options, model };
+  if (!hasOnnxruntime())
+    return { available: false, reason: 'the npm package onnxruntime-node is not installed' };
   const { folder, fetchable } = modelFolder(source);
   const missing = missingFiles(folder, source);
   if (missing.length === 0) return { available: true, reason: `its files are in ${folder}` };
@@ -111,6 +114,7 @@ export async function ensureModelFiles(
   source: ModelSource,
   { onFile }: { onFile?: (file: string, bytes: number) => void } = {},
 ): Promise<string> {
+  requireOnnxruntime();
   const { folder, fetchable } = modelFolder(source);
   let missing = missingFiles(folder, source);
   if (missing.length === 0) return folder;

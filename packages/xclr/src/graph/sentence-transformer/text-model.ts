@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Tokenizer } from '@huggingface/tokenizers';
 import type { Tensor } from 'onnxruntime-node';
+import { loadOnnxruntime } from '../../util/onnxruntime.js';
 import { readJson } from './modules.js';
 
 /** What `cutTokens` and `tokenBatch` need. */
@@ -31,7 +32,7 @@ export interface TextModel {
 export async function loadTextModel(folder: string, file: string): Promise<TextModel> {
   const [tokenizer, ort] = await Promise.all([
     loadTokenizer(readJson(join(folder, 'tokenizer.json')), readJson(join(folder, 'tokenizer_config.json'))),
-    import('onnxruntime-node'),
+    loadOnnxruntime(),
   ]);
   const session = await ort.InferenceSession.create(join(folder, file), {
     executionProviders: ['cpu'],

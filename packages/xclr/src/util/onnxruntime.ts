@@ -1,0 +1,36 @@
+// onnxruntime-node, which runs ONNX models: an optional package, for its 288 MB are of use only to those who run exported
+// encoders or sentence transformers.
+import { createRequire } from 'node:module';
+import { UserError } from './errors.js';
+
+/** Loads it when a model is to be run. @throws {UserError} where it is not installed */
+export async function loadOnnxruntime(): Promise<typeof import('onnxruntime-node')> {
+  try {
+    return await import('onnxruntime-node');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') throw notInstalled();
+    throw error;
+  }
+}
+
+/** For code that loads it later, or in another thread. @throws {UserError} where it is not installed */
+export function requireOnnxruntime(): void {
+  if (!hasOnnxruntime()) throw notInstalled();
+}
+
+/** Whether it is installed. */
+export function hasOnnxruntime(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('onnxruntime-node');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function notInstalled(): UserError {
+  return new UserError(
+    'the npm package onnxruntime-node, which runs exported encoders, sentence transformers and other ONNX models, is not installed',
+    'Run: npm install --ignore-scripts onnxruntime-node   (its install script would download CUDA files that are not used here)',
+  );
+}
