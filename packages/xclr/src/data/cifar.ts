@@ -113,11 +113,18 @@ async function readVersion(root: string, version: Version, template: string): Pr
 }
 
 function versionIn(names: readonly string[]): Version | undefined {
-  return [cifar10, cifar100].find(({ files }) => names.includes(files[0]![0]));
+  return [cifar10, cifar100].find(
+    // "train.bin" alone may be anything.
+    (version) =>
+      names.includes(version.files[0]![0]) &&
+      (names.includes(version.files.at(-1)![0]) || names.includes(version.names)),
+  );
 }
 
 /** Labels are the (fine) classes; CIFAR-100's twenty groups are the attribute `coarse`. Ids count from 0 in each file. */
 export const cifar: SourceKind = {
+  format: 'cifar',
+  passesOver: 'lies beside the binary files, which were read instead',
   name: 'CIFAR',
   what: "CIFAR-10's or CIFAR-100's binary folder",
   recognizes: ({ kind, names }) => kind === 'folder' && versionIn(names) !== undefined,

@@ -5,8 +5,9 @@ import { basename, join, relative, sep } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { captionOfClass } from './caption.js';
 import { belongsAside, isImage, isSystemFolder, whyUnreadable } from './image-names.js';
-import { splitFromName } from './split.js';
-import type { Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
+import { splitOfFolder } from './split.js';
+import { allSplits, classFoldersIn, foldersWithImages, splitLevel } from './split-folders.js';
+import type { Place, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
 interface Entry {
   readonly name: string;
@@ -90,41 +91,115 @@ async function classesOf(
   return samples;
 }
 
+/** Whether folders at the top may be splits: as they look, as was asked for, or not. */
+type Levels = 'auto' | 'splits' | 'none';
+
 /**
- * Reads `root/class/…/image` or `root/split/class/…/image`. The first level is splits when every folder in it is
- * named like one (train, val, test, …). The class folder's name is the label; ids are paths relative to the root.
+ * Reads `root/class/…/image` or `root/split/class/…/image`. The first level is splits where its folders look like them
+ * (split-folders.ts). The class folder's name is the label; ids are paths relative to the root. A folder that is alone
+ * at the top and holds several folders of images is passed through: archives unpack so.
  */
-async function readClassFolders(root: string, template: string): Promise<RawDataset> {
+async function readClassFolders(
+  { path: root, names, tree }: Pick<Place, 'path' | 'names' | 'tree'>,
+  template: string,
+  levels: Levels = 'auto',
+): Promise<RawDataset> {
+  const { images } = await tree();
   const problems: Problem[] = [];
-  const top = await entries(root, root, []);
-  const folders = top.filter((entry) => entry.folder);
-  if (folders.length === 0) {
+  const whole = (samples: readonly RawSample[]): RawDataset => ({
+    name: basename(root),
+    root,
+    samples,
+    problems,
+  });
+  const top = (await entries(root, root, [])).filter(({ folder }) => folder);
+  if (top.length === 0) {
     throw new UserError(
-      `openDataset: ${root} holds no class folders (found ${top.length} files and no folder)`,
+      `openDataset: ${root} holds no class folders (found ${names.length} files and no folder)`,
       'Put each class into a folder of its own (root/cat/1.jpg), or give a .csv, .tsv or .jsonl manifest. xclr embed takes images without classes or captions.',
     );
   }
+  const through = levels === 'none' ? '' : passedThrough(images);
+  const start = through === '' ? root : join(root, through);
+  if (through !== '')
+    problems.push({
+      where: through,
+      reason: 'holds all the images: its folders are the classes or splits',
+      warning: true,
+    });
+  const folders = foldersWithImages(images, through === '' ? '' : `${through}/`);
+  const level =
+    levels === 'none'
+      ? undefined
+      : levels === 'splits'
+        ? allSplits(folders, root)
+        : splitLevel(folders, root);
   const context = { root, template, problems, ancestors: [] };
-  const named = folders.map((folder) => splitFromName(folder.name));
-  if (!named.every((split) => split !== undefined)) {
-    const samples = await classesOf(root, null, context);
-    return { name: basename(root), root, samples, problems };
+  if (level === undefined) {
+    if (through !== '') await listFiles(root, root, problems);
+    return whole(await classesOf(start, null, context));
   }
-  for (const entry of top) {
-    if (!entry.folder) problems.push({ where: entry.name, reason: 'is not in a split or class folder' });
-  }
+  await listFiles(root, root, problems);
+  if (through !== '') await listFiles(start, root, problems);
   const samples: RawSample[] = [];
-  for (const [i, folder] of folders.entries()) {
-    samples.push(
-      ...(await classesOf(folder.path, named[i]!, { ...context, ancestors: [await realpath(root)] })),
-    );
+  const ancestors = [await realpath(root)];
+  for (const [name, split] of level.splits) {
+    const folder = through === '' ? name : `${through}/${name}`;
+    const classes = classFoldersIn(images, folder, split);
+    samples.push(...(await classesOf(join(root, classes), split, { ...context, ancestors })));
   }
-  return { name: basename(root), root, samples, problems };
+  const known = [...level.splits.keys()].join(', ');
+  for (const other of level.others) {
+    const prefix = through === '' ? `${other}/` : `${through}/${other}/`;
+    for (const image of images)
+      if (image.startsWith(prefix))
+        problems.push({ where: image, reason: `lies beside the splits (${known}), in none of them` });
+  }
+  return whole(samples);
+}
+
+/** Files right in a folder of splits: they belong to no class. */
+async function listFiles(folder: string, root: string, problems: Problem[]): Promise<void> {
+  for (const entry of await entries(folder, root, []))
+    if (!entry.folder)
+      problems.push({ where: shown(entry.path, root), reason: 'is not in a split or class folder' });
+}
+
+/** 'chest_xray', where it alone holds images, in several folders; '' where the top is where classes or splits are. */
+function passedThrough(images: readonly string[], prefix = ''): string {
+  if (images.some((image) => image.startsWith(prefix) && !image.slice(prefix.length).includes('/')))
+    return '';
+  const folders = foldersWithImages(images, prefix);
+  const [only] = folders;
+  if (folders.length !== 1 || only === undefined || only.direct > 0 || splitOfFolder(only.name) !== undefined)
+    return '';
+  const path = `${prefix}${only.name}`;
+  const inside = foldersWithImages(images, `${path}/`);
+  if (inside.length > 1) return path;
+  return passedThrough(images, `${path}/`);
+}
+
+async function hasClasses({ kind, tree }: Place): Promise<boolean> {
+  return kind === 'folder' && (await tree()).images.some((image) => image.includes('/'));
 }
 
 export const classFolders: SourceKind = {
+  format: 'class-folders',
   name: 'class folders',
   what: 'a folder of class folders',
+  passesOver: 'is in no class folder',
   recognizes: ({ kind }) => kind === 'folder',
-  read: ({ path }, { template }) => readClassFolders(path, template),
+  competes: hasClasses,
+  read: (place, { template, format }) =>
+    readClassFolders(place, template, format === undefined ? 'auto' : 'none'),
+};
+
+/** Only where it is asked for: class folders are taken for splits by themselves where they look so. */
+export const splitFolders: SourceKind = {
+  format: 'split-folders',
+  name: 'class folders',
+  what: 'a folder of splits with class folders',
+  passesOver: 'is in no split or class folder',
+  recognizes: () => false,
+  read: (place, { template }) => readClassFolders(place, template, 'splits'),
 };

@@ -167,6 +167,7 @@ function captionFiles(names: readonly string[]): string[] {
 }
 
 export const cocoCaptions: SourceKind = {
+  format: 'coco',
   name: 'COCO captions',
   what: "COCO's captions_*.json or Karpathy's dataset_*.json",
   recognizes: ({ path, kind, extension, names }) => {
@@ -177,6 +178,7 @@ export const cocoCaptions: SourceKind = {
       captionFiles(folderNames(join(path, 'annotations'))).length > 0
     );
   },
+  passesOver: 'has no caption in the annotations',
   read: async ({ path, kind }, options) => {
     if (kind === 'file') return readAnnotations(path, options);
     const folder = join(path, 'annotations');

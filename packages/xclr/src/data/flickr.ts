@@ -93,15 +93,18 @@ function beginsAsList(path: string): boolean {
 }
 
 export const flickr: SourceKind = {
+  format: 'flickr',
   name: 'Flickr captions',
   what: "Flickr8k's or Flickr30k's list of captions",
   recognizes: ({ path, kind, names, extension }) => {
-    if (kind === 'folder') return lists.some((list) => names.includes(list));
+    if (kind === 'folder')
+      return lists.some((list) => names.includes(list) && beginsAsList(join(path, list)));
     if (kind !== 'file') return false;
     const named =
       lists.includes(basename(path)) || extension === '.token' || basename(path).endsWith('.token.txt');
     return named && beginsAsList(path);
   },
+  passesOver: 'has no caption in the annotations',
   read: async ({ path, kind, names }, options) => {
     const list = kind === 'folder' ? join(path, lists.find((one) => names.includes(one))!) : path;
     return readList(list, options);

@@ -122,6 +122,8 @@ async function readIdx(folder: string, files: readonly string[], template: strin
 
 /** Labels are digits, Fashion-MNIST's names (by the folder's name), or characters by EMNIST's mapping file. */
 export const idx: SourceKind = {
+  format: 'idx',
+  passesOver: 'lies beside the IDX files, which were read instead',
   name: 'IDX (MNIST family)',
   what: "a folder of MNIST's IDX files",
   recognizes: ({ path, kind, names }) =>

@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { imagesUnder, shown } from './class-folders.js';
-import { isImage } from './image-names.js';
+import { isImage, isSystemFolder } from './image-names.js';
 import type { Place, Problem, RawDataset, RawSample, SourceKind } from './types.js';
 
 /** The images of a folder; ids are paths relative to it. */
@@ -24,14 +24,16 @@ function dataset(root: string, paths: readonly string[], problems: readonly Prob
 async function isFlat({ path, names }: Place): Promise<boolean> {
   if (!names.some(isImage)) return false;
   const entries = await readdir(path, { withFileTypes: true });
-  return !entries.some((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  return !entries.some((entry) => entry.isDirectory() && !isSystemFolder(entry.name));
 }
 
 export const imageFolder: SourceKind = {
+  format: 'images',
   name: 'images alone',
   what: 'an image or a folder of images',
   recognizes: async (place) =>
     place.kind === 'folder' ? isFlat(place) : place.kind === 'file' && isImage(place.path),
+  competes: () => true,
   read: async ({ path }) =>
     (await stat(path)).isDirectory() ? readFolder(path) : dataset(dirname(path), [path], []),
 };

@@ -160,7 +160,7 @@ function addBackgrounds(reading: Reading): void {
   }
 }
 
-function readImageNet(root: string, place: Place, template: string): RawDataset {
+async function readImageNet(root: string, place: Place, template: string): Promise<RawDataset> {
   const reading: Reading = { root, template, names: synsetNames(root), samples: [], problems: [] };
   addSynsetFolders(reading, 'train', 'train');
   for (const folder of ['val', 'validation'].filter((name) => place.names.includes(name))) {
@@ -171,8 +171,14 @@ function readImageNet(root: string, place: Place, template: string): RawDataset 
   if (place.names.includes('test')) {
     if (folderNames(join(root, 'test')).some((name) => synset.test(name)))
       addSynsetFolders(reading, 'test', 'test');
-    else
-      reading.problems.push({ where: 'test', reason: 'images without labels are left out', warning: true });
+    else {
+      const count = (await place.tree()).images.filter((image) => image.startsWith('test/')).length;
+      reading.problems.push({
+        where: 'test',
+        reason: `${count} images without labels are left out`,
+        warning: true,
+      });
+    }
   }
   if (place.names.includes(backgroundsFolder)) addBackgrounds(reading);
   if (reading.names.size === 0) {
@@ -184,11 +190,13 @@ function readImageNet(root: string, place: Place, template: string): RawDataset 
 }
 
 export const imagenet: SourceKind = {
+  format: 'imagenet',
   name: 'ImageNet layout',
   what: "ImageNet's or Tiny-ImageNet's folder",
   recognizes: ({ path, kind, names }) =>
     kind === 'folder' &&
     names.includes('train') &&
     folderNames(join(path, 'train')).filter((name) => synset.test(name)).length > 1,
-  read: async (place, { template }) => readImageNet(place.path, place, template),
+  passesOver: 'lies in no class folder',
+  read: (place, { template }) => readImageNet(place.path, place, template),
 };

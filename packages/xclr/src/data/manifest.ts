@@ -109,6 +109,7 @@ function beginsAsArray(path: string): boolean {
 }
 
 export const manifest: SourceKind = {
+  format: 'table',
   name: 'manifest',
   what: 'a .csv, .tsv or .jsonl manifest',
   recognizes: ({ path, kind, extension }) =>

@@ -9,8 +9,9 @@ import { withoutExcluded } from './exclude.js';
 import { sampleValue } from './filter.js';
 import { fingerprintOf, fingerprintOfTable } from './fingerprint.js';
 import { narrowed } from './narrow.js';
+import { passedOver } from './passed-over.js';
 import { listProblems, refuseTooManyProblems } from './problems.js';
-import { sourceOf } from './sources.js';
+import { readSource } from './sources.js';
 import { checkFractions, defaultFractions, splitByHash } from './split.js';
 import { RowIndex } from './tables/row-index.js';
 import type {
@@ -144,9 +145,10 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   const template = options.template ?? defaultTemplate;
   checkTemplate(template);
   checkFractions(options.fractions ?? defaultFractions);
-  const { kind, place } = await sourceOf(resolve(path), options);
-  const raw = withoutExcluded(await kind.read(place, { ...options, template }), options.exclude);
-  const problems: Problem[] = [...raw.problems];
+  const { kind, place, raw: read } = await readSource(resolve(path), { ...options, template });
+  const unread = await passedOver(place, kind, read);
+  const raw = withoutExcluded(read, options.exclude);
+  const problems: Problem[] = [...raw.problems, ...unread];
   const { samples: kept, sizes } = await usable(raw, problems);
   const skipped = problems.filter((problem) => !problem.warning);
   if (kept.length === 0) {

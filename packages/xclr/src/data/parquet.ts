@@ -64,11 +64,14 @@ async function readParquetFiles(
 }
 
 export const parquet: SourceKind = {
+  format: 'parquet',
   name: 'Parquet',
   what: 'Parquet files',
   recognizes: (place) =>
     place.kind === 'folder'
       ? holds(place, extensions) || (place.names.includes('data') && parquetFiles(place).length > 0)
       : place.extension === '.parquet',
+  competes: () => true,
+  passesOver: 'lies beside the Parquet files, which were read instead',
   read: readParquetFiles,
 };

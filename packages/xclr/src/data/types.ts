@@ -1,5 +1,7 @@
 // What every data source gives: samples with captions, and the list of what was wrong.
 
+import type { Tree } from './tree.js';
+
 /** A part of the data. Training sees only 'train'; settings are chosen on 'validation'; 'test' is for the final table. */
 export type Split = 'train' | 'validation' | 'test';
 
@@ -109,6 +111,8 @@ export interface DatasetOptions extends Narrowing {
   readonly splitBy?: string | undefined;
   /** JSON-lines file with an `id` a line: these samples are left out (exclude.ts). */
   readonly exclude?: string | undefined;
+  /** Which kind of source to read the path as, where several recognize it: 'class-folders', 'texts', … */
+  readonly format?: string | undefined;
   /** Take images alone too, an image or a folder of them, without classes or captions; for embedding. Default: false. */
   readonly imagesAlone?: boolean | undefined;
   /** Stop when more than this fraction of the samples (and at least 10) is unusable. Default: 0.1. */
@@ -137,16 +141,27 @@ export interface Place {
   readonly extension: string;
   /** Names in a folder, sorted; empty otherwise. */
   readonly names: readonly string[];
+  /** Every file below a folder, walked through once when it is first asked for; empty otherwise. */
+  readonly tree: () => Promise<Tree>;
 }
 
 /** A kind of data source. */
 export interface SourceKind {
+  /** What chooses it: `--data-format webdataset`. */
+  readonly format: string;
   /** For `xclr data inspect`: 'WebDataset tar shards'. */
   readonly name: string;
   /** For messages, as in "Give …": 'a folder of class folders'. */
   readonly what: string;
   /** True where the path is of this kind, by its name and what lies in it; must be cheap. */
-  recognizes(place: Place): boolean | Promise<boolean>;
+  recognizes(place: Place, options: DatasetOptions): boolean | Promise<boolean>;
+  /**
+   * Present where other kinds may recognize the same folder with as good a reason (layouts.ts): true where this one
+   * has images to take there. Kinds without it are told by files of their own and are taken at once.
+   */
+  competes?(place: Place): boolean | Promise<boolean>;
+  /** Why a reading by this kind passes over an image that it said nothing of. Absent where the reader lists every image. */
+  readonly passesOver?: string;
   read(place: Place, options: DatasetOptions & { readonly template: string }): Promise<RawDataset>;
 }
 

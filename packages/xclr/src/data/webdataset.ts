@@ -97,12 +97,15 @@ async function readShard(
 }
 
 export const webdataset: SourceKind = {
+  format: 'webdataset',
   name: 'WebDataset tar shards',
   what: 'tar shards (a .tar, a folder of them, or shard-{000..123}.tar)',
   recognizes: (place) =>
     place.kind === 'folder'
       ? holds(place, extensions)
       : extensions.some((one) => place.path.toLowerCase().endsWith(one)),
+  competes: () => true,
+  passesOver: 'lies beside the tar shards, which were read instead',
   read: async (place, { template, columns = {} }) => {
     const shards = filesOf(place, extensions);
     const [first] = shards;

@@ -5,6 +5,7 @@ import type { TrainConfig } from './config.js';
 /** How a run's data source is read; evaluation reads it in the same way. */
 export function datasetOptions({ data }: Pick<TrainConfig, 'data'>): DatasetOptions {
   return {
+    format: data.format,
     template: data.template,
     columns: {
       image: data.imageColumn,

@@ -103,6 +103,7 @@ function readPacked(folder: string, template: string): RawDataset {
 }
 
 export const packed: SourceKind = {
+  format: 'packed',
   name: 'packed store',
   what: 'a folder that `xclr data pack` wrote',
   recognizes: ({ kind, names }) =>

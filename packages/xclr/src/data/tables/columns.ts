@@ -40,6 +40,16 @@ export interface FoundColumns {
   readonly captionKey?: string;
 }
 
+/** A table without a column that it needs. */
+export class MissingColumn extends UserError {
+  readonly wanted: string;
+
+  constructor(wanted: string, message: string, remedy: string) {
+    super(message, remedy);
+    this.wanted = wanted;
+  }
+}
+
 function listed(columns: readonly string[]): string {
   return columns.length === 0 ? 'none' : columns.map((column) => `"${column}"`).join(', ');
 }
@@ -52,7 +62,8 @@ function missing(
 ): UserError {
   const near = names.map((name) => nearestName(name, columns)).find((name) => name !== undefined);
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
-  return new UserError(
+  return new MissingColumn(
+    wanted,
     `openDataset: ${manifest} has no ${wanted} column; its columns are ${listed(columns)}`,
     `Name the column ${names
       .slice(0, 4)

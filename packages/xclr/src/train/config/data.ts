@@ -1,5 +1,6 @@
 // Settings of the data: where it is, which columns hold what, which samples train.
 import { z } from 'zod';
+import { formatNames } from '../../data/format-names.js';
 import { samplerNames } from '../../data/orders.js';
 import { filter, fraction, positive, section, text, whole } from './fields.js';
 
@@ -11,6 +12,12 @@ const splitFraction = (split: string) =>
 
 export const dataSettings = section({
   path: text().describe('Folder of class folders, or a .csv, .tsv or .jsonl manifest of images and captions'),
+  format: z
+    .enum(formatNames)
+    .optional()
+    .describe(
+      'How to read the path, where it may be read in several ways (default: what fits best, and said)',
+    ),
   imageRoot: text()
     .optional()
     .describe("Folder that relative image paths start from (default: the manifest's)"),
