@@ -63,7 +63,7 @@ const headers = (more: Record<string, string> = {}): Record<string, string> => {
 
 /** An item's image by the same rules of access as everything else; a plain <img> could not send the token. */
 async function fillImage(tile: HTMLElement, id: string): Promise<void> {
-  const answer = await fetch(`items/${encodeURIComponent(id)}/thumbnail`, { headers: headers() });
+  const answer = await fetch(`item/thumbnail?${new URLSearchParams({ id })}`, { headers: headers() });
   if (answer.ok) tile.replaceChildren(imageOf(await answer.blob(), ''));
   else tile.replaceChildren('image file cannot be read');
 }

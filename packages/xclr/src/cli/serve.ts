@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { type OpenEncoderOptions, openEncoder } from '../deploy/encoder/index.js';
 import { openIndex } from '../deploy/search/index.js';
-import { listen } from '../deploy/serve/index.js';
+import { isLoopback, listen } from '../deploy/serve/index.js';
+import { UserError } from '../util/errors.js';
 import { encoderOptions } from './encoder-flags.js';
 
 export interface ServeFlags extends OpenEncoderOptions {
@@ -12,6 +13,9 @@ export interface ServeFlags extends OpenEncoderOptions {
   readonly host: string;
   readonly port: number;
   readonly tokenFile?: string;
+  /** False: --no-token. */
+  readonly token: boolean;
+  readonly allowHost?: string;
   readonly cors?: string;
   readonly maxBody: number;
   readonly maxPixels: number;
@@ -19,12 +23,15 @@ export interface ServeFlags extends OpenEncoderOptions {
   readonly queue: number;
   readonly timeout: number;
   readonly maxBatch: number;
+  readonly decoders: number;
+  readonly decodeTimeout: number;
+  readonly connections: number;
   readonly grace: number;
   readonly logLevel: string;
 }
 
 export async function serveCommand(path: string, flags: ServeFlags): Promise<void> {
-  const token = tokenOf(flags.tokenFile);
+  const token = tokenOf(flags);
   await using encoder = await openEncoder(path, encoderOptions(flags));
   await using index = flags.index === undefined ? null : await openIndex(flags.index, flags.postgres);
   const log = pino({ level: flags.logLevel });
@@ -34,13 +41,17 @@ export async function serveCommand(path: string, flags: ServeFlags): Promise<voi
       host: flags.host,
       port: flags.port,
       token,
-      cors: flags.cors?.split(',').map((origin) => origin.trim()),
+      cors: listed(flags.cors),
+      allowHosts: listed(flags.allowHost),
       maxBodyBytes: flags.maxBody * 2 ** 20,
       maxPixels: flags.maxPixels * 1e6,
       concurrency: flags.concurrency,
       queue: flags.queue,
       timeoutSeconds: flags.timeout,
       maxBatch: flags.maxBatch,
+      decoders: flags.decoders,
+      decodeSeconds: flags.decodeTimeout,
+      connections: flags.connections,
       graceSeconds: flags.grace,
     },
   );
@@ -51,10 +62,47 @@ export async function serveCommand(path: string, flags: ServeFlags): Promise<voi
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
   log.info('stopping: answering the requests that were accepted');
+  // Whatever still runs then, in this process or below it, is not waited for.
+  const over = setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1000 * (flags.grace + slack));
+  over.unref();
   await server.close();
 }
 
-function tokenOf(file: string | undefined): string | undefined {
-  const token = file === undefined ? process.env.XCLR_TOKEN : readFileSync(file, 'utf8').trim();
-  return token === undefined || token === '' ? undefined : token;
+/** Seconds beyond the grace in which connections, decoders, index and encoder are let go. */
+const slack = 3;
+
+const listed = (text: string | undefined): string[] | undefined => text?.split(',').map((one) => one.trim());
+
+/**
+ * The token, or undefined where everybody may ask.
+ * @throws {UserError} for an empty token, and where a server that other machines reach would have none
+ */
+export function tokenOf(
+  { tokenFile, token: wanted, host }: Pick<ServeFlags, 'tokenFile' | 'token' | 'host'>,
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const { XCLR_TOKEN: inEnvironment } = environment;
+  if (!wanted && tokenFile !== undefined) {
+    throw new UserError('serve: --token-file and --no-token exclude each other', 'Give one of them.');
+  }
+  if (!wanted) return undefined;
+  if (tokenFile === undefined && inEnvironment === undefined) {
+    if (isLoopback(host)) return undefined;
+    throw new UserError(
+      `serve: --host ${host} lets other machines ask, but there is no token`,
+      'Give --token-file (or XCLR_TOKEN), or --no-token if everybody who can reach it may search and change the index.',
+    );
+  }
+  const where = tokenFile === undefined ? 'XCLR_TOKEN' : `the token file ${tokenFile}`;
+  const token = (tokenFile === undefined ? inEnvironment! : readFileSync(tokenFile, 'utf8')).trim();
+  if (token === '') {
+    throw new UserError(`serve: ${where} is empty`, 'Write a token into it: openssl rand -hex 32');
+  }
+  if (!/^[\x21-\x7e]{1,1000}$/.test(token)) {
+    throw new UserError(
+      `serve: ${where} must hold one line of at most 1,000 printable ASCII characters without spaces`,
+      'Make one: openssl rand -hex 32',
+    );
+  }
+  return token;
 }

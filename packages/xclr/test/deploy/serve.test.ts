@@ -1,60 +1,36 @@
 // The server over real HTTP: every route through the typed client, every limit, and how it stops.
 import { join } from 'node:path';
-import { pino } from 'pino';
 import sharp from 'sharp';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ImageEncoder } from '../../src/deploy/encoder/index.js';
 import { FolderIndex, Space } from '../../src/deploy/search/index.js';
-import {
-  Batcher,
-  type Listening,
-  type ListenOptions,
-  listen,
-  ServerError,
-  XclrClient,
-} from '../../src/deploy/serve/index.js';
-import { put, solid } from '../data/make.js';
+import { Batcher, listen, ServerError, XclrClient } from '../../src/deploy/serve/index.js';
+import { put } from '../data/make.js';
 import { colorEncoder, colorRow, temporaryFolder } from './make.js';
-
-const log = pino({ level: 'silent' });
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
-});
-
-const colors = { red: [255, 0, 0], orange: [255, 128, 0], blue: [0, 0, 255], sky: [90, 160, 255] } as const;
-const imageOf = async (color: readonly number[], side = 16): Promise<Uint8Array<ArrayBuffer>> =>
-  new Uint8Array(await solid(side, side, color).png().toBuffer());
-
-async function indexOf(encoder: ImageEncoder): Promise<FolderIndex> {
-  const names = Object.keys(colors) as (keyof typeof colors)[];
-  const index = await FolderIndex.build(join(temporaryFolder(), 'index'), {
-    encoder,
-    items: names.map((id) => ({
-      id,
-      captions: [`a ${id} thing`],
-      image: null,
-      columns: { warm: ['red', 'orange'].includes(id) ? 'yes' : 'no' },
-    })),
-    vectors: Float32Array.from(names.flatMap((name) => colorRow(colors[name]))),
-    space: new Space(4, null),
-    textMap: null,
-  });
-  open.push(index);
-  return index;
-}
+import { colors, imageOf, indexOf, log, open, start } from './serving.js';
 
 /** An encoder that gives nothing before `release` is called; it tells how many images came together. */
-function heldEncoder(batches: number[] = []): { encoder: ImageEncoder; release: () => void } {
-  const encoder = colorEncoder();
+function heldEncoder(batches: number[] = []): {
+  encoder: ImageEncoder;
+  release: () => void;
+  prepared: () => number;
+} {
+  const { preparation: _, ...encoder } = colorEncoder(); // prepared in this process, where it can be counted
+  let prepared = 0;
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
   return {
     release,
+    prepared: () => prepared,
     encoder: {
       ...encoder,
+      async prepare(image, options) {
+        const made = await encoder.prepare(image, options);
+        prepared++;
+        return made;
+      },
       async embed(images) {
         batches.push(images.length);
         await released;
@@ -70,20 +46,6 @@ const untilActive = (url: string, count: number): Promise<unknown> =>
     async () => (await (await fetch(`${url}/metrics`)).text()).includes(`\nxclr_requests_active ${count}\n`),
     { timeout: 60_000, interval: 10 },
   );
-
-async function start(
-  options: ListenOptions & { encoder?: ImageEncoder; indexed?: boolean } = {},
-): Promise<Listening & { client: XclrClient }> {
-  const { encoder = colorEncoder(), indexed = true, ...rest } = options;
-  const index = indexed ? await indexOf(encoder) : null;
-  const server = await listen({ encoder, index, log }, { port: 0, ...rest });
-  open.push({ [Symbol.asyncDispose]: () => server.close() });
-  const { token } = rest;
-  return {
-    ...server,
-    client: new XclrClient(server.url, { retries: 0, ...(token !== undefined && { token }) }),
-  };
-}
 
 const refused = async (work: Promise<unknown>): Promise<ServerError> => {
   const error = await work.then(
@@ -198,6 +160,8 @@ describe('routes, through the client', () => {
       '/recommend',
       '/items/{id}',
       '/items/{id}/thumbnail',
+      '/item',
+      '/item/thumbnail',
       '/health',
       '/metrics',
     ]);
@@ -233,7 +197,7 @@ describe('bad requests get an answer that says what to do', () => {
     const image = await imageOf(colors.red, 20);
     const embed = `${url}/embed`;
     expect(await said(await post(embed, 'hello', 'image/png'))).toEqual([
-      400,
+      415,
       expect.stringMatching(/cannot be read/),
     ]);
     expect((await post(embed, image.subarray(0, image.length - 20), 'image/png')).status).toBe(400);
@@ -322,11 +286,11 @@ describe('bad requests get an answer that says what to do', () => {
 describe('load', () => {
   it('puts images that wait into one batch', async () => {
     const batches: number[] = [];
-    const { encoder, release } = heldEncoder(batches);
-    const { client, url } = await start({ encoder, maxBatch: 8 });
+    const { encoder, release, prepared } = heldEncoder(batches);
+    const { client } = await start({ encoder, maxBatch: 8 });
     const image = await imageOf(colors.red);
     const asked = Array.from({ length: 20 }, () => client.embed(image));
-    await untilActive(url, 20);
+    await vi.waitUntil(() => prepared() === 20, { timeout: 60_000, interval: 10 });
     release();
     await Promise.all(asked);
     expect(batches.reduce((sum, size) => sum + size)).toBe(20);

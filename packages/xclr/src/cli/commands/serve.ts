@@ -17,7 +17,11 @@ export function declare(command: Command): void {
       '--index <name>',
       'Index to search: a folder that xclr index build wrote; with --postgres, a table',
     )
-    .option('--host <address>', 'Address to listen on; 0.0.0.0 accepts other machines', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'Address to listen on; 0.0.0.0 accepts other machines, and needs a token',
+      '127.0.0.1',
+    )
     .option('--port <number>', 'Port to listen on; 0 chooses a free one', port, 8080)
     .addOption(
       new Option('--log-level <name>', 'Which messages are logged').choices(logLevels).default('info'),
@@ -27,9 +31,19 @@ export function declare(command: Command): void {
       '--token-file <file>',
       'File with the token that requests must carry (or XCLR_TOKEN in the environment)',
     )
+    .option('--no-token', 'Let everybody who can reach the server search and change the index')
+    .option(
+      '--allow-host <names>',
+      'Further names under which the server is reached, such as that of a proxy, separated by commas',
+    )
     .option('--cors <origins>', 'Origins of the pages that may send requests, separated by commas')
     .optionsGroup('Limits:')
-    .option('--max-body <MiB>', 'Largest request', wholeNumber, defaults.maxBodyBytes / 2 ** 20)
+    .option(
+      '--max-body <MiB>',
+      'Largest image file; JSON may have 64 KiB',
+      wholeNumber,
+      defaults.maxBodyBytes / 2 ** 20,
+    )
     .option('--max-pixels <megapixels>', 'Largest image', wholeNumber, defaults.maxPixels / 1e6)
     .option('--concurrency <number>', 'Requests handled at the same time', wholeNumber, defaults.concurrency)
     .option(
@@ -38,7 +52,20 @@ export function declare(command: Command): void {
       notNegative,
       defaults.queue,
     )
-    .option('--timeout <seconds>', 'Abandon a request after this time', wholeNumber, defaults.timeoutSeconds)
+    .option('--connections <number>', 'Connections that may be open', wholeNumber, defaults.connections)
+    .option(
+      '--timeout <seconds>',
+      'Abandon a body that has not arrived after this time, and a request after this time more',
+      wholeNumber,
+      defaults.timeoutSeconds,
+    )
+    .option('--decoders <number>', 'Processes that decode images', wholeNumber, defaults.decoders)
+    .option(
+      '--decode-timeout <seconds>',
+      'Abandon the decoding of one image after this time',
+      wholeNumber,
+      defaults.decodeSeconds,
+    )
     .option('--max-batch <number>', 'How many images are encoded together', wholeNumber, defaults.maxBatch)
     .option(
       '--grace <seconds>',

@@ -1,5 +1,9 @@
 // What turns images into vectors, whatever runs it: a run's checkpoint on LibTorch, or an ONNX file.
 import { encodedImage, type ImageBytes, type ImageRef, readImage } from '../../data/index.js';
+import type { Preparation } from './preparation.js';
+import type { PreparedImage } from './prepared-image.js';
+
+export type { PreparedImage } from './prepared-image.js';
 
 /** Names an encoder in everything that is made with it. Vectors of two fingerprints are never compared. */
 export interface EncoderIdentity {
@@ -10,18 +14,22 @@ export interface EncoderIdentity {
   readonly dimensions: number;
 }
 
+/** Only what names the encoder, for a file. */
+export function identityOf({ name, fingerprint, dimensions }: EncoderIdentity): {
+  name: string;
+  fingerprint: string;
+  dimensions: number;
+} {
+  return { name, fingerprint, dimensions };
+}
+
 /** Where an image's bytes lie, or the bytes of an image file. */
 export type ImageInput = ImageRef | Uint8Array;
 
-/** An image decoded for its encoder; all of one encoder have the same length. */
-export interface PreparedImage {
-  readonly pixels: Uint8Array | Float32Array;
-  /** Width over height of the original. */
-  readonly aspect: number;
-}
-
 /** An image encoder for use: a run or an ONNX file behind one interface. */
 export interface ImageEncoder extends EncoderIdentity, AsyncDisposable {
+  /** What `prepare` does, as data. A server then prepares uploads in other processes, which it can end. */
+  readonly preparation?: Preparation | undefined;
   /**
    * Reads, decodes and resizes one image, off this thread. Rejects with the reason where it is none, is damaged, or
    * has more pixels than `limitPixels`.

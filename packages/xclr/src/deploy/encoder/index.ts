@@ -4,6 +4,7 @@ export {
   type EncoderIdentity,
   type ImageEncoder,
   type ImageInput,
+  identityOf,
   type PreparedImage,
   type PrepareOptions,
 } from './image-encoder.js';

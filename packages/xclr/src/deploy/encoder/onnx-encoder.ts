@@ -12,6 +12,7 @@ import {
 import { findOnnxFiles, type OnnxFiles } from './onnx-files.js';
 import { type ChosenOutput, chooseOutput, describeValues, type Pooling } from './onnx-output.js';
 import { OnnxSession } from './onnx-session.js';
+import type { Preparation } from './preparation.js';
 import { Preprocessor } from './preprocessor.js';
 import type { Rows } from './session-protocol.js';
 import { normalizeRows_ } from './unit-rows.js';
@@ -36,6 +37,7 @@ export class OnnxEncoder implements ImageEncoder {
   readonly name: string;
   readonly fingerprint: string;
   readonly dimensions: number;
+  readonly preparation: Preparation;
   readonly #session: OnnxSession;
   readonly #input: Input;
   readonly #output: ChosenOutput;
@@ -53,6 +55,8 @@ export class OnnxEncoder implements ImageEncoder {
     this.#input = parts.input;
     this.#output = parts.output;
     this.#preprocessor = parts.preprocessor;
+    const config: unknown = JSON.parse(parts.preprocessor.identity);
+    this.preparation = { kind: 'preprocessor', config, where: files.preprocessor };
     this.dimensions = parts.dimensions;
   }
 

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { z } from 'zod';
-import { type ImageBytes, limitInputPixels } from '../../data/index.js';
+import type { ImageBytes } from '../../data/decode/image-bytes.js';
+import { limitInputPixels } from '../../data/decode/read.js';
 import { UserError } from '../../util/errors.js';
 import { enlarge } from './enlarge.js';
-import type { PreparedImage } from './image-encoder.js';
+import type { PreparedImage } from './prepared-image.js';
 
 const side = z.number().int().min(1).max(16384);
 const sized = z.object({ height: side, width: side });

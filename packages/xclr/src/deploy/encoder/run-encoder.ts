@@ -19,6 +19,7 @@ import {
   type PreparedImage,
   type PrepareOptions,
 } from './image-encoder.js';
+import type { Preparation } from './preparation.js';
 import { normalizeRows_ } from './unit-rows.js';
 
 /** Weights and device of a run that is used as an encoder. */
@@ -36,6 +37,7 @@ export class RunEncoder implements ImageEncoder {
   readonly name: string;
   readonly fingerprint: string;
   readonly dimensions: number;
+  readonly preparation: Preparation;
   readonly #model: TrainingModel;
   readonly #device: string;
   readonly #recipe: Recipe;
@@ -50,6 +52,7 @@ export class RunEncoder implements ImageEncoder {
     this.#recipe = viewRecipe(config.views);
     this.#size = config.views.size;
     this.#sourceSize = viewSourceSize(config.views);
+    this.preparation = { kind: 'square', size: this.#sourceSize };
     this.#model = createEvaluationModel(config).to({
       device: this.#device,
       memoryFormat: 'channels_last',

@@ -8,7 +8,7 @@ import { UserError } from '../../util/errors.js';
 import { clearAsides, writeFileAtomic } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import { type EmbeddedItems, refuseRepeatedIds } from '../embed/index.js';
-import type { EncoderIdentity } from '../encoder/index.js';
+import { type EncoderIdentity, identityOf } from '../encoder/index.js';
 import { type Columns, columnsOf } from './columns.js';
 import { type Manifest, manifestFile, readManifest, writeManifest } from './manifest.js';
 import { Segment } from './segment.js';
@@ -76,7 +76,7 @@ export class FolderIndex implements VectorIndex {
     });
     const manifest: Manifest = {
       kind: 'xclr index 1',
-      encoder: { ...encoder },
+      encoder: identityOf(encoder),
       precision,
       hnswAbove,
       mean: space.mean === null ? null : Array.from(space.mean),

@@ -8,7 +8,7 @@ export { FolderIndex, type FolderIndexOptions, type NewIndex } from './folder-in
 export { duplicatePage, type GalleryQuery, galleryPage } from './gallery.js';
 export { openIndex } from './open-index.js';
 export { PostgresIndex, type PostgresIndexOptions } from './postgres/postgres-index.js';
-export { ask, type Query, type QueryOptions, refuseOtherEncoder } from './query.js';
+export { ask, type Diversify, type Query, type QueryOptions, refuseOtherEncoder } from './query.js';
 export { Space } from './space.js';
 export type { Precision } from './stored-vectors.js';
 export type { TextMapFacts } from './text-map.js';

@@ -26,7 +26,14 @@ export interface QueryOptions {
   readonly conditions?: readonly Condition[] | undefined;
   /** From 0 (the nearest, default) to 1 (variety alone): maximal marginal relevance. */
   readonly diversity?: number | undefined;
+  /** What chooses varied results; a server gives one that works on another thread. */
+  readonly diversify?: Diversify | undefined;
 }
+
+/** See `diversified`; it may keep the vectors. */
+export type Diversify = (
+  ...given: Parameters<typeof diversified>
+) => ReturnType<typeof diversified> | Promise<ReturnType<typeof diversified>>;
 
 /** Candidates looked at for each result, where variety is asked for. */
 const widening = 5;
@@ -37,7 +44,7 @@ const mostResults = 1000;
  * @throws {UserError} for an id that is not there, an encoder that is not the index's, text without a map
  */
 export async function ask(index: VectorIndex, query: Query, options: QueryOptions = {}): Promise<Match[]> {
-  const { k = 10, conditions = [], diversity = 0 } = options;
+  const { k = 10, conditions = [], diversity = 0, diversify = diversified } = options;
   if (!(Number.isInteger(k) && k >= 1 && k <= mostResults)) {
     throw new UserError(`search: expected from 1 to ${mostResults} results, got ${k}`);
   }
@@ -57,7 +64,8 @@ export async function ask(index: VectorIndex, query: Query, options: QueryOption
     rows.set(one.vector, i * index.encoder.dimensions);
   });
   const similarities = present.map(({ match }) => match.similarity);
-  return diversified(similarities, rows, k, diversity).map((place) => present[place]!.match);
+  const places = await diversify(similarities, rows, k, diversity);
+  return places.map((place) => present[place]!.match);
 }
 
 async function vectorOf(index: VectorIndex, query: Query): Promise<Float32Array> {

@@ -1,9 +1,8 @@
 // The routes of the server, as a function from requests to answers; server.ts puts it on a port.
-import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { basename } from 'node:path';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { cors } from 'hono/cors';
+import { cors as corsHeaders } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
@@ -11,52 +10,135 @@ import { UserError } from '../../util/errors.js';
 import { version } from '../../util/version.js';
 import type { ImageEncoder } from '../encoder/index.js';
 import { ask, type Match, parseConditions, refuseOtherEncoder, type VectorIndex } from '../search/index.js';
+import { authorized, carriesToken, expectedHost, expectedOrigin, secured } from './access.js';
+import { answerTo, ClientGone, contentType, isJson, jsonOf, NotFound, parsed } from './answers.js';
 import { Batcher } from './batcher.js';
-import { Gate, TooBusy } from './gate.js';
+import type { Decoder } from './decode/decoder.js';
+import { describeContent, uploadFormat, uploadFormats } from './decode/formats.js';
+import { diversifyAside } from './diversify-aside.js';
+import { Gate } from './gate.js';
+import { Intake, type Received } from './intake.js';
 import { createMetrics } from './metrics.js';
 import { openapiDocument } from './openapi.js';
-import { defaults, type ServeOptions } from './options.js';
+import { type ServeOptions, settled } from './options.js';
 import { pagePolicy, pageScript, tryPage } from './page.js';
+import { routeName } from './route-names.js';
 import {
   type ChangeAnswer,
   type EmbedAnswer,
   type HealthAnswer,
   type ItemAnswer,
+  idQuery,
   itemSettings,
   recommendBody,
   type SearchAnswer,
   searchBody,
   searchSettings,
 } from './schemas.js';
-import { itemThumbnail } from './thumbnails.js';
 
 export interface AppParts {
   readonly encoder: ImageEncoder;
   /** Null: the server embeds, and there is nothing to search. */
   readonly index: VectorIndex | null;
+  readonly decoder: Decoder;
   readonly log: Logger;
   /** True once the server is to stop. */
   readonly stopping: () => boolean;
 }
 
-class NotFound extends Error {}
+/** What @hono/node-server gives with a request. */
+type Env = { Bindings: { readonly incoming: IncomingMessage } };
+
+/** The app, and what it counts. */
+export interface App {
+  readonly fetch: Hono<Env>['fetch'];
+  readonly decoderEnded: () => void;
+}
 
 /** @throws {UserError} if the index was built with another encoder */
-export function createApp({ encoder, index, log, stopping }: AppParts, options: ServeOptions = {}): Hono {
+export function createApp(parts: AppParts, options: ServeOptions = {}): App {
+  const { encoder, index, decoder, log, stopping } = parts;
   if (index !== null) refuseOtherEncoder(index, encoder);
-  const { maxBodyBytes, maxPixels, concurrency, queue, timeoutSeconds, maxBatch } = {
-    ...defaults,
-    ...definedOf(options),
-  };
-  const gate = new Gate(concurrency, queue);
-  const metrics = createMetrics(gate, () => index?.size ?? 0);
-  const batcher = new Batcher(encoder, { largest: maxBatch, onBatch: metrics.batch });
-  const identity = { name: encoder.name, fingerprint: encoder.fingerprint, dimensions: encoder.dimensions };
+  const settings = settled(options);
+  const { token, cors = [], maxBodyBytes, maxJsonBytes, maxPixels, timeoutSeconds } = settings;
+  const gate = new Gate(settings.concurrency, settings.queue);
+  const mostBytes = Math.max(2 ** 28, 8 * maxBodyBytes);
+  const intake = new Intake({ mostBytes, seconds: timeoutSeconds, leastRate: settings.leastRate });
+  const metrics = createMetrics({ gate, intake, items: () => index?.size ?? 0 });
+  const batcher = new Batcher(encoder, { largest: settings.maxBatch, onBatch: metrics.batch });
   let writes: Promise<unknown> = Promise.resolve();
 
-  /** Changes of the index happen one after the other. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = writes.then(work);
+  /** Where files lie is for those who carry the token. */
+  const trusts = (c: Context) => token !== undefined && carriesToken(c, token) === true;
+  const shownTo = (c: Context) => (message: string) =>
+    [encoder.name, index?.name].reduce<string>(
+      (text, path) => (path === undefined || trusts(c) ? text : text.replaceAll(path, basename(path))),
+      message,
+    );
+  const identityFor = (c: Context) => ({
+    name: shownTo(c)(encoder.name),
+    fingerprint: encoder.fingerprint,
+    dimensions: encoder.dimensions,
+  });
+
+  /** Work that takes a place and has a time; at its end, or when the client has gone, the place is free again. */
+  const placed = async <T>(c: Context<Env>, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const controller = new AbortController();
+    const late = () =>
+      controller.abort(new HTTPException(503, { message: `it took more than ${timeoutSeconds} s` }));
+    const gone = () => controller.abort(new ClientGone('the client has gone'));
+    const timer = setTimeout(late, 1000 * timeoutSeconds);
+    const client = c.req.raw.signal;
+    client.addEventListener('abort', gone, { once: true });
+    if (client.aborted) gone();
+    try {
+      return await gate.pass(() => work(controller.signal), controller.signal);
+    } finally {
+      clearTimeout(timer);
+      client.removeEventListener('abort', gone);
+    }
+  };
+  const body = async (c: Context<Env>, most: number): Promise<Received> => {
+    gate.refuseIfFull();
+    const { incoming } = c.env;
+    return intake.receive(incoming, most);
+  };
+  /** The bytes of an image in one of the formats that are decoded. */
+  const imageBody = async (c: Context<Env>): Promise<Received> => {
+    const type = contentType(c);
+    if (!type.startsWith('image/') && type !== 'application/octet-stream') {
+      throw new HTTPException(415, {
+        message: `expected an image (image/jpeg, image/png, … or application/octet-stream), got ${type || 'no content type'}`,
+      });
+    }
+    const received = await body(c, maxBodyBytes);
+    try {
+      const { bytes } = received;
+      if (bytes.length === 0) throw new UserError('the body is empty', 'Send the bytes of an image file.');
+      if (uploadFormat(bytes) !== undefined) return received;
+      throw new HTTPException(415, {
+        message: `the image cannot be read: expected a ${uploadFormats} file, got ${describeContent(bytes)}`,
+      });
+    } catch (error) {
+      received[Symbol.dispose]();
+      throw error;
+    }
+  };
+  const jsonBody = async (c: Context<Env>): Promise<unknown> => {
+    if (!isJson(c))
+      throw new HTTPException(415, {
+        message: `expected application/json, got ${contentType(c) || 'no content type'}`,
+      });
+    using received = await body(c, maxJsonBytes);
+    return jsonOf(new TextDecoder().decode(received.bytes));
+  };
+
+  /** Changes of the index happen one after the other; one whose request was given up before its turn does not happen. */
+  const inTurn = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+    const result = writes.then(() => {
+      signal.throwIfAborted();
+      return work();
+    });
     writes = result.catch(() => undefined);
     return result;
   };
@@ -64,15 +146,15 @@ export function createApp({ encoder, index, log, stopping }: AppParts, options: 
     if (index === null) throw new NotFound('this server has no index: it was started without --index');
     return index;
   };
-  const embed = async (c: Context): Promise<Float32Array> => {
-    const bytes = await imageBytes(c);
-    const prepared = await encoder.prepare(bytes, { limitPixels: maxPixels }).catch((error: Error) => {
+  const embed = async ({ bytes }: Received, signal: AbortSignal): Promise<Float32Array> => {
+    const prepared = await decoder.prepare(bytes, signal).catch((error: Error) => {
+      signal.throwIfAborted();
       throw new UserError(
         `the image cannot be read: ${error.message}`,
-        `Send a complete JPEG, PNG or WebP file of at most ${Math.round(maxPixels / 1e6)} megapixels.`,
+        `Send a complete ${uploadFormats} file of at most ${Math.round(maxPixels / 1e6)} megapixels.`,
       );
     });
-    return batcher.embed(prepared);
+    return batcher.embed(prepared, signal);
   };
   const known = async (id: string) => {
     const [found] = await need().get([id]);
@@ -86,28 +168,37 @@ export function createApp({ encoder, index, log, stopping }: AppParts, options: 
     if ('id' in query) await known(query.id);
     const conditions = filter === undefined ? [] : parseConditions(filter, need().columns);
     const asked = 'vector' in query ? { ...query, encoder } : query;
-    return { matches: (await ask(need(), asked, { k, conditions, diversity })).map(plain) };
+    const matches = await ask(need(), asked, { k, conditions, diversity, diversify: diversifyAside });
+    return { matches: matches.map(plain) };
   };
 
-  const app = new Hono();
+  const app = new Hono<Env>();
   app.use(observed(metrics.request, log, stopping));
-  if (options.cors !== undefined && options.cors.length > 0)
-    app.use(cors({ origin: [...options.cors], allowHeaders: ['authorization', 'content-type'] }));
-  app.onError((error, c) => answerTo(error, c, log));
+  app.use(secured(cors));
+  app.onError((error, c) => answerTo(error, c, log, shownTo(c)));
   app.notFound((c) =>
     c.json({ error: `there is nothing at ${c.req.path}`, remedy: 'See /openapi.json.' }, 404),
   );
+  app.use(expectedHost(options.allowHosts ?? []));
+  app.use(expectedOrigin(cors));
+  if (cors.length > 0)
+    app.use(corsHeaders({ origin: [...cors], allowHeaders: ['authorization', 'content-type'] }));
 
   app.get('/health', (c) =>
     c.json<HealthAnswer>(
       {
         status: stopping() ? 'stopping' : 'ok',
         version,
-        encoder: identity,
+        encoder: identityFor(c),
         index:
           index === null
             ? null
-            : { name: index.name, items: index.size, search: index.method, text: index.textMap !== null },
+            : {
+                name: shownTo(c)(index.name),
+                items: index.size,
+                search: index.method,
+                text: index.textMap !== null,
+              },
       },
       stopping() ? 503 : 200,
     ),
@@ -116,12 +207,12 @@ export function createApp({ encoder, index, log, stopping }: AppParts, options: 
     c.header('content-security-policy', pagePolicy);
     return c.html(
       tryPage({
-        encoder: encoder.name,
+        encoder: basename(encoder.name),
         index:
           index === null
             ? null
             : { name: basename(index.name), items: index.size, readsText: index.textMap !== null },
-        needsToken: options.token !== undefined,
+        needsToken: token !== undefined,
       }),
     );
   });
@@ -130,88 +221,89 @@ export function createApp({ encoder, index, log, stopping }: AppParts, options: 
     if (script === undefined) return c.notFound();
     return c.text(script, 200, { 'content-type': 'text/javascript; charset=utf-8' });
   });
-  app.get('/openapi.json', (c) => c.json(openapiDocument(options.token !== undefined)));
+  app.get('/openapi.json', (c) => c.json(openapiDocument(token !== undefined)));
 
-  if (options.token !== undefined) app.use(authorized(options.token));
+  if (token !== undefined) app.use(authorized(token));
   app.get('/metrics', async (c) =>
     c.text(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),
   );
 
-  // From here on requests cost something: they take a place, have a time, and their bodies a size.
-  app.use(admitted(gate, timeoutSeconds));
-  app.use(
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        throw new HTTPException(413, {
-          message: `the body is larger than ${Math.round(maxBodyBytes / 2 ** 20)} MiB`,
-        });
-      },
-    }),
-  );
+  // From here on requests cost something: their bodies are received within limits, then they take a place and have a time.
   app.post('/embed', async (c) => {
-    const vector = await embed(c);
-    return c.json<EmbedAnswer>({ vector: [...vector], encoder: identity });
+    using image = await imageBody(c);
+    const vector = await placed(c, (signal) => embed(image, signal));
+    return c.json<EmbedAnswer>({ vector: [...vector], encoder: identityFor(c) });
   });
   app.post('/search', async (c) => {
     need();
-    if (!isJson(c)) {
-      const settings = parsed(searchSettings, c.req.query());
-      return c.json(await find({ vector: await embed(c) }, settings));
+    if (isJson(c)) {
+      const asked = parsed(searchBody, await jsonBody(c));
+      const query = 'id' in asked ? { id: asked.id } : { text: asked.text };
+      return c.json(await placed(c, () => find(query, asked)));
     }
-    const body = parsed(searchBody, await jsonBody(c));
-    return c.json(await find('id' in body ? { id: body.id } : { text: body.text }, body));
+    const how = parsed(searchSettings, c.req.query());
+    using image = await imageBody(c);
+    return c.json(await placed(c, async (signal) => find({ vector: await embed(image, signal) }, how)));
   });
   app.post('/recommend', async (c) => {
-    const body = parsed(recommendBody, await jsonBody(c));
-    return c.json(await find({ id: body.id }, body));
+    const asked = parsed(recommendBody, await jsonBody(c));
+    return c.json(await placed(c, () => find({ id: asked.id }, asked)));
   });
-  app.get('/items/:id', async (c) => {
-    const { id, captions, columns } = await known(c.req.param('id'));
+
+  const show = async (c: Context<Env>, asked: string) => {
+    const { id, captions, columns } = await placed(c, () => known(asked));
     return c.json<ItemAnswer>({ id, captions: [...captions], columns });
-  });
-  app.get('/items/:id/thumbnail', async (c) => {
-    const item = await known(c.req.param('id'));
-    const made = await itemThumbnail(item, maxPixels);
-    if (made === null) throw new NotFound(`the item '${item.id}' has no image file that can be read`);
-    return c.body(made, 200, { 'content-type': 'image/webp', 'cache-control': 'private, max-age=300' });
-  });
-  app.put('/items/:id', async (c) => {
-    const id = c.req.param('id');
+  };
+  const thumbnail = (c: Context<Env>, id: string) =>
+    placed(c, async (signal) => {
+      const { image } = await known(id);
+      const webp = image && (await decoder.thumbnail(image, signal));
+      if (webp === null) throw new NotFound(`the item '${id}' has no image file that can be read`);
+      return c.body(Uint8Array.from(webp), 200, {
+        'content-type': 'image/webp',
+        'cache-control': 'private, max-age=300',
+      });
+    });
+  const put = async (c: Context<Env>, id: string) => {
     const { caption, columns } = parsed(itemSettings, {
       caption: c.req.queries('caption') ?? [],
       ...(c.req.query('columns') !== undefined && { columns: jsonOf(c.req.query('columns')!) }),
     });
     const into = need();
-    const vectors = await embed(c);
-    const item = { id, captions: caption, image: null, columns };
-    await inTurn(() => into.upsert({ items: [item], vectors }));
-    return c.json<ChangeAnswer>({ id, items: into.size });
-  });
-  app.delete('/items/:id', async (c) => {
-    const id = c.req.param('id');
-    await known(id);
-    await inTurn(() => need().remove([id]));
-    return c.json<ChangeAnswer>({ id, items: need().size });
-  });
-  return app;
-}
-
-/** Settings that were given; undefined ones leave the default. */
-function definedOf<T extends object>(options: T): { [K in keyof T]-?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+    using image = await imageBody(c);
+    const answer = await placed(c, async (signal) => {
+      const vectors = await embed(image, signal);
+      const item = { id, captions: caption, image: null, columns };
+      await inTurn(() => into.upsert({ items: [item], vectors }), signal);
+      return { id, items: into.size };
+    });
+    return c.json<ChangeAnswer>(answer);
+  };
+  const remove = async (c: Context<Env>, id: string) => {
+    const answer = await placed(c, async (signal) => {
+      await known(id);
+      await inTurn(() => need().remove([id]), signal);
+      return { id, items: need().size };
+    });
+    return c.json<ChangeAnswer>(answer);
+  };
+  // The id in the path; or in the query, where every id can be asked for: a path cannot end in "." or "..".
+  const inQuery = (c: Context<Env>) => parsed(idQuery, c.req.query('id'));
+  app
+    .get('/items/:id', (c) => show(c, c.req.param('id')))
+    .get('/items/:id/thumbnail', (c) => thumbnail(c, c.req.param('id')))
+    .put('/items/:id', (c) => put(c, c.req.param('id')))
+    .delete('/items/:id', (c) => remove(c, c.req.param('id')))
+    .get('/item', (c) => show(c, inQuery(c)))
+    .get('/item/thumbnail', (c) => thumbnail(c, inQuery(c)))
+    .put('/item', (c) => put(c, inQuery(c)))
+    .delete('/item', (c) => remove(c, inQuery(c)));
+  return { fetch: app.fetch, decoderEnded: metrics.decoderEnded };
 }
 
 function plain({ item, similarity }: Match): SearchAnswer['matches'][number] {
   const { id, captions, columns, image } = item;
   return { id, similarity, captions: [...captions], columns: { ...columns }, image: image !== null };
-}
-
-/** A request's route for the metrics: few names, whatever clients ask for. */
-function routeOf(path: string, status: number): string {
-  if (/^\/items\/[^/]+\/thumbnail$/.test(path)) return '/items/:id/thumbnail';
-  if (path.startsWith('/items/')) return '/items/:id';
-  return status === 404 ? 'unknown' : path;
 }
 
 /** Counts, times and logs every request; a stopping server asks its clients to hang up. */
@@ -226,110 +318,10 @@ function observed(
     if (stopping()) c.header('connection', 'close');
     const seconds = (performance.now() - began) / 1000;
     const { method, path } = c.req;
-    const route = `${method} ${routeOf(path, c.res.status)}`;
-    count(route, c.res.status, seconds);
-    log.info({ method, path, status: c.res.status, ms: Math.round(seconds * 1000) }, 'request');
+    count(routeName(method, path), c.res.status, seconds);
+    log.info(
+      { method, path: path.slice(0, 1000), status: c.res.status, ms: Math.round(seconds * 1000) },
+      'request',
+    );
   };
-}
-
-/** Compares digests, so that neither length nor content shows in the time that it takes. */
-function authorized(token: string): MiddlewareHandler {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const wanted = digest(token);
-  return async (c, next) => {
-    const header = c.req.header('authorization') ?? '';
-    const given = /^Bearer (.{1,1000})$/.exec(header)?.[1];
-    if (given === undefined || !timingSafeEqual(digest(given), wanted)) {
-      c.header('www-authenticate', 'Bearer');
-      return c.json(
-        {
-          error: given === undefined ? 'a token is required' : 'the token is wrong',
-          remedy: 'Send it as Authorization: Bearer …',
-        },
-        401,
-      );
-    }
-    return next();
-  };
-}
-
-function admitted(gate: Gate, timeoutSeconds: number): MiddlewareHandler {
-  return async (_, next) => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new HTTPException(503, { message: `it took more than ${timeoutSeconds} s` })),
-        timeoutSeconds * 1000,
-      );
-    });
-    const work = gate.pass(next);
-    work.catch(() => undefined); // it may fail after its time
-    try {
-      await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-}
-
-/** One place where failures become answers; what is our fault is logged and told without its insides. */
-function answerTo(error: Error, c: Context, log: Logger): Response {
-  if (error instanceof TooBusy) {
-    c.header('retry-after', '1');
-    return c.json({ error: 'too many requests are waiting', remedy: 'Try again in a second.' }, 429);
-  }
-  if (error instanceof NotFound) return c.json({ error: error.message }, 404);
-  if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
-  if (error instanceof UserError) {
-    const { remedy } = error;
-    const [message] = error.message.split('\n  → ');
-    return c.json({ error: message, ...(remedy !== undefined && { remedy }) }, 400);
-  }
-  log.error({ err: error, path: c.req.path }, 'failed');
-  return c.json({ error: 'the server failed; its log says why' }, 500);
-}
-
-function contentType(c: Context): string {
-  return (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
-}
-
-function isJson(c: Context): boolean {
-  return contentType(c) === 'application/json';
-}
-
-async function imageBytes(c: Context): Promise<Uint8Array> {
-  const type = contentType(c);
-  if (!type.startsWith('image/') && type !== 'application/octet-stream') {
-    throw new HTTPException(415, {
-      message: `expected an image (image/jpeg, image/png, … or application/octet-stream), got ${type || 'no content type'}`,
-    });
-  }
-  const bytes = new Uint8Array(await c.req.arrayBuffer());
-  if (bytes.length === 0) throw new UserError('the body is empty', 'Send the bytes of an image file.');
-  return bytes;
-}
-
-async function jsonBody(c: Context): Promise<unknown> {
-  if (!isJson(c))
-    throw new HTTPException(415, {
-      message: `expected application/json, got ${contentType(c) || 'no content type'}`,
-    });
-  return jsonOf(await c.req.text());
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`that is not JSON: ${(error as Error).message}`);
-  }
-}
-
-function parsed<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map(
-    ({ path, message }) => `${path.join('.') || 'the request'}: ${message}`,
-  );
-  throw new UserError(issues.join('; '), 'See /openapi.json.');
 }

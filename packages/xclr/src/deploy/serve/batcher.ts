@@ -1,5 +1,8 @@
 // Images that wait for the encoder go through it together: as many as came while it was busy.
 import type { ImageEncoder, PreparedImage } from '../encoder/index.js';
+import { abortable, removeFrom } from './abortable.js';
+
+const never = new AbortController().signal;
 
 interface Waiting {
   readonly image: PreparedImage;
@@ -31,11 +34,13 @@ export class Batcher {
     return this.#waiting.length;
   }
 
-  /** (dimensions) unit row. */
-  embed(image: PreparedImage): Promise<Float32Array> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ image, resolve, reject });
+  /** (dimensions) unit row. An image that still waits when `signal` is aborted is not encoded. */
+  embed(image: PreparedImage, signal: AbortSignal = never): Promise<Float32Array> {
+    return abortable<Float32Array>(signal, (resolve, reject) => {
+      const waiting: Waiting = { image, resolve, reject };
+      this.#waiting.push(waiting);
       if (!this.#running) void this.#run();
+      return () => removeFrom(this.#waiting, waiting);
     });
   }
 

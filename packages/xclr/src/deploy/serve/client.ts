@@ -70,12 +70,12 @@ export class XclrClient {
   }
 
   item(id: string): Promise<ItemAnswer> {
-    return this.#ask('GET', `/items/${encodeURIComponent(id)}`);
+    return this.#ask('GET', itemPath(id));
   }
 
   /** A small WebP of an item's image. @throws {ServerError} 404 where no image file is known */
   async thumbnail(id: string): Promise<Blob> {
-    return (await this.#request('GET', `/items/${encodeURIComponent(id)}/thumbnail`)).blob();
+    return (await this.#request('GET', itemPath(id, '/thumbnail'))).blob();
   }
 
   /** Adds an item, or replaces it. */
@@ -86,11 +86,11 @@ export class XclrClient {
   ): Promise<ChangeAnswer> {
     const query = new URLSearchParams(captions.map((caption): [string, string] => ['caption', caption]));
     if (Object.keys(columns).length > 0) query.set('columns', JSON.stringify(columns));
-    return this.#ask('PUT', `/items/${encodeURIComponent(id)}?${query}`, { image });
+    return this.#ask('PUT', itemPath(id, '', query), { image });
   }
 
   remove(id: string): Promise<ChangeAnswer> {
-    return this.#ask('DELETE', `/items/${encodeURIComponent(id)}`);
+    return this.#ask('DELETE', itemPath(id));
   }
 
   async #ask<Answer>(method: string, path: string, content: Content = {}): Promise<Answer> {
@@ -125,6 +125,13 @@ export class XclrClient {
       throw new ServerError(answer.status, error, remedy);
     }
   }
+}
+
+/** The id in the query where a path cannot hold it: "." and ".." would be taken as steps through folders. */
+function itemPath(id: string, part = '', query = new URLSearchParams()): string {
+  const inQuery = id === '.' || id === '..';
+  const all = inQuery ? new URLSearchParams([['id', id], ...query]) : query;
+  return `${inQuery ? `/item${part}` : `/items/${encodeURIComponent(id)}${part}`}${all.size > 0 ? `?${all}` : ''}`;
 }
 
 function queryOf(settings: SearchSettings): URLSearchParams {

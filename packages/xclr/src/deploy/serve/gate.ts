@@ -1,5 +1,7 @@
 // How many requests are worked on and how many may wait; the rest are turned away at once.
 
+import { abortable, removeFrom } from './abortable.js';
+
 /** The server is full: try again later. */
 export class TooBusy extends Error {}
 
@@ -23,20 +25,40 @@ export class Gate {
     return this.#waiting.length;
   }
 
-  /** Runs `work` when there is room. @throws {TooBusy} where too many wait already */
-  async pass<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#active >= this.#most) {
-      if (this.#waiting.length >= this.#queue) throw new TooBusy();
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve); // whoever leaves hands over the place, so that #active stays
-      });
-    } else this.#active++;
+  /** @throws {TooBusy} where one more request would be turned away */
+  refuseIfFull(): void {
+    if (this.#active >= this.#most && this.#waiting.length >= this.#queue) throw new TooBusy();
+  }
+
+  /**
+   * Runs `work` when there is room. Once `signal` is aborted the place is given back, whatever the work still does.
+   * @throws {TooBusy} where too many wait already; the signal's reason once it is aborted
+   */
+  async pass<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    if (this.#active >= this.#most) await this.#turn(signal);
+    else this.#active++;
     try {
-      return await work();
+      return await unlessAborted(work, signal);
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#waiting.shift(); // whoever leaves hands over the place, so that #active stays
       if (next === undefined) this.#active--;
       else next();
     }
   }
+
+  #turn(signal: AbortSignal): Promise<void> {
+    this.refuseIfFull();
+    return abortable<void>(signal, (enter) => {
+      this.#waiting.push(enter);
+      return () => removeFrom(this.#waiting, enter);
+    });
+  }
+}
+
+function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  return abortable<T>(signal, (resolve, reject) => {
+    work().then(resolve, reject);
+    return () => undefined;
+  });
 }

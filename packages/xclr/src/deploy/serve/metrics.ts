@@ -1,14 +1,22 @@
 // Counts and times for Prometheus.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Gate } from './gate.js';
+import type { Intake } from './intake.js';
 
 export interface Metrics {
   readonly registry: Registry;
   request(route: string, status: number, seconds: number): void;
   batch(size: number, seconds: number): void;
+  decoderEnded(): void;
 }
 
-export function createMetrics(gate: Gate, items: () => number): Metrics {
+export interface Observed {
+  readonly gate: Gate;
+  readonly intake: Intake;
+  readonly items: () => number;
+}
+
+export function createMetrics({ gate, intake, items }: Observed): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -48,6 +56,13 @@ export function createMetrics(gate: Gate, items: () => number): Metrics {
     });
   gauge('xclr_requests_active', 'Requests in progress', () => gate.active);
   gauge('xclr_requests_waiting', 'Requests waiting', () => gate.waiting);
+  gauge('xclr_bodies_receiving', 'Bodies that are still arriving', () => intake.receiving);
+  gauge('xclr_body_bytes', 'Memory of bodies that arrive or wait', () => intake.held);
+  const ended = new Counter({
+    name: 'xclr_decoders_ended_total',
+    help: 'Decoding processes that crashed or were ended for their time or memory',
+    registers,
+  });
   gauge('xclr_index_items', 'Items in the index', items);
   return {
     registry,
@@ -58,6 +73,9 @@ export function createMetrics(gate: Gate, items: () => number): Metrics {
     batch(size, took) {
       sizes.observe(size);
       encoding.observe(took);
+    },
+    decoderEnded() {
+      ended.inc();
     },
   };
 }

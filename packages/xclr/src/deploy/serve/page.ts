@@ -22,7 +22,7 @@ export function pageScript(name: string): string | undefined {
 
 /** Scripts come from this server only, and the page may speak to no other one. */
 export const pagePolicy =
-  "default-src 'none'; script-src 'self'; connect-src 'self'; img-src blob: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; script-src 'self'; connect-src 'self'; img-src blob: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const css = `
 form { display: grid; gap: 0.9rem 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); align-items: end; }

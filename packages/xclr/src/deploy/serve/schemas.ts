@@ -24,6 +24,8 @@ export const recommendBody = z.strictObject({
   diversity: diversity.default(0.5).describe('0: the most similar items; 1: the most varied'),
 });
 
+export const idQuery = z.string().min(1).max(1000).describe('Id of the item');
+
 export const itemSettings = z.strictObject({
   caption: z.array(z.string().min(1).max(5000)).max(100).default([]).describe('Caption; may be repeated'),
   columns: z.record(z.string(), z.string()).default({}).describe('For filters, as JSON: {"color":"red"}'),

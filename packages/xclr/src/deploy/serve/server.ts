@@ -8,8 +8,9 @@ import type { Logger } from 'pino';
 import { UserError } from '../../util/errors.js';
 import type { ImageEncoder } from '../encoder/index.js';
 import type { VectorIndex } from '../search/index.js';
-import { createApp } from './app.js';
-import { defaults, type ServeOptions } from './options.js';
+import { type App, createApp } from './app.js';
+import { openDecoder } from './decode/decoder.js';
+import { type ServeOptions, settled } from './options.js';
 
 /** A server that listens, and how to close it. */
 export interface Listening {
@@ -37,25 +38,47 @@ export async function listen(
   options: ListenOptions = {},
 ): Promise<Listening> {
   const { host = '127.0.0.1', port = 8080 } = options;
-  const timeout = 1000 * (options.timeoutSeconds ?? defaults.timeoutSeconds);
-  const grace = 1000 * (options.graceSeconds ?? defaults.graceSeconds);
+  const { timeoutSeconds, graceSeconds, connections, decoders, decodeSeconds, maxPixels } = settled(options);
+  const timeout = 1000 * timeoutSeconds;
+  const grace = 1000 * graceSeconds;
   let stopping = false;
-  const app = createApp({ ...parts, stopping: () => stopping }, options);
-  const server = await new Promise<Server>((resolve, reject) => {
-    const made = serve({ fetch: app.fetch, hostname: host, port }, () => resolve(made)) as Server;
-    // A client that sends slowly must not occupy a place forever.
-    made.requestTimeout = timeout;
-    made.headersTimeout = Math.min(timeout, 20_000);
-    // Longer than proxies and clients keep a connection: else one side closes while the other begins to ask.
-    made.keepAliveTimeout = 65_000;
-    made.once('error', (error: NodeJS.ErrnoException) => {
-      const remedy =
-        error.code === 'EADDRINUSE'
-          ? 'Another program uses this port: choose another with --port.'
-          : undefined;
-      reject(new UserError(`serve: cannot listen on ${host}:${port}: ${error.message}`, remedy));
-    });
+  let app: App | undefined;
+  const decoder = openDecoder(parts.encoder, {
+    limitPixels: maxPixels,
+    timeoutSeconds: decodeSeconds,
+    processes: decoders,
+    onEnded: (reason) => {
+      app?.decoderEnded();
+      parts.log.warn({ reason }, 'a decoding process ended');
+    },
   });
+  const listening = (fetch: App['fetch']) =>
+    new Promise<Server>((resolve, reject) => {
+      // Connections are looked at every second: one that sends its headers slowly is closed in time.
+      const serverOptions = { connectionsCheckingInterval: 1000 };
+      const made = serve({ fetch, hostname: host, port, serverOptions }, () => resolve(made)) as Server;
+      made.headersTimeout = Math.min(timeout, 10_000);
+      made.requestTimeout = timeout + 10_000; // for bodies that no route reads; the others have their own limits
+      made.setTimeout(2 * timeout + 30_000); // an answer that its client does not read
+      made.maxConnections = connections;
+      // Longer than proxies and clients keep a connection: else one side closes while the other begins to ask.
+      made.keepAliveTimeout = 65_000;
+      made.once('error', (error: NodeJS.ErrnoException) => {
+        const remedy =
+          error.code === 'EADDRINUSE'
+            ? 'Another program uses this port: choose another with --port.'
+            : undefined;
+        reject(new UserError(`serve: cannot listen on ${host}:${port}: ${error.message}`, remedy));
+      });
+    });
+  let server: Server;
+  try {
+    app = createApp({ ...parts, decoder, stopping: () => stopping }, options);
+    server = await listening(app.fetch);
+  } catch (error) {
+    await decoder[Symbol.asyncDispose]();
+    throw error;
+  }
   const { address, port: taken, family } = server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`,
@@ -67,6 +90,7 @@ export async function listen(
       server.close(); // no new connection; those without a request are closed
       await closed;
       clearTimeout(cut);
+      await decoder[Symbol.asyncDispose](); // ends the decoders, whatever they do
     },
   };
 }

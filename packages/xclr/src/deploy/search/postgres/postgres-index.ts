@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { UserError } from '../../../util/errors.js';
 import { type EmbeddedItems, type Item, refuseRepeatedIds } from '../../embed/index.js';
-import type { EncoderIdentity } from '../../encoder/index.js';
+import { type EncoderIdentity, identityOf } from '../../encoder/index.js';
 import { type Columns, columnsOf } from '../columns.js';
 import type { NewIndex } from '../folder-index.js';
 import { Space } from '../space.js';
@@ -77,7 +77,7 @@ export class PostgresIndex implements VectorIndex {
       await requirePgvector(pool);
       const facts: Facts = {
         kind: 'xclr index 1',
-        encoder,
+        encoder: identityOf(encoder),
         mean: space.mean === null ? null : Array.from(space.mean),
         columns: columnsOf(items),
       };
