@@ -37,7 +37,11 @@ export async function run({ rounds, log }) {
   const asked = clustered(queries, centers, random);
   const query = (i) => asked.slice(i * d, (i + 1) * d);
   const began = performance.now();
-  const graph = await Hnsw.build(rows, d);
+  const graph = await Hnsw.build(
+    rows,
+    d,
+    Uint32Array.from({ length: n }, (_, i) => i),
+  );
   const buildSeconds = (performance.now() - began) / 1000;
 
   let found = 0;

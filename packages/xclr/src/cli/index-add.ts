@@ -7,7 +7,7 @@ export async function addCommand(
   files: readonly string[],
   flags: { postgres?: string },
 ): Promise<void> {
-  await using index = await openIndex(name, flags.postgres);
+  await using index = await openIndex(name, flags);
   const embeddings = await openEmbeddings(files);
   refuseOtherEncoder(index, embeddings.encoder);
   const before = index.size;

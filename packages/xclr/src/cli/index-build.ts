@@ -8,6 +8,7 @@ import { describeIndex } from './index-flags.js';
 export interface BuildFlags {
   readonly precision: Precision;
   readonly hnswAbove: number;
+  readonly ef?: number;
   readonly center: boolean;
   readonly textEncoder?: TextEncoderConfig['encoder'];
   readonly textModel?: string;
@@ -15,7 +16,7 @@ export interface BuildFlags {
 }
 
 export async function buildCommand(name: string, files: readonly string[], flags: BuildFlags): Promise<void> {
-  const { textEncoder: encoder, textModel: model, postgres, precision, hnswAbove, center } = flags;
+  const { textEncoder: encoder, textModel: model, postgres, precision, hnswAbove, ef, center } = flags;
   const embeddings = await openEmbeddings(files);
   const made = await readNewIndex(embeddings, {
     center,
@@ -30,7 +31,7 @@ export async function buildCommand(name: string, files: readonly string[], flags
   };
   await using index =
     postgres === undefined
-      ? await FolderIndex.build(name, made, { precision, hnswAbove, onProgress })
+      ? await FolderIndex.build(name, made, { precision, hnswAbove, ef, onProgress })
       : await PostgresIndex.build(postgres, name, made, { onProgress });
   progress?.done();
   console.log(describeIndex(index));

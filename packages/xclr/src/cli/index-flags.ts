@@ -1,6 +1,7 @@
 // What the commands about an index share: where it is, and how it is described.
 import { Option } from 'commander';
 import type { VectorIndex } from '../deploy/search/index.js';
+import { wholeNumber } from './numbers.js';
 
 export function postgresOption(): Option {
   return new Option(
@@ -9,10 +10,14 @@ export function postgresOption(): Option {
   ).env('XCLR_POSTGRES');
 }
 
+export function breadthOption(what: string): Option {
+  return new Option('--ef <number>', what).argParser(wholeNumber);
+}
+
 /** An index in a few lines. */
 export function describeIndex({ name, size, encoder, method, columns, space, textMap }: VectorIndex): string {
   const kinds = Object.entries(columns).map(([column, kind]) =>
-    kind === 'number' ? `${column} (number)` : column,
+    kind === 'text' ? column : `${column} (${kind === 'number' ? 'number' : 'numbers and text'})`,
   );
   const lines = [
     `${name}: ${size} items, ${encoder.dimensions} numbers each${space.mean === null ? '' : ', mean subtracted'}`,

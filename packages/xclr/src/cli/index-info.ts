@@ -3,6 +3,6 @@ import { openIndex } from '../deploy/search/index.js';
 import { describeIndex } from './index-flags.js';
 
 export async function infoCommand(name: string, flags: { postgres?: string }): Promise<void> {
-  await using index = await openIndex(name, flags.postgres);
+  await using index = await openIndex(name, flags);
   console.log(describeIndex(index));
 }

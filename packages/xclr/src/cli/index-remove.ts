@@ -18,7 +18,7 @@ export async function removeCommand(
   const ids = [...new Set([...named, ...listed])];
   if (ids.length === 0)
     throw new UserError('index remove: no id was given', 'Give ids, or a file of ids with --ids.');
-  await using index = await openIndex(name, flags.postgres);
+  await using index = await openIndex(name, flags);
   const found = await index.get(ids);
   const missing = ids.filter((_, i) => found[i] === undefined);
   const removed = await index.remove(ids);

@@ -26,6 +26,7 @@ import { encoderOptions } from './encoder-flags.js';
 import { reportPath } from './report-path.js';
 
 export interface SearchFlags extends OpenEncoderOptions {
+  readonly ef?: number;
   readonly image?: string;
   readonly id?: string;
   readonly text?: string;
@@ -50,7 +51,7 @@ export async function searchCommand(name: string, flags: SearchFlags): Promise<v
   if (flags.html !== undefined) reportPath(flags.html, name, { file: 'found.html', flag: '--html' });
   if (flags.image !== undefined && !existsSync(flags.image))
     throw new UserError(`search: there is no image ${flags.image}`, 'Check the path.');
-  await using index = await openIndex(name, flags.postgres);
+  await using index = await openIndex(name, flags);
   if (flags.duplicates !== undefined) {
     await showDuplicates(index, flags.duplicates === true ? nearDuplicate : flags.duplicates, flags);
     return;

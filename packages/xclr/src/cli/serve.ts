@@ -10,6 +10,7 @@ import { encoderOptions } from './encoder-flags.js';
 export interface ServeFlags extends OpenEncoderOptions {
   readonly index?: string;
   readonly postgres?: string;
+  readonly ef?: number;
   readonly host: string;
   readonly port: number;
   readonly tokenFile?: string;
@@ -33,7 +34,7 @@ export interface ServeFlags extends OpenEncoderOptions {
 export async function serveCommand(path: string, flags: ServeFlags): Promise<void> {
   const token = tokenOf(flags);
   await using encoder = await openEncoder(path, encoderOptions(flags));
-  await using index = flags.index === undefined ? null : await openIndex(flags.index, flags.postgres);
+  await using index = flags.index === undefined ? null : await openIndex(flags.index, flags);
   const log = pino({ level: flags.logLevel });
   const server = await listen(
     { encoder, index, log },

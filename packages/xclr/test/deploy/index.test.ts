@@ -1,4 +1,5 @@
 // Indexes of two kinds through one interface: a folder, and PostgreSQL with pgvector over its own protocol.
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
@@ -16,6 +17,7 @@ import {
   Space,
   type VectorIndex,
 } from '../../src/deploy/search/index.js';
+import { Random } from '../../src/util/random.js';
 import { clusteredRows, temporaryFolder } from './make.js';
 
 const d = 8;
@@ -191,6 +193,127 @@ describe('a folder', () => {
       right += (await index.search(query, 10)).filter(({ item }) => best.has(item.id)).length;
     }
     expect(right / 500).toBeGreaterThan(0.98);
+  });
+
+  it.each([
+    ['a third', 1 / 3],
+    ['nine tenths', 0.9],
+  ])('HNSW finds what is there with %s of the vectors identical to others', async (_, fraction) => {
+    const [rows, width, k] = [3000, 32, 10];
+    const random = new Random(7, 1);
+    const many = clusteredRows(rows, width, 3);
+    const originals = Math.round((1 - fraction) * rows);
+    // A few are copied often, most seldom, as in catalogues: the same photograph under many articles.
+    for (let i = originals; i < rows; i++) {
+      const from = Math.floor(originals * random.uniform() ** 3);
+      many.copyWithin(i * width, from * width, (from + 1) * width);
+    }
+    const given: NewIndex = {
+      encoder: { ...encoder, dimensions: width },
+      items: Array.from({ length: rows }, (__, i) => ({
+        id: `item-${i}`,
+        captions: [],
+        image: null,
+        columns: {},
+      })),
+      vectors: many,
+      textMap: null,
+      space: new Space(width, null),
+    };
+    const built = await FolderIndex.build(join(temporaryFolder(), 'i'), given, {
+      hnswAbove: 1000,
+      precision: 'float32',
+    });
+    for (const index of [built, FolderIndex.open(built.name)]) {
+      expect(index.method).toBe('HNSW');
+      let right = 0;
+      for (let q = 0; q < 50; q++) {
+        const at = (q * 59) % rows;
+        const query = many.slice(at * width, (at + 1) * width);
+        const score = (i: number) => query.reduce((sum, value, j) => sum + value * many[i * width + j]!, 0);
+        const best = Array.from({ length: rows }, (__, i) => score(i)).sort((a, b) => b - a)[k - 1]!;
+        const found = await index.search(query, k);
+        expect(new Set(found.map(({ item }) => item.id)).size).toBe(k);
+        right += found.filter(({ similarity }) => similarity >= best - 1e-5).length; // equal ones are equally right
+      }
+      expect(right / (50 * k)).toBeGreaterThan(0.98);
+    }
+    // Removed copies are not found, their equals are.
+    const [stored] = await built.get(['item-0']);
+    const group = (await built.search(stored!.vector, rows)).filter(
+      ({ similarity }) => similarity > 1 - 1e-6,
+    );
+    const ids = group.map(({ item }) => item.id);
+    expect(ids.length).toBeGreaterThan(2);
+    await built.remove(ids.slice(0, -1));
+    expect((await built.search(stored!.vector, 1))[0]!.item.id).toBe(ids.at(-1));
+    await built.remove(ids.slice(-1));
+    expect((await built.search(stored!.vector, 1))[0]!.similarity).toBeLessThan(1 - 1e-6);
+  });
+
+  it('HNSW looks at as many candidates as it is told', async () => {
+    const many = clusteredRows(3000, 32, 3, { clusters: 1, spread: 5 });
+    const given: NewIndex = {
+      encoder: { ...encoder, dimensions: 32 },
+      items: Array.from({ length: 3000 }, (_, i) => ({
+        id: `item-${i}`,
+        captions: [],
+        image: null,
+        columns: {},
+      })),
+      vectors: many,
+      textMap: null,
+      space: new Space(32, null),
+    };
+    const { name } = await FolderIndex.build(join(temporaryFolder(), 'i'), given, {
+      hnswAbove: 1000,
+      ef: 64,
+    });
+    expect(readFileSync(join(name, 'index.json'), 'utf8')).toContain('"ef":64');
+    const exact = await FolderIndex.build(join(temporaryFolder(), 'i'), given);
+    const recall = async (ef: number | undefined) => {
+      const index = FolderIndex.open(name, { ef });
+      let right = 0;
+      for (let q = 0; q < 60; q++) {
+        const query = many.slice(q * 32, (q + 1) * 32);
+        const best = new Set((await exact.search(query, 100)).map(({ item }) => item.id));
+        right += (await index.search(query, 100)).filter(({ item }) => best.has(item.id)).length;
+      }
+      return right / 6000;
+    };
+    expect(await recall(2000)).toBeGreaterThan(await recall(1));
+  });
+
+  it('of another version of the format is refused, one of the first is read', async () => {
+    const { name } = await kinds.folder();
+    const path = join(name, 'index.json');
+    const rewrite = (kind: string) => {
+      const { manifest } = JSON.parse(readFileSync(path, 'utf8')) as { manifest: Record<string, unknown> };
+      const { ef: __, ...before } = manifest; // the first version had no such setting
+      const text = JSON.stringify({ ...before, kind });
+      const checksum = createHash('sha256').update(text).digest('hex');
+      writeFileSync(path, `{"checksum":"${checksum}","manifest":${text}}\n`);
+    };
+    rewrite('xclr index 1');
+    expect(FolderIndex.open(name).size).toBe(n);
+    rewrite('xclr index 3');
+    expect(() => FolderIndex.open(name)).toThrow(/another version of xclr/);
+  });
+
+  it('filters find the same whether few or most items pass', async () => {
+    const index = await kinds.folder();
+    for (const filter of ['price<290', 'price<20', 'price=7', 'price>1000', 'color=red, price>=100']) {
+      const conditions = parseConditions(filter, index.columns);
+      const [stored] = await index.get(['item-11']);
+      const found = await index.search(stored!.vector, 20, { conditions });
+      const expected = bruteForce(index, stored!.vector).filter((id) => {
+        const i = Number(id.slice(5));
+        if (filter === 'price=7') return i === 7;
+        if (filter.startsWith('color')) return i % 3 === 0 && i >= 100;
+        return filter[5] === '<' ? i < Number(filter.slice(6)) : i > 1000;
+      });
+      expect(found.map(({ item }) => item.id)).toEqual(expected.slice(0, 20));
+    }
   });
 
   it('groups near-duplicates', async () => {

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { precisions } from '../../deploy/search/stored-vectors.js';
 import { guide } from '../help/guide.js';
-import { postgresOption } from '../index-flags.js';
+import { breadthOption, postgresOption } from '../index-flags.js';
 import { notNegative } from '../numbers.js';
 import { lazily } from './lazily.js';
 
@@ -25,6 +25,11 @@ export function declare(command: Command): void {
       'Use HNSW above this number of items, exact search below',
       notNegative,
       50_000,
+    )
+    .addOption(
+      breadthOption(
+        'How many candidates HNSW looks at for each item, and later for each query; more finds more and takes longer (default: 256)',
+      ),
     )
     .option('--no-center', 'Do not subtract the mean vector')
     .addOption(postgresOption())

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { addEncoderFlags } from '../encoder-flags.js';
 import { guide } from '../help/guide.js';
-import { postgresOption } from '../index-flags.js';
+import { breadthOption, postgresOption } from '../index-flags.js';
 import { fraction, wholeNumber } from '../numbers.js';
 import { lazily } from './lazily.js';
 import { nearDuplicate } from './near-duplicate.js';
@@ -31,6 +31,9 @@ export function declare(command: Command): void {
     .option('--html <file>', 'Also write a page that shows the images')
     .optionsGroup('Index and encoder:')
     .addOption(postgresOption())
+    .addOption(
+      breadthOption('How many candidates HNSW looks at for a query (default: as the index was built with)'),
+    )
     .option('--encoder <path>', 'Encoder for --image (default: the one that the index names)');
   addEncoderFlags(command).action(lazily(async () => (await import('../search.js')).searchCommand));
   guide(command, {

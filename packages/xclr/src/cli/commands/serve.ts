@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { defaults } from '../../deploy/serve/options.js';
 import { addEncoderFlags } from '../encoder-flags.js';
 import { guide } from '../help/guide.js';
-import { postgresOption } from '../index-flags.js';
+import { breadthOption, postgresOption } from '../index-flags.js';
 import { notNegative, port, wholeNumber } from '../numbers.js';
 import { lazily } from './lazily.js';
 
@@ -74,7 +74,10 @@ export function declare(command: Command): void {
       defaults.graceSeconds,
     )
     .optionsGroup('Index and encoder:')
-    .addOption(postgresOption());
+    .addOption(postgresOption())
+    .addOption(
+      breadthOption('How many candidates HNSW looks at for a query (default: as the index was built with)'),
+    );
   addEncoderFlags(command).action(lazily(async () => (await import('../serve.js')).serveCommand));
   guide(command, {
     notes: [

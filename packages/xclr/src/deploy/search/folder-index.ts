@@ -10,6 +10,7 @@ import { lockFile } from '../../util/lock-file.js';
 import { type EmbeddedItems, refuseRepeatedIds } from '../embed/index.js';
 import { type EncoderIdentity, identityOf } from '../encoder/index.js';
 import { type Columns, columnsOf } from './columns.js';
+import { defaultBreadth } from './hnsw.js';
 import { type Manifest, manifestFile, readManifest, writeManifest } from './manifest.js';
 import { Segment } from './segment.js';
 import { Space } from './space.js';
@@ -23,6 +24,8 @@ export interface FolderIndexOptions {
   readonly precision?: Precision | undefined;
   /** Items above which HNSW searches instead of comparing all; 50,000 by default. */
   readonly hnswAbove?: number | undefined;
+  /** Candidates that HNSW looks at for each item and each query (`ef`); 256 by default. More finds more, and takes longer. */
+  readonly ef?: number | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -45,12 +48,20 @@ export class FolderIndex implements VectorIndex {
   #manifest: Manifest;
   #segments: Segment[];
   #textMap: TextMap | null;
+  /** Candidates that HNSW looks at for each query. */
+  readonly #breadth: number;
   /** Where each id's row lies. */
   #places = new Map<string, { segment: Segment; position: number }>();
   readonly space: Space;
 
-  private constructor(folder: string, manifest: Manifest, segments: Segment[], textMap: TextMap | null) {
+  private constructor(
+    folder: string,
+    manifest: Manifest,
+    segments: Segment[],
+    { textMap, breadth }: { readonly textMap: TextMap | null; readonly breadth: number },
+  ) {
     this.name = folder;
+    this.#breadth = breadth;
     this.#manifest = manifest;
     this.#segments = segments;
     this.#textMap = textMap;
@@ -62,7 +73,7 @@ export class FolderIndex implements VectorIndex {
   /** Writes an index, in place of one that is there. @param made vectors as the encoder gave them */
   static async build(path: string, made: NewIndex, options: FolderIndexOptions = {}): Promise<FolderIndex> {
     const folder = resolve(path);
-    const { precision = 'float16', hnswAbove = 50_000, onProgress } = options;
+    const { precision = 'float16', hnswAbove = 50_000, ef = defaultBreadth, onProgress } = options;
     const { encoder, space, items, textMap } = made;
     refuseRepeatedIds(items);
     mkdirSync(folder, { recursive: true });
@@ -72,35 +83,39 @@ export class FolderIndex implements VectorIndex {
       dimensions: encoder.dimensions,
       precision,
       graph: items.length > hnswAbove,
+      breadth: ef,
       onProgress,
     });
     const manifest: Manifest = {
-      kind: 'xclr index 1',
+      kind: 'xclr index 2',
       encoder: identityOf(encoder),
       precision,
       hnswAbove,
+      ef,
       mean: space.mean === null ? null : Array.from(space.mean),
       columns: { ...columnsOf(items) },
       textMap: textMap === null ? null : writeTextMap(folder, textMap),
       segments: [plain(segment)],
     };
     writeManifest(folder, manifest);
-    const index = new FolderIndex(folder, manifest, [segment], textMap);
+    const index = new FolderIndex(folder, manifest, [segment], { textMap, breadth: ef });
     index.#tidy();
     return index;
   }
 
   /** Reads all of it into memory, and checks every file. @throws {UserError} where there is none or it is damaged */
-  static open(path: string): FolderIndex {
+  static open(path: string, { ef }: { readonly ef?: number | undefined } = {}): FolderIndex {
     const folder = resolve(path);
     for (let tried = 1; ; tried++) {
       const manifest = readManifest(folder);
-      const { encoder, precision, textMap } = manifest;
+      const { textMap } = manifest;
+      const breadth = ef ?? manifest.ef;
       try {
         const segments = manifest.segments.map((record) =>
-          Segment.read(folder, record, encoder.dimensions, precision),
+          Segment.read(folder, record, howToRead(manifest, breadth)),
         );
-        return new FolderIndex(folder, manifest, segments, textMap && readTextMap(folder, textMap));
+        const map = textMap && readTextMap(folder, textMap);
+        return new FolderIndex(folder, manifest, segments, { textMap: map, breadth });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         if (tried < tries) continue;
@@ -226,7 +241,7 @@ export class FolderIndex implements VectorIndex {
     this.#segments = now.segments.map((record) => {
       const known = always ? undefined : before.get(record.name);
       for (const position of record.removed) known?.remove(position);
-      return known ?? Segment.read(this.name, record, encoder.dimensions, now.precision);
+      return known ?? Segment.read(this.name, record, howToRead(now, this.#breadth));
     });
     this.#manifest = now;
     this.#findPlaces();
@@ -245,11 +260,12 @@ export class FolderIndex implements VectorIndex {
   }
 
   #write(folder: string, rows: EmbeddedItems): Promise<Segment> {
-    const { encoder, precision, hnswAbove } = this.#manifest;
+    const { encoder, precision, hnswAbove, ef } = this.#manifest;
     return Segment.write(folder, segmentName(), rows, {
       dimensions: encoder.dimensions,
       precision,
       graph: rows.items.length > hnswAbove,
+      breadth: ef,
     });
   }
 
@@ -307,6 +323,10 @@ export class FolderIndex implements VectorIndex {
 
 const lockIndex = (folder: string) =>
   lockFile(join(folder, 'lock'), { what: `index ${folder} is being changed` });
+
+function howToRead({ encoder, precision }: Manifest, breadth: number) {
+  return { dimensions: encoder.dimensions, precision, breadth };
+}
 
 function plain(segment: Segment): Manifest['segments'][number] {
   const { name, rows, files, removed } = segment.record;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { UserError } from '../../util/errors.js';
 import { writeFileAtomic } from '../../util/files.js';
 import { sealedJson, unsealedJson } from '../../util/sealed-json.js';
+import { defaultBreadth } from './hnsw.js';
 import { precisions } from './stored-vectors.js';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -13,7 +14,8 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const inside = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/);
 
 const schema = z.strictObject({
-  kind: z.literal('xclr index 1'),
+  /** The first kind had a node for each of several equal rows. */
+  kind: z.enum(['xclr index 1', 'xclr index 2']),
   encoder: z.strictObject({
     name: z.string(),
     fingerprint: z.string(),
@@ -22,9 +24,11 @@ const schema = z.strictObject({
   precision: z.enum(precisions),
   /** Rows above which a segment gets a graph. */
   hnswAbove: z.number().int().nonnegative(),
+  /** Candidates that HNSW looks at. */
+  ef: z.number().int().positive().default(defaultBreadth),
   /** (dimensions) subtracted every vector, or null. */
   mean: z.array(z.number()).nullable(),
-  columns: z.record(z.string(), z.enum(['text', 'number'])),
+  columns: z.record(z.string(), z.enum(['text', 'number', 'mixed'])),
   textMap: z.strictObject({ file: inside, checksum: hash }).nullable(),
   segments: z.array(
     z.strictObject({

@@ -5,9 +5,11 @@ import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { replaceFile, syncFolder, writeFileAtomic } from '../../util/files.js';
 import type { EmbeddedItems, Item } from '../embed/index.js';
-import { type Condition, passes } from './conditions.js';
+import type { Condition } from './conditions.js';
+import { EqualRows } from './equal-rows.js';
 import { Hnsw } from './hnsw.js';
 import { dot, type Near, nearestOf, nearestOfAll } from './nearest-rows.js';
+import { RowFilter } from './row-filter.js';
 import { fromBytes, type Precision, toBytes } from './stored-vectors.js';
 
 /** What the index's manifest says of a segment. */
@@ -24,6 +26,8 @@ export interface SegmentRecord {
 const vectorFile = 'vectors.bin';
 const itemFile = 'items.jsonl';
 const graphFile = 'graph.usearch';
+/** Uint32 a row: see EqualRows. Absent where all rows differ. */
+const equalFile = 'equal.bin';
 
 /** Below this fraction of rows that pass a filter, looking at each of them is faster than asking the graph for many. */
 const sparse = 0.2;
@@ -36,11 +40,17 @@ export class Segment {
   readonly files: Readonly<Record<string, string>>;
   readonly #dimensions: number;
   readonly #graph: Hnsw | null;
+  readonly #equal: EqualRows | null;
+  readonly #filter: RowFilter;
   readonly #removed = new Set<number>();
 
   private constructor(
     record: SegmentRecord,
-    rows: EmbeddedItems & { readonly dimensions: number; readonly graph: Hnsw | null },
+    rows: EmbeddedItems & {
+      readonly dimensions: number;
+      readonly graph: Hnsw | null;
+      readonly equal: EqualRows | null;
+    },
   ) {
     this.name = record.name;
     this.files = record.files;
@@ -48,6 +58,8 @@ export class Segment {
     this.vectors = rows.vectors;
     this.#dimensions = rows.dimensions;
     this.#graph = rows.graph;
+    this.#equal = rows.equal;
+    this.#filter = new RowFilter(rows.items);
     for (const position of record.removed) this.remove(position);
   }
 
@@ -63,6 +75,8 @@ export class Segment {
       readonly dimensions: number;
       readonly precision: Precision;
       readonly graph: boolean;
+      /** Candidates that the graph looks at (`ef`). */
+      readonly breadth: number;
       readonly onProgress?: ((done: number, total: number) => void) | undefined;
     },
   ): Promise<Segment> {
@@ -74,20 +88,37 @@ export class Segment {
     writeLines(join(place, itemFile), rows.items);
     const vectors = fromBytes(bytes, rows.items.length, dimensions, precision)!; // as they will be read
     let graph: Hnsw | null = null;
+    let equal: EqualRows | null = null;
+    const names = [vectorFile, itemFile];
     if (options.graph) {
-      const built = await Hnsw.build(vectors, dimensions, options.onProgress);
+      const found = EqualRows.find(vectors, dimensions);
+      const distinct = found.first.filter((first, position) => first === position);
+      const built = await Hnsw.build(vectors, dimensions, distinct, options);
       replaceFile(join(place, graphFile), (aside) => built.save(aside));
+      names.push(graphFile);
       graph = built;
+      if (!found.none) {
+        writeFileAtomic(join(place, equalFile), new Uint8Array(found.first.buffer));
+        names.push(equalFile);
+        equal = found;
+      }
     }
     syncFolder(folder);
-    const names = [vectorFile, itemFile, ...(graph === null ? [] : [graphFile])];
     const files = Object.fromEntries(names.map((file) => [file, sha256(readFileSync(join(place, file)))]));
     const record = { name, rows: rows.items.length, files, removed: [] };
-    return new Segment(record, { items: rows.items, vectors, dimensions, graph });
+    return new Segment(record, { items: rows.items, vectors, dimensions, graph, equal });
   }
 
   /** @throws {UserError} where a file is damaged */
-  static read(folder: string, record: SegmentRecord, dimensions: number, precision: Precision): Segment {
+  static read(
+    folder: string,
+    record: SegmentRecord,
+    {
+      dimensions,
+      precision,
+      breadth,
+    }: { readonly dimensions: number; readonly precision: Precision; readonly breadth: number },
+  ): Segment {
     const place = join(folder, record.name);
     const bytes = (file: string): Buffer => {
       const found = readFileSync(join(place, file));
@@ -104,11 +135,18 @@ export class Segment {
       throw new UserError(`index: ${place} does not hold the ${record.rows} rows that it should`);
     }
     let graph: Hnsw | null = null;
-    if (graphFile in record.files) {
+    if (Object.hasOwn(record.files, graphFile)) {
       bytes(graphFile);
-      graph = Hnsw.load(join(place, graphFile), dimensions);
+      graph = Hnsw.load(join(place, graphFile), dimensions, breadth);
     }
-    return new Segment(record, { items, vectors, dimensions, graph });
+    let equal: EqualRows | null = null;
+    if (Object.hasOwn(record.files, equalFile)) {
+      const first = new Uint32Array(Uint8Array.from(bytes(equalFile)).buffer);
+      if (first.length !== record.rows)
+        throw new UserError(`index: ${place} does not say which rows are equal`);
+      equal = new EqualRows(first);
+    }
+    return new Segment(record, { items, vectors, dimensions, graph, equal });
   }
 
   get record(): SegmentRecord {
@@ -132,7 +170,8 @@ export class Segment {
   remove(position: number): void {
     if (this.#removed.has(position)) return;
     this.#removed.add(position);
-    this.#graph?.remove(position);
+    const last = this.#equal === null || this.#equal.remove(position);
+    if (last) this.#graph?.remove(this.#equal?.first[position] ?? position);
   }
 
   vector(position: number): Float32Array {
@@ -146,28 +185,36 @@ export class Segment {
     conditions: readonly Condition[],
     except: ReadonlySet<string>,
   ): Near[] {
+    const passes = this.#filter.test(conditions);
     const wanted = (position: number) =>
-      !this.#removed.has(position) && !except.has(this.items[position]!.id);
-    if (conditions.length === 0) {
-      const more = k + except.size;
-      const found =
-        this.#graph === null
-          ? nearestOfAll(this.vectors, query, more + this.#removed.size)
-          : this.#compared(this.#graph.candidates(query, 2 * more + 32), query);
-      return found.filter(({ position }) => wanted(position)).slice(0, k);
-    }
-    const passing = this.items.flatMap((item, position) =>
-      wanted(position) && passes(item, conditions) ? [position] : [],
-    );
+      passes(position) && !this.#removed.has(position) && !except.has(this.items[position]!.id);
+    // The nearest of all, and those of them that are wanted: mostly enough are, and the others need no look.
+    const free = conditions.length === 0;
+    const first = free ? Math.ceil(1.5 * (k + except.size)) + 32 : 16 * k + 256;
+    const near = this.#nearest(query, first, wanted);
+    if (near.length >= k || first >= this.items.length) return near.slice(0, k);
+    const passing: number[] = [];
+    for (let position = 0; position < this.items.length; position++)
+      if (wanted(position)) passing.push(position);
+    if (near.length >= passing.length) return near;
     const fraction = passing.length / this.items.length;
-    if (this.#graph === null || fraction < sparse) return nearestOf(this.vectors, passing, query, k);
-    const allowed = new Set(passing);
-    const asked = Math.ceil((2 * k + 32) / fraction);
-    const found = this.#compared(this.#graph.candidates(query, asked), query)
-      .filter(({ position }) => allowed.has(position))
-      .slice(0, k);
-    const enough = Math.min(k, passing.length);
-    return found.length >= enough ? found : nearestOf(this.vectors, passing, query, k);
+    if (this.#graph !== null && fraction >= sparse) {
+      const more = this.#nearest(query, Math.ceil((2 * k + 32) / fraction), wanted);
+      if (more.length >= Math.min(k, passing.length)) return more.slice(0, k);
+    }
+    return nearestOf(this.vectors, passing, query, k);
+  }
+
+  /** Wanted ones among about so many of the nearest. */
+  #nearest(query: Float32Array, count: number, wanted: (position: number) => boolean): Near[] {
+    if (this.#graph === null) {
+      return nearestOfAll(this.vectors, query, count).filter(({ position }) => wanted(position));
+    }
+    const firsts = this.#graph.candidates(query, 2 * count);
+    return this.#compared(
+      firsts.flatMap((first) => someOf(this.#equal?.group(first) ?? [first], count, wanted)),
+      query,
+    );
   }
 
   /** The graph works with rounded vectors: candidates are put in order by the stored ones. */
@@ -175,8 +222,18 @@ export class Segment {
     const d = this.#dimensions;
     return positions
       .map((position) => ({ position, similarity: dot(this.vectors, position * d, query, 0, d) }))
-      .sort((a, b) => b.similarity - a.similarity);
+      .sort((a, b) => b.similarity - a.similarity || a.position - b.position);
   }
+}
+
+/** The first `most` that are wanted: of a hundred thousand equal rows ten are enough. */
+function someOf(positions: readonly number[], most: number, wanted: (position: number) => boolean): number[] {
+  const found: number[] = [];
+  for (const position of positions) {
+    if (found.length >= most) break;
+    if (wanted(position)) found.push(position);
+  }
+  return found;
 }
 
 function writeLines(path: string, items: readonly Item[]): void {

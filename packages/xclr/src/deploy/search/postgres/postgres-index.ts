@@ -44,11 +44,13 @@ export class PostgresIndex implements VectorIndex {
   readonly #tables: Tables;
   #columns: Columns;
   #size: number;
+  /** Candidates that HNSW looks at, at least; pgvector takes up to 1,000. */
+  readonly #ef: number;
 
   private constructor(
     pool: pg.Pool,
     name: string,
-    parts: { facts: Facts; textMap: TextMap | null; size: number },
+    parts: { facts: Facts; textMap: TextMap | null; size: number; ef: number },
   ) {
     const { facts, textMap, size } = parts;
     this.name = name;
@@ -60,6 +62,7 @@ export class PostgresIndex implements VectorIndex {
     this.textMap = textMap;
     this.#columns = facts.columns;
     this.#size = size;
+    this.#ef = parts.ef;
   }
 
   /** Makes the tables anew, in one transaction: whatever happens, the old index or the new one is there. */
@@ -102,7 +105,11 @@ export class PostgresIndex implements VectorIndex {
   }
 
   /** @throws {UserError} where it cannot connect, or the table is no index */
-  static async open(url: string, name: string): Promise<PostgresIndex> {
+  static async open(
+    url: string,
+    name: string,
+    { ef }: { readonly ef?: number | undefined } = {},
+  ): Promise<PostgresIndex> {
     const tables = tablesOf(name);
     const pool = await connect(url);
     try {
@@ -115,14 +122,14 @@ export class PostgresIndex implements VectorIndex {
           'Build it with `xclr index build … --postgres URL`.',
         );
       }
-      return await PostgresIndex.#opened(pool, name);
+      return await PostgresIndex.#opened(pool, name, ef);
     } catch (error) {
       await pool.end();
       throw error;
     }
   }
 
-  static async #opened(pool: pg.Pool, name: string): Promise<PostgresIndex> {
+  static async #opened(pool: pg.Pool, name: string, ef = 200): Promise<PostgresIndex> {
     const tables = tablesOf(name);
     const { rows } = await pool.query<{ name: string; value: Buffer }>(
       `SELECT name, value FROM ${tables.facts}`,
@@ -137,7 +144,7 @@ export class PostgresIndex implements VectorIndex {
     }
     const bytes = values.get('text-map');
     const textMap = bytes === undefined ? null : TextMap.fromBytes(bytes, `table ${name}`);
-    const index = new PostgresIndex(pool, name, { facts, textMap, size: 0 });
+    const index = new PostgresIndex(pool, name, { facts, textMap, size: 0, ef });
     await index.#count();
     return index;
   }
@@ -184,7 +191,7 @@ export class PostgresIndex implements VectorIndex {
       FROM near ORDER BY similarity DESC, id LIMIT ${wanted}::int`;
     return transaction(this.#pool, async (client) => {
       await client.query("SELECT set_config('hnsw.ef_search', $1, true)", [
-        String(Math.min(1000, Math.max(200, 2 * k + 32))),
+        String(Math.min(1000, Math.max(this.#ef, 2 * k + 32))),
       ]);
       await client.query("SELECT set_config('hnsw.iterative_scan', 'strict_order', true)");
       const { rows } = await client.query<Stored & { similarity: number }>(sql, parameters.values);
