@@ -16,7 +16,7 @@ const post = (url: string, body: string, type = 'application/json') =>
   fetch(url, { method: 'POST', body, headers: { 'content-type': type } });
 
 it('bodies that never end take no place, and are given up after the time-out', async () => {
-  const { url, client } = await start({ concurrency: 2, queue: 2, timeoutSeconds: 2 });
+  const { url, client } = await start({ concurrency: 2, queue: 2, timeoutSeconds: 8 });
   const slow = await Promise.all(Array.from({ length: 40 }, () => rawClient(url)));
   for (const { send } of slow) send(`${uploadHead(1000)}some`);
   await vi.waitUntil(async () => (await metric(url, 'xclr_bodies_receiving')) === 40, { timeout: 60_000 });
