@@ -1,8 +1,8 @@
 // A comparison as files: JSON for programs, CSV for spreadsheets, Markdown for documents.
 import { join } from 'node:path';
-import Papa from 'papaparse';
 import { duration, plural } from '../report/format.js';
 import { metricTitle } from '../report/metric-titles.js';
+import { csvText } from '../util/csv.js';
 import { writeFileAtomic } from '../util/files.js';
 import { conclusionsOf } from './conclusions.js';
 import type { Plan } from './plan.js';
@@ -50,7 +50,7 @@ export function writeResults(
       seconds: Math.round(cell.seconds.training),
     })),
   );
-  writeFileAtomic(join(out, 'comparison.csv'), `${Papa.unparse(rows, { newline: '\n' })}\n`);
+  writeFileAtomic(join(out, 'comparison.csv'), csvText(rows));
   writeFileAtomic(join(out, 'comparison.md'), markdown(plan, results));
 }
 

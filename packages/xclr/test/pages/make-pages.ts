@@ -42,7 +42,7 @@ import { put, temporaryFolder } from '../data/make.js';
 import { colorEncoder } from '../deploy/make.js';
 import { makeFeatures } from '../evaluate/make.js';
 import { demoData } from '../report/demo-data.js';
-import { type Length, longCaption, smallSet } from './small-set.js';
+import { type Length, longCaption, payload, smallSet } from './small-set.js';
 
 /** A page in a file, or behind a server that was started for it. */
 export interface MadePage {
@@ -108,21 +108,29 @@ function reportData(data: ReportData, length: Length): ReportData {
   if (length === 'short') return data;
   const named = <T extends { readonly title: string }>(image: T, i = 0): T => ({
     ...image,
-    title: longCaption(image.title, i),
+    title: longer(image.title, i),
   });
+  const longer = (text: string, i: number) =>
+    length === 'hostile' ? `${text} ${payload}` : longCaption(text, i);
   return {
     ...data,
-    title: `${data.title} (shop-export-2026-spring-collection-with-all-variants_final_v3)`,
+    title:
+      length === 'hostile'
+        ? `${data.title} ${payload}`
+        : `${data.title} (shop-export-2026-spring-collection-with-all-variants_final_v3)`,
     dataset: {
       ...data.dataset,
       ...(data.dataset.examples && { examples: data.dataset.examples.map(named) }),
     },
     methods: data.methods.map((method) => ({
       ...method,
-      title: `${method.title}, with captions drawn anew each epoch`,
+      title:
+        length === 'hostile'
+          ? `${method.title} ${payload}`
+          : `${method.title}, with captions drawn anew each epoch`,
     })),
     ...(data.heatMaps && {
-      heatMaps: { ...data.heatMaps, labels: data.heatMaps.labels.map((label, i) => longCaption(label, i)) },
+      heatMaps: { ...data.heatMaps, labels: data.heatMaps.labels.map(longer) },
     }),
     neighbors: (data.neighbors ?? []).map((row) => ({
       query: named(row.query),
@@ -144,12 +152,23 @@ function comparison(length: Length): string {
   if (length === 'short') return planPage(plan, results, states, created);
   const methods = plan.methods.map((one, i) => ({
     ...one,
-    title: i % 2 === 0 ? `${one.title}, with captions drawn anew each epoch` : one.title,
+    title:
+      length === 'hostile'
+        ? `${one.title} ${payload}`
+        : i % 2 === 0
+          ? `${one.title}, with captions drawn anew each epoch`
+          : one.title,
   }));
-  const holes = plan.cells
-    .slice(0, 3)
-    .map(({ key }) => ({ key, reason: `the loss became NaN at step 1,200; ${longCaption(key, 0)}` }));
-  return planPage({ ...plan, methods, name: dashed }, { ...results, holes }, states, created);
+  const holes = plan.cells.slice(0, 3).map(({ key }) => ({
+    key,
+    reason: `the loss became NaN at step 1,200; ${length === 'hostile' ? payload : longCaption(key, 0)}`,
+  }));
+  return planPage(
+    { ...plan, methods, name: length === 'hostile' ? payload : dashed },
+    { ...results, holes },
+    states,
+    created,
+  );
 }
 const dashed = 'shop-export-2026-spring-collection-with-all-variants_final_v3';
 

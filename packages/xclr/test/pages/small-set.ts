@@ -6,8 +6,11 @@ import sharp from 'sharp';
 import type { Dataset, Problem, Sample } from '../../src/data/index.js';
 import { put, temporaryFolder } from '../data/make.js';
 
-/** How long captions, names and ids are: as on drawings, or as a shop exports them. */
-export type Length = 'short' | 'long';
+/** How long captions, names and ids are: as on drawings, as a shop exports them, or as somebody who means harm writes them. */
+export type Length = 'short' | 'long' | 'hostile';
+
+/** Runs where a page takes it for HTML: in text, in an attribute, in a script, in an SVG. Sets `hit` and leaves elements behind. */
+export const payload = `"'><img src=x onerror="window.hit=1"></script><script>window.hit=1</script><svg onload="window.hit=1">{{1}}`;
 
 const concepts: Readonly<Record<string, readonly string[]>> = {
   animal: ['dog', 'cat', 'wolf', 'lion', 'horse', 'rabbit', 'owl', 'whale', 'turtle', 'snail'],
@@ -62,6 +65,17 @@ export async function smallSet(length: Length, folder = temporaryFolder()): Prom
         const image = await imageOf(icon.body, set.width, i);
         const path = put(join(folder, `${style}-${concept}.${i % 3 === 0 ? 'png' : 'jpg'}`), image);
         const long = length === 'long';
+        if (length === 'hostile') {
+          samples.push({
+            id: `${style}-${concept}-${payload}`,
+            image: { path },
+            captions: [`a ${name} ${payload}`],
+            label: `${label} ${payload}`,
+            split: i % 5 === 0 ? 'test' : i % 7 === 0 ? 'validation' : 'train',
+            attributes: { style: `${style} ${payload}`, [payload]: concept },
+          });
+          continue;
+        }
         samples.push({
           id: long
             ? `catalogue/2026/spring/${style}/${label}/${concept}-${'0123456789'.repeat(4)}`
@@ -77,13 +91,23 @@ export async function smallSet(length: Length, folder = temporaryFolder()): Prom
   }
   const problems: Problem[] = [
     {
-      where: length === 'long' ? `${'very-long-folder-name/'.repeat(6)}broken.jpg` : 'broken.jpg',
+      where:
+        length === 'hostile'
+          ? `${payload}.jpg`
+          : length === 'long'
+            ? `${'very-long-folder-name/'.repeat(6)}broken.jpg`
+            : 'broken.jpg',
       reason: 'unsupported image format',
     },
     { where: 'things.csv:17', reason: 'no caption', warning: true },
   ];
   return {
-    name: length === 'long' ? 'shop-export-2026-spring-collection-with-all-variants_final_v3' : 'things',
+    name:
+      length === 'hostile'
+        ? `things ${payload}`
+        : length === 'long'
+          ? 'shop-export-2026-spring-collection-with-all-variants_final_v3'
+          : 'things',
     source: 'manifest',
     root: folder,
     samples,

@@ -2,8 +2,8 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import Papa from 'papaparse';
 import { mapConcurrently } from '../../util/concurrently.js';
+import { csvText } from '../../util/csv.js';
 import { UserError } from '../../util/errors.js';
 import { writeFileAtomic } from '../../util/files.js';
 import { nearestName } from '../../util/nearest.js';
@@ -92,7 +92,7 @@ function manifestOf(images: readonly Image[]): string {
     subgroup,
     split: splitByHash(concept, emojiFractions),
   }));
-  return `${Papa.unparse(rows, { newline: '\n' })}\n`;
+  return csvText(rows);
 }
 
 /** Draws one image, so that a file under its own name is always whole. */

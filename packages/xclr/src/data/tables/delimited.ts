@@ -5,6 +5,7 @@
 // quotation marks are text (IANA's text/tab-separated-values has no quoting).
 
 import { sha256 } from '../../util/checksum.js';
+import { unescapedCell } from '../../util/csv.js';
 import { UserError } from '../../util/errors.js';
 import type { Problem } from '../types.js';
 import { GrowingNumbers } from './growing-numbers.js';
@@ -18,6 +19,8 @@ const carriage = 0x0d;
 interface Dialect {
   readonly delimiter: number;
   readonly quoting: boolean;
+  /** An apostrophe before what looks like a formula is for spreadsheets only; see util/csv.ts. */
+  readonly escapes: boolean;
 }
 
 /** Where the fields of one row lie; filled anew for every row. */
@@ -192,7 +195,8 @@ class DelimitedTable implements Table {
   #text(field: number): string {
     const { place } = this.#fields;
     const text = this.#bytes.toString('utf8', place[3 * field]!, place[3 * field + 1]!);
-    return place[3 * field + 2] === 1 ? text.replaceAll('""', '"') : text;
+    const plain = place[3 * field + 2] === 1 ? text.replaceAll('""', '"') : text;
+    return this.#dialect.escapes ? unescapedCell(plain) : plain;
   }
 
   #visit(row: number): void {
@@ -230,7 +234,11 @@ function dialectOf(bytes: Buffer, extension: '.csv' | '.tsv'): Dialect {
   const header = bytes.subarray(0, end < 0 ? bytes.length : end);
   const order = extension === '.csv' ? [comma, semicolon, tab] : [tab, comma, semicolon];
   const delimiter = order.find((one) => header.includes(one)) ?? order[0]!;
-  return { delimiter, quoting: extension === '.csv' || delimiter !== tab };
+  return {
+    delimiter,
+    quoting: extension === '.csv' || delimiter !== tab,
+    escapes: extension === '.csv',
+  };
 }
 
 /** Parses CSV or TSV with a header line. Broken quoting stops: nothing after it can be trusted. */

@@ -1,0 +1,68 @@
+// Captions, ids, names and columns that are HTML: in every page they are shown as text, and nothing of them runs.
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type MadePage, makePages, pageNames } from './make-pages.js';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 }); // a browser on a busy machine
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+
+/** What the payload would leave behind; run in the page. */
+const traces = `({
+  hit: window.hit ?? null,
+  elements: document.querySelectorAll('[onerror], [onload], img[src="x"]').length,
+  shown: document.documentElement.outerHTML.includes('onerror='),
+})`;
+
+describe.skipIf(executablePath === undefined)('pages in Chromium (skipped where there is none)', () => {
+  const made = new Map<string, MadePage>();
+  let stop: (() => Promise<void>) | undefined;
+  let browser: Browser;
+  let context: BrowserContext;
+
+  beforeAll(async () => {
+    const all = await makePages('hostile');
+    ({ stop } = all);
+    for (const page of all.pages) made.set(page.name, page);
+    browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: ['--no-sandbox', '--disable-background-networking'],
+    });
+    // Without the policy of the server's page: escaping must be enough.
+    context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stop?.();
+  });
+
+  it.each(pageNames)('%s', async (name) => {
+    const { url, prepare } = made.get(name)!;
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    await page.goto(url);
+    if (prepare !== undefined) await page.evaluate(prepare);
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true; 0");
+    await page.waitForTimeout(200); // an image that fails to load tells so later
+    expect(await page.evaluate(traces)).toEqual({ hit: null, elements: 0, shown: true });
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it('the page of the server works under its own policy', async () => {
+    const strict = await browser.newContext({ reducedMotion: 'reduce' });
+    const { url, prepare } = made.get('serve')!;
+    const page = await strict.newPage();
+    const refused: string[] = [];
+    page.on('console', (message) => {
+      if (/Content Security Policy/.test(message.text())) refused.push(message.text());
+    });
+    await page.goto(url);
+    await page.evaluate(prepare!);
+    expect(await page.evaluate("document.querySelectorAll('#results img').length")).toBeGreaterThan(0);
+    expect(refused).toEqual([]);
+    await strict.close();
+  });
+});
