@@ -1,7 +1,8 @@
 // Filters: what they mean, what they refuse, and that they are read in linear time.
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../../src/deploy/embed/index.js';
-import { columnsOf, parseConditions, passes } from '../../src/deploy/search/index.js';
+import { columnsOf } from '../../src/deploy/search/columns.js';
+import { parseConditions, passes } from '../../src/deploy/search/conditions.js';
 import { RowFilter } from '../../src/deploy/search/row-filter.js';
 
 const item = (columns: Record<string, string>, id = 'x'): Item => ({

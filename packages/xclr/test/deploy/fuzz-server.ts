@@ -1,7 +1,8 @@
 // Properties of what the server reads from strangers, for fast-check: filters, file formats, PNG chunks, JSON and requests.
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { columnsOf, parseConditions, passes } from '../../src/deploy/search/index.js';
+import { columnsOf } from '../../src/deploy/search/columns.js';
+import { parseConditions, passes } from '../../src/deploy/search/conditions.js';
 import { RowFilter } from '../../src/deploy/search/row-filter.js';
 import { describeContent, uploadFormat } from '../../src/deploy/serve/decode/formats.js';
 import { imageChunks } from '../../src/deploy/serve/decode/png-chunks.js';

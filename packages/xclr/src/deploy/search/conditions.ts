@@ -93,7 +93,7 @@ function split(text: string, separator: ',' | '|'): string[] {
   return text.split(separator === ',' ? /(?<!\\),/ : /(?<!\\)\|/);
 }
 
-/** Whether an item passes all of them. A comparison holds for numbers only. */
+/** Whether an item passes all of them; RowFilter, which is faster, is tested against it. @internal */
 export function passes(item: Item, conditions: readonly Condition[]): boolean {
   return conditions.every(({ column, operator, values }) => {
     if (column !== 'id' && !Object.hasOwn(item.columns, column)) return false;
