@@ -40,6 +40,8 @@ export const layers = [
   { name: 'graph-tools', files: /^packages\/xclr\/src\/graph-tools\// },
   // Looking at data: inspection, verification, views.
   { name: 'inspect', files: /^packages\/xclr\/src\/inspect\// },
+  // Settings proposed for data.
+  { name: 'init', files: /^packages\/xclr\/src\/init\// },
   // Export, distillation, embedding, search, server, browser.
   { name: 'deploy', files: /^packages\/xclr\/src\/deploy\// },
   // Methods side by side: one table, one page.

@@ -85,7 +85,7 @@ export function readManifest(
   };
   const rows = samplesOfTable(table, reading);
   const imagesInside = table.image !== undefined;
-  return { name: nameOf(path), root, ...rows, digest: table.digest, uniqueIds: true, imagesInside };
+  return { name: nameOf(path), root, ...rows, columns, digest: table.digest, uniqueIds: true, imagesInside };
 }
 
 /** What people call the data: the file's name, or its folder's where all that the file says is 'manifest'. */

@@ -163,7 +163,7 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
       ? kept.map((sample) => plainSample(sample, null))
       : withSplits(kept, raw.drawSplits, options, problems);
   warnOfLoneClasses(samples, problems);
-  const { name, root, packedSize } = raw;
+  const { name, root, packedSize, columns } = raw;
   const fingerprint =
     raw.digest !== undefined && (sizes.length === 0 || raw.digestCoversImages === true)
       ? fingerprintOfTable(raw.digest, { ...options, template })
@@ -175,6 +175,7 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
     samples,
     problems,
     ...(packedSize !== undefined && { packedSize }),
+    ...(columns !== undefined && { columns }),
     fingerprint,
   };
   return narrowed(whole, options);

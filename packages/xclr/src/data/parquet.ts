@@ -54,6 +54,7 @@ async function readParquetFiles(
   return {
     name,
     root: first.root,
+    ...(first.columns !== undefined && { columns: first.columns }),
     samples: parts.flatMap(({ samples }) => samples),
     problems: parts.flatMap(({ problems }) => problems),
     digest: parts.map(({ digest }) => digest).join(' '),

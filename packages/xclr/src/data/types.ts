@@ -64,6 +64,8 @@ export interface Dataset {
   readonly problems: readonly Problem[];
   /** Size in pixels at which a packed store keeps its raw images; absent for all other data. */
   readonly packedSize?: number;
+  /** Of a table: which of its columns were taken for what. */
+  readonly columns?: FoundColumns;
   /** sha256 over ids, captions, labels, splits, attributes and image sizes in bytes. */
   readonly fingerprint: string;
 }
@@ -78,6 +80,18 @@ export interface ManifestColumns {
   readonly label?: string | undefined;
   readonly split?: string | undefined;
   readonly id?: string | undefined;
+}
+
+/** The columns of a table by what they were taken for; all others became attributes. */
+export interface FoundColumns {
+  /** Absent only where the images lie inside the table. */
+  readonly image: string | undefined;
+  readonly caption: string | undefined;
+  readonly label: string | undefined;
+  readonly split: string | undefined;
+  readonly id: string | undefined;
+  /** Which part of an object is the caption: 'en', where the column was named 'caption.en'. */
+  readonly captionKey?: string;
 }
 
 /** Which samples to choose: keys are 'split', 'label', 'id' or an attribute; a sample passes when each key has the value, or one of the values. */
@@ -185,6 +199,8 @@ export interface RawDataset {
   readonly prefixIds?: (prefix: string) => void;
   /** Size in pixels of a packed store's raw images: they need no decoding. */
   readonly packedSize?: number;
+  /** Of a table: which of its columns were taken for what. */
+  readonly columns?: FoundColumns;
   /** True where the reader has listed duplicate ids already. */
   readonly uniqueIds?: boolean;
 }

@@ -1,22 +1,18 @@
 // What a training needs before its first step: the device, the data, complete settings, the objective, a plan.
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { setNumThreads } from '@xclr/torch';
 import { type Dataset, openDataset, selectSamples } from '../data/index.js';
 import { UserError } from '../util/errors.js';
-import { type AskedTrainConfig, type Choice, fitTrainConfig, type TrainConfig } from './config.js';
+import { completeConfig } from './complete-config.js';
+import type { AskedTrainConfig, Choice, TrainConfig } from './config.js';
 import { datasetOptions } from './dataset-options.js';
 import { chooseDevice } from './device.js';
 import { openStartingWeights, type StartingWeights } from './initial-weights.js';
-import { checkMemory, deviceMemory, largestBatch, type MemoryPlan } from './memory/check.js';
+import { checkMemory, deviceMemory, type MemoryPlan } from './memory/check.js';
 import { estimateMemory } from './memory/estimate.js';
-import { memoryFacts, memoryFactsOfEncoder } from './memory/facts.js';
+import { memoryFacts } from './memory/facts.js';
 import { presentMemory } from './memory/limits.js';
 import { createObjective, type Objective } from './objectives/index.js';
-import { precisionOf } from './precision.js';
-import { RunFolder } from './run-folder.js';
-import { typicalSide } from './typical-side.js';
 
 export interface Prepared extends Disposable {
   readonly config: TrainConfig;
@@ -51,7 +47,7 @@ export async function prepareTraining(asked: AskedTrainConfig, options: PrepareO
   const training = selectSamples(dataset, asked.data.train);
   const validation = selectSamples(dataset, { ...asked.data.train, split: 'validation' });
   const images = training.length + validation.length;
-  const { config, choices } = await complete(asked, { device, dataset, training, images });
+  const { config, choices } = await completeConfig(asked, { device, dataset, training, images });
   if (training.length < config.batchSize) {
     throw new UserError(
       `train: batchSize ${config.batchSize} is larger than the training part, ${training.length} images`,
@@ -90,47 +86,4 @@ export async function prepareTraining(asked: AskedTrainConfig, options: PrepareO
     objective[Symbol.dispose]();
     throw error;
   }
-}
-
-interface Opened {
-  readonly device: string;
-  readonly dataset: Dataset;
-  readonly training: Int32Array;
-  /** Images that are decoded. */
-  readonly images: number;
-}
-
-/** Settings without anything left to choose. */
-async function complete(
-  asked: AskedTrainConfig,
-  { device, dataset, training, images }: Opened,
-): Promise<{ config: TrainConfig; choices: Choice[] }> {
-  const precision = precisionOf(asked.precision, device);
-  const side = asked.views.size === 'auto' ? await typicalSide(dataset, training) : undefined;
-  const startsFrom = encoderOfRun(asked.encoder.weights);
-  const { config, choices } = fitTrainConfig(
-    { ...asked, precision },
-    {
-      device: device === 'cpu' ? 'cpu' : 'cuda',
-      images: training.length,
-      ...(side !== undefined && { side }),
-      ...(startsFrom !== undefined && { startsFrom }),
-      largestBatch: (config) => {
-        const limit = deviceMemory(device, presentMemory());
-        const measured = { config, device, dataset, training, images, views: 2 };
-        return limit === null
-          ? config.batchSize
-          : largestBatch(memoryFactsOfEncoder(measured), limit, device);
-      },
-    },
-  );
-  const why = precision === 'bfloat16' ? `${device} computes in it` : `${device} has no bfloat16 units`;
-  const byDevice = asked.precision === 'auto' ? [{ setting: 'precision', value: precision, why }] : [];
-  return { config, choices: [...choices, ...byDevice] };
-}
-
-/** The encoder of a run that training starts from; undefined for a file of weights. */
-function encoderOfRun(weights: string | undefined): TrainConfig['encoder']['name'] | undefined {
-  if (weights === undefined || !existsSync(join(weights, 'checkpoints'))) return undefined;
-  return new RunFolder(weights).readRecord().config.encoder.name;
 }

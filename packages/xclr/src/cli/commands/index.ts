@@ -102,6 +102,11 @@ export const commands: readonly Entry[] = [
     load: () => import('./quickstart.js'),
   },
   {
+    name: 'init',
+    description: 'Write a commented settings file that fits the data and this machine',
+    load: () => import('./init.js'),
+  },
+  {
     name: 'train',
     description: 'Train an encoder on images with captions or labels',
     load: () => import('./train.js'),

@@ -2,7 +2,7 @@
 
 import { UserError } from '../../util/errors.js';
 import { nearestName } from '../../util/nearest.js';
-import type { ManifestColumns } from '../types.js';
+import type { FoundColumns, ManifestColumns } from '../types.js';
 
 /** Names taken without being told, in order of preference; case and outer spaces are ignored. */
 export const columnNames = {
@@ -26,27 +26,27 @@ export const columnNames = {
   id: ['id'],
 } as const;
 
+/** What a column may hold. */
 type Role = keyof typeof columnNames;
 
-/** The columns found for each role; all others become attributes. */
-export interface FoundColumns {
-  /** Absent only where the images lie inside the table. */
-  readonly image: string | undefined;
-  readonly caption: string | undefined;
-  readonly label: string | undefined;
-  readonly split: string | undefined;
-  readonly id: string | undefined;
-  /** Which part of an object is the caption: 'en', where the column was named 'caption.en'. */
-  readonly captionKey?: string;
-}
-
-/** A table without a column that it needs. */
+/** A table without a column that it needs, by the names that are taken without being told. */
 export class MissingColumn extends UserError {
-  readonly wanted: string;
+  readonly wanted: Role;
+  /** The columns that there are. */
+  readonly columns: readonly string[];
+  /** The column with the images, where it was found. */
+  readonly image: string | undefined;
 
-  constructor(wanted: string, message: string, remedy: string) {
+  constructor(
+    wanted: Role,
+    message: string,
+    remedy: string,
+    { columns, image }: { readonly columns: readonly string[]; readonly image: string | undefined },
+  ) {
     super(message, remedy);
     this.wanted = wanted;
+    this.columns = columns;
+    this.image = image;
   }
 }
 
@@ -56,9 +56,10 @@ function listed(columns: readonly string[]): string {
 
 function missing(
   manifest: string,
-  wanted: string,
+  wanted: Role,
   names: readonly string[],
   columns: readonly string[],
+  image?: string,
 ): UserError {
   const near = names.map((name) => nearestName(name, columns)).find((name) => name !== undefined);
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
@@ -69,6 +70,7 @@ function missing(
       .slice(0, 4)
       .map((name) => `"${name}"`)
       .join(' or ')}, or say which it is (--data-${wanted}-column).${hint}`,
+    { columns, image },
   );
 }
 
@@ -121,7 +123,7 @@ export function findColumns(
     found.caption = 'title';
   if (found.image === undefined && !imageInside) throw missing(manifest, 'image', columnNames.image, columns);
   if (found.caption === undefined && found.label === undefined) {
-    throw missing(manifest, 'caption', columnNames.caption, columns);
+    throw missing(manifest, 'caption', columnNames.caption, columns, found.image);
   }
   return found;
 }

@@ -1,0 +1,55 @@
+// What `auto` becomes once the data are open and the device is known: the choices that training makes, and `xclr init` writes.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Dataset } from '../data/index.js';
+import { type AskedTrainConfig, type Choice, fitTrainConfig, type TrainConfig } from './config.js';
+import { deviceMemory, largestBatch } from './memory/check.js';
+import { memoryFactsOfEncoder } from './memory/facts.js';
+import { presentMemory } from './memory/limits.js';
+import { precisionOf } from './precision.js';
+import { RunFolder } from './run-folder.js';
+import { typicalSide } from './typical-side.js';
+
+/** Data as they were opened, and where they are trained on. */
+export interface Opened {
+  readonly device: string;
+  readonly dataset: Dataset;
+  readonly training: Int32Array;
+  /** Images that are decoded. */
+  readonly images: number;
+}
+
+/** Settings without anything left to choose: encoder, image size, batch, length, optimizer and precision. */
+export async function completeConfig(
+  asked: AskedTrainConfig,
+  { device, dataset, training, images }: Opened,
+): Promise<{ config: TrainConfig; choices: Choice[] }> {
+  const precision = precisionOf(asked.precision, device);
+  const side = asked.views.size === 'auto' ? await typicalSide(dataset, training) : undefined;
+  const startsFrom = encoderOfRun(asked.encoder.weights);
+  const { config, choices } = fitTrainConfig(
+    { ...asked, precision },
+    {
+      device: device === 'cpu' ? 'cpu' : 'cuda',
+      images: training.length,
+      ...(side !== undefined && { side }),
+      ...(startsFrom !== undefined && { startsFrom }),
+      largestBatch: (config) => {
+        const limit = deviceMemory(device, presentMemory());
+        const measured = { config, device, dataset, training, images, views: 2 };
+        return limit === null
+          ? config.batchSize
+          : largestBatch(memoryFactsOfEncoder(measured), limit, device);
+      },
+    },
+  );
+  const why = precision === 'bfloat16' ? `${device} computes in it` : `${device} has no bfloat16 units`;
+  const byDevice = asked.precision === 'auto' ? [{ setting: 'precision', value: precision, why }] : [];
+  return { config, choices: [...choices, ...byDevice] };
+}
+
+/** The encoder of a run that training starts from; undefined for a file of weights. */
+function encoderOfRun(weights: string | undefined): TrainConfig['encoder']['name'] | undefined {
+  if (weights === undefined || !existsSync(join(weights, 'checkpoints'))) return undefined;
+  return new RunFolder(weights).readRecord().config.encoder.name;
+}
