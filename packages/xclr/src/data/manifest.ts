@@ -13,7 +13,7 @@ import { encodingRemedy, utf8Bytes } from './text.js';
 import type { DatasetOptions, RawDataset, SourceKind, Split } from './types.js';
 
 /** Extensions that readManifest understands. */
-const manifestExtensions = ['.csv', '.tsv', '.jsonl', '.ndjson'];
+export const manifestExtensions = ['.csv', '.tsv', '.jsonl', '.ndjson'];
 
 /** Row starts are kept in 32 bits. */
 const mostBytes = 2 ** 32;

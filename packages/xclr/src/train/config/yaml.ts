@@ -28,7 +28,7 @@ function readText(path: string): string {
 }
 
 /** Parses the text of a settings file. */
-function parseSettings(text: string, name: string): SettingsFile {
+export function parseSettings(text: string, name: string): SettingsFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const at = (offset: number) => {
