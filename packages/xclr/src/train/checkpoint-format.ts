@@ -5,6 +5,9 @@ import { sealedJson, unsealedJson } from '../util/sealed-json.js';
 /** Raise it when a reader of today could not read what is written; `readState` then upgrades what was written before. */
 export const checkpointFormat = 3;
 
+/** Of a checkpoint, beside state.json. */
+export const tensorFiles = ['model.safetensors', 'optimizer.safetensors'] as const;
+
 /** A checkpoint that cannot be resumed from: damaged, missing, or of another version. */
 export class CheckpointError extends UserError {}
 

@@ -1,9 +1,10 @@
 // What is said when training stops by an error: what happened, what to do, and from where the run can be resumed.
 import { UserError } from '../util/errors.js';
 import { isDiskFull } from '../util/full-disk.js';
-import { newestWhole } from './checkpoint.js';
+import { shellPath } from '../util/shell-path.js';
 import { CheckpointError } from './checkpoint-format.js';
 import type { RunFolder } from './run-folder.js';
+import { newestWhole } from './whole-checkpoint.js';
 
 /** The error with the run's newest complete checkpoint, where it has one; a fault of ours is passed on as it is. */
 export function explainStop(error: unknown, run: RunFolder): unknown {
@@ -19,5 +20,5 @@ function savedSoFar(run: RunFolder): string {
   const saved = newestWhole(run.file('checkpoints', 'last'));
   return saved === null
     ? 'No checkpoint was saved yet: start again.'
-    : `${saved.path} (step ${saved.step}) is complete: xclr train --resume --run ${run.path}`;
+    : `${saved.path} (step ${saved.step}) is complete: xclr train --resume --run ${shellPath(run.path)}`;
 }

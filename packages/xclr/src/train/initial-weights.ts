@@ -11,9 +11,9 @@ import {
   openStateFile,
   openWeights,
 } from '../models/index.js';
-import { wholeCheckpoint } from './checkpoint.js';
 import type { TrainConfig } from './config.js';
 import { type InitialWeights, RunFolder } from './run-folder.js';
+import { wholeCheckpoint } from './whole-checkpoint.js';
 
 /** Weights that were found and fit the settings' encoder. */
 export interface StartingWeights {

@@ -5,12 +5,12 @@ import type { Dataset } from '../data/index.js';
 import { encodeDataset } from '../graph/index.js';
 import { ClipTokenizer } from '../models/index.js';
 import { UserError } from '../util/errors.js';
-import { wholeCheckpoint } from './checkpoint.js';
 import type { TrainConfig } from './config.js';
 import { captionCache } from './graphs/text.js';
 import { createTextTower, tokenizerFolder } from './objectives/clip-captions.js';
 import type { RunFolder } from './run-folder.js';
 import { createTextEncoder } from './text-encoders.js';
+import { wholeCheckpoint } from './whole-checkpoint.js';
 
 export interface RunTextEncoder extends Disposable {
   readonly name: string;

@@ -6,10 +6,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { newestWhole } from '../../src/train/checkpoint.js';
 import { readMetrics } from '../../src/train/metrics-log.js';
 import { RunFolder } from '../../src/train/run-folder.js';
 import { runTraining } from '../../src/train/session.js';
+import { newestWhole } from '../../src/train/whole-checkpoint.js';
 import { smallPlan } from '../compare/make.js';
 import { putDataset, smallConfig, temporaryFolder } from '../train/make.js';
 

@@ -4,11 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { newestWhole, wholeCheckpoint } from '../../src/train/checkpoint.js';
 import { formatState, parseState, type StateFile } from '../../src/train/checkpoint-format.js';
 import { explainStop } from '../../src/train/explain-stop.js';
 import { RunFolder } from '../../src/train/run-folder.js';
 import { runTraining } from '../../src/train/session.js';
+import { newestWhole, wholeCheckpoint } from '../../src/train/whole-checkpoint.js';
 import { UserError } from '../../src/util/errors.js';
 import { asideOf } from '../../src/util/files.js';
 import { putDataset, smallConfig, temporaryFolder } from './make.js';
@@ -177,6 +177,15 @@ describe('damage', () => {
     });
     expect(notices.join('\n')).toContain(`resuming from step ${step} of 10`);
     expect(outcome).toMatchObject({ finished: true, step: 10 });
+  });
+
+  it('where best was asked for names last, and how to take it', async () => {
+    const run = await withBest('no-best');
+    for (const name of ['best', 'best.previous'])
+      rmSync(join(run, 'checkpoints', name), { recursive: true, force: true });
+    expect(() => wholeCheckpoint(join(run, 'checkpoints', 'best'))).toThrow(
+      /expected one at .*best, found none\n.*last \(step 5\) is complete: use --checkpoint last/,
+    );
   });
 
   it('of every checkpoint says that none is left', async () => {

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { newestWhole } from '../../src/train/checkpoint.js';
 import { readMetrics } from '../../src/train/metrics-log.js';
 import { RunFolder } from '../../src/train/run-folder.js';
 import { runTraining } from '../../src/train/session.js';
+import { newestWhole } from '../../src/train/whole-checkpoint.js';
 import { Random } from '../../src/util/random.js';
 import { putDataset, smallConfig, temporaryFolder } from './make.js';
 
