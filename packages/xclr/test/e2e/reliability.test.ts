@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { XclrClient } from '../../src/deploy/serve/index.js';
 import { readMetrics } from '../../src/train/metrics-log.js';
 import { RunFolder } from '../../src/train/run-folder.js';
 import { runTraining } from '../../src/train/session.js';
@@ -134,12 +135,12 @@ describe('kill -9 of the process that the user sees', () => {
     await run.gone;
   });
 
-  it('ends a server', async () => {
+  it('ends a server, and the processes that decode for it', async () => {
     await runTraining(smallConfig(manifest, join(folder, 'served'), { steps: 2 }));
     const run = start(launcher, 'serve', 'served', '--port', '0', '--threads', '1');
     await run.until(/listening on (\S+)/);
     const [, url] = /listening on (\S+)/.exec(run.output())!;
-    expect((await fetch(`${url}/health`)).status).toBe(200);
+    await new XclrClient(url!).embed(readFileSync(join(folder, 'data', 'cat-0.png')));
     run.child.kill('SIGKILL');
     await run.gone;
     await expect(fetch(`${url}/health`)).rejects.toThrow();

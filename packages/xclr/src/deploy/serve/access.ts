@@ -1,10 +1,11 @@
 // Who may ask: the token, the names under which the server is reached, and the pages that may speak to it.
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { Context, MiddlewareHandler } from 'hono';
+import { sha256 } from '../../util/checksum.js';
 
-const digest = (text: string) => createHash('sha256').update(text).digest();
+const digest = (text: string) => Buffer.from(sha256(text));
 
 /** Compares digests, so that neither length nor content shows in the time that it takes. */
 export function carriesToken(c: Context, token: string): boolean | undefined {
