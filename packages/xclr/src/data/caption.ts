@@ -27,3 +27,8 @@ export function checkTemplate(template: string): void {
     `For example "${defaultTemplate}".`,
   );
 }
+
+/** True for a text that was read in the wrong encoding before it came here: "caf\ufffd", or "cafÃ©" for UTF-8 read as Windows-1252. */
+export function isSpoilt(text: string): boolean {
+  return /\ufffd|\u00c3[\u0080-\u00bf]|\u00e2\u20ac[\u0080-\u2122]/.test(text);
+}

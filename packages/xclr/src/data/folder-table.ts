@@ -63,6 +63,7 @@ async function readTables(place: Place, options: Options): Promise<RawDataset> {
     root: place.path,
     samples: parts.flatMap(({ samples }) => samples),
     problems: parts.flatMap(({ problems }) => problems),
+    ...(parts[0]?.columns !== undefined && { columns: parts[0].columns }),
     digest: parts.map(({ digest }) => digest).join(' '),
     drawSplits: (draw) => {
       for (const part of parts) part.drawSplits?.(draw);

@@ -2,6 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { sha256 } from '../util/checksum.js';
 import { mapConcurrently } from '../util/concurrently.js';
 import { UserError } from '../util/errors.js';
 import { checkTemplate, defaultTemplate } from './caption.js';
@@ -136,6 +137,18 @@ function warnOfLoneClasses(samples: readonly Sample[], problems: Problem[]): voi
   }
 }
 
+/** The samples with the values that are black and white in their images; pixels that lie as they are have none. */
+function withRange(raw: RawDataset, range: DatasetOptions['imageRange']): RawDataset {
+  if (range === undefined) return raw;
+  const { drawSplits: _, ...rest } = raw; // it belongs to the samples that are replaced here
+  const samples = raw.samples.map((sample) => {
+    const { id, captions, label, split, attributes, where, image } = sample;
+    const scaled = image.raw === undefined ? { ...image, range } : image;
+    return { id, image: scaled, captions, label, split, attributes, where };
+  });
+  return { ...rest, samples };
+}
+
 /**
  * Opens a data source; which kind it is follows from the path (see sources.ts). Unusable samples are left out and
  * listed in `problems`; too many of them, or none left, is an error. Images are only looked up here, and of more than
@@ -147,7 +160,7 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   checkFractions(options.fractions ?? defaultFractions);
   const { kind, place, raw: read } = await readSource(resolve(path), { ...options, template });
   const unread = await passedOver(place, kind, read);
-  const raw = withoutExcluded(read, options.exclude);
+  const raw = withRange(withoutExcluded(read, options.exclude), options.imageRange);
   const problems: Problem[] = [...raw.problems, ...unread];
   const { samples: kept, sizes } = await usable(raw, problems);
   const skipped = problems.filter((problem) => !problem.warning);
@@ -164,10 +177,12 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
       : withSplits(kept, raw.drawSplits, options, problems);
   warnOfLoneClasses(samples, problems);
   const { name, root, packedSize, columns } = raw;
-  const fingerprint =
+  const contents =
     raw.digest !== undefined && (sizes.length === 0 || raw.digestCoversImages === true)
       ? fingerprintOfTable(raw.digest, { ...options, template })
       : fingerprintOf(samples, sizes);
+  const { imageRange } = options;
+  const fingerprint = imageRange === undefined ? contents : sha256(JSON.stringify([contents, imageRange]));
   const whole: Dataset = {
     name,
     source: kind.name,

@@ -27,6 +27,8 @@ export interface ImageRef {
   readonly raw?: RawLayout;
   /** Width over height of the original, where the pixels were squashed to a square. */
   readonly aspect?: number;
+  /** Values that are black and white, where it was said: of 16-bit images that hold fewer bits, of floating point. */
+  readonly range?: readonly [black: number, white: number];
   /** crc32 of the bytes, where it is known: checked whenever they are read. */
   readonly crc32?: number;
 }
@@ -125,6 +127,8 @@ export interface DatasetOptions extends Narrowing {
   readonly splitBy?: string | undefined;
   /** JSON-lines file with an `id` a line: these samples are left out (exclude.ts). */
   readonly exclude?: string | undefined;
+  /** Values that become black and white in images of more than 8 bits, whatever their type; by default their type's. */
+  readonly imageRange?: readonly [black: number, white: number] | undefined;
   /** Which kind of source to read the path as, where several recognize it: 'class-folders', 'texts', … */
   readonly format?: string | undefined;
   /** Take images alone too, an image or a folder of them, without classes or captions; for embedding. Default: false. */

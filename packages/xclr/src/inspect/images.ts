@@ -14,6 +14,9 @@ interface Header {
   readonly traits: readonly string[];
 }
 
+/** Ends the trait of a 16-bit image whose values need fewer bits: '12-bit values in 16 bits'. */
+export const fewerBits = '-bit values in 16 bits';
+
 function traitsOf({ orientation, pages, hasAlpha, depth, space, channels }: Metadata): string[] {
   const traits: string[] = [];
   if (orientation !== undefined && orientation > 1) traits.push('turned by EXIF');
@@ -23,6 +26,17 @@ function traitsOf({ orientation, pages, hasAlpha, depth, space, channels }: Meta
   if (space === 'cmyk') traits.push('CMYK');
   if (channels <= 2) traits.push('gray');
   return traits;
+}
+
+/** Cameras and scanners write 10 to 14 bits; from here on, 16-bit images are as dark as their subject. */
+const usualBits = 15;
+
+/** Says where a 16-bit image holds fewer bits, for it is then nearly black. Costs a decoding. */
+async function usedBits(bytes: Uint8Array, { hasAlpha, channels }: Metadata): Promise<string[]> {
+  const { channels: found } = await sharp(bytes).stats();
+  const colors = found.slice(0, hasAlpha ? channels - 1 : channels);
+  const bits = Math.ceil(Math.log2(1 + Math.max(...colors.map(({ max }) => max))));
+  return bits < usualBits ? [`${bits}${fewerBits}`] : [];
 }
 
 /** Costs a read of the whole file, and about as much again to look at its head. */
@@ -35,7 +49,9 @@ async function headerOf(image: ImageRef): Promise<Header> {
   }
   const found = await sharp(bytes).metadata();
   const { width, height } = found.autoOrient;
-  return { width, height, bytes: bytes.length, format: found.format, traits: traitsOf(found) };
+  const traits = traitsOf(found);
+  if (found.depth === 'ushort' && image.range === undefined) traits.push(...(await usedBits(bytes, found)));
+  return { width, height, bytes: bytes.length, format: found.format, traits };
 }
 
 /** Looks at the headers of the samples named; an image that has none that can be read is listed as broken. */

@@ -35,6 +35,8 @@ export interface CaptionReport {
   readonly perSample: Spread;
   /** Words a caption, as white space parts them. */
   readonly words: Spread;
+  /** Captions with "\ufffd" or "Ã©": text that was once read in the wrong encoding. */
+  readonly spoilt: number;
   /** True where samples of one label all have the same captions: the text knows no more than the label. */
   readonly followLabels: boolean;
   /** The most frequent first. */

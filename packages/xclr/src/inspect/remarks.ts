@@ -2,6 +2,7 @@
 
 import type { Remark } from '../report/contact-sheet.js';
 import { count, list, plural } from '../report/format.js';
+import { fewerBits } from './images.js';
 import type { Inspection } from './inspection.js';
 
 /** What the rules look at: everything but what they will say. */
@@ -17,6 +18,40 @@ const brokenImages: Rule = ({ images: { broken, looked } }) =>
         title: `${count(broken.length)} of ${plural(looked, 'image')} read cannot be decoded`,
         text: `The first is ${broken[0]!.id}: ${broken[0]!.reason}. Training skips such images and stops when more than a tenth are broken.`,
         remedy: 'xclr data verify decodes every image and writes a list that --data-exclude leaves out.',
+      };
+
+const darkImages: Rule = ({ images: { traits, looked } }) => {
+  const dark = traits.filter(({ name }) => name.endsWith(fewerBits));
+  if (dark.length === 0) return undefined;
+  const bits = Math.max(...dark.map(({ name }) => Number.parseInt(name, 10)));
+  const images = dark.reduce((sum, { count: n }) => sum + n, 0);
+  return {
+    level: 'problem',
+    title: `${count(images)} of ${plural(looked, 'image')} read are nearly black`,
+    text: `They hold at most ${bits}-bit values in 16 bits, of which the whole range is shown.`,
+    remedy: `Give the values that are black and white: --image-range 0,${2 ** bits - 1}.`,
+  };
+};
+
+const spoiltText: Rule = ({ captions: { spoilt } }) =>
+  spoilt === 0
+    ? undefined
+    : {
+        level: 'problem',
+        title: `${plural(spoilt, 'caption')} with characters that were lost`,
+        text: 'They contain “\ufffd” or sequences such as “Ã©”: the text was once read in the wrong encoding.',
+        remedy: 'Write the captions again from their source, as UTF-8.',
+      };
+
+const oneClass: Rule = ({ classes, captions }) =>
+  classes.classes !== 1 || captions.distinct === 1
+    ? undefined
+    : {
+        level: 'advice',
+        title: 'All images have the same class',
+        text: `It is “${classes.counts[0]!.name}”. Evaluation by classes has nothing to tell apart.`,
+        remedy:
+          'Check which column holds the label (--data-label-column), or which folders the path contains.',
       };
 
 const leftOut: Rule = ({ problems }) => {
@@ -151,9 +186,12 @@ const noLabels: Rule = ({ classes, attributes }) =>
 
 const rules: readonly Rule[] = [
   brokenImages,
+  darkImages,
   leftOut,
+  spoiltText,
   noTraining,
   oneCaption,
+  oneClass,
   noValidation,
   sharedCaptions,
   captionsAreLabels,

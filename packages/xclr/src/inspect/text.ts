@@ -1,4 +1,6 @@
 // What can be said of a data set from its table alone: classes, captions, attributes. Reads no image.
+
+import { isSpoilt } from '../data/caption.js';
 import type { Sample } from '../data/index.js';
 import { duplicateCaptions } from '../graph/index.js';
 import { spreadOf, Tally } from './counts.js';
@@ -34,8 +36,10 @@ function followLabels(samples: readonly Sample[]): boolean {
 export function captionReport(samples: readonly Sample[]): { report: CaptionReport; words: number[] } {
   const tally = new Tally();
   const words: number[] = [];
+  let spoilt = 0;
   for (const { captions } of samples) {
     for (const caption of captions) {
+      if (isSpoilt(caption)) spoilt++;
       tally.add(caption);
       words.push(caption.split(/\s+/u).length);
     }
@@ -46,6 +50,7 @@ export function captionReport(samples: readonly Sample[]): { report: CaptionRepo
     distinct: tally.size,
     perSample: spreadOf(samples.map(({ captions }) => captions.length)),
     words: spreadOf(words),
+    spoilt,
     followLabels: followLabels(samples),
     commonest: tally.commonest(10),
     sharedCount: shared.length,

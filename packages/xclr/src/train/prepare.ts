@@ -5,6 +5,7 @@ import { type Dataset, openDataset, selectSamples } from '../data/index.js';
 import { UserError } from '../util/errors.js';
 import { completeConfig } from './complete-config.js';
 import type { AskedTrainConfig, Choice, TrainConfig } from './config.js';
+import { dataNotices } from './data-notices.js';
 import { datasetOptions } from './dataset-options.js';
 import { chooseDevice } from './device.js';
 import { openStartingWeights, type StartingWeights } from './initial-weights.js';
@@ -55,6 +56,7 @@ export async function prepareTraining(asked: AskedTrainConfig, options: PrepareO
     );
   }
   const { folder, onNotice, onEncode } = options;
+  for (const notice of dataNotices(dataset, training)) onNotice(notice);
   const weights = config.resume ? null : await openStartingWeights(config, onNotice);
   if (weights !== null) onNotice(`starts from ${weights.record.path}: ${weights.notes.join('; ')}`);
   const objective = await createObjective({

@@ -1,8 +1,8 @@
 // One image to S×S RGBA pixels.
 
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { ImageRef } from '../types.js';
-import type { ImageBytes } from './image-bytes.js';
+import type { ImageBytes, ValueRange } from './image-bytes.js';
 import { limitInputPixels, readImage } from './read.js';
 
 export { limitInputPixels } from './read.js';
@@ -25,9 +25,20 @@ export async function decodeImage(image: ImageRef, size: number): Promise<Decode
   return { pixels, aspect: image.aspect ?? aspect };
 }
 
+/** Makes `black` and `white` of a 16-bit image the ends of its range; transparency stays. */
+function scaleValues(image: Sharp, [black, white]: ValueRange, hasAlpha: boolean, channels: number): void {
+  const factor = 65535 / (white - black);
+  const colors = hasAlpha ? channels - 1 : channels;
+  const factors = Array.from({ length: channels }, (_, c) => (c < colors ? factor : 1));
+  image.linear(
+    factors,
+    factors.map((one, c) => (c < colors ? -black * one : 0)),
+  );
+}
+
 /** Decodes an image's bytes; see decodeImage. */
 export async function decodeBytes(
-  { bytes, raw }: ImageBytes,
+  { bytes, raw, range }: ImageBytes,
   size: number,
   limitPixels = limitInputPixels,
 ): Promise<Decoded> {
@@ -38,7 +49,10 @@ export async function decodeBytes(
     ...(raw && { raw }),
   } as const;
   const opened = sharp(bytes, options);
-  const seen = raw ?? (await opened.metadata()).autoOrient;
+  const found = raw === undefined ? await opened.metadata() : undefined;
+  const seen = raw ?? found!.autoOrient;
+  if (range !== undefined && found?.depth === 'ushort')
+    scaleValues(opened, range, found.hasAlpha, found.channels);
   const { data, info } = await opened
     .resize(size, size, { fit: 'fill', kernel: 'linear' })
     .toColorspace('srgb')

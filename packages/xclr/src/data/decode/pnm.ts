@@ -1,6 +1,6 @@
 // Binary PGM and PPM (P5, P6; netpbm.sourceforge.net/doc/ppm.html), which libvips as shipped with sharp does not read.
 
-import type { ImageBytes } from './image-bytes.js';
+import type { ImageBytes, ValueRange } from './image-bytes.js';
 
 /** True where the bytes begin as a binary PGM or PPM does. */
 export function isPnm(bytes: Uint8Array): boolean {
@@ -28,7 +28,7 @@ function readHeader(bytes: Uint8Array): { numbers: number[]; start: number } {
 }
 
 /** Pixels of 8 bits, interleaved; 16-bit ones and other maxima are scaled. @throws where damaged or above `limit` pixels */
-export function readPnm(bytes: Uint8Array, limit: number): ImageBytes {
+export function readPnm(bytes: Uint8Array, limit: number, range?: ValueRange): ImageBytes {
   if (bytes[2] === 13 && bytes[3] === 10) {
     throw new Error(
       'begins "P6\\r\\n" or "P5\\r\\n": damaged by line-end conversion, copy it again as binary',
@@ -50,10 +50,11 @@ export function readPnm(bytes: Uint8Array, limit: number): ImageBytes {
   const raw = { width, height, channels } as const;
   const body = bytes.subarray(start, start + needed);
   if (maximum === 255) return { bytes: body, raw };
+  const [black, white] = (wide ? range : undefined) ?? [0, maximum];
   const pixels = new Uint8Array(values);
   for (let i = 0; i < values; i++) {
     const value = wide ? body[2 * i]! * 256 + body[2 * i + 1]! : body[i]!;
-    pixels[i] = Math.min(255, Math.round((value * 255) / maximum));
+    pixels[i] = Math.max(0, Math.min(255, Math.round(((value - black) * 255) / (white - black))));
   }
   return { bytes: pixels, raw };
 }

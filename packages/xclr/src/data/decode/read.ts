@@ -3,8 +3,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 as crc32Of } from 'node:zlib';
 import type { ImageRef, RawLayout } from '../types.js';
-import type { ImageBytes } from './image-bytes.js';
+import type { ImageBytes, ValueRange } from './image-bytes.js';
 import { isPnm, readPnm } from './pnm.js';
+import { readOddTiff } from './tiff-pixels.js';
 
 /** Said of bytes that are not those that were written. */
 export const bitRot =
@@ -57,17 +58,22 @@ function interleaved(planes: Uint8Array, { width, height, channels }: RawLayout)
 }
 
 /** Bytes of an encoded image as sharp takes them: all as they are, but for those kinds that it does not read. */
-export function encodedImage(bytes: Uint8Array, limitPixels = limitInputPixels): ImageBytes {
+export function encodedImage(
+  bytes: Uint8Array,
+  limitPixels = limitInputPixels,
+  range?: ValueRange,
+): ImageBytes {
   if (bytes.length === 0) throw new Error('the file is empty');
-  return isPnm(bytes) ? readPnm(bytes, limitPixels) : { bytes };
+  if (isPnm(bytes)) return readPnm(bytes, limitPixels, range);
+  return readOddTiff(bytes, limitPixels, range) ?? { bytes, ...(range !== undefined && { range }) };
 }
 
 /** Reads an image's bytes, synchronously: a thread of its own waits more cheaply than for a promise. */
-export function readImage({ path, part, raw, crc32 }: ImageRef): ImageBytes {
+export function readImage({ path, part, raw, crc32, range }: ImageRef): ImageBytes {
   const bytes = readBytes(path, part);
   if (bytes.length === 0) throw new Error('the file is empty');
   if (crc32 !== undefined && crc32Of(bytes) !== crc32) throw new Error(bitRot);
-  if (raw === undefined) return encodedImage(bytes);
+  if (raw === undefined) return encodedImage(bytes, limitInputPixels, range);
   const { width, height, channels, order } = raw;
   if (bytes.length !== width * height * channels) {
     throw new Error(

@@ -55,6 +55,13 @@ export const dataSettings = section({
   fractionSeed: whole(0)
     .default(0)
     .describe('Seed that selects the samples of a fraction; a smaller fraction is a subset of a larger one'),
+  imageRange: z
+    .string()
+    .regex(/^\s*-?\d+(\.\d+)?\s*,\s*-?\d+(\.\d+)?\s*$/, 'must be two numbers, such as 0,4095')
+    .optional()
+    .describe(
+      "Values that become black and white in images of more than 8 bits, e.g. 0,4095 for 12 bits (default: those of the file's type)",
+    ),
   template: text()
     .regex(/\{class\}/, 'must contain {class}')
     .default('a photo of a {class}')

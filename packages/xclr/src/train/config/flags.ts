@@ -21,6 +21,7 @@ export interface GivenFlag {
 /** Short names, chosen so that none can mean two settings. */
 const aliases: Readonly<Record<string, string>> = {
   'data.path': 'data',
+  'data.imageRange': 'image-range',
   'encoder.name': 'encoder',
   'encoder.stem': 'stem',
   'encoder.width': 'width',

@@ -1,0 +1,284 @@
+// Images of more than 8 bits, of signed numbers, floats and further bands: converted by stated rules or refused.
+
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { decodeImage } from '../../src/data/decode/decode.js';
+import { openDataset } from '../../src/data/open.js';
+import { inspectDataset } from '../../src/inspect/index.js';
+import { put, temporaryFolder } from './make.js';
+
+interface Tiff {
+  readonly width: number;
+  readonly height: number;
+  readonly bits: number;
+  /** 1: unsigned, 2: signed, 3: float. */
+  readonly format: number;
+  readonly samples: number;
+  readonly photometric?: number;
+  readonly extra?: readonly number[];
+  readonly compression?: 1 | 5 | 8;
+  readonly bigEndian?: boolean;
+  /** Side of square tiles; strips of two rows where it is absent. */
+  readonly tile?: number;
+}
+
+/** A TIFF of `value(x, y, sample)`. */
+function tiff(form: Tiff, value: (x: number, y: number, s: number) => number): Buffer {
+  const {
+    width,
+    height,
+    bits,
+    format,
+    samples,
+    photometric = 1,
+    extra = [],
+    compression = 1,
+    bigEndian = false,
+    tile,
+  } = form;
+  const little = !bigEndian;
+  const [pieceWidth, pieceHeight] = tile === undefined ? [width, 2] : [tile, tile];
+  const pieces: Buffer[] = [];
+  for (let top = 0; top < height; top += pieceHeight) {
+    for (let left = 0; left < width; left += pieceWidth) {
+      const rows = tile === undefined ? Math.min(pieceHeight, height - top) : pieceHeight;
+      const view = new DataView(new ArrayBuffer((pieceWidth * rows * samples * bits) / 8));
+      let at = 0;
+      for (let y = top; y < top + rows; y++)
+        for (let x = left; x < left + pieceWidth; x++)
+          for (let s = 0; s < samples; s++, at += bits / 8) {
+            const one = x < width && y < height ? value(x, y, s) : 0;
+            if (format === 3)
+              bits === 32 ? view.setFloat32(at, one, little) : view.setFloat64(at, one, little);
+            else if (bits === 8) view.setUint8(at, one);
+            else if (bits === 16) view.setInt16(at, one, little);
+            else view.setInt32(at, one, little);
+          }
+      const bytes = Buffer.from(view.buffer);
+      pieces.push(compression === 8 ? deflateSync(bytes) : bytes);
+    }
+  }
+  const many = (list: readonly number[]) => list;
+  const tags: [tag: number, type: 3 | 4, values: readonly number[]][] = [
+    [256, 3, [width]],
+    [257, 3, [height]],
+    [258, 3, Array(samples).fill(bits)],
+    [259, 3, [compression]],
+    [262, 3, [photometric]],
+    ...(tile === undefined ? ([[273, 4, many([])]] as [number, 4, number[]][]) : []),
+    [277, 3, [samples]],
+    ...(tile === undefined
+      ? ([
+          [278, 3, [pieceHeight]],
+          [279, 4, pieces.map(({ length }) => length)],
+        ] as [number, 3 | 4, number[]][])
+      : ([
+          [322, 3, [tile]],
+          [323, 3, [tile]],
+          [324, 4, []],
+          [325, 4, pieces.map(({ length }) => length)],
+        ] as [number, 3 | 4, number[]][])),
+    ...(extra.length > 0 ? ([[338, 3, extra]] as [number, 3, readonly number[]][]) : []),
+    [339, 3, Array(samples).fill(format)],
+  ];
+  let at = 8;
+  const offsets = pieces.map(({ length }) => {
+    const here = at;
+    at += length;
+    return here;
+  });
+  for (const tag of tags) if (tag[0] === 273 || tag[0] === 324) tag[2] = offsets;
+  const outside = tags.map(([, type, values]) =>
+    values.length * (type === 3 ? 2 : 4) > 4 ? values.length * (type === 3 ? 2 : 4) : 0,
+  );
+  const folder = at + (at % 2);
+  let free = folder + 2 + 12 * tags.length + 4;
+  const file = new DataView(new ArrayBuffer(free + outside.reduce((a, b) => a + b, 0)));
+  const bytes = new Uint8Array(file.buffer);
+  bytes.set(bigEndian ? [0x4d, 0x4d, 0, 42] : [0x49, 0x49, 42, 0]);
+  file.setUint32(4, folder, little);
+  pieces.forEach((piece, i) => {
+    bytes.set(piece, offsets[i]!);
+  });
+  file.setUint16(folder, tags.length, little);
+  for (const [i, [tag, type, values]] of tags.entries()) {
+    const entry = folder + 2 + 12 * i;
+    file.setUint16(entry, tag, little);
+    file.setUint16(entry + 2, type, little);
+    file.setUint32(entry + 4, values.length, little);
+    const start = outside[i] === 0 ? entry + 8 : free;
+    if (outside[i] !== 0) {
+      file.setUint32(entry + 8, free, little);
+      free += outside[i]!;
+    }
+    for (const [j, one] of values.entries())
+      type === 3 ? file.setUint16(start + 2 * j, one, little) : file.setUint32(start + 4 * j, one, little);
+  }
+  return Buffer.from(bytes);
+}
+
+const root = temporaryFolder();
+let files = 0;
+
+/** The image's pixels, at its own size. */
+async function pixelsOf(
+  form: Tiff,
+  value: (x: number, y: number, s: number) => number,
+  range?: readonly [number, number],
+) {
+  const path = put(join(root, `${files++}.tif`), tiff(form, value));
+  const { pixels } = await decodeImage({ path, ...(range && { range }) }, form.width);
+  return Array.from({ length: pixels.length / 4 }, (_, i) => [...pixels.subarray(4 * i, 4 * i + 4)]);
+}
+
+const side = 8;
+const square = { width: side, height: side, samples: 1 };
+const ramp = (x: number, y: number) => (y * side + x) / (side * side - 1);
+/** Levels of the ramp, opaque. */
+const expected = Array.from({ length: side * side }, (_, i) => {
+  const level = Math.round((i / (side * side - 1)) * 255);
+  return [level, level, level, 255];
+});
+
+describe('TIFF', () => {
+  it.each<[string, Tiff, number]>([
+    ['32-bit floats', { ...square, bits: 32, format: 3 }, 1],
+    ['64-bit floats, big-endian', { ...square, bits: 64, format: 3, bigEndian: true }, 1],
+    ['32-bit floats in deflated tiles', { ...square, bits: 32, format: 3, tile: 16, compression: 8 }, 1],
+    ['16-bit signed integers', { ...square, bits: 16, format: 2 }, 2 ** 15 - 1],
+    ['32-bit integers', { ...square, bits: 32, format: 1 }, 2 ** 32 - 1],
+    ['32-bit signed integers', { ...square, bits: 32, format: 2, compression: 8 }, 2 ** 31 - 1],
+  ])('of %s is a ramp from black to white', async (_, form, most) => {
+    const round = form.format === 3 ? (x: number) => x : Math.round;
+    const found = await pixelsOf(form, (x, y) => round(ramp(x, y) * most));
+    // The resampling to the same size is exact; rounding to integers of the type moves a level by at most one.
+    for (const [i, pixel] of found.entries())
+      for (const [c, level] of pixel.entries())
+        expect(Math.abs(level - expected[i]![c]!)).toBeLessThanOrEqual(1);
+  });
+
+  it('where white is 0 is turned round', async () => {
+    const found = await pixelsOf({ ...square, bits: 32, format: 3, photometric: 0 }, ramp);
+    expect([found[0]![0], found.at(-1)![0]]).toEqual([255, 0]);
+  });
+
+  it('of colors and near infrared shows the colors, opaque', async () => {
+    const color = [200, 100, 50, 0, 7];
+    for (const samples of [4, 5]) {
+      const form = {
+        ...square,
+        samples,
+        bits: 8,
+        format: 1,
+        photometric: 2,
+        extra: Array(samples - 3).fill(0),
+      };
+      expect((await pixelsOf(form, (_x, _y, s) => color[s]!))[9]).toEqual([200, 100, 50, 255]);
+    }
+    const alpha = { ...square, samples: 4, bits: 8, format: 1, photometric: 2, extra: [2] };
+    expect((await pixelsOf(alpha, (_x, _y, s) => [200, 100, 50, 128][s]!))[9]).toEqual([200, 100, 50, 128]);
+  });
+
+  it.each<[string, Tiff, (x: number, y: number) => number, RegExp]>([
+    [
+      'negative values',
+      { ...square, bits: 16, format: 2 },
+      (x, y) => 100 * (x + y) - 1000,
+      /16-bit signed integers from -1000 to 400: .* give --image-range/,
+    ],
+    [
+      'floats beyond 1',
+      { ...square, bits: 32, format: 3 },
+      (x, y) => x + y,
+      /from 0 to 14: which are black and white is not known/,
+    ],
+    ['values that are no numbers', { ...square, bits: 32, format: 3 }, () => Number.NaN, /NaN/],
+    [
+      'two bands',
+      { ...square, samples: 2, bits: 8, format: 1, extra: [0] },
+      () => 9,
+      /2 bands that are neither gray nor colors/,
+    ],
+    [
+      'five bands',
+      { ...square, samples: 5, bits: 8, format: 1, extra: [0, 0, 0, 0] },
+      () => 9,
+      /5 bands that are neither/,
+    ],
+    [
+      'floats in a compression that is not read',
+      { ...square, bits: 32, format: 3, compression: 5 },
+      () => 0,
+      /compressed by method 5 is not read/,
+    ],
+  ])('of %s is refused with the reason', async (_, form, value, message) => {
+    await expect(pixelsOf(form, value)).rejects.toThrow(message);
+  });
+
+  it('of negative values is shown by a range', async () => {
+    const found = await pixelsOf(
+      { ...square, bits: 16, format: 2 },
+      (x, y) => Math.round(ramp(x, y) * 2000 - 1000),
+      [-1000, 1000],
+    );
+    for (const [i, pixel] of found.entries())
+      expect(Math.abs(pixel[0]! - expected[i]![0]!)).toBeLessThanOrEqual(1);
+  });
+
+  it('that is cut says so', async () => {
+    const whole = tiff({ ...square, bits: 32, format: 3 }, ramp);
+    const path = put(
+      join(root, 'cut.tif'),
+      Buffer.concat([whole.subarray(0, 8), whole.subarray(8)]).fill(0xff, 4, 8),
+    );
+    await expect(decodeImage({ path }, 8)).rejects.toThrow();
+  });
+});
+
+describe('12 bits in 16', () => {
+  async function folder(): Promise<string> {
+    const place = temporaryFolder();
+    for (let i = 0; i < 2; i++) {
+      const values = Uint16Array.from({ length: 64 }, (_, j) => Math.round((j / 63) * 4095));
+      const raw = { width: 8, height: 8, channels: 1 } as const;
+      put(join(place, `a/${i}.png`), await sharp(values, { raw }).toColourspace('grey16').png().toBuffer());
+    }
+    return place;
+  }
+
+  it('are remarked by inspect, and shown by --image-range', async () => {
+    const place = await folder();
+    const dark = await openDataset(place);
+    const { inspection } = await inspectDataset(dark, place);
+    expect(inspection.remarks[0]).toMatchObject({
+      title: '2 of 2 images read are nearly black',
+      remedy: 'Give the values that are black and white: --image-range 0,4095.',
+    });
+    const shown = await openDataset(place, { imageRange: [0, 4095] });
+    expect(shown.fingerprint).not.toBe(dark.fingerprint);
+    const levels = async (data: typeof dark) => {
+      const { pixels } = await decodeImage(data.samples[0]!.image, 8);
+      return Array.from({ length: 64 }, (_, i) => pixels[4 * i]!);
+    };
+    expect(Math.max(...(await levels(dark)))).toBeLessThan(17);
+    for (const [i, level] of (await levels(shown)).entries())
+      expect(Math.abs(level - (i / 63) * 255)).toBeLessThanOrEqual(1);
+    const again = await inspectDataset(shown, place);
+    expect(again.inspection.remarks.map(({ title }) => title).join()).not.toMatch(/nearly black/);
+  });
+});
+
+describe('color profiles', () => {
+  it('are applied: Display P3 becomes sRGB', async () => {
+    const background = { r: 0, g: 255, b: 0 };
+    const image = sharp({ create: { width: 4, height: 4, channels: 3, background } });
+    const path = put(join(root, 'p3.png'), await image.withIccProfile('p3').png().toBuffer());
+    const { pixels } = await decodeImage({ path }, 4);
+    // sharp converts to P3 as it writes the profile: read back, the color is the same as before, not P3's numbers.
+    expect([pixels[0]! < 4, pixels[1]! > 251, pixels[2]! < 4]).toEqual([true, true, true]);
+    const { data } = await sharp(path, {}).keepIccProfile().raw().toBuffer({ resolveWithObject: true });
+    expect(data[0]).toBeGreaterThan(80); // the numbers in the file
+  });
+});
