@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { buildInfo } from '@xclr/torch';
 import { type Dataset, type ImageReader, openImages, type Problem } from '../data/index.js';
 import { UserError } from '../util/errors.js';
+import { isDiskFull } from '../util/full-disk.js';
 import { version } from '../util/version.js';
 import { claimRun } from './claim-run.js';
 import {
@@ -190,10 +191,16 @@ function checkSameRun(saved: RunRecord, now: RunRecord): void {
 /** Lists problems in the run folder; a warning (a class with one image) is no image that was skipped. */
 function listSkipped(run: RunFolder, problems: readonly Problem[], notice: (message: string) => void): void {
   if (problems.length === 0) return;
-  appendFileSync(
-    run.file('skipped.jsonl'),
-    problems.map((problem) => `${JSON.stringify(problem)}\n`).join(''),
-  );
+  try {
+    appendFileSync(
+      run.file('skipped.jsonl'),
+      problems.map((problem) => `${JSON.stringify(problem)}\n`).join(''),
+    );
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    notice(`${problems.length} problems of the data could not be listed: ${error.message}`); // why training ended is said too
+    return;
+  }
   const skipped = problems.filter(({ warning }) => !warning).length;
   if (skipped > 0) notice(`${skipped} images or rows were skipped; ${run.file('skipped.jsonl')} lists them`);
 }

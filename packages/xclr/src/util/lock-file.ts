@@ -63,14 +63,21 @@ function holderIn(text: string | null): LockHolder | null {
 }
 
 function create(path: string, content: string): boolean {
+  let file: number;
   try {
-    const file = openSync(path, 'wx');
-    writeSync(file, content);
-    closeSync(file);
-    return true;
+    file = openSync(path, 'wx');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return false;
+  }
+  try {
+    writeSync(file, content);
+    return true;
+  } catch (error) {
+    rmSync(path, { force: true }); // the disk is full: an empty lock would keep the next one out
+    throw error;
+  } finally {
+    closeSync(file);
   }
 }
 
