@@ -74,22 +74,16 @@ it.runIf(process.platform === 'linux')('kill -9 leaves no decoder behind', async
   await vi.waitUntil(() => !decoders.some(alive), { timeout: 60_000 });
 });
 
-it.each([
-  ['an address of the network without a token', ['--host', '0.0.0.0'], {}, /needs|other machines/],
-  ['an empty token', [], { XCLR_TOKEN: ' ' }, /XCLR_TOKEN is empty/],
-  ['a token and none', ['--no-token', '--token-file', 'x'], {}, /exclude each other/],
-])('refuses %s', async (_, args, environment, message) => {
-  const child = spawn(process.execPath, [command, 'serve', 'encoder', '--port', '0', ...args], {
-    cwd: folder,
-    env: { ...process.env, ...environment },
-    stdio: 'pipe',
-  });
+it('refuses an address of the network without a token, before it opens anything', async () => {
+  const args = ['serve', 'nothing', '--port', '0', '--host', '0.0.0.0'];
+  const { XCLR_TOKEN: _, ...env } = process.env;
+  const child = spawn(process.execPath, [command, ...args], { cwd: folder, env, stdio: 'pipe' });
   let said = '';
   child.stderr.on('data', (text) => {
     said += text;
   });
   const [code] = await once(child, 'close');
   expect(code).toBe(1);
-  expect(said).toMatch(message);
+  expect(said).toMatch(/there is no token/);
   expect(said).not.toMatch(/\n {4}at /);
 });

@@ -205,9 +205,9 @@ describe('a folder', () => {
     const random = new Random(7, 1);
     const many = clusteredRows(rows, width, 3);
     const originals = Math.round((1 - fraction) * rows);
-    // A few are copied often, most seldom, as in catalogues: the same photograph under many articles.
+    // All of them one of two, as the placeholder of a shop; with a node for each, recall is 0.9 and 0.7 at 20,000 rows.
     for (let i = originals; i < rows; i++) {
-      const from = Math.floor(originals * random.uniform() ** 3);
+      const from = random.below(2);
       many.copyWithin(i * width, from * width, (from + 1) * width);
     }
     const given: NewIndex = {
@@ -230,7 +230,7 @@ describe('a folder', () => {
       expect(index.method).toBe('HNSW');
       let right = 0;
       for (let q = 0; q < 50; q++) {
-        const at = (q * 59) % rows;
+        const at = (q * 59) % originals;
         const query = many.slice(at * width, (at + 1) * width);
         const score = (i: number) => query.reduce((sum, value, j) => sum + value * many[i * width + j]!, 0);
         const best = Array.from({ length: rows }, (__, i) => score(i)).sort((a, b) => b - a)[k - 1]!;

@@ -100,6 +100,63 @@ it('index: every change is whole', async () => {
   console.log(`index: ${kills} of 33 were killed before they ended, ${changes} changes went through`);
 });
 
+it('index build: in place of an index, the old one or the new one is there; the first time, one or none', async () => {
+  await whole('embed', run.path, manifest, 'all.parquet');
+  await whole('index', 'build', 'built', 'all.parquet', '--hnsw-above', '1');
+  const all = await idsOf('built');
+  const breadthOf = () =>
+    Number(/"ef":(\d+)/.exec(readFileSync(join(folder, 'built/index.json'), 'utf8'))![1]);
+  let kills = 0;
+  let changes = 0;
+  for (let i = 0; i < 30; i++) {
+    const [before, next] = [breadthOf(), 100 + i];
+    const build = ['index', 'build', 'built', 'all.parquet', '--hnsw-above', '1', '--ef', String(next)];
+    if (await killedWriting('built', ...build)) kills++;
+    expect(await idsOf('built')).toEqual(all);
+    expect([before, next]).toContain(breadthOf());
+    if (breadthOf() === next) changes++;
+  }
+  await whole('index', 'add', 'built', 'all.parquet'); // whatever was left behind is cleared, and nothing is in the way
+  expect(
+    readdirSync(join(folder, 'built')).filter((name) => name.startsWith('segment-')).length,
+  ).toBeLessThan(4);
+  console.log(`index build: ${kills} of 30 were killed before they ended, ${changes} builds went through`);
+});
+
+/** A database with pgvector that may be used: a new table is made in it. */
+const postgres = process.env.XCLR_TEST_POSTGRES;
+
+it.skipIf(postgres === undefined)(
+  'index build, add and remove in PostgreSQL: the old state or the new',
+  async () => {
+    const at = ['--postgres', postgres!];
+    await whole('embed', run.path, manifest, 'all.parquet');
+    await whole('index', 'build', 'xclr_kills', 'all.parquet', ...at);
+    const ids = async () => {
+      await using index = await openIndex('xclr_kills', { postgres });
+      const found: string[] = [];
+      for await (const { items } of index.entries()) found.push(...items.map(({ id }) => id));
+      expect(found).toHaveLength(index.size);
+      return found.sort();
+    };
+    const all = await ids();
+    const rest = all.filter((_, i) => i % 2 === 1);
+    writeFileSync(join(folder, 'half.txt'), all.filter((_, i) => i % 2 === 0).join('\n'));
+    const span = await whole('index', 'info', 'xclr_kills', ...at);
+    let kills = 0;
+    for (let i = 0; i < 30; i++) {
+      const change = [
+        ['index', 'build', 'xclr_kills', 'all.parquet', ...at],
+        ['index', 'remove', 'xclr_kills', '--ids', 'half.txt', ...at],
+        ['index', 'add', 'xclr_kills', 'all.parquet', ...at],
+      ][i % 3]!;
+      if (await killed(1.3 * span, ...change)) kills++;
+      expect([all, rest]).toContainEqual(await ids());
+    }
+    console.log(`PostgreSQL: ${kills} of 30 were killed before they ended`);
+  },
+);
+
 /** Sorted; every item has its vector, or reading them would fail. */
 async function idsOf(name: string): Promise<string[]> {
   await using index = await openIndex(join(folder, name));
