@@ -14,6 +14,8 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 }); // a browser on a 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 const widths = [390, 1280, 1920] as const;
 const schemes = ['light', 'dark'] as const;
+/** A folder to keep an image of every page in, at every width and in both schemes, to look at. */
+const screenshots = process.env.XCLR_SCREENSHOTS;
 const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const check = readFileSync(new URL('check-page.js', import.meta.url), 'utf8');
@@ -82,6 +84,10 @@ describe.skipIf(executablePath === undefined)('pages in Chromium (skipped where 
               : [];
         if (rules === undefined || rules.length > 0) problems.push(...(await violations(page, rules)));
         found.push(...problems.map((problem) => `${width} px, ${scheme}: ${problem}`));
+        if (screenshots !== undefined) {
+          const path = join(screenshots, `${name}-${length}-${width}-${scheme}.png`);
+          await page.screenshot({ path, fullPage: true });
+        }
       }
     }
     await page.setViewportSize({ width: widths[0], height: 900 });
