@@ -1,8 +1,9 @@
 // Writing a file so that a crash leaves either the old one or the new one, never half of one.
-import { appendFileSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { asideOf, clearAsidesOnce } from './aside.js';
+import { makeFolder } from './make-folder.js';
 import { syncFile, syncFolder } from './sync.js';
 
 export interface AtomicOptions {
@@ -16,7 +17,7 @@ export interface AtomicOptions {
 /** A new name beside `path`; makes missing parents, and clears what killed processes left there. */
 function begin(path: string): string {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   clearAsidesOnce(folder);
   return asideOf(path);
 }

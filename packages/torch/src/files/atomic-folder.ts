@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { asideOf, clearAsidesOnce } from './aside.js';
+import { makeFolder } from './make-folder.js';
 import { syncFolder, syncTree } from './sync.js';
 
 export interface FolderOptions {
@@ -47,7 +48,7 @@ export async function replaceFolderAsync<T>(
 
 function begin(folder: string): string {
   const parent = dirname(resolve(folder));
-  mkdirSync(parent, { recursive: true });
+  makeFolder(parent);
   clearAsidesOnce(parent);
   const aside = asideOf(resolve(folder));
   mkdirSync(aside);

@@ -14,5 +14,6 @@ export {
   replaceFolderAsync,
   swapFolder,
 } from './atomic-folder.js';
+export { makeFolder } from './make-folder.js';
 export { hasEnded, type ProcessIdentity, thisProcess } from './process-identity.js';
 export { syncFile, syncFolder } from './sync.js';

@@ -5,6 +5,7 @@ import { type AskedTrainConfig, askTrainConfig, type GivenFlag } from '../train/
 import { planText } from '../train/plan.js';
 import { RunFolder } from '../train/run-folder.js';
 import { planTraining, runTraining } from '../train/session.js';
+import { UserError } from '../util/errors.js';
 import { exitInterrupted, interruptSignal } from './interrupt.js';
 import { givenFlags } from './train-flags.js';
 import { TrainingProgressLine } from './training-progress.js';
@@ -13,6 +14,12 @@ import { TrainingProgressLine } from './training-progress.js';
 function settingsOf(file: string | undefined, flags: readonly GivenFlag[]): AskedTrainConfig {
   const resume = flags.some(({ name, value }) => name === 'resume' && value !== 'false');
   const run = flags.find(({ name }) => name === 'run')?.value;
+  const names = ['run', 'data', 'data-path'];
+  if (resume && file === undefined && !flags.some(({ name }) => names.includes(name)))
+    throw new UserError(
+      'train: --resume needs to know which run is resumed',
+      'Name its folder, whose settings are used: xclr train --resume --run runs/…',
+    );
   const base = resume && typeof run === 'string' ? RunFolder.open(run).readRecord().config : {};
   return askTrainConfig({ base, file, flags });
 }

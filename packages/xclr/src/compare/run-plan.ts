@@ -1,5 +1,5 @@
 // Does what a plan lacks, cell by cell: trains, evaluates and stores the results. After a crash the same call resumes.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setNumThreads } from '@xclr/torch';
@@ -14,7 +14,7 @@ import { RunFolder } from '../train/run-folder.js';
 import { openStore, runTraining } from '../train/session.js';
 import { hasWholeCheckpoint } from '../train/whole-checkpoint.js';
 import { UserError } from '../util/errors.js';
-import { writeFileAtomic } from '../util/files.js';
+import { makeFolder, writeFileAtomic } from '../util/files.js';
 import { LockHeld, lockFile } from '../util/lock-file.js';
 import { type Cell, environment, portable, settingsFingerprint, storeUnits } from './cell.js';
 import { encodePixels, encodeTrained, encodeUntrained } from './encode-methods.js';
@@ -115,7 +115,7 @@ function checkOneData(states: ReadonlyMap<string, CellState>): void {
  */
 export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<Map<string, CellState>> {
   const { out, only = () => true, stop, onNotice, onCell } = options;
-  mkdirSync(join(out, 'cells'), { recursive: true });
+  makeFolder(join(out, 'cells'));
   const states = statesOf(plan, out);
   const toDo = plan.cells.filter((cell) => only(cell) && states.get(cell.key)!.kind !== 'done');
   const tasks = toDo[0] === undefined ? [] : await tasksOn(toDo[0].config, plan);
@@ -153,7 +153,7 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<Map<
 /** One process a cell, so that several may share a comparison. @throws {LockHeld} where another computes it */
 function lockCell(out: string, { key, train }: CellPlan): Promise<Disposable> | null {
   if (train === null) return null; // nothing but its result is written
-  mkdirSync(join(out, 'runs'), { recursive: true });
+  makeFolder(join(out, 'runs'));
   return lockFile(join(out, 'runs', `${key}.lock`), { patienceMs: 0, what: `${key} is being computed` });
 }
 

@@ -33,15 +33,15 @@ function heldOut(samples: readonly Sample[], fraction: number): readonly Sample[
   const present = new Set(samples.map(({ split }) => split));
   if (!present.has('train')) {
     throw new UserError(
-      'openDataset: holdOut needs a training split, and the data have none',
-      'Leave holdOut out, or name the splits in the data.',
+      'openDataset: --data-hold-out needs a training split, and the data have none',
+      'Leave it out, or name the splits in the data.',
     );
   }
   const promote = present.has('validation') && !present.has('test');
   if (present.has('validation') && !promote) {
     throw new UserError(
-      'openDataset: holdOut makes a validation split, and the data already have a validation and a test split',
-      'Leave holdOut out.',
+      'openDataset: --data-hold-out makes a validation split, and the data already have a validation and a test split',
+      'Leave it out.',
     );
   }
   const fractions = { train: 1 - fraction, validation: fraction, test: 0 };

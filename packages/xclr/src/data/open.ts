@@ -104,7 +104,7 @@ function withSplits(
       const key = sampleValue(sample, by);
       if (key === undefined) {
         throw new UserError(
-          `openDataset: splitBy is "${by}", which sample "${sample.id}" does not have`,
+          `openDataset: --data-split-by is "${by}", which sample "${sample.id}" does not have`,
           `Choose id, label or one of: ${Object.keys(sample.attributes).join(', ') || '(no attributes)'}.`,
         );
       }

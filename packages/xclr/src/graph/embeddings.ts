@@ -97,7 +97,7 @@ export function rowsOfEmbeddings(
   if (embeddings.ids === null && rows !== order.length) {
     throw new UserError(
       `embeddings: without ids there must be ${order.length} rows, one each in order, got ${rows}`,
-      'Name the ids: graph.idColumn for Parquet, graph.ids for a text file with one id per line.',
+      'Name the ids: --graph-id-column for Parquet, --graph-ids for a text file with one id per line.',
     );
   }
   const ids = embeddings.ids ?? order;

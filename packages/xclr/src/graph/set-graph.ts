@@ -26,7 +26,7 @@ export function setGraph(
   if (sets.every((set) => set.length === 0)) {
     throw new UserError(
       'multilabel graph: every sample has an empty set',
-      'Check graph.column and graph.separator.',
+      'Check --graph-column and --graph-separator.',
     );
   }
   const codes = new Map<string, number>();

@@ -50,7 +50,7 @@ export function targetRemarks(
       title: 'This encoder finds all captions similar',
       text: `The mean similarity of two images is ${mean.toFixed(2)}: the captions have a common phrase, or the encoder's vectors all point in similar directions.`,
       remedy:
-        'See `xclr graph audit` for boilerplate; centering the vectors (--graph-postprocess center) usually restores the range of similarities.',
+        'See `xclr graph audit` for boilerplate; centering the vectors (--graph-postprocess-center) usually restores the range of similarities.',
     });
   }
   return list;

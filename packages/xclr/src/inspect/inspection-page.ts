@@ -28,7 +28,7 @@ export interface ExampleImage extends Image {
 /** Twelve images, spread over the classes by the seed; those that cannot be read are passed over. */
 export async function exampleImages(dataset: Dataset, seed: number, most = 12): Promise<ExampleImage[]> {
   const shown: ExampleImage[] = [];
-  for (const index of exampleSamples(dataset, 2 * most, seed)) {
+  for (const index of exampleSamples(dataset, 2 * most, { seed })) {
     if (shown.length === most) break;
     const { image, captions, label, id, split } = dataset.samples[index]!;
     try {

@@ -82,10 +82,10 @@ async function original(
   return { title, dataUri };
 }
 
-/** Some images, drawn by the seed and spread over the classes; broken ones are passed over. */
+/** Some training images (of data without a training split, any), drawn by the seed and spread over the classes; broken ones are passed over. */
 export async function viewImages(dataset: Dataset, options: ViewImagesOptions): Promise<ViewedImage[]> {
   const { recipe, size, source, seed } = options;
-  const chosen = Int32Array.from(exampleSamples(dataset, options.images, seed));
+  const chosen = Int32Array.from(exampleSamples(dataset, options.images, { seed, split: 'train' }));
   await using store = new ImageStore(dataset, { size: source, cacheBytes: 0 });
   const batch = await store.fetch(chosen);
   const ids = batch.indices;

@@ -1,6 +1,8 @@
 // Takes a run folder for one training: no other process may write there meanwhile, and a failed start blocks nothing.
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { UserError } from '../util/errors.js';
+import { makeFolder } from '../util/files.js';
 import { lockFile } from '../util/lock-file.js';
 import { RunFolder } from './run-folder.js';
 
@@ -30,7 +32,14 @@ const isOwn = (name: string): boolean => own.some((pattern) => pattern.test(name
 export async function claimRun(path: string, { resume }: { readonly resume: boolean }): Promise<RunClaim> {
   const run = resume ? RunFolder.open(path) : new RunFolder(path);
   const existed = existsSync(run.path);
-  mkdirSync(run.path, { recursive: true });
+  try {
+    makeFolder(run.path);
+  } catch (error) {
+    throw new UserError(
+      `run folder ${path} cannot be made (${(error as Error).message})`,
+      'choose a place that can be written to with --run',
+    );
+  }
   const lock = await lockRun(run);
   const release = () => {
     lock[Symbol.dispose]();

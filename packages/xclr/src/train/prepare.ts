@@ -51,7 +51,7 @@ export async function prepareTraining(asked: AskedTrainConfig, options: PrepareO
   const { config, choices } = await completeConfig(asked, { device, dataset, training, images });
   if (training.length < config.batchSize) {
     throw new UserError(
-      `train: batchSize ${config.batchSize} is larger than the training part, ${training.length} images`,
+      `train: --batch-size ${config.batchSize} is larger than the training part, ${training.length} images`,
       `set --batch-size to at most ${training.length}, or check --data-train and the split column`,
     );
   }

@@ -27,7 +27,7 @@ export async function createTextEncoder({
   if (encoder === 'static') {
     if (model !== undefined) return StaticEncoder.load(model);
     throw new UserError(
-      'graph.encoder static needs graph.model',
+      '--text-encoder static needs --graph-model',
       'Name a Model2Vec folder, or a text table of word vectors (GloVe, word2vec).',
     );
   }

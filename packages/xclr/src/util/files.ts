@@ -1,22 +1,15 @@
 // Files that a crash cannot damage: atomic replacement, and JSON lines whose last line may be cut.
 
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-} from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '@xclr/torch/files';
 
 export {
   type AtomicOptions,
   asideOf,
   asidesOf,
   clearAsides,
+  makeFolder,
   previousOf,
   replaceFile,
   replaceFileAsync,
@@ -30,7 +23,7 @@ export {
 
 /** Appends one value as a line of JSON. A cut last line (of a crash) is ended first, so that it damages nothing else. */
 export function appendLine(path: string, value: unknown): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   appendFileSync(path, `${endsInsideLine(path) ? '\n' : ''}${JSON.stringify(value)}\n`);
 }
 

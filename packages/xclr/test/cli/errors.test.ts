@@ -16,6 +16,12 @@ beforeAll(() => {
   for (const name of ['file', 'notes.txt', 'classes/cat/1.png', 'other/mine.txt'])
     writeFileSync(join(folder, name), 'x');
   writeFileSync(join(folder, 'bad.yaml'), 'seed: [1, 2\n');
+  // Each line names the one before nine times: a thousand million values in 300 bytes.
+  const bomb = Array.from(
+    { length: 9 },
+    (_, i) => `k${i + 1}: &k${i + 1} [${Array(9).fill(`*k${i}`).join(', ')}]`,
+  );
+  writeFileSync(join(folder, 'bomb.yaml'), `k0: &k0 [x]\n${bomb.join('\n')}\n`);
   writeFileSync(join(folder, 'data.csv'), 'image,caption\nclasses/cat/1.png,a cat\n');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -106,6 +112,25 @@ describe('a call that cannot work', { timeout: 60_000 }, () => {
     ['init @data.csv --output @x.yaml --epochs -1', /--epochs: epochs expected a number, more than 0/],
     ['init @data.csv --output @x.yaml --encoder resnet19', /--encoder.*Did you mean/],
     ['init @data.csv --output @x.yaml --data-caption-column captoin', /Did you mean "caption"/],
+    [
+      'train --data @data.csv --run /proc/x --batch-size 2',
+      /run folder \/proc\/x cannot be made \(ENOENT.*\)\n {2}→ choose a place/,
+    ],
+    ['train --resume', /which run is resumed\n {2}→ .*xclr train --resume --run/],
+    [
+      'train --data @data.csv --method supcon --text-encoder clip --graph text',
+      /--graph: graph\.kind must be labels/,
+    ],
+    ['train --data @data.csv --method simclr --views-count 1', /--views-count: views\.count must be 2/],
+    ['train --data @data.csv --data-split-by kind', /--data-split-by is "kind"/],
+    ['graph build @data.csv --text-encoder static', /--text-encoder static needs --graph-model/],
+    ['train --data @data.csv --batch-size 64 --run @new', /--batch-size 64 is larger than/],
+    ['train --config @bomb.yaml', /bomb\.yaml: its aliases.*cannot be followed[\s\S]*→ Write the values out/],
+    ['compare @bomb.yaml', /bomb\.yaml: its aliases/],
+    [
+      'data pack @data.csv @other',
+      /is not empty: it holds mine\.txt, and no packed store\n {2}→ .*new or empty/,
+    ],
     ['eval @nothing', /config\.json[\s\S]*xclr train/],
     ['compare', /a plan file or --preset/],
     ['compare --preset foto', /emoji or photos, got foto/],

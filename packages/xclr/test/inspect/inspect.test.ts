@@ -109,9 +109,20 @@ describe('inspectDataset', () => {
 
   it('shows examples of every class before a second of any', async () => {
     const { dataset } = await inspected(await putSet());
-    const labels = exampleSamples(dataset, 6, 0).map((index) => dataset.samples[index]!.label);
+    const labels = exampleSamples(dataset, 6, { seed: 0 }).map((index) => dataset.samples[index]!.label);
     expect(new Set(labels.slice(0, 3))).toEqual(new Set(['cat', 'dog', 'crane (bird)']));
-    expect(exampleSamples(dataset, 100, 0).sort((a, b) => a - b)).toEqual(images.map((_, i) => i));
+    expect(exampleSamples(dataset, 100, { seed: 0 }).sort((a, b) => a - b)).toEqual(images.map((_, i) => i));
+  });
+
+  it('shows images of one split alone where it is asked to, and any where that split is empty', async () => {
+    const { dataset } = await inspected(await putSet());
+    const split = (wanted: 'train' | 'test') =>
+      new Set(exampleSamples(dataset, 100, { seed: 0, split: wanted }).map((i) => dataset.samples[i]!.split));
+    expect(split('train')).toEqual(new Set(['train']));
+    expect(new Set(dataset.samples.map((sample) => sample.split)).size).toBeGreaterThan(1);
+    const samples = dataset.samples.map((sample) => ({ ...sample, split: 'test' as const }));
+    const options = { seed: 0, split: 'train' as const };
+    expect(exampleSamples({ ...dataset, samples }, 100, options)).toHaveLength(samples.length);
   });
 });
 

@@ -17,14 +17,18 @@ beforeAll(async () => {
 describe('a start that failed', () => {
   it('leaves no folder', async () => {
     const run = join(folder, 'failed');
-    await expect(runTraining(smallConfig(manifest, run, { batchSize: 64 }))).rejects.toThrow(/batchSize/);
+    await expect(runTraining(smallConfig(manifest, run, { batchSize: 64 }))).rejects.toThrow(
+      /--batch-size 64 is larger/,
+    );
     expect(existsSync(run)).toBe(false);
   });
 
   it('leaves a folder of the user as it was', async () => {
     const run = join(folder, 'mine');
     mkdirSync(run);
-    await expect(runTraining(smallConfig(manifest, run, { batchSize: 64 }))).rejects.toThrow(/batchSize/);
+    await expect(runTraining(smallConfig(manifest, run, { batchSize: 64 }))).rejects.toThrow(
+      /--batch-size 64 is larger/,
+    );
     writeFileSync(join(run, 'notes.txt'), 'x');
     await expect(runTraining(smallConfig(manifest, run))).rejects.toThrow(/not empty/);
     expect(readdirSync(run).filter((name) => name !== '.lock')).toEqual(['notes.txt']);

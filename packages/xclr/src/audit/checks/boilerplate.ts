@@ -22,7 +22,7 @@ export function boilerplate({ dataset, captions }: Audited): Finding {
     unit: 'frame',
     why: `They lift every similarity equally (mean over different captions: ${meanCosine(captions).toFixed(2)}) and leave less of the scale for real differences.`,
     remedy:
-      'Remove these words from the captions, or subtract the mean vector (--graph-postprocess center); then calibrate τ_s again.',
+      'Remove these words from the captions, or subtract the mean vector (--graph-postprocess-center); then calibrate τ_s again.',
     examples: found.slice(0, examplesKept).map(({ text, fraction, at }) => ({
       text: `${Math.round(100 * fraction)} % of the captions ${at} with "${text}"`,
       samples: [],

@@ -33,7 +33,7 @@ export function hubs(audited: Audited): Finding {
     unit: 'caption',
     why: `Each is among the ${k} nearest of more than ${often * k} others: training pulls unrelated images together through it.`,
     remedy:
-      'Centering the vectors usually helps (--graph-postprocess center). Hubs are mostly very short or very general captions.',
+      'Centering the vectors usually helps (--graph-postprocess-center). Hubs are mostly very short or very general captions.',
     examples: found.slice(0, examplesKept).map((place) => ({
       text: `"${captions.captions[rows[place]!]}" is among the ${k} nearest of ${occurrences[place]} captions`,
       samples: samples[rows[place]!]!.slice(0, 1),

@@ -1,11 +1,11 @@
 // Renders the emoji set into a folder: images by style, a manifest, credits, and a stamp that says it is complete.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { mapConcurrently } from '../../util/concurrently.js';
 import { csvText } from '../../util/csv.js';
 import { UserError } from '../../util/errors.js';
-import { writeFileAtomic } from '../../util/files.js';
+import { makeFolder, writeFileAtomic } from '../../util/files.js';
 import { nearestName } from '../../util/nearest.js';
 import { splitByHash } from '../split.js';
 import type { SplitFractions } from '../types.js';
@@ -126,7 +126,7 @@ export async function renderEmoji(options: EmojiOptions): Promise<EmojiSet> {
   if (stamp.pixels === pixels && stamp.choice === choice && existsSync(manifest)) {
     return { manifest, concepts: Number(stamp.concepts), images: Number(stamp.images), drawn: 0 };
   }
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   if (stamp.pixels !== pixels) {
     for (const { style } of emojiStyles) rmSync(join(folder, style), { recursive: true, force: true });
   }
@@ -138,7 +138,7 @@ export async function renderEmoji(options: EmojiOptions): Promise<EmojiSet> {
   );
   const present = new Set<string>();
   for (const style of styles) {
-    mkdirSync(join(folder, style), { recursive: true });
+    makeFolder(join(folder, style));
     for (const file of readdirSync(join(folder, style))) present.add(`${style}/${file}`);
   }
   const missing = images.filter(({ concept, style }) => !present.has(`${style}/${concept.concept}.png`));

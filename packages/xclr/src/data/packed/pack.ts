@@ -1,13 +1,13 @@
 // Packs a data set: every image once, in order, in files that only grow, so that a killed pack resumes.
 
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { sha256 } from '../../util/checksum.js';
 import { mapConcurrently } from '../../util/concurrently.js';
 import { UserError } from '../../util/errors.js';
-import { clearAsides, writeFileAtomic } from '../../util/files.js';
+import { clearAsides, makeFolder, writeFileAtomic } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import type { Dataset, Sample } from '../types.js';
 import { type PackedImage, packImage } from './encode.js';
@@ -119,6 +119,22 @@ async function tryImage({ image }: Sample, settings: PackSettings): Promise<Trie
   }
 }
 
+/** What a pack writes before its progress file, by which an earlier one is known; names of one that was killed then. */
+const ownNames = new Set([indexFile, samplesFile, skippedFile, shardFile(0)]);
+
+/** A store among other files would be mixed up with them: they may be the data themselves. */
+function refuseOtherFiles(folder: string): void {
+  if (existsSync(join(folder, headerFile)) || existsSync(join(folder, progressFile))) return;
+  const others = readdirSync(folder).filter(
+    (name) => !ownNames.has(name) && !name.startsWith('pack.lock') && !name.startsWith('.'),
+  );
+  if (others.length === 0) return;
+  throw new UserError(
+    `pack: ${folder} is not empty: it holds ${others.length === 1 ? others[0] : `${others[0]} and ${others.length - 1} more`}, and no packed store`,
+    'Name a folder that is new or empty.',
+  );
+}
+
 /** Rows that never became samples are listed too; gives their number. */
 function listUnread({ problems }: Dataset, skipped: Growing): number {
   const unread = problems.filter((problem) => !problem.warning);
@@ -138,7 +154,8 @@ export async function packDataset(
 ): Promise<PackOutcome> {
   const { jobs = availableParallelism(), stop, onProgress, ...given } = options;
   const settings: PackSettings = { ...defaults, ...given };
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
+  refuseOtherFiles(folder);
   const total = dataset.samples.length;
   if (existsSync(join(folder, headerFile))) {
     const left = join(folder, progressFile);

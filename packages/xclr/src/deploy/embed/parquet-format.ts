@@ -69,7 +69,7 @@ export function writeParquet(
             { name: 'image', data: items.map(({ image }) => image && JSON.stringify(image)) },
             ...columns.map((name) => ({
               name: stored(name),
-              data: items.map((item) => item.columns[name] ?? null),
+              data: items.map(({ columns }) => (Object.hasOwn(columns, name) ? columns[name]! : null)),
             })),
           ],
           rowGroupSize: items.length,

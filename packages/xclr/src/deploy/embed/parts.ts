@@ -1,9 +1,9 @@
 // What an embedding under way has done: parts on the disk, each whole or not there.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../../data/index.js';
 import { UserError } from '../../util/errors.js';
-import { writeFileAtomic } from '../../util/files.js';
+import { makeFolder, writeFileAtomic } from '../../util/files.js';
 import type { EmbeddedItems } from './item.js';
 
 /** A part: its rows and the images that could not be read. */
@@ -28,7 +28,7 @@ export class PartFolder {
         'Name another output, or delete that folder.',
       );
     }
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     if (!existsSync(path)) writeFileAtomic(path, job);
   }
 

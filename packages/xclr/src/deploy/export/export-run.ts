@@ -8,7 +8,7 @@ import { saveWeights, saveWeightsAs } from '../../models/index.js';
 import type { TrainConfig } from '../../train/config.js';
 import type { RunFolder } from '../../train/run-folder.js';
 import { UserError } from '../../util/errors.js';
-import { replaceFolderAsync } from '../../util/files.js';
+import { makeFolder, replaceFolderAsync } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import { version } from '../../util/version.js';
 import { type ImageEncoder, OnnxEncoder, type PreparedImage, RunEncoder } from '../encoder/index.js';
@@ -68,7 +68,7 @@ export async function exportRun(
 ): Promise<ExportReport> {
   const folder = resolve(out);
   refuseForeign(folder);
-  mkdirSync(dirname(folder), { recursive: true });
+  makeFolder(dirname(folder));
   using _lock = await lockFile(`${folder}.lock`, { what: `${folder} is being written` });
   refuseForeign(folder); // another process may have filled it meanwhile
   return await replaceFolderAsync(folder, (aside) => writeExport(run, aside, options));

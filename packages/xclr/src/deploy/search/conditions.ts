@@ -97,7 +97,8 @@ function split(text: string, separator: ',' | '|'): string[] {
 export function passes(item: Item, conditions: readonly Condition[]): boolean {
   return conditions.every(({ column, operator, values }) => {
     if (column !== 'id' && !Object.hasOwn(item.columns, column)) return false;
-    const value = column === 'id' ? item.id : item.columns[column]!;
+    const value =
+      column === 'id' ? item.id : Object.hasOwn(item.columns, column) ? item.columns[column]! : '';
     if (value === '') return false;
     if (operator === '=') return values.includes(value);
     if (operator === '!=') return !values.includes(value);

@@ -49,7 +49,13 @@ export async function fitTextMap(
   }
   const every = Math.max(1, Math.ceil(all.length / most));
   const chosen = all.filter((_, i) => i % every === 0);
-  const pairs = chosen.flatMap((pair, i) => [pair, { ...pair, caption: someWords(pair.caption, i) }]);
+  const pairs = chosen.flatMap((pair, i) => [
+    { ...pair, shortened: false },
+    { ...pair, caption: someWords(pair.caption, i), shortened: true },
+  ]);
+  // What is told counts captions: their shortened copies are ours.
+  const captionsIn = (some: readonly { readonly shortened: boolean }[]) =>
+    some.filter(({ shortened }) => !shortened).length;
   const isHeldOut = ({ whole }: { whole: string }) =>
     splitByHash(whole, { train: 0.8, validation: 0.2, test: 0 }) === 'validation';
   const held = pairs.filter(isHeldOut).slice(0, mostHeldOut);
@@ -85,10 +91,10 @@ export async function fitTextMap(
     fittedTo,
   });
   const validation = choose(held);
-  const nothing = { captions: held.length, meanReciprocalRank: 0, byChance: chance(held.length) };
+  const nothing = { captions: captionsIn(held), meanReciprocalRank: 0, byChance: chance(held.length) };
   const scores = ridge(choose(fitted), strengths).map((weights, i) =>
     meanReciprocalRank(
-      new TextMap(factsOf(strengths[i]!, fitted.length, nothing), weights, dimensions),
+      new TextMap(factsOf(strengths[i]!, captionsIn(fitted), nothing), weights, dimensions),
       validation,
     ),
   );
@@ -96,7 +102,7 @@ export async function fitTextMap(
   const strength = strengths[best]!;
   const [weights] = ridge(choose(pairs), [strength]);
   const heldOut = { ...nothing, meanReciprocalRank: scores[best]! };
-  return new TextMap(factsOf(strength, pairs.length, heldOut), weights!, dimensions);
+  return new TextMap(factsOf(strength, captionsIn(pairs), heldOut), weights!, dimensions);
 }
 
 /**

@@ -1,11 +1,11 @@
 // An index in a folder. Segments are never changed: what changes is index.json, in one step, so that a process killed
 // at any moment leaves the old index or the new one.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
-import { clearAsides, writeFileAtomic } from '../../util/files.js';
+import { clearAsides, makeFolder, writeFileAtomic } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import { type EmbeddedItems, refuseRepeatedIds } from '../embed/index.js';
 import { type EncoderIdentity, identityOf } from '../encoder/index.js';
@@ -76,7 +76,7 @@ export class FolderIndex implements VectorIndex {
     const { precision = 'float16', hnswAbove = 50_000, ef = defaultBreadth, onProgress } = options;
     const { encoder, space, items, textMap } = made;
     refuseRepeatedIds(items);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     using _lock = await lockIndex(folder);
     const rows = { items, vectors: space.of(made.vectors) };
     const segment = await Segment.write(folder, segmentName(), rows, {

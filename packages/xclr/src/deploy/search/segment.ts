@@ -1,9 +1,9 @@
 // One immutable part of an index folder: vectors, items and, where there are many, a graph over them.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
-import { replaceFile, syncFolder, writeFileAtomic } from '../../util/files.js';
+import { makeFolder, replaceFile, syncFolder, writeFileAtomic } from '../../util/files.js';
 import type { EmbeddedItems, Item } from '../embed/index.js';
 import type { Condition } from './conditions.js';
 import { EqualRows } from './equal-rows.js';
@@ -82,7 +82,7 @@ export class Segment {
   ): Promise<Segment> {
     const { dimensions, precision } = options;
     const place = join(folder, name);
-    mkdirSync(place, { recursive: true });
+    makeFolder(place);
     const bytes = toBytes(rows.vectors, dimensions, precision);
     writeFileAtomic(join(place, vectorFile), bytes);
     writeLines(join(place, itemFile), rows.items);

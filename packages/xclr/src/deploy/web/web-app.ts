@@ -1,12 +1,12 @@
 // A folder of static files: the exported encoder in a web page, with a small index to search. Any web server will do.
 
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
-import { replaceFolder } from '../../util/files.js';
+import { makeFolder, replaceFolder } from '../../util/files.js';
 import { workerUrl } from '../../util/worker-url.js';
 import { pageHtml } from './page-html.js';
 
@@ -65,7 +65,7 @@ function fillApp(
   { title, model, preprocessor, items, vectors }: WebApp,
   { ort, dimensions }: { readonly ort: string; readonly dimensions: number },
 ): readonly string[] {
-  for (const inner of ['app', 'ort', 'model', 'index']) mkdirSync(join(folder, inner), { recursive: true });
+  for (const inner of ['app', 'ort', 'model', 'index']) makeFolder(join(folder, inner));
 
   const write = (path: string, content: string | Uint8Array) => writeFileSync(join(folder, path), content);
   write('index.html', pageHtml(title));

@@ -1,8 +1,9 @@
 // A data set's captions through the shared store: those it lacks are encoded batch by batch, in flat memory.
-import { mkdirSync } from 'node:fs';
+
 import { join } from 'node:path';
 import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
+import { makeFolder } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import { type CaptionDocument, type CaptionedSample, describeDocument } from '../caption-template.js';
 import { rowChoices } from '../drawn-rows.js';
@@ -89,7 +90,7 @@ export async function encodeIntoStore(
   }
   const total = distinct.keys.size;
   const path = storeFolder(cacheDir, encoder, precision);
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   const store = CaptionStore.open(path, encoder, { precision });
   const numbersMissing = () =>
     Array.from({ length: total }, (_, number) => number).filter(

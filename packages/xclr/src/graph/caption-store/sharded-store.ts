@@ -5,7 +5,6 @@ import {
   existsSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readSync,
@@ -15,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { UserError } from '../../util/errors.js';
-import { syncFolder, writeFileAtomic } from '../../util/files.js';
+import { makeFolder, syncFolder, writeFileAtomic } from '../../util/files.js';
 import { toHalves } from '../float16.js';
 import type { TextEncoder } from '../text-encoder.js';
 import { KEY_WORDS, KeyIndex } from './key-index.js';
@@ -182,7 +181,7 @@ export class CaptionStore {
 
   #create(dimensions: number): void {
     this.#dimensions = dimensions;
-    mkdirSync(this.folder, { recursive: true });
+    makeFolder(this.folder);
     const header: Header = {
       kind: KIND,
       encoder: this.#encoder.name,

@@ -41,7 +41,7 @@ export function taxonomyOf(edges: readonly Edge[], { virtualRoot = false } = {})
   if (roots.length > 1 && !virtualRoot) {
     throw new UserError(
       `taxonomy: expected one root, got ${roots.length}: ${shortened(roots)}`,
-      'Give them a common parent, or set graph.virtualRoot to true.',
+      'Give them a common parent, or give --graph-virtual-root.',
     );
   }
   const names = [...parents.keys()];

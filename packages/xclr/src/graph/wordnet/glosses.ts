@@ -25,7 +25,7 @@ export function glossDescriptions(
   if (unknown.size > 0) {
     throw new UserError(
       `glosses: WordNet has no noun for the labels ${shortened([...unknown])}`,
-      'Describe the classes in a table: graph.descriptions FILE with rows of class,description.',
+      'Describe the classes in a table: --graph-descriptions FILE with rows of class,description.',
     );
   }
   return found;

@@ -78,7 +78,8 @@ export function valueOfFlag(flag: Flag, value: string | true): unknown {
   const { accepts } = flag;
   if (value === true) return accepts.boolean ? true : '';
   if (accepts.none && value === 'none') return null;
-  if (accepts.choices.includes(value)) return value;
+  // A choice that is a number is one in the settings too: --views-count 2.
+  if (accepts.choices.includes(value)) return /^\d+$/.test(value) ? Number(value) : value;
   if (accepts.boolean) return value === 'true' ? true : value === 'false' ? false : value;
   if (accepts.list) return value.split(',').map(numberOrText);
   if (accepts.pairs) return parsePairs(value, accepts.pairs);

@@ -11,7 +11,7 @@ import {
   type TrainConfig,
   thisMachine,
 } from './fit.js';
-import { findFlag, flagNames, type GivenFlag, valueOfFlag } from './flags.js';
+import { findFlag, flagNames, flagOf, type GivenFlag, valueOfFlag } from './flags.js';
 import { recipeFile } from './recipes.js';
 import { type TrainSettings, trainSchema } from './schema.js';
 import { isRecord, readSettingsFile, type SettingsFile } from './yaml.js';
@@ -151,6 +151,10 @@ function problems(
       .map((_, depth) => flags.get(dotted(path.slice(0, depth + 1))))
       .find((one) => one !== undefined);
     if (flag !== undefined) return `${flag}: ${name} ${message}`;
+    // Without a file, the setting is known to the user by its flag.
+    const own = flagOf(path.map(String));
+    if (file === undefined && own !== undefined && flags.size > 0 && !message.startsWith('is missing'))
+      return `--${own.alias ?? own.name}: ${name} ${message}`;
     return file === undefined ? `${name} ${message}` : `${file.locate(path)} ${name} ${message}`;
   });
   return new UserError(lines.join('\n'), 'xclr train --help explains every setting.');

@@ -1,7 +1,7 @@
 // Settings files: YAML (and so JSON too), remembering where each key stands for error messages.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { UserError } from '../../util/errors.js';
 
 /** A file's settings, and the place of each in it. */
@@ -38,7 +38,7 @@ export function parseSettings(text: string, name: string): SettingsFile {
   const [error] = document.errors;
   if (error !== undefined)
     throw new UserError(`${at(error.pos[0])} ${error.message}`, 'The file must be YAML or JSON.');
-  const values: unknown = document.contents === null ? {} : document.toJS();
+  const values: unknown = document.contents === null ? {} : valuesOf(document, name);
   if (!isRecord(values))
     throw new UserError(`${name}: expected settings as "key: value" lines, got ${kindOf(values)}`);
 
@@ -64,6 +64,19 @@ export function parseSettings(text: string, name: string): SettingsFile {
     return at(offset);
   };
   return { name, values, locate };
+}
+
+/** An alias (*name) stands for what it names: aliases of aliases can grow without end, so that yaml stops them. */
+function valuesOf(document: Pick<Document, 'toJS'>, name: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new UserError(
+      `${name}: its aliases (*name) cannot be followed: ${error.message}`,
+      'Write the values out instead of naming them with & and *.',
+    );
+  }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
