@@ -2,6 +2,7 @@
 
 import { UserError } from '../util/errors.js';
 import { nearestName } from '../util/nearest.js';
+import { ownValue } from '../util/own-value.js';
 import type { Dataset, Filter, Sample } from './types.js';
 
 /** A sample's value under a filter key, or undefined when it has none. */
@@ -9,7 +10,7 @@ export function sampleValue(sample: Sample, key: string): string | undefined {
   if (key === 'split') return sample.split ?? undefined;
   if (key === 'label') return sample.label ?? undefined;
   if (key === 'id') return sample.id;
-  return Object.hasOwn(sample.attributes, key) ? sample.attributes[key] : undefined;
+  return ownValue(sample.attributes, key);
 }
 
 function refuseUnknownKeys(dataset: Dataset, filter: Filter): void {

@@ -1,6 +1,7 @@
 // Which texts stand for a sample, and with which weights: '{caption} | {keywords}^0.5'.
 import { UserError } from '../util/errors.js';
 import { nearestName } from '../util/nearest.js';
+import { ownValue } from '../util/own-value.js';
 
 /** What a template may draw on; the data layer's samples fit. */
 export interface CaptionedSample {
@@ -54,7 +55,7 @@ export function parseCaptionTemplate(source: string): CaptionTemplate {
 function valuesOf(sample: CaptionedSample, field: string, template: CaptionTemplate): readonly string[] {
   if (field === 'caption') return sample.captions;
   if (field === 'label') return sample.label === null ? [] : [sample.label];
-  const value = sample.attributes[field];
+  const value = ownValue(sample.attributes, field);
   if (value === undefined) {
     const names = ['caption', 'label', ...Object.keys(sample.attributes)];
     const near = nearestName(field, names);

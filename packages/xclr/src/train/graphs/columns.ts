@@ -3,12 +3,13 @@ import type { Dataset } from '../../data/index.js';
 import { type RowsOfSamples, smoothRows } from '../../graph/index.js';
 import { UserError } from '../../util/errors.js';
 import { nearestName } from '../../util/nearest.js';
+import { ownValue } from '../../util/own-value.js';
 import type { GraphConfig } from '../config.js';
 
 /** (number of samples) cells of a column; `label` is one too. */
 export function cellsOf({ samples }: Dataset, column: string): string[] {
   if (column === 'label') return samples.map(({ label }) => label ?? '');
-  if (!samples.some(({ attributes }) => column in attributes)) {
+  if (!samples.some(({ attributes }) => Object.hasOwn(attributes, column))) {
     const known = ['label', ...new Set(samples.flatMap(({ attributes }) => Object.keys(attributes)))];
     const near = nearestName(column, known);
     throw new UserError(
@@ -18,7 +19,7 @@ export function cellsOf({ samples }: Dataset, column: string): string[] {
         : `Did you mean '${near}'? It has ${known.join(', ')}.`,
     );
   }
-  return samples.map(({ attributes }) => attributes[column] ?? '');
+  return samples.map(({ attributes }) => ownValue(attributes, column) ?? '');
 }
 
 type VectorPostprocessing = Extract<GraphConfig, { kind: 'text' }>['postprocess'];
