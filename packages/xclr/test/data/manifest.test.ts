@@ -142,7 +142,7 @@ describe('a CSV manifest', () => {
       new Set(samples.filter(({ attributes }) => attributes.artist === artist).map(({ split }) => split));
     for (let artist = 0; artist < 8; artist++) expect(splitsOf(String(artist)).size).toBe(1);
     await expect(openDataset(path, { splitBy: 'painter' })).rejects.toThrow(
-      /splitBy is "painter"[\s\S]*artist/,
+      /--data-split-by is "painter"[\s\S]*artist/,
     );
   });
 });
