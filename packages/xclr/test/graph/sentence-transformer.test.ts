@@ -1,6 +1,14 @@
 // The sentence transformer end to end through transformers.js and ONNX Runtime, on a tiny model whose vectors can
 // be computed by hand; and a hub (a server on this machine) that answers, refuses, breaks off or keeps silent.
-import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +17,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { applyModules, pool } from '../../src/graph/sentence-transformer/apply-modules.js';
 import { SentenceTransformerEncoder } from '../../src/graph/sentence-transformer/encoder.js';
 import { sentenceTransformerAvailable } from '../../src/graph/sentence-transformer/model-files.js';
+import { readModules } from '../../src/graph/sentence-transformer/modules.js';
+import { promptTokens } from '../../src/graph/sentence-transformer/token-batch.js';
 import {
   denseBias,
   denseWeight,
@@ -90,6 +100,30 @@ describe('a model on this machine', () => {
     );
   });
 
+  it('leaves a prompt out of the pooling where include_prompt is false, and says where nothing would be left', async () => {
+    const place = join(folder, 'prompted');
+    writeTinyModel(place, { pooling: 'mean', dense: true });
+    const put = (file: string, value: unknown) => writeFileSync(join(place, file), JSON.stringify(value));
+    put('modules.json', [
+      { type: 'sentence_transformers.models.Transformer', path: '' },
+      { type: 'sentence_transformers.models.Pooling', path: '1_Pooling' },
+    ]);
+    put('1_Pooling/config.json', { pooling_mode: ['cls', 'mean'], include_prompt: false });
+    const prompts = { short: 'the red ', long: 'the red truck the red truck the ' };
+    put('config_sentence_transformers.json', { prompts, default_prompt_name: 'short' });
+    // Of [CLS] the red a cat [SEP] the last three count: 'a' is the first of them.
+    const counted = ['a', 'cat', '[SEP]'].map(vectorOf);
+    const sums = Array.from(
+      { length: width },
+      (_, i) => counted.reduce((sum, token) => sum + token[i]!, 0) / 3,
+    );
+    const { rows } = await rowsOf(place, ['a cat', 'the red dump']);
+    expectRows([rows[0]!], [unit([...vectorOf('a'), ...sums])]);
+    await expect(SentenceTransformerEncoder.load({ model: place, prompt: 'long' })).rejects.toThrow(
+      /prompt has 8 tokens, and the model takes 8/,
+    );
+  });
+
   it('cuts long captions as Python does, the closing [SEP] kept, and counts them', async () => {
     const { rows, notes } = await rowsOf(plain, ['cat '.repeat(20).trim(), 'cat']);
     expect(notes).toEqual(['1 of 2 captions were longer than 8 tokens and were truncated']);
@@ -140,6 +174,68 @@ describe('pooling', () => {
     const { values } = pool(from, modes);
     expect(values).toHaveLength(expected.length);
     for (const [i, value] of expected.entries()) expect(values[i]).toBeCloseTo(value, 5);
+  });
+
+  it.each([
+    // By hand: the first of the two real tokens is the prompt's, so that only (3, 4) counts; its position stays 2.
+    [['cls'], [3, 4]],
+    [['lasttoken'], [3, 4]],
+    [['max'], [3, 4]],
+    [['mean'], [3, 4]],
+    [['mean_sqrt_len'], [3, 4]],
+    [['weightedmean'], [3, 4]],
+    [
+      ['max', 'cls'],
+      [3, 4, 3, 4],
+    ],
+  ] as const)('%s without the prompt', (modes, expected) => {
+    expect(Array.from(pool(from, modes, 1).values)).toEqual(expected);
+  });
+
+  it('leaves the prompt out only where the model says so', () => {
+    const unit = (rows: { values: Float32Array }) => Array.from(rows.values, (value) => Math.fround(value));
+    const without = [{ kind: 'pooling', modes: ['mean'], excludePrompt: true }] as const;
+    const withPrompt = [{ kind: 'pooling', modes: ['mean'] }] as const;
+    expect(unit(applyModules(from, without, 1))).toEqual([0.6, 0.8].map(Math.fround));
+    const [x, y] = unit(applyModules(from, withPrompt, 1));
+    expect(x! / y!).toBeCloseTo(2, 5);
+  });
+
+  it.each([
+    [{ pooling_mode: 'mean_sqrt_len_tokens' }, ['mean_sqrt_len']],
+    [{ pooling_mode: ['mean', 'cls'] }, ['mean', 'cls']], // in the order of the list
+    [{ pooling_mode: ['max'], pooling_mode_mean_tokens: true }, ['max']], // flags are dropped beside it
+    [{ pooling_mode_mean_tokens: true, pooling_mode_cls_token: true }, ['cls', 'mean']],
+    [{ pooling_mode_mean_tokens: false }, ['mean']],
+  ])('%j is read as sentence-transformers reads it', (config, modes) => {
+    const folder = mkdtempSync(join(tmpdir(), 'xclr-pooling-'));
+    const modules = [
+      { type: 'sentence_transformers.models.Transformer', path: '' },
+      { type: 'sentence_transformers.models.Pooling', path: '1_Pooling' },
+    ];
+    mkdirSync(join(folder, '1_Pooling'));
+    writeFileSync(join(folder, 'modules.json'), JSON.stringify(modules));
+    const write = (value: unknown) =>
+      writeFileSync(join(folder, '1_Pooling/config.json'), JSON.stringify(value));
+    write(config);
+    expect(readModules(folder, 'cls')).toEqual([{ kind: 'pooling', modes }]);
+    write({ ...config, include_prompt: false });
+    expect(readModules(folder, 'cls')).toEqual([{ kind: 'pooling', modes, excludePrompt: true }]);
+    write({ pooling_mode: ['mean', 'median'] });
+    expect(() => readModules(folder, 'cls')).toThrow(/got mean, median/);
+  });
+
+  it('counts the tokens of a prompt with the special ones before it, not with the one behind it', () => {
+    const words = (text: string) => text.split(' ').map((word) => word.length + 10);
+    const tokenizer = (opening: number[], closing: number[]) => ({
+      padId: 0,
+      encode: (text: string, { add_special_tokens = true } = {}) =>
+        add_special_tokens ? [...opening, ...words(text), ...closing] : words(text),
+    });
+    expect(promptTokens(tokenizer([1], [2]), 'search query:')).toBe(3);
+    expect(promptTokens(tokenizer([], [2]), 'search query:')).toBe(2);
+    expect(promptTokens(tokenizer([1], []), 'search query:')).toBe(3);
+    expect(promptTokens(tokenizer([1], [2]), '')).toBe(0);
   });
 
   it('refuses layers that do not fit', () => {

@@ -17,13 +17,22 @@ export interface TokenVectors {
   readonly mask: Uint8Array;
 }
 
-/** One text's vector under one mode, into `out` (width). */
-function poolOne(from: TokenVectors, row: number, mode: PoolingMode, out: Float32Array): void {
+interface OneText {
+  readonly row: number;
+  /** Tokens at the start that do not count: the prompt's. */
+  readonly skip: number;
+}
+
+/** One text's vector under one mode, into `out` (width), which holds zeros. */
+function poolOne(from: TokenVectors, { row, skip }: OneText, mode: PoolingMode, out: Float32Array): void {
   const { values, tokens, width, mask } = from;
-  const real = Array.from({ length: tokens }, (_, t) => t).filter((t) => mask[row * tokens + t] === 1);
+  const real = Array.from({ length: tokens }, (_, t) => t).filter(
+    (t) => t >= skip && mask[row * tokens + t] === 1,
+  );
   const at = (t: number) => (row * tokens + t) * width;
   const [first = 0] = real;
   const single = mode === 'cls' ? first : mode === 'lasttoken' ? (real.at(-1) ?? 0) : null;
+  if (mode === 'lasttoken' && real.length === 0) return; // zeros, as in sentence-transformers
   if (single !== null) {
     out.set(values.subarray(at(single), at(single) + width));
     return;
@@ -44,14 +53,14 @@ function poolOne(from: TokenVectors, row: number, mode: PoolingMode, out: Float3
   for (let i = 0; i < width; i++) out[i] = sums[i]! / Math.max(divisor, 1e-9);
 }
 
-/** @internal */
-export function pool(from: TokenVectors, modes: readonly PoolingMode[]): Rows {
+/** @param skip tokens at the start of every text that do not count @internal */
+export function pool(from: TokenVectors, modes: readonly PoolingMode[], skip = 0): Rows {
   const width = from.width * modes.length;
   const values = new Float32Array(from.batch * width);
   for (let row = 0; row < from.batch; row++) {
     modes.forEach((mode, m) => {
       const start = row * width + m * from.width;
-      poolOne(from, row, mode, values.subarray(start, start + from.width));
+      poolOne(from, { row, skip }, mode, values.subarray(start, start + from.width));
     });
   }
   return { values, width };
@@ -106,11 +115,18 @@ export function normalizeRows({ values, width }: Rows): void {
   }
 }
 
-/** Runs a model's modules over a batch. Rows come out unit even if the model's own list does not end so. */
-export function applyModules(tokens: TokenVectors, modules: readonly SentenceModule[]): Rows {
+/**
+ * Runs a model's modules over a batch. Rows come out unit even if the model's own list does not end so.
+ * @param promptTokens length of the prompt that begins every text
+ */
+export function applyModules(
+  tokens: TokenVectors,
+  modules: readonly SentenceModule[],
+  promptTokens = 0,
+): Rows {
   let rows: Rows | null = null;
   for (const module of modules) {
-    if (module.kind === 'pooling') rows = pool(tokens, module.modes);
+    if (module.kind === 'pooling') rows = pool(tokens, module.modes, module.excludePrompt ? promptTokens : 0);
     else if (rows === null)
       throw new UserError('sentence transformer: modules.json must have Pooling before other layers');
     else if (module.kind === 'dense') rows = dense(rows, module);

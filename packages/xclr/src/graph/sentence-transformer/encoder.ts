@@ -9,7 +9,7 @@ import { ensureModelFiles, type ModelSource, onnxFile } from './model-files.js';
 import { type PoolingMode, readModules, type SentenceModule } from './modules.js';
 import { type ModelSettings, modelSettings } from './settings.js';
 import { loadTextModel, type TextModel } from './text-model.js';
-import { cutTokens, tokenBatch } from './token-batch.js';
+import { cutTokens, promptTokens, tokenBatch } from './token-batch.js';
 
 export const defaultSentenceTransformer = 'Xenova/all-MiniLM-L6-v2';
 
@@ -34,6 +34,8 @@ interface Loaded {
   model: TextModel;
   modules: readonly SentenceModule[];
   settings: ModelSettings;
+  /** Length of the prompt, for models that leave it out of the pooling. */
+  promptTokens: number;
   batch: number;
 }
 
@@ -73,6 +75,13 @@ export class SentenceTransformerEncoder implements TextEncoder {
         'It must be a text encoder with a tokenizer.json and an ONNX file. If a file is damaged, delete it, and it is downloaded again.',
       );
     });
+    const promptLength = promptTokens(transformer.tokenizer, settings.prompt);
+    const excludes = modules.some((module) => module.kind === 'pooling' && module.excludePrompt);
+    if (excludes && promptLength >= settings.maxTokens - 1)
+      throw new UserError(
+        `sentence transformer: ${folder} leaves its prompt out of the vector, but the prompt has ${promptLength} tokens, and the model takes ${settings.maxTokens}`,
+        'Choose a shorter prompt, or another model.',
+      );
     const files = [onnxFile({ precision }), 'tokenizer.json', 'config.json'].map((file) =>
       join(folder, file),
     );
@@ -86,6 +95,7 @@ export class SentenceTransformerEncoder implements TextEncoder {
       model: transformer,
       modules,
       settings,
+      promptTokens: promptLength,
       batch,
     });
   }
@@ -126,7 +136,7 @@ export class SentenceTransformerEncoder implements TextEncoder {
   }
 
   async #run(batch: readonly (readonly number[])[]) {
-    const { model, modules } = this.#loaded;
+    const { model, modules, promptTokens } = this.#loaded;
     const { input, mask, shape } = tokenBatch(model.tokenizer, batch);
     const outputs = await model.run(input, mask, shape);
     const hidden = outputs.last_hidden_state ?? outputs.token_embeddings;
@@ -139,6 +149,6 @@ export class SentenceTransformerEncoder implements TextEncoder {
     }
     const values = hidden.data as Float32Array;
     const from: TokenVectors = { values, batch: rows, tokens: shape[1], width, mask };
-    return applyModules(from, modules);
+    return applyModules(from, modules, promptTokens);
   }
 }

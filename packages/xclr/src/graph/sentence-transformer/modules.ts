@@ -8,7 +8,12 @@ import { floatsOf, parseSafetensors } from '../array-files.js';
 export type PoolingMode = 'cls' | 'max' | 'mean' | 'mean_sqrt_len' | 'weightedmean' | 'lasttoken';
 
 export type SentenceModule =
-  | { readonly kind: 'pooling'; readonly modes: readonly PoolingMode[] }
+  | {
+      readonly kind: 'pooling';
+      readonly modes: readonly PoolingMode[];
+      /** The prompt's tokens are left out of the pooling (`include_prompt: false`, as INSTRUCTOR has it). */
+      readonly excludePrompt?: true;
+    }
   | {
       readonly kind: 'dense';
       readonly inputs: number;
@@ -30,6 +35,16 @@ const FLAGS: Readonly<Record<PoolingMode, string>> = {
   lasttoken: 'pooling_mode_lasttoken',
 };
 
+/** What `pooling_mode` calls each. */
+const names: Readonly<Record<PoolingMode, readonly string[]>> = {
+  cls: ['cls'],
+  max: ['max'],
+  mean: ['mean'],
+  mean_sqrt_len: ['mean_sqrt_len_tokens', 'mean_sqrt_len'],
+  weightedmean: ['weightedmean'],
+  lasttoken: ['lasttoken'],
+};
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** A JSON object from a file; null where there is no file. */
@@ -42,17 +57,32 @@ export function readJson(path: string): Json | null {
   throw new UserError(`${path} is damaged: expected a JSON object`, 'Delete the file and fetch it again.');
 }
 
+/**
+ * As sentence-transformers 6.0.1 reads it (sentence_transformer/modules/pooling.py): `pooling_mode` names one mode or lists
+ * several, joined in the order of the list; older files have a flag for each mode, joined in the order of MODES, and mean where
+ * none is set.
+ */
 function poolingOf(config: Json, path: string): SentenceModule {
   const named = config.pooling_mode;
-  const modes =
-    typeof named === 'string' ? named.split('+') : MODES.filter((mode) => config[FLAGS[mode]] === true);
-  const known = MODES.filter((mode) => modes.includes(mode));
-  if (known.length === 0 || known.length !== modes.length) {
+  const flagged = MODES.filter((mode) => config[FLAGS[mode]] === true);
+  const listed =
+    named === undefined || named === null
+      ? flagged.length === 0
+        ? ['mean']
+        : flagged
+      : (Array.isArray(named) ? named : String(named).split('+')).map(String);
+  const modes = listed.map((name) => MODES.find((mode) => names[mode].includes(name.toLowerCase())));
+  if (modes.length === 0 || modes.includes(undefined)) {
     throw new UserError(
-      `${path}: expected pooling by ${MODES.join(', ')}, got ${modes.join(', ') || 'none'}`,
+      `${path}: expected pooling by ${MODES.join(', ')}, got ${listed.join(', ') || 'none'}`,
+      'Choose another model, or correct pooling_mode in its config.json.',
     );
   }
-  return { kind: 'pooling', modes: known };
+  return {
+    kind: 'pooling',
+    modes: modes.filter((mode) => mode !== undefined),
+    ...(config.include_prompt === false && { excludePrompt: true }),
+  };
 }
 
 function denseOf(folder: string, config: Json): SentenceModule {

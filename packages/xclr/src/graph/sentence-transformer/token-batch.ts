@@ -23,6 +23,18 @@ export function cutTokens(
   };
 }
 
+/**
+ * Tokens that a prompt takes at the start of every text, as sentence-transformers counts them: with the special tokens
+ * before it, without one behind it. 0 without a prompt.
+ */
+export function promptTokens(tokenizer: TextTokenizer, prompt: string): number {
+  if (prompt === '') return 0;
+  const ids = tokenizer.encode(prompt);
+  const bare = tokenizer.encode(prompt, { add_special_tokens: false });
+  const closes = ids.length > bare.length && ids.at(-1) !== bare.at(-1);
+  return ids.length - (closes ? 1 : 0);
+}
+
 /** (batch, tokens) ids padded at the end, and 1 where a token is real. */
 export function tokenBatch(
   tokenizer: TextTokenizer,
