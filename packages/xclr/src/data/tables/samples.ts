@@ -83,10 +83,18 @@ class CheckedRows {
     return column < 0 ? undefined : this.table.cell(row, column);
   }
 
+  /** The row that was asked for last and its image: it is asked for several times while a row is checked. */
+  #lastRow = -1;
+  #lastImage = '';
+
   /** The image as the table writes it. */
   imageText(row: number): string {
-    const cell = this.cell(row, this.columns.image);
-    return typeof cell === 'string' ? cell.trim() : '';
+    if (row !== this.#lastRow) {
+      const cell = this.cell(row, this.columns.image);
+      this.#lastImage = typeof cell === 'string' ? cell.trim() : '';
+      this.#lastRow = row;
+    }
+    return this.#lastImage;
   }
 
   /** The row's image as a path: './' and the like gone. Empty where the table has only its bytes. */
@@ -115,8 +123,9 @@ class CheckedRows {
   /** Equal for rows of one image: the id, but a path within the folder of images is the same with and without that folder. */
   key(row: number): string {
     const id = this.renamed.get(row) ?? this.ownId(row);
+    if (this.columns.id >= 0 || !isAbsolute(id)) return id;
     const inside = `${this.reading.imageRoot}/`;
-    return this.columns.id < 0 && id.startsWith(inside) ? id.slice(inside.length) : id;
+    return id.startsWith(inside) ? id.slice(inside.length) : id;
   }
 
   /** The texts of a row's caption, as they are written, or why they are none. */
