@@ -13,9 +13,13 @@ export async function loadOnnxruntime(): Promise<typeof import('onnxruntime-node
   }
 }
 
-/** For code that loads it later, or in another thread. @throws {UserError} where it is not installed */
-export function requireOnnxruntime(): void {
-  if (!hasOnnxruntime()) throw notInstalled();
+/**
+ * For code that loads it later, or in another thread.
+ * @param instead what does without it: 'train with --text-encoder wordnet'
+ * @throws {UserError} where it is not installed
+ */
+export function requireOnnxruntime(instead?: string): void {
+  if (!hasOnnxruntime()) throw notInstalled(instead);
 }
 
 /** Whether it is installed. */
@@ -28,9 +32,11 @@ export function hasOnnxruntime(): boolean {
   }
 }
 
-function notInstalled(): UserError {
+function notInstalled(instead?: string): UserError {
   return new UserError(
     'the npm package onnxruntime-node, which runs exported encoders, sentence transformers and other ONNX models, is not installed',
-    'Run: npm install --ignore-scripts onnxruntime-node   (its install script would download CUDA files that are not used here)',
+    `Run: npm install --ignore-scripts onnxruntime-node   (its install script would download CUDA files that are not used here)${
+      instead === undefined ? '' : `; or ${instead}`
+    }`,
   );
 }

@@ -149,6 +149,12 @@ describe('with the prebuilt addon', () => {
     expect((await xclr(['doctor'])).output).toMatch(/✓ LibTorch .*prebuilt addon/);
     await succeeds(training('run'));
     expect(await succeeds(['eval', 'run', '--split', 'validation'])).toMatch(/knn/);
+    const withSentences = training('sentences').map((arg) =>
+      arg === 'wordnet' ? 'sentence-transformer' : arg,
+    );
+    expect((await xclr(withSentences)).output).toMatch(
+      /onnxruntime-node.*or train with --text-encoder wordnet/,
+    );
     const exporting = ['export', 'run', 'exported', '--no-measure'];
     const { code, output } = await xclr(exporting);
     expect(code).not.toBe(0);

@@ -114,7 +114,7 @@ export async function ensureModelFiles(
   source: ModelSource,
   { onFile }: { onFile?: (file: string, bytes: number) => void } = {},
 ): Promise<string> {
-  requireOnnxruntime();
+  requireOnnxruntime('train with --text-encoder wordnet, which needs no package and no download');
   const { folder, fetchable } = modelFolder(source);
   let missing = missingFiles(folder, source);
   if (missing.length === 0) return folder;
