@@ -119,7 +119,7 @@ describe('bad settings and data', () => {
   it('names a batch larger than the set', async () => {
     const config = smallConfig(manifest, join(folder, 'large'), { batchSize: 64 });
     await expect(runTraining(config)).rejects.toThrow(
-      /batchSize 64 is larger than the training part, 32 images/,
+      /--batch-size 64 is larger than the training part, 32 images/,
     );
   });
 

@@ -40,6 +40,6 @@ describe('createTextEncoder', () => {
   });
 
   it('says that a static encoder needs its files', async () => {
-    await expect(createTextEncoder(settings({ encoder: 'static' }))).rejects.toThrow(/needs graph\.model/);
+    await expect(createTextEncoder(settings({ encoder: 'static' }))).rejects.toThrow(/needs --graph-model/);
   });
 });
