@@ -15,7 +15,7 @@ export interface Reading {
 
 interface Tried extends Reading {
   /** Fraction of all images that became samples. */
-  readonly share: number;
+  readonly fraction: number;
 }
 
 type ReadOptions = DatasetOptions & { readonly template: string };
@@ -47,16 +47,16 @@ function imagesOf({ raw }: Reading): { files: Set<string>; inside: number } {
   return { files, inside };
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+function percent(fraction: number): string {
+  return `${Math.round(fraction * 100)} %`;
 }
 
 function notice(place: Place, taken: Tried, others: readonly Tried[]): Problem[] {
   if (others.length === 0) return [];
   const also = others.map(
-    ({ kind, share }) => `${kind.name} (--data-format ${kind.format}, ${percent(share)})`,
+    ({ kind, fraction }) => `${kind.name} (--data-format ${kind.format}, ${percent(fraction)})`,
   );
-  const reason = `read as ${taken.kind.name}, which has ${percent(taken.share)} of the images; it also looks like ${also.join(' and ')}`;
+  const reason = `read as ${taken.kind.name}, which has ${percent(taken.fraction)} of the images; it also looks like ${also.join(' and ')}`;
   return [{ where: basename(place.path), reason, warning: true }];
 }
 
@@ -71,7 +71,8 @@ function failures(place: Place, failed: readonly { kind: SourceKind; error: Erro
 
 function refusal(place: Place, tried: readonly Tried[]): UserError {
   const choices = tried.map(
-    ({ kind, share }) => `  --data-format ${kind.format}: ${kind.name}, ${percent(share)} of the images`,
+    ({ kind, fraction }) =>
+      `  --data-format ${kind.format}: ${kind.name}, ${percent(fraction)} of the images`,
   );
   return new UserError(
     `openDataset: ${place.path} may be read in several ways, and none has nearly all of its images:\n${choices.join('\n')}`,
@@ -103,7 +104,7 @@ export async function readAsOneOf(
   const total = loose + counts.reduce((sum, { inside }) => sum + inside, 0);
   const tried = readings.map((reading, i): Tried => {
     const { files, inside } = counts[i]!;
-    return { ...reading, share: total === 0 ? 1 : (Math.min(files.size, loose) + inside) / total };
+    return { ...reading, fraction: total === 0 ? 1 : (Math.min(files.size, loose) + inside) / total };
   });
   const [first] = tried;
   if (first === undefined) {
@@ -111,11 +112,11 @@ export async function readAsOneOf(
     if (reading instanceof Error) throw reading;
     return reading;
   }
-  const best = tried.reduce((a, b) => (b.share > a.share ? b : a));
+  const best = tried.reduce((a, b) => (b.fraction > a.fraction ? b : a));
   const taken =
-    tried.length === 1 || first.share >= nearlyAll
+    tried.length === 1 || first.fraction >= nearlyAll
       ? first
-      : first.share < stray && best.share >= most
+      : first.fraction < stray && best.fraction >= most
         ? best
         : undefined;
   if (taken === undefined) throw refusal(place, tried);
