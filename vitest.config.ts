@@ -16,7 +16,8 @@ export const shared = {
   test: {
     // One process a file: native state (grad mode, generators, handles) never leaks between files.
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: tests that wait leave theirs to others.
+    maxWorkers: 3,
     setupFiles: [here('packages/torch/test/setup.ts')],
     // Catches what hangs, not what is slow: other processes may use the cores too.
     testTimeout: 300_000,
