@@ -15,6 +15,9 @@ import { pattern } from '../goldens/pattern.js';
 
 type Convolve = typeof conv2d;
 
+/** oneDNN's convolutions in bfloat16 fail where this variable forbids AVX-512 to a processor that has it. */
+const heldBack = /^(SSE41|AVX|AVX2|AVX2_VNNI)$/i.test(process.env.ONEDNN_MAX_CPU_ISA ?? '');
+
 /** |a − b| over the largest |b|. */
 function relativeError(a: Tensor, b: Tensor): number {
   const wide = { dtype: 'float64' } as const;
@@ -58,7 +61,7 @@ describe.each(['channels_last', 'contiguous'] as const)('conv2d, %s', (layout) =
       // Equal up to the order of the sums: float32 rounds at 6e-8, bfloat16 at 4e-3.
       for (const [dtype, tolerance] of [
         ['float32', 2e-6],
-        ['bfloat16', wide || layout === 'channels_last' ? 2e-2 : 5e-2],
+        ...(heldBack ? [] : ([['bfloat16', wide || layout === 'channels_last' ? 2e-2 : 5e-2]] as const)),
         ['float64', 1e-14],
       ] as const) {
         const ours = run(fastConv2d, shape, dtype, layout);
@@ -74,7 +77,7 @@ describe.each(['channels_last', 'contiguous'] as const)('conv2d, %s', (layout) =
   );
 });
 
-test('under autocast: bfloat16 out, float32 gradients', () =>
+test.skipIf(heldBack)('under autocast: bfloat16 out, float32 gradients', () =>
   scoped(() => {
     const x = pattern([4, 6, 2, 2], 1)
       .to({ dtype: 'float32', memoryFormat: 'channels_last' })
@@ -92,7 +95,8 @@ test('under autocast: bfloat16 out, float32 gradients', () =>
     conv2d(x, w, { padding: 1 }).sum().backward();
     expect(relativeError(xGrad, x.grad!)).toBeLessThan(2e-2);
     expect(relativeError(wGrad, w.grad!)).toBeLessThan(2e-2);
-  }));
+  }),
+);
 
 test('what does not fit is refused as ATen refuses it', () =>
   scoped(() => {

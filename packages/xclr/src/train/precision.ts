@@ -10,7 +10,13 @@ let units: boolean | undefined;
  */
 function hasBfloat16Units(): boolean {
   units ??= ['avx512_bf16', 'amx_bf16'].some((flag) => cpuFlags().has(flag));
-  return units;
+  return units && !oneDnnIsHeldBack();
+}
+
+/** True where a variable of oneDNN's forbids it these units; LibTorch's convolutions in bfloat16 then fail or crawl. */
+function oneDnnIsHeldBack(): boolean {
+  const most = process.env.ONEDNN_MAX_CPU_ISA ?? process.env.DNNL_MAX_CPU_ISA;
+  return most !== undefined && !/BF16|FP16|AMX|ALL|DEFAULT/i.test(most);
 }
 
 /** 'auto' becomes bfloat16 on GPUs and on processors with units for it, else float32. */
