@@ -5,12 +5,8 @@ import { UserError } from './errors.js';
 
 /** Loads it when a model is to be run. @throws {UserError} where it is not installed */
 export async function loadOnnxruntime(): Promise<typeof import('onnxruntime-node')> {
-  try {
-    return await import('onnxruntime-node');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') throw notInstalled();
-    throw error;
-  }
+  requireOnnxruntime();
+  return import('onnxruntime-node');
 }
 
 /**
