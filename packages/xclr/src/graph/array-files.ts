@@ -35,6 +35,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function isCounts(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((one) => Number.isSafeInteger(one) && Number(one) >= 0);
+}
+
 /** Format: u64 length of a JSON header, the header, the tensors' bytes. https://github.com/huggingface/safetensors */
 export function parseSafetensors(file: Buffer, path: string): SafetensorsFile {
   const length = file.length >= 8 ? Number(file.readBigUInt64LE(0)) : Number.POSITIVE_INFINITY;
@@ -56,14 +60,14 @@ export function parseSafetensors(file: Buffer, path: string): SafetensorsFile {
       continue;
     }
     const { dtype, shape, data_offsets: offsets } = entry;
-    if (typeof dtype !== 'string' || !Array.isArray(shape) || !Array.isArray(offsets)) {
+    if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
       throw damaged(path, `tensor ${name} lacks dtype, shape or data_offsets`);
     }
-    const [from, to] = offsets.map((offset) => 8 + length + Number(offset));
+    const [from, to] = offsets.map((offset) => 8 + length + offset);
     if (!(from! <= to! && to! <= file.length)) {
       throw damaged(path, `tensor ${name} ends at byte ${to}, the file at ${file.length}`);
     }
-    tensors.set(name, { dtype, shape: shape.map(Number), bytes: file.subarray(from, to) });
+    tensors.set(name, { dtype, shape, bytes: file.subarray(from, to) });
   }
   return { tensors, metadata };
 }
@@ -82,22 +86,32 @@ export function safetensorsBytes(
   return Buffer.concat([length, Buffer.from(header), bytes]);
 }
 
+/** Bytes of a number of each type that is read. */
+const bytesOfDtype: ReadonlyMap<string, number> = new Map([
+  ['F16', 2],
+  ['BF16', 2],
+  ['F32', 4],
+  ['F64', 8],
+]);
+
 /** A stored tensor's numbers in float32. */
 export function floatsOf({ dtype, shape, bytes }: StoredTensor, path: string): Float32Array {
-  const buffer = aligned(bytes);
-  const values = ((): Float32Array => {
-    if (dtype === 'F32') return new Float32Array(buffer);
-    if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer));
-    if (dtype === 'F16') return fromHalves(new Uint16Array(buffer));
-    if (dtype === 'BF16') {
-      return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer);
-    }
+  const size = bytesOfDtype.get(dtype);
+  if (size === undefined)
     throw new UserError(`${path}: expected F16, BF16, F32 or F64, got ${dtype}`, 'Convert it to float32.');
-  })();
   const expected = shape.reduce((a, b) => a * b, 1);
-  if (values.length !== expected)
-    throw damaged(path, `${shape.join(' × ')} needs ${expected} numbers, it has ${values.length}`);
-  return values;
+  if (bytes.length !== size * expected) {
+    throw damaged(
+      path,
+      `${shape.join(' × ')} numbers of ${size} bytes need ${size * expected} bytes, it has ${bytes.length}`,
+    );
+  }
+  const buffer = aligned(bytes);
+  if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer));
+  if (dtype === 'F16') return fromHalves(new Uint16Array(buffer));
+  if (dtype === 'BF16')
+    return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer);
+  return new Float32Array(buffer);
 }
 
 /** The only matrix in a safetensors file; its metadata may hold `ids`, a JSON list with a name for each row. */

@@ -88,7 +88,7 @@ describe('readMatrix', () => {
   it('refuses what is missing, cut short, of three dimensions or of integers', () => {
     expect(() => readMatrix(join(folder, 'none.npy'))).toThrow(/no file/);
     expect(() => readMatrix(file('e.npy', npy('<f4', false, '3, 3', expected)))).toThrow(
-      /needs 9 numbers, it has 4/,
+      /need 36 bytes, it has 16/,
     );
     expect(() => readMatrix(file('f.npy', npy('<f4', false, '2, 2, 1', expected)))).toThrow(/two dimensions/);
     expect(() => readMatrix(file('g.npy', npy('<i4', false, '2, 2', expected)))).toThrow(/got <i4/);
