@@ -24,6 +24,10 @@ export interface Options {
   readonly fractions?: string;
   readonly only?: string;
   readonly set?: string[];
+  readonly device?: string;
+  readonly threads?: number;
+  /** Of the evaluation. */
+  readonly precision?: 'auto' | 'float32' | 'bfloat16';
   readonly dryRun?: boolean;
 }
 
@@ -38,7 +42,11 @@ export async function compareCommand(file: string | undefined, options: Options)
     data: options.data,
     seeds: numbers('--seeds', options.seeds),
     fractions: numbers('--fractions', options.fractions),
-    overrides: settingsOf(options.set ?? []),
+    overrides: {
+      ...settingsOf(options.set ?? []),
+      ...(options.device !== undefined && { device: options.device }),
+      ...(options.threads !== undefined && { threads: options.threads }),
+    },
   });
   const only = filterOf(options.only);
   const before = statesOf(plan, out);
@@ -49,6 +57,7 @@ export async function compareCommand(file: string | undefined, options: Options)
   const states = await runPlan(plan, {
     out,
     only,
+    precision: options.precision,
     stop,
     onNotice: (message) => progress.note(message),
     onProgress: (title, done, total, note) => progress.update(title, done, total, note),

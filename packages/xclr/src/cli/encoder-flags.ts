@@ -1,7 +1,7 @@
 // The flags of every command that opens an image encoder.
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { OpenEncoderOptions } from '../deploy/encoder/index.js';
-import { wholeNumber } from './numbers.js';
+import { deviceOption, threadsOption } from './place-options.js';
 
 const group = 'Encoder:';
 
@@ -13,9 +13,7 @@ export function addEncoderFlags(command: Command): Command {
         .helpGroup(group),
     )
     .addOption(
-      new Option('--device <name>', 'Where a run folder computes: auto, cpu, cuda or cuda:N (default: auto)')
-        .argParser(parseDevice)
-        .helpGroup(group),
+      deviceOption('Where a run folder computes: auto, cpu, cuda or cuda:N (default: auto)').helpGroup(group),
     )
     .addOption(
       new Option(
@@ -25,17 +23,7 @@ export function addEncoderFlags(command: Command): Command {
         .choices(['mean', 'cls'])
         .helpGroup(group),
     )
-    .addOption(
-      new Option('--threads <number>', 'Threads within an operator (default: all cores)')
-        .argParser(wholeNumber)
-        .helpGroup(group),
-    );
-}
-
-function parseDevice(text: string): string {
-  if (!/^(auto|cpu|cuda(:\d+)?)$/.test(text))
-    throw new InvalidArgumentError('It must be auto, cpu, cuda or cuda:N.');
-  return text;
+    .addOption(threadsOption().helpGroup(group));
 }
 
 export function encoderOptions({

@@ -12,6 +12,10 @@ import { textTable } from '../util/table.js';
 export interface EvalOptions {
   readonly checkpoint: 'best' | 'last';
   readonly split?: Split;
+  readonly data?: string;
+  readonly device?: string;
+  readonly threads?: number;
+  readonly precision?: 'auto' | 'float32' | 'bfloat16';
   readonly controls?: boolean;
   /** Undefined: evaluation.html in the run folder. */
   readonly page?: string | false;
@@ -33,7 +37,8 @@ export async function evalCommand(path: string, options: EvalOptions): Promise<v
   });
   progress?.done();
   console.log(numbers(evaluation));
-  console.log(`The captions are compared by ${evaluation.captions}.`);
+  const { captions, precision, device } = evaluation;
+  console.log(`The captions are compared by ${captions}. Computed in ${precision} on ${device}.`);
   const written = [run.file('evaluation.json')];
   if (options.page !== false) {
     const page = options.page ?? run.file('evaluation.html');

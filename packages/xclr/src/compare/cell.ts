@@ -2,11 +2,12 @@
 import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { buildInfo } from '@xclr/torch';
+import { definitionsVersion } from '../evaluate/definitions-version.js';
 import type { MetricResult, Units } from '../evaluate/index.js';
 import { settingsThatMayChangeOnResume, type TrainConfig } from '../train/config.js';
 import { sha256 } from '../util/checksum.js';
 import { version } from '../util/version.js';
-import type { CellPlan } from './plan.js';
+import type { CellPlan, Plan } from './plan.js';
 
 /** Units as they are stored: numbers as base64 of little-endian arrays. */
 interface StoredUnits {
@@ -20,13 +21,25 @@ interface StoredUnits {
   readonly denominators?: string;
 }
 
+/** The arithmetic that a cell was made in. */
+interface Precisions {
+  readonly training: 'float32' | 'bfloat16' | null;
+  readonly evaluation: 'float32' | 'bfloat16';
+}
+
 export interface Cell {
   readonly key: string;
   readonly method: string;
   readonly fraction: number;
   readonly seed: number;
-  /** sha256 of everything that decides the numbers: settings, tasks, reference. */
+  /** sha256 of the resolved settings, the precision that was used and the version of the metrics' definitions. */
   readonly settings: string;
+  /** sha256 of the tasks and the reference, with their defaults; absent in cells of the first version. */
+  readonly measures?: string;
+  /** `definitionsVersion` of the xclr that measured it; absent for the first. */
+  readonly definitions?: number;
+  /** What was used; null for a control, which is not trained. Absent in cells of the first version. */
+  readonly precision?: Precisions;
   /** The data's, with the fraction; and which samples are in which split. */
   readonly data: string;
   readonly training: number;
@@ -42,6 +55,8 @@ export interface Cell {
     readonly node: string;
     readonly processor: string;
     readonly cores: number;
+    /** 'cpu' or 'cuda:0'; absent in cells of the first version. */
+    readonly device?: string;
   };
 }
 
@@ -61,10 +76,29 @@ export function portable({ run, data, encoder, ...rest }: TrainConfig): TrainCon
 const ignored = new Set([...settingsThatMayChangeOnResume, 'device']);
 
 /**
- * What a finished cell is known by: the settings that were given, not what defaults made of them, so that a later version with
- * more settings still knows its cells. Where data and runs lie does not matter; fingerprints check what they hold.
+ * What a finished cell is known by: the resolved settings, so that other defaults make another cell, the precision that was used
+ * and the version of the metrics' definitions. Where data and runs lie does not matter; fingerprints check what they hold.
  */
-export function settingsFingerprint({ given, method, train }: CellPlan, measures: unknown): string {
+export function settingsFingerprint(
+  { config, method, train }: Pick<CellPlan, 'config' | 'method' | 'train'>,
+  precision: Precisions | undefined,
+  definitions: number = definitionsVersion,
+): string {
+  const kept = Object.fromEntries(Object.entries(config).filter(([name]) => !ignored.has(name)));
+  const { path: _path, imageRoot: _root, ...data } = config.data;
+  const { weights, ...encoder } = config.encoder;
+  const settings = { ...kept, data, encoder: { ...encoder, started: weights !== undefined } };
+  const about = [train === null ? method : 'trained', settings, precision, definitions];
+  return sha256(JSON.stringify(about, sortedKeys));
+}
+
+/** Tasks and reference, with their defaults. */
+export function measuresFingerprint({ tasks, reference }: Pick<Plan, 'tasks' | 'reference'>): string {
+  return sha256(JSON.stringify([tasks ?? 'what the data allow', reference], sortedKeys));
+}
+
+/** What cells of the first version are known by: the settings as they were given, whatever defaults made of them. */
+export function firstSettingsFingerprint({ given, method, train }: CellPlan, measures: unknown): string {
   const kept = Object.fromEntries(Object.entries(given).filter(([name]) => !ignored.has(name)));
   const { path: _path, imageRoot: _root, ...data } = record(kept.data);
   const { weights, ...encoder } = record(kept.encoder);
@@ -82,8 +116,9 @@ function sortedKeys(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-export function environment(): Cell['environment'] {
+export function environment(device: string): Cell['environment'] {
   return {
+    device,
     xclr: version,
     libtorch: buildInfo().builtFor,
     node: process.version,

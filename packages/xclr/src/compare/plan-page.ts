@@ -10,6 +10,7 @@ import { methodStyles } from '../report/palette.js';
 import type { Measurement, Method, MetricColumn } from '../report/report-data.js';
 import { figure, type Section, scrollable } from '../report/sections/section.js';
 import { shorten } from '../util/shorten.js';
+import { cellRemarks } from './cell-remarks.js';
 import { conclusionsOf } from './conclusions.js';
 import type { Plan } from './plan.js';
 import { type PlanResults, verdictOf } from './results.js';
@@ -335,7 +336,9 @@ function methodSection(plan: Plan, results: PlanResults, states: ReadonlyMap<str
   return {
     id: 'how',
     title: 'How it was measured',
-    body: html`${facts(about)}<dl class="metric-definitions">${Object.entries(results.definitions).map(
+    body: html`${facts(about)}${cellRemarks(cells).map((remark) => html`<p>${remark}</p>`)}<dl class="metric-definitions">${Object.entries(
+      results.definitions,
+    ).map(
       ([metric, definition]) =>
         html`<div><dt>${capitalized(metricTitle(metric, results.metrics).title)}</dt><dd>${definition}</dd></div>`,
     )}</dl>`,

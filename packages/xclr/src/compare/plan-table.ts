@@ -1,6 +1,7 @@
 // Where a comparison stands, as a table for a terminal, and how long the rest may take.
 import { duration, plural } from '../report/format.js';
 import { textTable } from '../util/table.js';
+import { cellRemarks } from './cell-remarks.js';
 import type { CellPlan, Plan } from './plan.js';
 import type { CellState } from './run-plan.js';
 
@@ -33,7 +34,13 @@ export function planTable(plan: Plan, states: ReadonlyMap<string, CellState>): s
   const left = plan.cells.filter((cell) => states.get(cell.key)!.kind !== 'done');
   const expected = left.reduce((sum, cell) => sum + secondsLike(cell, done), 0);
   const time = done.length === 0 ? '' : `, about ${duration(expected)} by the time the others took`;
-  return `${textTable(head, rows)}\n${plural(plan.cells.length, 'cell')}, ${left.length} to do${left.length > 0 ? time : ''}`;
+  const remarks = cellRemarks(
+    plan.cells.flatMap((cell) => {
+      const state = states.get(cell.key)!;
+      return state.kind === 'done' ? [state.cell] : [];
+    }),
+  );
+  return `${textTable(head, rows)}\n${remarks.map((remark) => `${remark}\n`).join('')}${plural(plan.cells.length, 'cell')}, ${left.length} to do${left.length > 0 ? time : ''}`;
 }
 
 /** The mean of finished cells of its method and fraction, else of its fraction, else of all. */

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDataset, renderEmoji } from '../data/index.js';
 import { captionGraph, tasksOf } from '../evaluate/evaluate-run.js';
+import { evaluationConfig } from '../evaluate/evaluation-config.js';
 import { defaultSentenceTransformer, sentenceTransformerAvailable } from '../graph/index.js';
 import { resolveTrainConfig, type TrainConfig, type TrainSettings } from '../train/config.js';
 import { datasetOptions } from '../train/dataset-options.js';
-import { chooseDevice } from '../train/device.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { openStore, runTraining } from '../train/session.js';
 import { hasWholeCheckpoint } from '../train/whole-checkpoint.js';
@@ -87,12 +87,14 @@ async function measureAll(
   earlier: Record<string, number>,
   { folder, onProgress }: QuickstartOptions,
 ): Promise<QuickstartResult> {
-  const device = chooseDevice(config.device);
+  const { device: wanted, threads } = config;
+  const here = evaluationConfig(config, { device: wanted, threads });
+  const { device } = here;
   const dataset = await openDataset(config.data.path, datasetOptions(config));
   const tasks = tasksOf(config, dataset);
   using captions = (await captionGraph(config, dataset)).graph;
   await using store = openStore(config, dataset);
-  const settings: EncodingSettings = { config, dataset, tasks, store, device, onProgress };
+  const settings: EncodingSettings = { config: here, dataset, tasks, store, device, onProgress };
 
   const encoded: EncodedMethod[] = [];
   try {

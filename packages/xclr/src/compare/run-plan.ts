@@ -1,22 +1,31 @@
 // Does what a plan lacks, cell by cell: trains, evaluates and stores the results. After a crash the same call resumes.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { setNumThreads } from '@xclr/torch';
+import { isDeepStrictEqual } from 'node:util';
 import { openDataset, selectSamples } from '../data/index.js';
+import { definitionsVersion } from '../evaluate/definitions-version.js';
 import { captionGraph, tasksOf } from '../evaluate/evaluate-run.js';
+import { evaluationConfig } from '../evaluate/evaluation-config.js';
 import { checkTasks, encodeTexts, type Task, textsOf } from '../evaluate/index.js';
 import { discardRun } from '../train/claim-run.js';
-import type { TrainConfig } from '../train/config.js';
+import { resolveTrainConfig, settingsThatMayChangeOnResume, type TrainConfig } from '../train/config.js';
 import { datasetOptions } from '../train/dataset-options.js';
-import { chooseDevice } from '../train/device.js';
-import { RunFolder } from '../train/run-folder.js';
+import { RunFolder, trainedPrecision } from '../train/run-folder.js';
 import { openStore, runTraining } from '../train/session.js';
 import { hasWholeCheckpoint } from '../train/whole-checkpoint.js';
 import { UserError } from '../util/errors.js';
 import { makeFolder, writeFileAtomic } from '../util/files.js';
 import { LockHeld, lockFile } from '../util/lock-file.js';
-import { type Cell, environment, portable, settingsFingerprint, storeUnits } from './cell.js';
+import {
+  type Cell,
+  environment,
+  firstSettingsFingerprint,
+  measuresFingerprint,
+  portable,
+  settingsFingerprint,
+  storeUnits,
+} from './cell.js';
+import { checkDefinitions, checkMayAdd } from './definitions-check.js';
 import { encodePixels, encodeTrained, encodeUntrained } from './encode-methods.js';
 import { disposeFeatures, type EncodedMethod } from './encoded-method.js';
 import { measureMethod } from './measure-method.js';
@@ -34,6 +43,8 @@ export interface RunPlanOptions {
   readonly out: string;
   /** Does only the cells that pass. */
   readonly only?: (cell: CellPlan) => boolean;
+  /** Arithmetic of the evaluation; float32 by default. That of training is each method's setting. */
+  readonly precision?: TrainConfig['precision'] | undefined;
   readonly stop?: AbortSignal;
   readonly onNotice: (message: string) => void;
   readonly onProgress: (title: string, done: number, total: number, note?: string) => void;
@@ -64,8 +75,12 @@ export function statesOf(plan: Plan, out: string): Map<string, CellState> {
     }
   }
   checkOneData(states);
+  checkDefinitions(cellsOf(states));
   return states;
 }
+
+const cellsOf = (states: ReadonlyMap<string, CellState>): Cell[] =>
+  [...states.values()].flatMap((state) => (state.kind === 'done' ? [state.cell] : []));
 
 function readCell(path: string): Cell {
   try {
@@ -79,17 +94,39 @@ function readCell(path: string): Cell {
 }
 
 function checkSettings(found: Cell, cell: CellPlan, plan: Plan, path: string): void {
-  if (found.settings === settingsFingerprint(cell, plan.measures)) return;
-  const differ = (Object.keys(cell.config) as (keyof TrainConfig)[]).filter(
-    (name) =>
-      JSON.stringify(found.config[name]) !== JSON.stringify(cell.config[name]) &&
-      name !== 'run' &&
-      name !== 'data',
-  );
+  const differ = [...differingSettings(found, cell, plan)];
+  if (differ.length === 0) return;
   throw new UserError(
-    `compare: ${path} was made with other settings than the plan now has (${differ.join(', ') || 'data, tasks or reference'})`,
+    `compare: ${path} was made with other settings than the plan now has (${differ.join(', ')})`,
     'Give the changed plan another name or --out folder, or delete the cells that should be computed again.',
   );
+}
+
+/** Names of the settings in which a finished cell differs from the plan's; none where it is the plan's. */
+function differingSettings(found: Cell, cell: CellPlan, plan: Plan): Set<string> {
+  const differ = new Set<string>();
+  const { definitions, precision } = found;
+  const first = definitions === undefined;
+  if (first) {
+    if (found.settings === firstSettingsFingerprint(cell, plan.measures)) return differ;
+  } else {
+    if (found.measures !== measuresFingerprint(plan)) differ.add('tasks or reference');
+    if (found.settings === settingsFingerprint(cell, precision, definitions)) return differ;
+  }
+  // Settings that came after the cell was made had the default's effect.
+  const before: TrainConfig = resolveTrainConfig({ base: found.config });
+  if (
+    !first &&
+    settingsFingerprint({ ...cell, config: before }, precision, definitions) ===
+      settingsFingerprint(cell, precision, definitions)
+  )
+    return differ;
+  for (const name of Object.keys(cell.config) as (keyof TrainConfig)[]) {
+    if (name === 'run' || name === 'data' || settingsThatMayChangeOnResume.has(name)) continue;
+    if (!isDeepStrictEqual(portable(before)[name], portable(cell.config)[name])) differ.add(name);
+  }
+  if (differ.size === 0) differ.add('data, tasks or reference');
+  return differ;
 }
 
 /** Cells of one fraction must be of the same data and splits, whatever their seed. */
@@ -118,6 +155,7 @@ export async function runPlan(plan: Plan, options: RunPlanOptions): Promise<Map<
   makeFolder(join(out, 'cells'));
   const states = statesOf(plan, out);
   const toDo = plan.cells.filter((cell) => only(cell) && states.get(cell.key)!.kind !== 'done');
+  checkMayAdd(cellsOf(states), toDo.length);
   const tasks = toDo[0] === undefined ? [] : await tasksOn(toDo[0].config, plan);
   for (const [place, cell] of toDo.entries()) {
     if (stop?.aborted) break;
@@ -185,10 +223,9 @@ async function makeCell(
   cell: CellPlan,
   plan: Plan,
   tasks: readonly Task[],
-  { stop, onNotice, onProgress }: RunPlanOptions,
+  { stop, precision: evaluateIn, onNotice, onProgress }: RunPlanOptions,
 ): Promise<Cell | null> {
   const method = plan.methods.find(({ key }) => key === cell.method)!;
-  const { config } = cell;
   let captionSeconds = 0;
   if (cell.train !== null) {
     const run = new RunFolder(cell.train.run);
@@ -216,14 +253,18 @@ async function makeCell(
     captionSeconds = began ? 0 : firstStep;
   }
   const measuring = performance.now();
-  setNumThreads(config.threads === 'auto' ? availableParallelism() : config.threads);
-  const device = chooseDevice(config.device);
+  const { device: wanted, threads } = cell.config;
+  const config = evaluationConfig(cell.config, { device: wanted, threads, precision: evaluateIn });
+  const { device } = config;
   const dataset = await openDataset(config.data.path, datasetOptions(config));
   const reference = await captionGraph({ ...config, graph: plan.reference }, dataset);
   using captions = reference.graph;
   const asked = textsOf(tasks, dataset);
   using texts = asked.length === 0 ? undefined : await encodeTexts(reference.encoder, asked);
   await using store = openStore(config, dataset);
+  const training =
+    cell.train === null ? null : (trainedPrecision(new RunFolder(cell.train.run).readRecord()) ?? null);
+  const precision = { training, evaluation: config.precision };
   const encoded = await encodedMethodOf(method, cell, { config, dataset, tasks, store, device, onProgress });
   try {
     const { metrics, units } = measureMethod(encoded, {
@@ -238,14 +279,17 @@ async function makeCell(
       method: cell.method,
       fraction: cell.fraction,
       seed: cell.seed,
-      settings: settingsFingerprint(cell, plan.measures),
+      settings: settingsFingerprint(cell, precision),
+      measures: measuresFingerprint(plan),
+      definitions: definitionsVersion,
+      precision,
       data: dataset.fingerprint,
       training: selectSamples(dataset, config.data.train).length,
       metrics,
       ...storeUnits(units),
       seconds: { training: encoded.seconds ?? 0, captions: captionSeconds, evaluation: seconds(measuring) },
-      config: portable(config),
-      environment: environment(),
+      config: portable(cell.config),
+      environment: environment(device),
     };
   } finally {
     disposeFeatures([encoded]);

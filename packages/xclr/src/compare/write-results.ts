@@ -4,6 +4,8 @@ import { duration, plural } from '../report/format.js';
 import { metricTitle } from '../report/metric-titles.js';
 import { csvText } from '../util/csv.js';
 import { writeFileAtomic } from '../util/files.js';
+import type { Cell } from './cell.js';
+import { cellRemarks } from './cell-remarks.js';
 import { conclusionsOf } from './conclusions.js';
 import type { Plan } from './plan.js';
 import type { Entry, PlanResults } from './results.js';
@@ -27,8 +29,11 @@ export function writeResults(
     ...rest,
     conclusions: conclusionsOf(plan, results),
     environment: first?.environment ?? null,
-    cells: cells.map(({ key, seconds, training, data, environment }) => ({
+    remarks: cellRemarks(cells),
+    cells: cells.map(({ key, seconds, training, data, environment, definitions = 1, precision }) => ({
       key,
+      definitions,
+      ...(precision !== undefined && { precision }),
       training,
       data,
       seconds,
@@ -51,7 +56,7 @@ export function writeResults(
     })),
   );
   writeFileAtomic(join(out, 'comparison.csv'), csvText(rows));
-  writeFileAtomic(join(out, 'comparison.md'), markdown(plan, results));
+  writeFileAtomic(join(out, 'comparison.md'), markdown(plan, results, cells));
 }
 
 /** '43.1' for 0.431 as percent, '0.45' as a number; with its interval below. */
@@ -64,7 +69,7 @@ function shown({ metric, estimate }: Entry, all: readonly string[], bold = false
 }
 
 /** @internal */
-export function markdown(plan: Plan, results: PlanResults): string {
+export function markdown(plan: Plan, results: PlanResults, made: readonly Cell[] = []): string {
   const { metrics, entries, holes, seconds, seeds } = results;
   const tables = plan.fractions.map((fraction) => {
     const here = entries.filter((entry) => entry.fraction === fraction);
@@ -97,7 +102,10 @@ export function markdown(plan: Plan, results: PlanResults): string {
       ? ''
       : `Missing: ${holes.map(({ key, reason }) => `${key} (${reason})`).join('; ')}.\n\n`;
   const said = conclusionsOf(plan, results).map((sentence) => `- ${sentence}\n`);
-  return `${tables.join('\n')}\n${gaps}Means over seeds; small figures are 95 % intervals over seeds and test images. Percent, but for correlations and similarity.\n\n${said.join('')}`;
+  const remarks = cellRemarks(made)
+    .map((remark) => `\n${remark}\n`)
+    .join('');
+  return `${tables.join('\n')}\n${gaps}Means over seeds; small figures are 95 % intervals over seeds and test images. Percent, but for correlations and similarity.\n\n${said.join('')}${remarks}`;
 }
 
 function bestOf(entries: readonly Entry[], metric: string): string | undefined {

@@ -26,6 +26,9 @@ export interface ControlsKey {
   readonly data: string;
   /** What captions are compared by. */
   readonly captions: string;
+  /** `definitionsVersion`: numbers by another version are measured again. */
+  readonly definitions: number;
+  readonly precision: string;
 }
 
 const file = 'controls.json';

@@ -1,14 +1,12 @@
 // Evaluates a run: its checkpoint's features, before and after the projector, on every task.
 
-import { availableParallelism } from 'node:os';
-import { keep, setNumThreads } from '@xclr/torch';
+import { keep } from '@xclr/torch';
 import { type Dataset, openDataset, type Split } from '../data/index.js';
 import { encodeDataset, type SimilarityGraph, type TextEncoder, TextGraph } from '../graph/index.js';
 import { captionCache } from '../train/build-graph.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
 import type { TrainConfig } from '../train/config.js';
 import { datasetOptions } from '../train/dataset-options.js';
-import { chooseDevice } from '../train/device.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { hasTextEncoder, loadRunTextEncoder } from '../train/run-text-encoder.js';
 import { openStore } from '../train/session.js';
@@ -16,8 +14,10 @@ import { createTextEncoder } from '../train/text-encoders.js';
 import { createEvaluationModel } from '../train/training-model.js';
 import { writeFileAtomic } from '../util/files.js';
 import { type Controls, measureControls, readControls } from './controls.js';
+import { definitionsVersion } from './definitions-version.js';
 import { encodeImages } from './encode-images.js';
 import { measureTasks } from './evaluate.js';
+import { type EvaluationPlace, evaluationConfig } from './evaluation-config.js';
 import { encodeVariants, evaluationImages } from './evaluation-images.js';
 import { unitRows } from './feature-set.js';
 import { type ClassReport, classReport } from './predictions.js';
@@ -25,15 +25,16 @@ import { checkTasks, defaultTasks, parseTasks, type Task, textsOf, variantsOf } 
 import { encodeTexts, type TextVectors, textVectors } from './text-vectors.js';
 import type { FeatureSet, MetricResult } from './types.js';
 
-/** Which weights of a run are evaluated, on which part of the data. */
-export interface EvaluateRunOptions {
+/** Which weights of a run are evaluated, on which part of the data, and where. */
+export interface EvaluateRunOptions extends EvaluationPlace {
   /** 'best' by validation loss, or 'last', which is the default. */
   readonly checkpoint?: 'best' | 'last';
+  /** Where the data lie now, or other data of the same kind; by default the run's own place. */
+  readonly data?: string | undefined;
   /** For the default tasks; a run's own tasks name their samples. */
   readonly split?: Split;
   /** Measures the untrained encoder and raw pixels too, and keeps their numbers in the run folder for later evaluations. */
   readonly controls?: boolean;
-  readonly onNotice?: (message: string) => void;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -41,6 +42,11 @@ export interface EvaluateRunOptions {
 export interface RunEvaluation {
   readonly checkpoint: string;
   readonly step: number;
+  /** `definitionsVersion` of the xclr that measured it. */
+  readonly definitions: number;
+  /** What it was computed in, and on. */
+  readonly precision: 'float32' | 'bfloat16';
+  readonly device: string;
   readonly captions: string;
   readonly tasks: readonly Task[];
   /** Metrics of the encoder's features, and of z after the projector. */
@@ -63,9 +69,9 @@ export async function evaluateRunAndData(
   options: EvaluateRunOptions = {},
 ): Promise<{ evaluation: RunEvaluation; dataset: Dataset }> {
   const { checkpoint = 'last' } = options;
-  const { config } = run.readRecord();
-  setNumThreads(config.threads === 'auto' ? availableParallelism() : config.threads);
-  const device = chooseDevice(config.device);
+  const record = run.readRecord();
+  const config = withData(evaluationConfig(record.config, options), options.data);
+  const { device } = config;
   const dataset = await openDataset(config.data.path, datasetOptions(config));
   const tasks = tasksOf(config, dataset, options.split);
   const { graph, name, encoder } = await captionGraph(config, dataset, options.onNotice);
@@ -95,7 +101,13 @@ export async function evaluateRunAndData(
       seed: config.seed,
     });
   const measured = measure({ rows, indices: features.indices }, texts);
-  const key = { tasks, data: dataset.fingerprint, captions: name };
+  const key = {
+    tasks,
+    data: dataset.fingerprint,
+    captions: name,
+    definitions: definitionsVersion,
+    precision: config.precision,
+  };
   const controls =
     options.controls === true
       ? await measureControls(run, key, setting, {
@@ -106,6 +118,9 @@ export async function evaluateRunAndData(
   const evaluation: RunEvaluation = {
     checkpoint,
     step,
+    definitions: definitionsVersion,
+    precision: config.precision,
+    device,
     captions: name,
     tasks,
     features: measured.metrics,
@@ -131,6 +146,11 @@ export async function evaluateRunAndData(
   };
   writeFileAtomic(run.file('evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`);
   return { evaluation, dataset };
+}
+
+/** The settings with the data in another place. */
+function withData<Config extends TrainConfig>(config: Config, path: string | undefined): Config {
+  return path === undefined ? config : { ...config, data: { ...config.data, path } };
 }
 
 /** Texts in the space of a CLIP run's projected images; undefined for runs of other methods. */

@@ -2,9 +2,9 @@
 
 import { type Dataset, selectSamples } from '../data/index.js';
 import { encodeImages } from '../evaluate/encode-images.js';
+import { evaluationConfig } from '../evaluate/evaluation-config.js';
 import type { FeatureSet } from '../evaluate/index.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
-import { chooseDevice } from '../train/device.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { openStore } from '../train/session.js';
 import { createEvaluationModel } from '../train/training-model.js';
@@ -16,8 +16,8 @@ export async function runFeatures(
   dataset: Dataset,
   onProgress?: (done: number, total: number) => void,
 ): Promise<FeatureSet> {
-  const { config } = run.readRecord();
-  const device = chooseDevice(config.device);
+  const config = evaluationConfig(run.readRecord().config);
+  const { device } = config;
   await using store = openStore(config, dataset);
   using model = createEvaluationModel(config).to({ device, memoryFormat: 'channels_last' });
   loadCheckpointModel(run.file('checkpoints', 'last'), model);

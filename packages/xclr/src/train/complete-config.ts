@@ -6,7 +6,7 @@ import { type AskedTrainConfig, type Choice, fitTrainConfig, type TrainConfig } 
 import { deviceMemory, largestBatch } from './memory/check.js';
 import { memoryFactsOfEncoder } from './memory/facts.js';
 import { presentMemory } from './memory/limits.js';
-import { precisionOf } from './precision.js';
+import { usablePrecision } from './precision.js';
 import { RunFolder } from './run-folder.js';
 import { typicalSide } from './typical-side.js';
 
@@ -19,30 +19,28 @@ export interface Opened {
   readonly images: number;
 }
 
-/** Settings without anything left to choose: encoder, image size, batch, length, optimizer and precision. */
+/**
+ * Settings without anything left to choose: encoder, image size, batch, length and optimizer. `precision: auto` stays, as it
+ * belongs to where one computes; what it is here is among the choices.
+ */
 export async function completeConfig(
   asked: AskedTrainConfig,
   { device, dataset, training, images }: Opened,
 ): Promise<{ config: TrainConfig; choices: Choice[] }> {
-  const precision = precisionOf(asked.precision, device);
+  const precision = usablePrecision(asked.precision, device);
   const side = asked.views.size === 'auto' ? await typicalSide(dataset, training) : undefined;
   const startsFrom = encoderOfRun(asked.encoder.weights);
-  const { config, choices } = fitTrainConfig(
-    { ...asked, precision },
-    {
-      device: device === 'cpu' ? 'cpu' : 'cuda',
-      images: training.length,
-      ...(side !== undefined && { side }),
-      ...(startsFrom !== undefined && { startsFrom }),
-      largestBatch: (config) => {
-        const limit = deviceMemory(device, presentMemory());
-        const measured = { config, device, dataset, training, images, views: 2 };
-        return limit === null
-          ? config.batchSize
-          : largestBatch(memoryFactsOfEncoder(measured), limit, device);
-      },
+  const { config, choices } = fitTrainConfig(asked, {
+    device: device === 'cpu' ? 'cpu' : 'cuda',
+    images: training.length,
+    ...(side !== undefined && { side }),
+    ...(startsFrom !== undefined && { startsFrom }),
+    largestBatch: (config) => {
+      const limit = deviceMemory(device, presentMemory());
+      const measured = { config, device, dataset, training, images, views: 2 };
+      return limit === null ? config.batchSize : largestBatch(memoryFactsOfEncoder(measured), limit, device);
     },
-  );
+  });
   const why = precision === 'bfloat16' ? `${device} computes in it` : `${device} has no bfloat16 units`;
   const byDevice = asked.precision === 'auto' ? [{ setting: 'precision', value: precision, why }] : [];
   return { config, choices: [...choices, ...byDevice] };

@@ -3,6 +3,7 @@ import { getNumThreads } from '@xclr/torch';
 import { duration } from '../util/progress.js';
 import type { Choice, TrainConfig } from './config.js';
 import { gibibytes, type MemoryPlan } from './memory/check.js';
+import { precisionOf } from './precision.js';
 import type { Prepared } from './prepare.js';
 import { viewSourceSize } from './view-source.js';
 
@@ -72,7 +73,7 @@ function stepsText({ epochs, optimizer, schedule }: TrainConfig, perEpoch: numbe
 function computesText({ config, device }: Prepared): string {
   const threads = device === 'cpu' ? `, ${plural(getNumThreads(), 'thread')}` : '';
   const decoding = config.workers === 'auto' ? '' : `; ${plural(config.workers, 'thread')} for decoding`;
-  return `${config.precision} on ${device}${threads}${decoding}`;
+  return `${precisionOf(config.precision, device)} on ${device}${threads}${decoding}`;
 }
 
 function memoryText({ estimate, limit }: MemoryPlan): string {

@@ -1,4 +1,5 @@
 // Which arithmetic `precision: auto` means on this machine.
+import { UserError } from '../util/errors.js';
 import { cpuFlags } from '../util/processor.js';
 import type { TrainConfig } from './config.js';
 
@@ -23,4 +24,17 @@ function oneDnnIsHeldBack(): boolean {
 export function precisionOf(precision: TrainConfig['precision'], device: string): 'float32' | 'bfloat16' {
   if (precision !== 'auto') return precision;
   return device.startsWith('cuda') || hasBfloat16Units() ? 'bfloat16' : 'float32';
+}
+
+/**
+ * The same, where the device has it.
+ * @throws {UserError} for bfloat16 on a processor without units for it: convolutions would fail, crawl or give wrong numbers
+ */
+export function usablePrecision(precision: TrainConfig['precision'], device: string): 'float32' | 'bfloat16' {
+  const used = precisionOf(precision, device);
+  if (used === 'float32' || device.startsWith('cuda') || hasBfloat16Units()) return used;
+  throw new UserError(
+    'precision: expected one that this processor computes in, got bfloat16, for which it has no units (AVX512-BF16, AMX) or may not use them (ONEDNN_MAX_CPU_ISA)',
+    'Use --precision float32.',
+  );
 }

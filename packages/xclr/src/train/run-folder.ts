@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
+import { version } from '../util/version.js';
 import type { Choice, TrainConfig } from './config.js';
 
 /** Where the weights that a run began with came from, for its record. */
@@ -12,8 +13,22 @@ export interface InitialWeights {
   readonly sha256: string;
 }
 
+/** What a run was computed with, from a time on. */
+export interface Computed {
+  readonly since: string;
+  /** What `precision` was on that device. */
+  readonly precision: 'float32' | 'bfloat16';
+  /** 'cpu' or 'cuda:0'. */
+  readonly device: string;
+}
+
+/** Raised where a record means something else than before, so that an older xclr refuses it instead of guessing. */
+export const recordFormat = 2;
+
 /** What config.json holds: the resolved settings, and what they were applied to. */
 export interface RunRecord {
+  /** `recordFormat` of the xclr that wrote it; absent for the first, whose `config.precision` is what `auto` became. */
+  readonly format?: number;
   readonly xclr: string;
   readonly libtorch: string;
   readonly node: string;
@@ -30,6 +45,8 @@ export interface RunRecord {
   readonly initialWeights?: InitialWeights;
   /** Settings that were left to be chosen (`auto`, or not given), and what they became for this machine and these data. */
   readonly chosen?: readonly Choice[];
+  /** What it was computed with: an entry for the beginning, and one for each change on resume. Absent in the first format. */
+  readonly computed?: readonly Computed[];
   readonly config: TrainConfig;
 }
 
@@ -62,12 +79,24 @@ export class RunFolder {
   }
 
   readRecord(): RunRecord {
+    let record: RunRecord;
     try {
-      return JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord;
+      record = JSON.parse(readFileSync(this.file('config.json'), 'utf8')) as RunRecord;
     } catch (error) {
       throw new UserError(
         `run folder ${this.path}: config.json cannot be read: ${error instanceof Error ? error.message : error}`,
       );
     }
+    if ((record.format ?? 1) <= recordFormat) return record;
+    throw new UserError(
+      `run folder ${this.path}: config.json has format ${record.format}, and this xclr (${version}) reads formats up to ${recordFormat}: xclr ${record.xclr} wrote it`,
+      `Use xclr ${record.xclr} or newer.`,
+    );
   }
+}
+
+/** The precision that a run was trained in; undefined where its record does not say. */
+export function trainedPrecision({ computed, config }: RunRecord): Computed['precision'] | undefined {
+  const last = computed?.at(-1)?.precision;
+  return last ?? (config.precision === 'auto' ? undefined : config.precision);
 }

@@ -2,24 +2,19 @@
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { buildInfo } from '@xclr/torch';
 import { type Dataset, type ImageReader, openImages, type Problem } from '../data/index.js';
-import { UserError } from '../util/errors.js';
 import { isDiskFull } from '../util/full-disk.js';
 import { version } from '../util/version.js';
 import { claimRun } from './claim-run.js';
-import {
-  type AskedTrainConfig,
-  resolveTrainConfig,
-  settingsThatMayChangeOnResume,
-  type TrainConfig,
-} from './config.js';
+import type { AskedTrainConfig, TrainConfig } from './config.js';
 import { explainStop } from './explain-stop.js';
 import { measureStep } from './measure-step.js';
 import { planOf, type TrainingPlan } from './plan.js';
+import { precisionOf } from './precision.js';
 import { type Prepared, prepareTraining } from './prepare.js';
-import type { RunFolder, RunRecord } from './run-folder.js';
+import { resumeRecord } from './resume-record.js';
+import { type RunFolder, type RunRecord, recordFormat } from './run-folder.js';
 import type { TrackedEnd } from './trackers/tracker.js';
 import { Trackers, trackerClients } from './trackers/trackers.js';
 import { type TrainingOutcome, type TrainingProgress, train } from './trainer.js';
@@ -54,7 +49,7 @@ export async function runTraining(
   });
   const { config, dataset, objective } = prepared;
   tell(prepared, options);
-  if (config.resume) checkSameRun(run.readRecord(), recordOf(prepared));
+  if (config.resume) resumeRecord(run, recordOf(prepared), notice);
   else run.writeRecord(recordOf(prepared));
 
   const trackers = new Trackers(clients, run, config, { onNotice: notice });
@@ -110,8 +105,9 @@ function tell(prepared: Prepared, { onNotice, onPlan }: SessionOptions): void {
   onNotice?.(`learns from: ${objective.description}`);
 }
 
-function recordOf({ config, choices, dataset, training, objective, weights }: Prepared): RunRecord {
+function recordOf({ config, choices, device, dataset, training, objective, weights }: Prepared): RunRecord {
   return {
+    format: recordFormat,
     xclr: version,
     libtorch: buildInfo().builtFor,
     node: process.version,
@@ -125,6 +121,7 @@ function recordOf({ config, choices, dataset, training, objective, weights }: Pr
     graph: objective.description,
     ...(weights !== null && { initialWeights: weights.record }),
     ...(choices.length > 0 && { chosen: choices }),
+    computed: [{ since: new Date().toISOString(), precision: precisionOf(config.precision, device), device }],
     config,
   };
 }
@@ -164,28 +161,6 @@ export function openStore(
     maxFailureRate: config.data.maxFailureRate,
     ...(config.workers !== 'auto' && { workers: config.workers }),
   });
-}
-
-function checkSameRun(saved: RunRecord, now: RunRecord): void {
-  if (saved.data.fingerprint !== now.data.fingerprint) {
-    throw new UserError(
-      `--resume: the data at ${now.config.data.path} have changed since the run began (${saved.data.samples} samples then, ${now.data.samples} now)`,
-      'restore the data, or start another run',
-    );
-  }
-  const asSaved = JSON.parse(JSON.stringify(now.config)) as TrainConfig;
-  // An older run lacks settings that came since: they had the default's effect.
-  const before = JSON.parse(JSON.stringify(resolveTrainConfig({ base: saved.config }))) as TrainConfig;
-  const names = Object.keys(asSaved) as (keyof TrainConfig)[];
-  const changed = names.filter(
-    (name) => !settingsThatMayChangeOnResume.has(name) && !isDeepStrictEqual(before[name], asSaved[name]),
-  );
-  if (changed.length > 0) {
-    throw new UserError(
-      `--resume: settings differ from the run's: ${changed.join(', ')}`,
-      'leave them out: a resumed run uses its own settings',
-    );
-  }
 }
 
 /** Lists problems in the run folder; a warning (a class with one image) is no image that was skipped. */

@@ -201,6 +201,9 @@ async function evaluation(dataset: Dataset): Promise<string> {
     evaluation: {
       checkpoint: 'last',
       step: 1200,
+      definitions: 2,
+      precision: 'float32',
+      device: 'cpu',
       captions: 'wordnet',
       tasks,
       features: metrics,

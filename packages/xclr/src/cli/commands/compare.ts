@@ -1,6 +1,7 @@
 // `xclr compare`: methods × fractions of the data × seeds, in one table.
 import type { Command } from 'commander';
 import { guide } from '../help/guide.js';
+import { deviceOption, precisionOption, threadsOption } from '../place-options.js';
 import { lazily } from './lazily.js';
 import { presets } from './presets.js';
 
@@ -17,6 +18,9 @@ export function declare(command: Command): void {
     .option('--only <filter>', 'Train only these cells now: method=xclr|clip,seed=0,fraction=1')
     .option('--seeds <list>', 'Seeds in place of those of the plan, e.g. 0,1,2')
     .option('--fractions <list>', 'Fractions of the training data in place of those of the plan, e.g. 0.1,1')
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .addOption(precisionOption())
     .option('--set <setting...>', 'Change a setting of every method, e.g. steps=200 encoder.width=0.25')
     .action(lazily(async () => (await import('../compare.js')).compareCommand));
   guide(command, {

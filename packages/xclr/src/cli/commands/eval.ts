@@ -1,6 +1,7 @@
 // `xclr eval`: evaluates the encoder of a run.
 import { type Command, Option } from 'commander';
 import { guide } from '../help/guide.js';
+import { deviceOption, precisionOption, threadsOption } from '../place-options.js';
 import { lazily } from './lazily.js';
 
 export function declare(command: Command): void {
@@ -21,6 +22,13 @@ export function declare(command: Command): void {
       '--controls',
       'Measure the encoder before training and raw pixels too; later evaluations show their numbers',
     )
+    .option(
+      '--data <path>',
+      'Where the data lie now, or other data of the same kind (default: where the run was trained)',
+    )
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .addOption(precisionOption())
     .option('--page <file>', 'The page to write (default: evaluation.html in the run folder)')
     .option('--no-page', 'Write no page')
     .action(lazily(async () => (await import('../eval.js')).evalCommand));
@@ -32,6 +40,7 @@ export function declare(command: Command): void {
       { run: 'xclr eval runs/xclr-products' },
       { run: 'xclr eval runs/xclr-products --controls' },
       { run: 'xclr eval runs/xclr-products --checkpoint best --split validation' },
+      { run: 'xclr eval runs/xclr-products --data /mnt/products --device cpu', does: 'the data were moved' },
     ],
   });
 }

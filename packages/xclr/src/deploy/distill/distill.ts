@@ -35,12 +35,14 @@ export function studentConfig(
   vectors: string,
   { into, flags = [] }: Pick<DistillOptions, 'into' | 'flags'>,
 ): TrainConfig {
-  // Whatever the teacher learned from, the student learns from the teacher.
-  const { run: _r, resume: _s, graph: _g, method: _m, encoder: _e, textTower: _t, ...kept } = teacher;
+  // Whatever the teacher learned from, the student learns from the teacher; where it was trained does not matter either.
+  const { run: _r, resume: _s, graph: _g, method: _m, encoder: _e, textTower: _t, ...learned } = teacher;
+  const { device: _d, threads: _n, precision: _p, ...kept } = learned;
   return resolveTrainConfig({
     base: {
       ...kept,
       run: `${teacher.run}-${into}`,
+      precision: 'float32',
       method: 'xclr',
       encoder: { name: into, stem: teacher.encoder.stem },
       graph: {
