@@ -7,7 +7,8 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Cancelled, terminalAsker } from '../../src/cli/ask.js';
 import { captioned, unusual } from '../init/make.js';
-import { command, xclrIn } from './run.js';
+import { xclrHere } from './here.js';
+import { command } from './run.js';
 
 process.env.HF_HUB_OFFLINE = '1';
 process.env.XCLR_MODELS = mkdtempSync(join(tmpdir(), 'xclr-models-'));
@@ -16,21 +17,21 @@ const newFolder = () => mkdtempSync(join(tmpdir(), 'xclr-init-'));
 describe('xclr init in a pipe', () => {
   it('asks nothing, writes a file that train takes, and does not overwrite it', async () => {
     const folder = newFolder();
-    const xclr = xclrIn(folder);
+    const xclr = xclrHere(folder);
     const data = await captioned();
-    const first = xclr('init', data, '--encoder', 'resnet10', '--size', '32');
+    const first = await xclr('init', data, '--encoder', 'resnet10', '--size', '32');
     expect(first).toMatchObject({ code: 0, err: '' });
     expect(first.out).toMatch(
       /24 images[\s\S]*→ xclr\.yaml\nNext:\n {2}xclr train --config xclr\.yaml --dry-run/,
     );
     const written = readFileSync(join(folder, 'xclr.yaml'), 'utf8');
 
-    const again = xclr('init', data);
+    const again = await xclr('init', data);
     expect(again.code).toBe(1);
     expect(again.err).toMatch(/xclr\.yaml is there already\n {2}→ .*--force/);
     expect(readFileSync(join(folder, 'xclr.yaml'), 'utf8')).toBe(written);
 
-    const plan = xclr('train', '--config', 'xclr.yaml', '--dry-run');
+    const plan = await xclr('train', '--config', 'xclr.yaml', '--dry-run');
     expect(plan).toMatchObject({ code: 0 });
     expect(plan.out).toMatch(/encoder +resnet10/);
     expect(plan.out).toMatch(/writes +runs\/xclr-shop/);

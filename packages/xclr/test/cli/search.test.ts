@@ -7,10 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runTraining } from '../../src/train/session.js';
 import { putDataset, smallConfig, temporaryFolder } from '../train/make.js';
-import { command, xclrIn } from './run.js';
+import { xclrHere } from './here.js';
+import { command } from './run.js';
 
 const folder = temporaryFolder();
-const xclr = xclrIn(folder);
+const xclr = xclrHere(folder);
 let manifest = '';
 
 beforeAll(async () => {
@@ -24,17 +25,19 @@ beforeAll(async () => {
 });
 
 describe('from a run to search', () => {
-  it('embeds, indexes, and finds by id, image and words', () => {
-    const embedded = xclr('embed', 'run', manifest, 'all.parquet', '--threads', '1');
+  it('embeds, indexes, and finds by id, image and words', async () => {
+    const embedded = await xclr('embed', 'run', manifest, 'all.parquet', '--threads', '1');
     expect(embedded.err + embedded.out).toMatch(/40 vectors of 64 numbers/);
-    const built = xclr('index', 'build', 'shop', 'all.parquet', '--text-encoder', 'wordnet');
+    const built = await xclr('index', 'build', 'shop', 'all.parquet', '--text-encoder', 'wordnet');
     expect(built.out + built.err).toMatch(/40 items, 64 numbers each/);
-    const byId = JSON.parse(xclr('search', 'shop', '--id', 'cat-0.png', '-k', '3', '--json').out);
+    const byId = JSON.parse((await xclr('search', 'shop', '--id', 'cat-0.png', '-k', '3', '--json')).out);
     expect(byId).toHaveLength(3);
     expect(byId.map((one: { id: string }) => one.id)).not.toContain('cat-0.png');
-    const byImage = JSON.parse(xclr('search', 'shop', '--image', 'data/dog-2.png', '-k', '1', '--json').out);
+    const byImage = JSON.parse(
+      (await xclr('search', 'shop', '--image', 'data/dog-2.png', '-k', '1', '--json')).out,
+    );
     expect(byImage[0].id).toBe('dog-2.png');
-    const byText = xclr(
+    const byText = await xclr(
       'search',
       'shop',
       '--text',
@@ -50,11 +53,11 @@ describe('from a run to search', () => {
     expect(readFileSync(join(folder, 'page.html'), 'utf8')).toContain('</html>');
   });
 
-  it('removes items, and adds them again', () => {
-    expect(xclr('index', 'remove', 'shop', 'cat-0.png').out).toMatch(/1 items removed, 39 left/);
-    expect(xclr('search', 'shop', '--id', 'cat-0.png').err).toMatch(/has no item 'cat-0.png'/);
-    xclr('index', 'add', 'shop', 'all.parquet');
-    expect(xclr('index', 'info', 'shop').out).toMatch(/40 items/);
+  it('removes items, and adds them again', async () => {
+    expect((await xclr('index', 'remove', 'shop', 'cat-0.png')).out).toMatch(/1 items removed, 39 left/);
+    expect((await xclr('search', 'shop', '--id', 'cat-0.png')).err).toMatch(/has no item 'cat-0.png'/);
+    await xclr('index', 'add', 'shop', 'all.parquet');
+    expect((await xclr('index', 'info', 'shop')).out).toMatch(/40 items/);
   });
 
   it.each([
@@ -67,8 +70,8 @@ describe('from a run to search', () => {
     ['an unknown column', ['search', 'shop', '--id', 'cat-1.png', '--filter', 'colr=red'], /colr/],
     ['no question', ['search', 'shop'], /--image|--id|--text/],
     ['an index that is none', ['search', 'data', '--id', 'x'], /index/],
-  ])('refuses %s', (_, args, message) => {
-    const { code, err } = xclr(...args);
+  ])('refuses %s', async (_, args, message) => {
+    const { code, err } = await xclr(...args);
     expect(code).not.toBe(0);
     expect(err).toMatch(message);
     expect(err).not.toMatch(/\n {4}at /);
@@ -76,7 +79,9 @@ describe('from a run to search', () => {
 
   it('embedding resumes after kills, and ends with the same bytes', async () => {
     const args = ['embed', 'run', manifest, 'killed.npy', '--batch-size', '2', '--threads', '1'];
-    expect(xclr('embed', 'run', manifest, 'whole.npy', '--batch-size', '2', '--threads', '1').code).toBe(0);
+    expect(
+      (await xclr('embed', 'run', manifest, 'whole.npy', '--batch-size', '2', '--threads', '1')).code,
+    ).toBe(0);
     for (const after of [900, 1300]) {
       const child = spawn(process.execPath, [command, ...args], { cwd: folder, stdio: 'ignore' });
       const closed = once(child, 'close');
@@ -84,7 +89,7 @@ describe('from a run to search', () => {
       child.kill('SIGKILL');
       await closed;
     }
-    expect(xclr(...args).code).toBe(0);
+    expect((await xclr(...args)).code).toBe(0);
     expect(existsSync(join(folder, 'killed.npy'))).toBe(true);
     expect(readFileSync(join(folder, 'killed.npy')).equals(readFileSync(join(folder, 'whole.npy')))).toBe(
       true,

@@ -1,19 +1,5 @@
-// A whole comparison: done, stopped and gone on with, killed and gone on with, extended, refused.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Cell } from '../../src/compare/cell.js';
 import { type Plan, readPlan } from '../../src/compare/plan.js';
@@ -138,24 +124,6 @@ describe('a comparison that does not go through', () => {
     expect(readdirSync(join(stopped, 'cells')).length).toBeLessThan(10);
     await runPlan(half, { out: stopped, ...quiet });
     expect(numbersOf(stopped)).toEqual(numbersOf(out));
-  });
-
-  it('resumes after kills at random moments with the same numbers', async () => {
-    const killed = join(folder, 'killed');
-    const command = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-    const run = () =>
-      spawn(process.execPath, [command, 'compare', file, '--out', killed], { cwd: folder, stdio: 'ignore' });
-    for (const after of [1500, 3200]) {
-      const child = run();
-      const closed = once(child, 'close');
-      await sleep(after);
-      child.kill('SIGKILL');
-      await closed;
-    }
-    const [code] = (await once(run(), 'close')) as [number];
-    expect(code).toBe(0);
-    expect(numbersOf(killed)).toEqual(numbersOf(out));
-    expect(existsSync(join(killed, 'comparison.html'))).toBe(true);
   });
 
   it('stops at once, with one reason, where no cell could be done', async () => {

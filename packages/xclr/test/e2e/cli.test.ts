@@ -4,6 +4,7 @@ import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { xclrHere } from '../cli/here.js';
 import { putDataset, temporaryFolder } from '../train/make.js';
 
 const launcher = fileURLToPath(new URL('../../dist/cli/launch.js', import.meta.url));
@@ -140,17 +141,19 @@ describe('xclr', () => {
       /exists and is not empty/,
     ],
   ])('answers %s without a stack', async (_, args, message) => {
-    const { code, output } = await xclr(args.map((arg) => (arg === '__manifest__' ? manifest : arg)));
+    const { code, err } = await xclrHere(folder)(
+      ...args.map((arg) => (arg === '__manifest__' ? manifest : arg)),
+    );
     expect(code).not.toBe(0);
-    expect(output).toMatch(message);
-    expect(output).not.toMatch(/\n\s+at /);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\n\s+at /);
   });
 
   it('says which weights file is cut short', async () => {
     const weights = join(folder, 'whole', 'checkpoints', 'best', 'model.safetensors');
     truncateSync(weights, 500);
-    const { code, output } = await xclr([...training(join(folder, 'cut')), '--weights', weights]);
+    const { code, err } = await xclrHere(folder)(...training(join(folder, 'cut')), '--weights', weights);
     expect(code).not.toBe(0);
-    expect(output).toMatch(/weights .*model\.safetensors/);
+    expect(err).toMatch(/weights .*model\.safetensors/);
   });
 });

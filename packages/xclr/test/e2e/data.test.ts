@@ -1,9 +1,10 @@
-// `xclr data …` as a user meets it: real processes, real files, a web server on this machine.
+// `xclr data …` as a user meets it: real files, a web server on this machine, a process of its own where it is killed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { xclrHere } from '../cli/here.js';
 import { serve, TestServer } from '../data/get/server.js';
 import { put, temporaryFolder } from '../data/make.js';
 import { image, putSet } from '../inspect/make.js';
@@ -21,53 +22,46 @@ beforeAll(async () => {
 interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
+  readonly out: string;
+  readonly err: string;
 }
 
-/** Runs `xclr data …`; `started` gets the process. */
-function data(
-  args: readonly string[],
-  started: (child: ChildProcess) => void = () => undefined,
-): Promise<Ended> {
+/** Runs `xclr data …` in this process. */
+const data = (args: readonly string[]) => xclrHere(folder)('data', ...args);
+
+/** Runs `xclr data …` in a process of its own, which `started` gets. */
+function inProcess(args: readonly string[], started: (child: ChildProcess) => void): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, 'data', ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let stdout = '';
-    let stderr = '';
+    let out = '';
+    let err = '';
     child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
+      out += chunk.toString();
     });
     child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
+      err += chunk.toString();
     });
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.once('close', (code, signal) => resolve({ code, signal, out, err }));
     started(child);
   });
 }
 
 describe('xclr data inspect', () => {
   it('prints, and writes the page', async () => {
-    const { code, stdout, stderr } = await data([
-      'inspect',
-      'things.csv',
-      '--size',
-      '32',
-      '--out',
-      'sheet.html',
-    ]);
-    expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^things {2}\(things\.csv\)/);
-    expect(stdout).toMatch(/✗ 1 of 18 images read cannot be decoded/);
+    const { code, out, err } = await data(['inspect', 'things.csv', '--size', '32', '--out', 'sheet.html']);
+    expect(code, err).toBe(0);
+    expect(out).toMatch(/^things {2}\(things\.csv\)/);
+    expect(out).toMatch(/✗ 1 of 18 images read cannot be decoded/);
     expect(readFileSync(join(folder, 'sheet.html'), 'utf8')).toMatch(/^<!doctype html>/);
   });
 
   it('gives JSON alone on standard output, with the flags that train has', async () => {
-    const { stdout } = await data(['inspect', 'things.csv', '--json', '--data-label-column', 'color']);
-    const { classes, attributes } = JSON.parse(stdout);
+    const { out } = await data(['inspect', 'things.csv', '--json', '--data-label-column', 'color']);
+    const { classes, attributes } = JSON.parse(out);
     expect(classes.counts.map(({ name }: { name: string }) => name)).toEqual(['blue', 'red']);
     expect(attributes[0].name).toBe('label');
   });
@@ -75,11 +69,9 @@ describe('xclr data inspect', () => {
 
 describe('xclr data verify', () => {
   it('writes the list, exits with 1, and training leaves out what it names', async () => {
-    const { code, stdout } = await data(['verify', 'things.csv', '--out', 'broken.jsonl']);
+    const { code, out } = await data(['verify', 'things.csv', '--out', 'broken.jsonl']);
     expect(code).toBe(1);
-    expect(stdout).toMatch(
-      /dog-2\.png: Input buffer contains unsupported[\s\S]*--data-exclude broken\.jsonl/,
-    );
+    expect(out).toMatch(/dog-2\.png: Input buffer contains unsupported[\s\S]*--data-exclude broken\.jsonl/);
     expect(JSON.parse(readFileSync(join(folder, 'broken.jsonl'), 'utf8'))).toMatchObject({ id: 'dog-2.png' });
     const again = await data([
       'verify',
@@ -89,18 +81,18 @@ describe('xclr data verify', () => {
       '--out',
       'none.jsonl',
     ]);
-    expect(again).toMatchObject({ code: 0, stdout: 'All 17 images can be decoded.\n' });
+    expect(again).toMatchObject({ code: 0, out: 'All 17 images can be decoded.\n' });
   });
 
   it('resumes after it was killed', async () => {
     const root = temporaryFolder();
     const png = await image('x.png', 40, 30);
-    for (let i = 0; i < 900; i++) put(join(root, `c/${i}.png`), png);
+    for (let i = 0; i < 500; i++) put(join(root, `c/${i}.png`), png);
     writeFileSync(join(root, 'c/7.png'), 'broken');
-    const out = join(temporaryFolder(), 'killed.jsonl');
-    const journal = `${out}.journal`;
-    const args = ['verify', root, '--out', out, '--jobs', '1'];
-    const killed = await data(args, (child) => {
+    const list = join(temporaryFolder(), 'killed.jsonl');
+    const journal = `${list}.journal`;
+    const args = ['verify', root, '--out', list, '--jobs', '1'];
+    const killed = await inProcess(args, (child) => {
       const timer = setInterval(() => {
         if (!existsSync(journal) || readFileSync(journal, 'utf8').split('\n').length < 4) return;
         clearInterval(timer);
@@ -109,12 +101,12 @@ describe('xclr data verify', () => {
       child.once('close', () => clearInterval(timer));
     });
     expect(killed.signal).toBe('SIGKILL');
-    expect(existsSync(out)).toBe(false);
+    expect(existsSync(list)).toBe(false);
     const lines = readFileSync(journal, 'utf8').trim().split('\n').length;
     expect(lines).toBeGreaterThanOrEqual(3);
-    const { code, stdout } = await data(args);
+    const { code, out } = await data(args);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^1 cannot be used:\n {2}c\/7\.png/);
+    expect(out).toMatch(/^1 cannot be used:\n {2}c\/7\.png/);
     expect(existsSync(journal)).toBe(false);
   });
 });
@@ -131,28 +123,28 @@ describe('xclr data views', () => {
       '--views-overrides',
       'geometry.flip=0',
     ];
-    const { code, stdout, stderr } = await data([...args, '--images', '3', '--each', '2']);
-    expect(code, stderr).toBe(0);
-    expect(stdout).toBe('3 images with 2 views each → xclr-reports/things/views.html\n');
+    const { code, out, err } = await data([...args, '--images', '3', '--each', '2']);
+    expect(code, err).toBe(0);
+    expect(out).toBe('3 images with 2 views each → xclr-reports/things/views.html\n');
     expect(readFileSync(join(folder, 'xclr-reports/things/views.html'), 'utf8')).toContain('Never mirrored.');
   });
 });
 
 describe('xclr data get', () => {
   it('lists every set', async () => {
-    const { stdout } = await data(['get', '--list']);
-    expect(stdout).toMatch(/cifar10 .* 60,000 +170 MB/);
-    expect(stdout).toMatch(/flickr8k .* 8,091 +on request/);
+    const { out } = await data(['get', '--list']);
+    expect(out).toMatch(/cifar10 .* 60,000 +170 MB/);
+    expect(out).toMatch(/flickr8k .* 8,091 +on request/);
   });
 
   it('shows the license first and downloads nothing without a yes', async () => {
     await using server = await TestServer.start((request, response) =>
       serve(Buffer.from('x'), request, response),
     );
-    const { code, stdout, stderr } = await data(['get', 'eurosat', '--mirror', server.url('')]);
+    const { code, out, err } = await data(['get', 'eurosat', '--mirror', server.url('')]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/license +MIT/);
-    expect(stderr).toMatch(/the license was not accepted\n +→ Read it, then give --accept-license/);
+    expect(out).toMatch(/license +MIT/);
+    expect(err).toMatch(/the license was not accepted\n +→ Read it, then give --accept-license/);
     expect(server.asked).toEqual([]);
   });
 
@@ -161,9 +153,9 @@ describe('xclr data get', () => {
       serve(Buffer.from('<html>hello</html>'), request, response),
     );
     const args = ['get', 'caltech101', 'sets/caltech', '--accept-license', '--mirror', server.url('files')];
-    const { code, stderr } = await data(args);
+    const { code, err } = await data(args);
     expect(code).toBe(1);
-    expect(stderr).toMatch(
+    expect(err).toMatch(
       /caltech-101\.zip has the wrong bytes: expected md5 3138e1922a9193bfa496528edbbc45d0/,
     );
     expect(existsSync(join(folder, 'sets/caltech'))).toBe(false);
@@ -171,9 +163,9 @@ describe('xclr data get', () => {
   });
 
   it('tells how to ask for what cannot be downloaded', async () => {
-    const { code, stdout } = await data(['get', 'flickr8k']);
+    const { code, out } = await data(['get', 'flickr8k']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/fill in a form: https/);
+    expect(out).toMatch(/fill in a form: https/);
   });
 });
 
@@ -186,8 +178,8 @@ it.each([
   ['an unknown recipe', ['views', 'things.csv', '--recipe', 'simclrr'], /did you mean simclr\?/],
   ['no whole number', ['verify', 'things.csv', '--jobs', 'two'], /whole number/],
 ])('answers %s without a stack', async (_, args, message) => {
-  const { code, stderr } = await data(args);
+  const { code, err } = await data(args);
   expect(code).not.toBe(0);
-  expect(stderr).toMatch(message);
-  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(err).toMatch(message);
+  expect(err).not.toMatch(/\n\s+at /);
 });
