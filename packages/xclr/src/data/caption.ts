@@ -11,8 +11,12 @@ const plainText = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 /** Unicode NFC, outer white space gone, inner runs of it as one space: two ways to write a caption become one. */
 export function cleanText(text: string): string {
   if (plainText.test(text)) return text;
-  return text.normalize('NFC').replace(/\s+/gu, ' ').trim();
+  const tidy = text.normalize('NFC').replace(/\s+/gu, ' ').trim();
+  return /[^\u200b-\u200f\u2060\ufeff ]/u.test(tidy) ? tidy : ''; // nothing but characters that are not seen
 }
+
+/** Half of a surrogate pair, which no encoding of text can hold. */
+export const loneSurrogate = /\p{Surrogate}/u;
 
 /** The caption of a class: "{class}" replaced by its name, with "_" read as a space. */
 export function captionOfClass(className: string, template = defaultTemplate): string {

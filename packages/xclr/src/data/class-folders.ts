@@ -4,9 +4,18 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { captionOfClass } from './caption.js';
+import { classNames } from './class-names.js';
 import { belongsAside, isImage, isSystemFolder, whyUnreadable } from './image-names.js';
 import { splitOfFolder } from './split.js';
-import { allSplits, classFoldersIn, foldersWithImages, splitLevel } from './split-folders.js';
+import {
+  allSplits,
+  classFoldersIn,
+  foldersWithImages,
+  type Spread,
+  splitLevel,
+  splitsBelowClasses,
+} from './split-folders.js';
+import { tableHint } from './table-hint.js';
 import type { Place, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
 interface Entry {
@@ -81,6 +90,7 @@ async function classesOf(
     }
     const label = entry.name.normalize('NFC');
     const images = await imagesUnder(entry.path, root, problems, ancestors);
+    warnOfSubfolders(images, where, root, problems);
     if (images.length === 0) problems.push({ where, reason: 'a class folder without images', warning: true });
     for (const image of images) {
       const id = shown(image, root);
@@ -91,8 +101,43 @@ async function classesOf(
   return samples;
 }
 
-/** Whether folders at the top may be splits: as they look, as was asked for, or not. */
-type Levels = 'auto' | 'splits' | 'none';
+/** The samples with captions that call classes by their names, where folders are numbered or named by WordNet's ids. */
+function withClassNames(
+  samples: readonly RawSample[],
+  template: string,
+  root: string,
+  problems: Problem[],
+): readonly RawSample[] {
+  const labels = [...new Set(samples.map(({ label }) => label ?? ''))];
+  const { names, said } = classNames(labels);
+  if (said === undefined) return samples;
+  problems.push({ where: basename(root), reason: said, warning: true });
+  return samples.map((sample) => {
+    const name = names.get(sample.label ?? '');
+    return name === undefined
+      ? sample
+      : {
+          ...sample,
+          captions: [captionOfClass(name, template)],
+          attributes: { name: name.replaceAll('_', ' ') },
+        };
+  });
+}
+
+/** Says that the names of folders within a class folder are not used, where more than one holds images. */
+function warnOfSubfolders(images: readonly string[], where: string, root: string, problems: Problem[]): void {
+  const inside = foldersWithImages(
+    images.map((image) => shown(image, root)),
+    `${where}/`,
+  );
+  if (inside.length < 2 || inside.every(({ name }) => splitOfFolder(name) !== undefined)) return;
+  const names = inside.slice(0, 4).map(({ name }) => name);
+  const reason = `one class, with images in ${inside.length} folders (${names.join(', ')}${inside.length > 4 ? ', …' : ''}), whose names are not used`;
+  problems.push({ where, reason, warning: true });
+}
+
+/** Whether folders at the top may be splits: as they look ('embed': for images alone, any name will do), as was asked for, or not. */
+type Levels = 'auto' | 'embed' | 'splits' | 'none';
 
 /**
  * Reads `root/class/…/image` or `root/split/class/…/image`. The first level is splits where its folders look like them
@@ -109,14 +154,14 @@ async function readClassFolders(
   const whole = (samples: readonly RawSample[]): RawDataset => ({
     name: basename(root),
     root,
-    samples,
+    samples: withClassNames(samples, template, root, problems),
     problems,
   });
   const top = (await entries(root, root, [])).filter(({ folder }) => folder);
   if (top.length === 0) {
     throw new UserError(
       `openDataset: ${root} holds no class folders (found ${names.length} files and no folder)`,
-      'Put each class into a folder of its own (root/cat/1.jpg), or give a .csv, .tsv or .jsonl manifest. xclr embed takes images without classes or captions.',
+      `${tableHint(root, names)}Put each class into a folder of its own (root/cat/1.jpg), or give a .csv, .tsv or .jsonl manifest. xclr embed takes images without classes or captions.`,
     );
   }
   const through = levels === 'none' ? '' : passedThrough(images);
@@ -137,7 +182,16 @@ async function readClassFolders(
   const context = { root, template, problems, ancestors: [] };
   if (level === undefined) {
     if (through !== '') await listFiles(root, root, problems);
-    return whole(await classesOf(start, null, context));
+    if (levels === 'auto') refuseContainers(root, folders, names);
+    const found = await classesOf(start, null, context);
+    const below = splitsBelowClasses(
+      found.map(({ id }) => id),
+      through === '' ? '' : `${through}/`,
+    );
+    if (below === undefined) return whole(found);
+    const reason = 'the folders in the class folders are named like splits, and were taken for them';
+    problems.push({ where: basename(root), reason, warning: true });
+    return whole(found.map((sample) => ({ ...sample, split: below(sample.id) })));
   }
   await listFiles(root, root, problems);
   if (through !== '') await listFiles(start, root, problems);
@@ -156,6 +210,21 @@ async function readClassFolders(
         problems.push({ where: image, reason: `lies beside the splits (${known}), in none of them` });
   }
   return whole(samples);
+}
+
+/** Folders that hold images of any class, or what belongs to images. */
+const containers =
+  /^(images?|imgs?|jpe?gimages|masks?|labels?|annotations?|segmentation(class|object)?|thumbnails?|depth)$/i;
+
+/** @throws {UserError} where folders that are no classes by their names would become classes */
+function refuseContainers(root: string, folders: readonly Spread[], names: readonly string[]): void {
+  const found = folders.filter(({ name, direct }) => direct > 0 && containers.test(name));
+  if (found.length === 0) return;
+  const listed = found.map(({ name }) => `${name}/`).join(', ');
+  throw new UserError(
+    `openDataset: ${root}: the images lie in ${listed}, which by the name ${found.length === 1 ? 'is no class' : 'are no classes'}`,
+    `${tableHint(root, names)}If they are classes, give --data-format class-folders. Else give the table or the annotations that name the images and their captions.`,
+  );
 }
 
 /** Files right in a folder of splits: they belong to no class. */
@@ -190,8 +259,8 @@ export const classFolders: SourceKind = {
   passesOver: 'is in no class folder',
   recognizes: ({ kind }) => kind === 'folder',
   competes: hasClasses,
-  read: (place, { template, format }) =>
-    readClassFolders(place, template, format === undefined ? 'auto' : 'none'),
+  read: (place, { template, format, imagesAlone = false }) =>
+    readClassFolders(place, template, format !== undefined ? 'none' : imagesAlone ? 'embed' : 'auto'),
 };
 
 /** Only where it is asked for: class folders are taken for splits by themselves where they look so. */

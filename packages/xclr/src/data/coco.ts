@@ -72,6 +72,11 @@ function cocoSamples(json: Json, { path, options, problems, found }: Reading): R
   const namesOf = new Map<string, Set<unknown>>();
   for (const { id, file_name } of records(json.images))
     namesOf.set(String(id), (namesOf.get(String(id)) ?? new Set()).add(file_name));
+  const unknown = [...captions.keys()].filter((id) => !namesOf.has(id));
+  if (unknown.length > 0) {
+    const reason = `the captions of ${unknown.length} images are left out, which are not in "images"; the first is ${unknown[0]}`;
+    problems.push({ where: file, reason, warning: true });
+  }
   const samples: RawSample[] = [];
   for (const image of records(json.images)) {
     const id = String(image.id);

@@ -1,4 +1,5 @@
-// Finds the file that a table names: by its exact name, in another Unicode normal form, or without its extension.
+// Finds the file that a table names: by its exact name, in another Unicode normal form, with Windows' separators, or without
+// its extension.
 //
 // macOS writes names decomposed (NFD), people and tables write them composed (NFC): the same name, other bytes.
 import { existsSync, readdirSync } from 'node:fs';
@@ -56,8 +57,20 @@ export function fileFinder(): (path: string) => string {
     const name = files.get(basename(path).normalize('NFC'));
     return name === undefined || name === '' ? path : join(folder, name);
   };
-  return (path) => {
+  return (written) => {
+    // Windows writes folder\name; a file may also be named so.
+    const path = written.includes('\\') && !existsSync(written) ? written.replaceAll('\\', '/') : written;
     const found = beyondAscii.test(path) ? inOtherForm(path) : path;
     return isImage(found) ? found : withExtension(found);
   };
+}
+
+/** The name of a file that differs from a missing one in capitals only. Costs a listing of the folder. */
+export function inOtherCase(path: string): string | undefined {
+  try {
+    const name = basename(path).toLowerCase();
+    return readdirSync(dirname(path)).find((one) => one.toLowerCase() === name);
+  } catch {
+    return undefined;
+  }
 }

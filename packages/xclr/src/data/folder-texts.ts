@@ -4,10 +4,14 @@ import { basename, extname, join } from 'node:path';
 import { cleanText } from './caption.js';
 import { whyUnreadable } from './image-names.js';
 import { splitFromName } from './split.js';
+import { isMissingCaption } from './tables/caption-value.js';
 import { decodeText } from './text.js';
 import type { Place, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
 const textExtensions = ['.txt', '.caption'];
+
+/** A line of YOLO's boxes or of a list of labels: "0 0.5 0.5 0.2 0.1". */
+const onlyNumbers = /^[-+]?[\d.]+(?:e[-+]?\d+)?(?:[\s,;]+[-+]?[\d.]+(?:e[-+]?\d+)?)*$/i;
 
 /** 'more/0' of 'more/0.png', in one Unicode normal form: macOS may have written one of the two names. */
 function stemOf(path: string): string {
@@ -68,8 +72,12 @@ async function readTexts({ path, tree }: Place): Promise<RawDataset> {
       continue;
     }
     const captions = content.split('\n').map(cleanText).filter(Boolean);
-    if (captions.length === 0) {
+    if (captions.every((caption) => caption === '' || isMissingCaption(caption))) {
       problems.push({ where: text, reason: 'empty caption' });
+      continue;
+    }
+    if (captions.every((caption) => onlyNumbers.test(caption))) {
+      problems.push({ where: text, reason: 'numbers, as of boxes or labels, and no caption' });
       continue;
     }
     const id = image.normalize('NFC');

@@ -5,10 +5,9 @@ import { basename, join } from 'node:path';
 import { captionOfClass } from './caption.js';
 import { isImage } from './image-names.js';
 import { folderNames } from './patterns.js';
+import { isSynset, synsetName } from './synsets.js';
 import { textLines } from './text-file.js';
 import type { Place, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
-
-const synset = /^n\d{8}$/;
 
 /** Files that say what synsets are called, in order of preference. */
 const nameFiles = ['words.txt', 'LOC_synset_mapping.txt', 'synset_words.txt', 'classes.txt'];
@@ -94,7 +93,7 @@ function add(
   { root, template, names, samples }: Reading,
   { id, label, split, box, background }: Found,
 ): void {
-  const name = names.get(label) ?? label;
+  const name = names.get(label) ?? synsetName(label) ?? label;
   const captions = [captionOfClass(name.split(',')[0]!, template)];
   samples.push({
     id,
@@ -110,7 +109,7 @@ function add(
 /** Images of split/synset/ or split/synset/images/. */
 function addSynsetFolders(reading: Reading, folder: string, split: Split): void {
   for (const label of folderNames(join(reading.root, folder))) {
-    if (!synset.test(label)) continue;
+    if (!isSynset(label)) continue;
     const inside = join(folder, label);
     const listed = folderNames(join(reading.root, inside));
     const deeper = listed.includes('images') && !listed.some(isImage);
@@ -164,12 +163,12 @@ async function readImageNet(root: string, place: Place, template: string): Promi
   const reading: Reading = { root, template, names: synsetNames(root), samples: [], problems: [] };
   addSynsetFolders(reading, 'train', 'train');
   for (const folder of ['val', 'validation'].filter((name) => place.names.includes(name))) {
-    if (folderNames(join(root, folder)).some((name) => synset.test(name)))
+    if (folderNames(join(root, folder)).some((name) => isSynset(name)))
       addSynsetFolders(reading, folder, 'validation');
     else addListed(reading, folder, 'validation', validationLabels(root));
   }
   if (place.names.includes('test')) {
-    if (folderNames(join(root, 'test')).some((name) => synset.test(name)))
+    if (folderNames(join(root, 'test')).some((name) => isSynset(name)))
       addSynsetFolders(reading, 'test', 'test');
     else {
       const count = (await place.tree()).images.filter((image) => image.startsWith('test/')).length;
@@ -182,7 +181,7 @@ async function readImageNet(root: string, place: Place, template: string): Promi
   }
   if (place.names.includes(backgroundsFolder)) addBackgrounds(reading);
   if (reading.names.size === 0) {
-    const reason = `no names of the synsets (${nameFiles.join(' or ')}): captions use their ids`;
+    const reason = `no file with the synsets' names (${nameFiles.join(' or ')}): captions use WordNet 3.0's`;
     reading.problems.push({ where: root, reason, warning: true });
   }
   const { samples, problems } = reading;
@@ -196,7 +195,7 @@ export const imagenet: SourceKind = {
   recognizes: ({ path, kind, names }) =>
     kind === 'folder' &&
     names.includes('train') &&
-    folderNames(join(path, 'train')).filter((name) => synset.test(name)).length > 1,
+    folderNames(join(path, 'train')).filter((name) => isSynset(name)).length > 1,
   passesOver: 'lies in no class folder',
   read: (place, { template }) => readImageNet(place.path, place, template),
 };

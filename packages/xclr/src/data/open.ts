@@ -8,12 +8,14 @@ import { UserError } from '../util/errors.js';
 import { checkTemplate, defaultTemplate } from './caption.js';
 import { withoutExcluded } from './exclude.js';
 import { sampleValue } from './filter.js';
+import { inOtherCase } from './find-file.js';
 import { fingerprintOf, fingerprintOfTable } from './fingerprint.js';
 import { narrowed } from './narrow.js';
 import { passedOver } from './passed-over.js';
 import { listProblems, refuseTooManyProblems } from './problems.js';
 import { readSource } from './sources.js';
 import { checkFractions, defaultFractions, splitByHash } from './split.js';
+import { tableHint } from './table-hint.js';
 import { RowIndex } from './tables/row-index.js';
 import type {
   Dataset,
@@ -35,7 +37,10 @@ async function sizeOf({ path, part }: ImageRef): Promise<number | string> {
     return found.size === 0 ? 'the image file is empty' : found.size;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return `no file ${path}`;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      const other = inOtherCase(path);
+      return `no file ${path}${other === undefined ? '' : `; there is ${other}, with other capitals`}`;
+    }
     return code === 'ELOOP' ? `${path} is a link that points to itself` : (error as Error).message;
   }
 }
@@ -167,7 +172,7 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   if (kept.length === 0) {
     throw new UserError(
       `openDataset: ${path} has no usable sample${problems.length === 0 ? '' : `:\n${listProblems(problems)}`}`,
-      'Each sample needs an image file that exists and a caption or a class.',
+      `${place.kind === 'folder' && kind.format !== 'table' ? tableHint(place.path, place.names) : ''}Each sample needs an image file that exists and a caption or a class.`,
     );
   }
   refuseTooManyProblems('openDataset', problems, kept.length + skipped.length, options.maxFailureRate);

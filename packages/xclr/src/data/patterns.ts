@@ -28,12 +28,11 @@ function rangeOf(from: string, to: string, pattern: string): string[] {
   return Array.from({ length: last - first + 1 }, (_, i) => String(first + i).padStart(from.length, '0'));
 }
 
-/** The files of a place: itself, those in the folder with one of the extensions, or those that a pattern names. */
-export function filesOf({ path, kind, names }: Place, extensions: readonly string[]): string[] {
+/** The files of a place: itself, those at any depth of the folder with one of the extensions, or those that a pattern names. */
+export async function filesOf({ path, kind, tree }: Place, extensions: readonly string[]): Promise<string[]> {
   if (kind === 'file') return [path];
-  const suits = (name: string) => extensions.some((extension) => name.toLowerCase().endsWith(extension));
   if (kind === 'folder')
-    return names.filter((name) => suits(name) && !name.startsWith('.')).map((name) => join(path, name));
+    return (await tree()).others.filter((name) => suits(name, extensions)).map((name) => join(path, name));
   const files = expandBraces(path);
   const missing = files.filter((file) => !existsSync(file));
   if (missing.length > 0) {
@@ -45,9 +44,14 @@ export function filesOf({ path, kind, names }: Place, extensions: readonly strin
   return files;
 }
 
-/** True where a folder holds files with one of the extensions, at its top. */
-export function holds({ names }: Place, extensions: readonly string[]): boolean {
-  return names.some((name) => extensions.some((extension) => name.toLowerCase().endsWith(extension)));
+function suits(name: string, extensions: readonly string[]): boolean {
+  return extensions.some((extension) => name.toLowerCase().endsWith(extension));
+}
+
+/** True where a folder holds files with one of the extensions, at any depth. */
+export async function holds({ names, tree }: Place, extensions: readonly string[]): Promise<boolean> {
+  if (names.some((name) => suits(name, extensions))) return true;
+  return (await tree()).others.some((name) => suits(name, extensions));
 }
 
 /** Names in folders below, one level: `data/train-00000.parquet`. */

@@ -67,7 +67,8 @@ export function splitLevel(folders: readonly Spread[], root: string): SplitLevel
   if (others.length === 0) return exact || several || holdFolders ? level : undefined;
   if (holdFolders && several) return level;
   const othersAreFlat = others.every(({ deep }) => deep === 0);
-  if (holdFolders && othersAreFlat) throw ambiguous(root, found, others);
+  // train/cat beside extra/cat: "train" is hardly a class.
+  if (holdFolders && (othersAreFlat || exact)) throw ambiguous(root, found, others);
   if (exact && several && level.splits.has('train')) throw ambiguous(root, found, others);
   return undefined;
 }
@@ -86,6 +87,23 @@ export function allSplits(folders: readonly Spread[], root: string): SplitLevel 
     );
   }
   return { splits, others: folders.map(({ name }) => name).filter((name) => !splits.has(name)) };
+}
+
+/**
+ * The splits below every class folder, where the folders right below are named exactly like splits and hold all the
+ * images: cat/train/1.png, cat/test/2.png. Undefined where they do not, or all are one split.
+ */
+export function splitsBelowClasses(
+  images: readonly string[],
+  prefix: string,
+): ((image: string) => Split) | undefined {
+  const splitOf = (image: string): Split | undefined => {
+    const [, folder, name] = image.slice(prefix.length).split('/');
+    return folder === undefined || name === undefined ? undefined : splitFromName(folder);
+  };
+  const found = new Set(images.map(splitOf));
+  if (found.size < 2 || found.has(undefined)) return undefined;
+  return (image) => splitOf(image)!;
 }
 
 /**

@@ -34,6 +34,15 @@ export function splitOfFolder(name: string): Split | undefined {
   return named.size === 1 ? only : undefined;
 }
 
+/**
+ * The split that a file's path within the data names: its own name before the folders that it lies in, the nearest
+ * first: 'train-00000-of-00004.parquet', 'cc3m-validation-0007.tar', 'default/test/0000.parquet'.
+ */
+export function splitOfPart(path: string): Split | undefined {
+  const parts = path.split('/').reverse();
+  return parts.map(splitOfFolder).find((split) => split !== undefined);
+}
+
 /** The words that splitFromName knows, for messages. */
 export const splitNames = [...names.keys()].join(', ');
 

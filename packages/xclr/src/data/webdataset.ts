@@ -7,9 +7,9 @@ import { mapConcurrently } from '../util/concurrently.js';
 import { UserError } from '../util/errors.js';
 import { sharedNames, withDistinctIds, withoutEnding } from './distinct-ids.js';
 import { gunzipped } from './extracted.js';
-import { isSystemFolder } from './image-names.js';
+import { belongsAside, isSystemFolder } from './image-names.js';
 import { filesOf, holds } from './patterns.js';
-import { splitFromName } from './split.js';
+import { splitFromName, splitOfPart } from './split.js';
 import { readTarIndex, type TarMember } from './tar/members.js';
 import { decodeText } from './text.js';
 import type { ManifestColumns, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
@@ -28,18 +28,18 @@ function keyOf(name: string): { key: string; ending: string } | undefined {
   return { key: clean.slice(0, dot), ending: clean.slice(dot + 1).toLowerCase() };
 }
 
-/** train-000.tar, or train/000.tar. */
-function splitOfShard(path: string): Split | null {
-  const words = [...basename(path).split(/[-_.]/).slice(0, 1), basename(dirname(path))];
-  return words.map(splitFromName).find((split) => split !== undefined) ?? null;
+/** train-000.tar, cc3m-validation-07.tar, or train/000.tar, where the folder itself may be the data. */
+function splitOfShard(path: string, name: string): Split | null {
+  return splitOfPart(withoutEnding(name, extensions)) ?? splitFromName(basename(dirname(path))) ?? null;
 }
 
+/** @param name the shard's path within the data */
 async function readShard(
   shard: string,
+  name: string,
   template: string,
   columns: ManifestColumns,
 ): Promise<Pick<RawDataset, 'samples' | 'problems'>> {
-  const name = basename(shard);
   const path = await gunzipped(shard, '.tar'); // a gzipped shard has no places to refer to
   const file = await open(path);
   try {
@@ -53,7 +53,8 @@ async function readShard(
       await file.read(bytes, 0, bytes.length, offset);
       return decodeText(bytes);
     };
-    const splitOfAll = splitOfShard(shard);
+    const splitOfAll = splitOfShard(shard, name);
+    const without: string[] = [];
     // A key that comes back later is another sample, as WebDataset has it: its id then is a duplicate, and listed.
     let group: { key: string; members: Map<string, TarMember>; twice: string | undefined } | undefined;
     const close = async () => {
@@ -77,7 +78,10 @@ async function readShard(
     for (const member of members) {
       if (member.name.split('/').slice(0, -1).some(isSystemFolder)) continue;
       const parts = keyOf(member.name);
-      if (parts === undefined) continue; // no ending: a folder's mark or a readme
+      if (parts === undefined) {
+        if (!belongsAside(basename(member.name))) without.push(member.name);
+        continue;
+      }
       if (group?.key !== parts.key) {
         await close();
         group = { key: parts.key, members: new Map(), twice: undefined };
@@ -86,6 +90,10 @@ async function readShard(
       group.members.set(parts.ending, member);
     }
     await close();
+    if (without.length > 0) {
+      const reason = `${without.length} members have no ending and belong to no sample, the first "${without[0]}"`;
+      problems.push({ where: name, reason, warning: true });
+    }
     for (const [ending, count] of further) {
       const reason = `${count} samples have a further image ${ending}, which was passed over; --data-image-column ${ending} takes it instead`;
       problems.push({ where: name, reason, warning: true });
@@ -107,16 +115,19 @@ export const webdataset: SourceKind = {
   competes: () => true,
   passesOver: 'lies beside the tar shards, which were read instead',
   read: async (place, { template, columns = {} }) => {
-    const shards = filesOf(place, extensions);
+    const shards = await filesOf(place, extensions);
     const [first] = shards;
     if (first === undefined) throw new UserError(`openDataset: ${place.path} holds no .tar file`);
-    const parts = await mapConcurrently(shards, 4, (shard) => readShard(shard, template, columns));
+    const root = place.kind === 'folder' ? place.path : dirname(first);
+    const names = sharedNames(shards, root);
+    const places = shards.map((shard, i) => ({ shard, shared: names[i]! }));
+    const parts = await mapConcurrently(places, 4, ({ shard, shared }) =>
+      readShard(shard, shared, template, columns),
+    );
     const name =
       place.kind === 'folder'
         ? basename(place.path)
         : basename(first).replace(/[-_.]?\d*\.(tar|tgz)(\.gz)?$/i, '');
-    const root = place.kind === 'folder' ? place.path : dirname(first);
-    const names = sharedNames(shards, root);
     return {
       name,
       root,

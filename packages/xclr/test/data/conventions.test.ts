@@ -66,7 +66,14 @@ describe('captions that are no plain text', () => {
     ],
     [{ raw: ['a', 'b'], sentid: [1, 2] }, ['a', 'b']],
     [{ en: 'x' }, ['x']],
-    [{ en: 'x', de: null }, ['x']],
+    [{ en: 'x', de: null }, { reason: expect.stringMatching(/keys en: choose/) }],
+    [
+      [
+        { lang: 'en', text: 'x' },
+        { lang: 'de', text: 'y' },
+      ],
+      { reason: expect.stringMatching(/several languages \(en, de\)/) },
+    ],
     [[], []],
     [null, []],
     [{ en: 'x', de: 'y' }, { reason: expect.stringMatching(/keys en, de: choose one .* caption\.en/) }],
@@ -83,7 +90,7 @@ describe('captions that are no plain text', () => {
   it.each<[string, string[]]>([
     ["['a cat', \"a dog's\", None]", ['a cat', "a dog's"]],
     ['["a", null]', ['a']],
-    ['[1]', ['[1]']],
+    ["['a' 'b']", ['a', 'b']],
     ['[red] shoes', ['[red] shoes']],
     ['{curly} hair', ['{curly} hair']],
     ['[]', []],

@@ -86,7 +86,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packages', () => {
   it.each([
-    ['xclr', ['LICENSE', 'NOTICE', 'README.md', 'recipes/emoji.yaml', 'recipes/plans', 'dist/web/page.js']],
+    [
+      'xclr',
+      [
+        'LICENSE',
+        'NOTICE',
+        'README.md',
+        'assets/wordnet-3.0-names.br',
+        'recipes/emoji.yaml',
+        'recipes/plans',
+        'dist/web/page.js',
+      ],
+    ],
     ['@xclr/torch', ['LICENSE', 'NOTICE', 'README.md', 'native/CMakeLists.txt', 'dist/setup/setup.js']],
     ['@xclr/torch-linux-x64-gnu', ['LICENSE', 'NOTICE', 'README.md', 'prebuilt']],
   ])('%s has what it needs', (name, files) => {

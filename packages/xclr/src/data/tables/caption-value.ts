@@ -20,6 +20,13 @@ export function textsOf(value: unknown, key?: string): Texts {
   if (value === null || value === undefined) return [];
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) {
+    const languages = languagesOf(value);
+    if (languages.length > 1) {
+      if (key !== undefined) return textsOf(value.filter((item) => languageOf(item) === key));
+      return {
+        reason: `the captions are in several languages (${languages.slice(0, 8).join(', ')}): choose one of them, as in --data-caption-column caption.${languages[0]}`,
+      };
+    }
     const found: string[] = [];
     for (const item of value) {
       const texts = textsOf(item, key);
@@ -30,6 +37,17 @@ export function textsOf(value: unknown, key?: string): Texts {
   }
   if (isObject(value)) return textsOfObject(value, key);
   return { reason: `the caption is a ${typeof value} (${String(value)}), not a text` };
+}
+
+/** The language that an object of a caption names: { lang: 'en', text: 'a cat' }. */
+function languageOf(item: unknown): string | undefined {
+  if (!isObject(item)) return undefined;
+  const named = ['lang', 'language', 'locale'].find((name) => typeof item[name] === 'string');
+  return named === undefined ? undefined : (item[named] as string);
+}
+
+function languagesOf(items: readonly unknown[]): string[] {
+  return [...new Set(items.map(languageOf).filter((language) => language !== undefined))];
 }
 
 function textsOfObject(value: Readonly<Record<string, unknown>>, key: string | undefined): Texts {
@@ -43,7 +61,9 @@ function textsOfObject(value: Readonly<Record<string, unknown>>, key: string | u
   const present = Object.entries(value).filter(([, one]) => one !== null && one !== undefined);
   const [only] = present;
   if (only === undefined) return [];
-  if (present.length === 1 && typeof only[1] === 'string') return [only[1]];
+  // One key that is all there is; with others that are null, it would be another language in every row.
+  if (Object.keys(value).length === 1 && (typeof only[1] === 'string' || Array.isArray(only[1])))
+    return textsOf(only[1]);
   const names = present.map(([name]) => name);
   return {
     reason: `the caption is an object with the keys ${names.slice(0, 8).join(', ')}: choose one of them, as in --data-caption-column caption.${names[0]}`,
@@ -51,7 +71,13 @@ function textsOfObject(value: Readonly<Record<string, unknown>>, key: string | u
 }
 
 const pythonText = String.raw`(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|None|nan)`;
-const pythonList = new RegExp(String.raw`^\[\s*${pythonText}(?:\s*,\s*${pythonText})*\s*,?\s*\]$`, 's');
+/** Texts with commas between them, or with spaces, as NumPy prints an array. */
+const pythonList = new RegExp(
+  String.raw`^\[\s*${pythonText}(?:(?:\s*,\s*|\s+)${pythonText})*\s*,?\s*\]$`,
+  's',
+);
+/** The beginning of a dict as Python prints it: {'en': … */
+const pythonDict = /^\{\s*(?:'[^'\\]*'|"[^"\\]*")\s*:/;
 
 /** A list as Python prints it, which is how pandas writes one into a CSV: ['a cat', "a dog's"]. */
 function fromPython(text: string): string[] | undefined {
@@ -68,13 +94,27 @@ export function textsInText(text: string, key?: string): Texts {
   const trimmed = text.trim();
   if (trimmed === '[]') return [];
   try {
-    const value: unknown = JSON.parse(trimmed);
-    const texts = textsOf(value, key);
-    // "[1]" and "{}" are what somebody wrote; a list or an object of texts was written by a program.
-    if (!('reason' in texts) || isObject(value) || (Array.isArray(value) && value.some(isObject)))
-      return texts;
-    return [text];
+    return textsOf(JSON.parse(trimmed), key);
   } catch {
+    if (begin === '{' && pythonDict.test(trimmed))
+      return {
+        reason: `the caption is a dict as Python prints it (${trimmed.slice(0, 40)}): write it as JSON`,
+      };
     return (begin === '[' ? fromPython(trimmed) : undefined) ?? [text]; // a caption that merely begins like a list
   }
+}
+
+/** How programs write that there is no value: pandas, NumPy, R, databases, spreadsheets. */
+const missing = new Set(['nan', 'none', 'null', 'n/a', '#n/a', '<na>', 'na', '-', '.', '?']);
+/** Those of them that may be the name of a class. */
+const mayBeClass = new Set(['none', 'na', 'n/a', '-', '.', '?']);
+
+/** True for a caption that only says that there is none. */
+export function isMissingCaption(text: string): boolean {
+  return text.length <= 4 && missing.has(text.toLowerCase());
+}
+
+/** True for a label that only says that there is none; "None" may be a class. */
+export function isMissingLabel(text: string): boolean {
+  return text.length <= 4 && missing.has(text.toLowerCase()) && !mayBeClass.has(text.toLowerCase());
 }

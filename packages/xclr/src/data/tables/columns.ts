@@ -90,13 +90,17 @@ function partOfColumn(columns: readonly string[], name: string | undefined): str
   return columns.includes(name.slice(0, dot)) ? name.slice(dot + 1) : undefined;
 }
 
-/** Finds the columns by the names given, else by the usual ones; errors list the columns there are. */
-export function findColumns(
+/** Columns by the names given, else by the usual ones; those that a table has to have may be missing. */
+export interface NamedColumns extends Omit<FoundColumns, 'captionKey'> {
+  readonly captionKey?: string | undefined;
+}
+
+/** Finds the columns by the names given, else by the usual ones. @throws {UserError} for a given name that is not there */
+export function namedColumns(
   manifest: string,
   columns: readonly string[],
   chosen: ManifestColumns = {},
-  { imageInside = false }: { imageInside?: boolean } = {},
-): FoundColumns {
+): NamedColumns {
   const find = (role: Role): string | undefined => {
     const name = chosen[role];
     if (name !== undefined) {
@@ -110,14 +114,25 @@ export function findColumns(
     return undefined;
   };
   const captionKey = partOfColumn(columns, chosen.caption);
-  const found = {
+  return {
     image: find('image'),
     caption: captionKey === undefined ? find('caption') : chosen.caption!.split('.', 1)[0]!,
     label: find('label'),
     split: find('split'),
     id: find('id'),
-    ...(captionKey !== undefined && { captionKey }),
+    captionKey,
   };
+}
+
+/** Finds the columns by the names given, else by the usual ones; errors list the columns there are. */
+export function findColumns(
+  manifest: string,
+  columns: readonly string[],
+  chosen: ManifestColumns = {},
+  { imageInside = false }: { imageInside?: boolean } = {},
+): FoundColumns {
+  const { captionKey, ...named } = namedColumns(manifest, columns, chosen);
+  const found = { ...named, ...(captionKey !== undefined && { captionKey }) };
   // open_clip's tables have filepath and title. Elsewhere a title is one column of many.
   if (found.caption === undefined && found.label === undefined && columns.includes('title'))
     found.caption = 'title';

@@ -210,13 +210,14 @@ class DelimitedTable implements Table {
     return this.#text(this.#places[column]!);
   }
 
-  /** By the first byte: a letter, a digit, any printing ASCII but '[' and '{'. */
+  /** By its length and its first byte: five bytes or more that begin with printing ASCII, but no '[' and '{'. */
   hasText(row: number, column: number): boolean {
     this.#visit(row);
     const { place } = this.#fields;
     const at = 3 * this.#places[column]!;
-    const first = place[at]! < place[at + 1]! ? this.#bytes[place[at]!]! : 0;
-    return first > 0x20 && first < 0x7f && first !== 0x5b && first !== 0x7b;
+    const length = place[at + 1]! - place[at]!;
+    const first = this.#bytes[place[at]!]!;
+    return length > 4 && first > 0x20 && first < 0x7f && first !== 0x5b && first !== 0x7b;
   }
 
   where(row: number): string {

@@ -2,12 +2,13 @@
 
 import { isAbsolute, join, posix } from 'node:path';
 import { sha256 } from '../../util/checksum.js';
-import { captionOfClass, cleanText } from '../caption.js';
+import { captionOfClass, cleanText, loneSurrogate } from '../caption.js';
 import { readPart } from '../decode/read.js';
 import { splitFromName, splitNames } from '../split.js';
 import type { FoundColumns, ImageRef, Problem, RawDataset, RawSample, Sample, Split } from '../types.js';
-import { type Texts, textsInText, textsOf } from './caption-value.js';
+import { isMissingCaption, isMissingLabel, type Texts, textsInText, textsOf } from './caption-value.js';
 import { GrowingNumbers } from './growing-numbers.js';
+import { splitOfPath } from './guess.js';
 import { RowIndex } from './row-index.js';
 import type { Cell, Table } from './table.js';
 
@@ -20,6 +21,8 @@ export interface RowReading {
   readonly template: string;
   /** The split of every row, where the table's place says it ("train/…") and no column does. */
   readonly split?: Split | null;
+  /** True where the folder that an image's path begins with is its split: train/1.png. */
+  readonly splitOfPaths?: boolean;
   /** The path of the file that a path of the table means (find-file.ts). */
   readonly findFile?: (path: string) => string;
 }
@@ -144,7 +147,8 @@ class CheckedRows {
     const { columns, template } = this.reading;
     if (columns.caption === undefined) return label === null ? [] : [captionOfClass(label, template)];
     const texts = this.captionTexts(row);
-    return 'reason' in texts ? [] : texts.map(cleanText).filter((text) => text !== '');
+    if ('reason' in texts) return [];
+    return texts.map(cleanText).filter((text) => text !== '' && !isMissingCaption(text));
   }
 
   image(row: number): ImageRef {
@@ -238,11 +242,21 @@ function whyNot(rows: CheckedRows, row: number, label: string | null): string | 
   }
   const label_ = columns.label < 0 ? undefined : table.value?.(row, columns.label);
   if (typeof label_ === 'object' && label_ !== null) return 'the label is an object or a list, not a text';
+  const labels = columns.label < 0 ? undefined : table.cell(row, columns.label);
+  if (typeof labels === 'object' && labels.length > 1)
+    return `the label is a list of ${labels.length}; a sample has one class`;
   if (columns.caption < 0) return label === null ? 'empty label' : undefined;
+  // A plain text of some length is a caption, which is known without decoding it.
   if (table.hasText?.(row, columns.caption) === true) return undefined;
   const texts = rows.captionTexts(row);
   if ('reason' in texts) return texts.reason;
-  return texts.every((text) => text.trim() === '') ? 'empty caption' : undefined;
+  if (texts.some((text) => loneSurrogate.test(text)))
+    return 'the caption holds half of a surrogate pair, which is no character';
+  const captions = texts.map(cleanText).filter((text) => text !== '');
+  if (captions.length === 0) return 'empty caption';
+  return captions.every(isMissingCaption)
+    ? `the caption is "${captions[0]}", which is how programs write that there is none`
+    : undefined;
 }
 
 /**
@@ -264,11 +278,17 @@ export function samplesOfTable(
   const duplicates: Problem[] = [];
   const index = new RowIndex((place) => rows.key(kept.at(place)), table.expectedRows);
   table.forEachRow((row) => {
-    const label = oneText(rows.cell(row, columns.label)) || null;
+    const labelText = oneText(rows.cell(row, columns.label));
+    const label = labelText === '' || isMissingLabel(labelText) ? null : labelText;
     const reason = whyNot(rows, row, label);
     const splitName = oneText(rows.cell(row, columns.split));
     if (splitName !== '' && !known.has(splitName)) known.set(splitName, splitFromName(splitName));
-    const split = splitName === '' ? (reading.split ?? null) : known.get(splitName);
+    const split =
+      splitName !== ''
+        ? known.get(splitName)
+        : reading.splitOfPaths === true
+          ? (splitOfPath(rows.imageName(row)) ?? null)
+          : (reading.split ?? null);
     if (reason !== undefined || split === undefined) {
       problems.push({
         where: table.where(row),
@@ -306,6 +326,15 @@ export function samplesOfTable(
   rows.rows = kept.done();
   rows.labelOf = new Int32Array(labels.done().buffer); // the same bits: −1 is the largest unsigned number
   rows.splitOf = Int8Array.from(splits.done());
+  if (reading.splitOfPaths === true) {
+    // One split alone says no more than where the images lie.
+    const named = new Set(rows.splitOf);
+    if (named.size < 2) rows.splitOf.fill(noSplit);
+    else {
+      const reason = "no column has splits; the folders that the images' paths begin with were taken";
+      problems.push({ where: table.where(0).replace(/:\d+$/, ''), reason, warning: true });
+    }
+  }
   rows.labels.push(...codes.keys());
   if (countsClasses(codes)) forgetLabel(rows, codes.get(noClass)!);
   const samples: RawSample[] = [];

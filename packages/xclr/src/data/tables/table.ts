@@ -14,7 +14,7 @@ export interface Table {
   forEachRow(visit: (row: number) => void): void;
   /** A cell of a row that was visited. */
   cell(row: number, column: number): Cell;
-  /** True where a cell plainly holds a text, known without decoding it; false says nothing. */
+  /** True where a cell plainly holds a text of more than four characters, known without decoding it; false says nothing. */
   hasText?(row: number, column: number): boolean;
   /** The value of a cell that is neither a text nor a list of texts: a number, an object, a list of objects; else undefined. */
   value?(row: number, column: number): unknown;
