@@ -1,5 +1,5 @@
 // The comparison as a file: every method's metrics, their intervals, and paired differences.
-import { pairedDifference } from '../evaluate/index.js';
+import { differenceOf, holm } from '../evaluate/index.js';
 import type { Difference } from '../report/index.js';
 import { writeFileAtomic } from '../util/files.js';
 import type { MeasuredMethod } from './encoded-method.js';
@@ -9,7 +9,7 @@ export interface Comparison {
   readonly methods: Record<string, Record<string, number | null>>;
   readonly seconds: Record<string, number>;
   readonly intervals: Record<string, Record<string, readonly [low: number, high: number] | null>>;
-  /** The focus less each other method, on the same queries, with 95 % bootstrap intervals. */
+  /** The focus less each other method, on the same queries, with 95 % intervals and p-values corrected within each metric. */
   readonly differences: readonly Difference[];
   /** Metric → definition with every setting. */
   readonly definitions: Record<string, string>;
@@ -21,10 +21,9 @@ export function compare(
   measured: readonly MeasuredMethod[],
   {
     focus,
-    seed,
     seconds,
     settings,
-  }: { focus: string; seed: number; seconds: Record<string, number>; settings: Record<string, unknown> },
+  }: { focus: string; seconds: Record<string, number>; settings: Record<string, unknown> },
 ): Comparison {
   const each = <T>(of: (one: MeasuredMethod) => T) =>
     Object.fromEntries(measured.map((one) => [one.key, of(one)]));
@@ -37,24 +36,27 @@ export function compare(
         interval === null ? null : ([interval.low, interval.high] as const),
       ),
     ),
-    differences: differencesFrom(measured, focus, seed),
+    differences: differencesFrom(measured, focus),
     definitions: first === undefined ? {} : mapValues(first.metrics, ({ definition }) => definition),
     settings,
   };
 }
 
-function differencesFrom(measured: readonly MeasuredMethod[], focus: string, seed: number): Difference[] {
+/** One training run each: the differences are about these encoders, not about the methods. */
+function differencesFrom(measured: readonly MeasuredMethod[], focus: string): Difference[] {
   const method = measured.find(({ key }) => key === focus);
   if (method === undefined) return [];
-  return measured
-    .filter((other) => other !== method)
-    .flatMap((other) =>
-      Object.entries(method.units).flatMap(([metric, units]) => {
-        const theirs = other.units[metric];
-        const difference = theirs === undefined ? null : pairedDifference(units, theirs, { seed });
-        return difference === null ? [] : [{ metric, method: focus, other: other.key, ...difference }];
-      }),
-    );
+  const others = measured.filter((other) => other !== method);
+  return Object.entries(method.units).flatMap(([metric, units]) => {
+    const tested = others.flatMap(({ key, units: theirs }) => {
+      const own = theirs[metric];
+      if (own === undefined) return [];
+      const { mean, low, high, p } = differenceOf([units], [own]);
+      return low === null || high === null ? [] : [{ other: key, value: mean, low, high, p }];
+    });
+    const corrected = holm(tested.map(({ p }) => p));
+    return tested.map((one, i) => ({ metric, method: focus, ...one, pHolm: corrected[i]! }));
+  });
 }
 
 export function writeComparison(path: string, comparison: Comparison): void {

@@ -1,5 +1,6 @@
 // The page of a comparison: what holds, the tables, the curves, the cost.
 
+import type { Estimate } from '../evaluate/index.js';
 import { costChart } from '../report/charts/cost-chart.js';
 import { intervalChart } from '../report/charts/interval-chart.js';
 import { facts, lineChart, remarks, renderContactSheet, table } from '../report/contact-sheet.js';
@@ -103,12 +104,14 @@ function methodsOn(plan: Plan, { entries }: PlanResults, fraction: number): Meth
     control,
     metrics: Object.fromEntries(
       entries.flatMap(({ metric, method, fraction: of, estimate }): [string, Measurement][] =>
-        method === key && of === fraction && estimate !== null
-          ? [[metric, { value: estimate.mean, low: estimate.low, high: estimate.high }]]
-          : [],
+        method === key && of === fraction && estimate !== null ? [[metric, measurementOf(estimate)]] : [],
       ),
     ),
   }));
+}
+
+function measurementOf({ mean, low, high }: Estimate): Measurement {
+  return { value: mean, ...(low !== null && high !== null && { low, high }) };
 }
 
 function columnOf(metric: string, { metrics, definitions }: PlanResults): MetricColumn {
@@ -273,7 +276,11 @@ function tableSection(plan: Plan, results: PlanResults, fraction: number): Secti
     return html`<td class="number${best.get(metric) === method && ' best'}">${
       sign !== undefined &&
       html`<span class="sign" aria-hidden="true">${sign.mark} </span><span class="hidden">${sign.words}: </span>`
-    }<span class="value">${write(metric, estimate.mean)}</span><span class="interval">${write(metric, estimate.low)} – ${write(metric, estimate.high)}</span></td>`;
+    }<span class="value">${write(metric, estimate.mean)}</span>${
+      estimate.low !== null &&
+      estimate.high !== null &&
+      html`<span class="interval">${write(metric, estimate.low)} – ${write(metric, estimate.high)}</span>`
+    }</td>`;
   };
   const rowTitle = (metric: string) => {
     const { title: name, unit } = metricTitle(metric, results.metrics);

@@ -51,14 +51,15 @@ export async function quickstartReport(input: QuickstartReportInput): Promise<st
     metrics,
     differences,
     intervalNote:
-      '95 % bootstrap intervals over the queries (kNN, retrieval) or the concepts (alignment) of one training run each',
+      '95 % intervals over the queries (kNN, retrieval) or the concepts (alignment) of one training run each. Differences are tested on the same queries, corrected for the number of methods by Holm’s method',
+    oneSeed: true,
     ...(unseen.length > 1 && { heatMaps: heatMaps(settings, captions, unseen, { group: 'group' }) }),
     ...(retrieval !== undefined && {
       neighbors: await neighborRows(settings, images, retrieval),
       neighborRule: 'the same thing, drawn in another style',
     }),
     ...(unseen.length > 2 && { maps: await embeddingMaps(settings, images, unseen, { group: 'group' }) }),
-    conclusions: conclude({ methods, metrics, differences }),
+    conclusions: conclude({ methods, metrics, differences, oneSeed: true }),
     nextSteps: [
       {
         title: 'Train on your own images',

@@ -112,7 +112,6 @@ async function measureAll(
     const seconds = { ...earlier, ...training, evaluation: evaluationSeconds };
     const comparison = compare(measured, {
       focus: 'xclr',
-      seed: config.seed,
       seconds,
       settings: { config, tasks },
     });

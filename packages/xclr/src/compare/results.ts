@@ -1,15 +1,16 @@
 // A plan's cells as one table: means over seeds, intervals, tested differences, and what may be said in words.
-import type { MetricResult } from '../evaluate/index.js';
+import {
+  differenceOf,
+  type Estimate,
+  estimateOf,
+  holm,
+  type MetricResult,
+  type TestedDifference,
+} from '../evaluate/index.js';
+import { claimLevel } from '../report/verdict.js';
 import { type Cell, loadUnits } from './cell.js';
 import type { Plan } from './plan.js';
 import type { CellState } from './run-plan.js';
-import {
-  type Estimate,
-  holm,
-  type ResampleOptions,
-  TaskStatistics,
-  type TestedDifference,
-} from './statistics.js';
 
 /** One method's measure on one fraction. */
 export interface Entry {
@@ -19,6 +20,8 @@ export interface Entry {
   /** Null where the metric is undefined for a seed, or no seed is done. */
   readonly estimate: Estimate | null;
   readonly perSeed: readonly (number | null)[];
+  /** Seeds that were measured and gave no value, such as the correlation of a collapsed encoder. */
+  readonly undefinedSeeds: readonly number[];
 }
 
 /** The focus less another method. */
@@ -57,11 +60,7 @@ export interface PlanResults {
 const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
 
 /** The results of the cells that are done. */
-export function resultsOf(
-  plan: Plan,
-  states: ReadonlyMap<string, CellState>,
-  options: ResampleOptions = {},
-): PlanResults {
+export function resultsOf(plan: Plan, states: ReadonlyMap<string, CellState>): PlanResults {
   const cells = [...states.values()].flatMap((state) => (state.kind === 'done' ? [state.cell] : []));
   const metrics = [...new Set(cells.flatMap((cell) => Object.keys(cell.metrics)))];
   const definitions: Record<string, string> = {};
@@ -85,35 +84,32 @@ export function resultsOf(
       const comparable = present.filter(({ key }) =>
         seeds.every((seed) => (measured(at(key, fraction, seed))?.value ?? null) !== null),
       );
-      const statistics =
-        seeds.length === 0 || comparable.length === 0
-          ? undefined
-          : new TaskStatistics(
-              new Map(
-                comparable.map(({ key }) => [
-                  key,
-                  seeds.map((seed) => loadUnits(at(key, fraction, seed)!, metric)),
-                ]),
-              ),
-              options,
-            );
+      const units = new Map(
+        seeds.length === 0
+          ? []
+          : comparable.map(({ key }) => [
+              key,
+              seeds.map((seed) => loadUnits(at(key, fraction, seed)!, metric)),
+            ]),
+      );
+      const focus = units.get(plan.focus);
       for (const { key } of present) {
-        const known = comparable.some((one) => one.key === key);
+        const own = units.get(key);
         entries.push({
           metric,
           fraction,
           method: key,
-          estimate: known && statistics !== undefined ? statistics.estimate(key) : null,
+          estimate: own === undefined ? null : estimateOf(own),
           perSeed: plan.seeds.map((seed) => measured(at(key, fraction, seed))?.value ?? null),
+          undefinedSeeds: plan.seeds.filter((seed) => measured(at(key, fraction, seed))?.value === null),
         });
-        if (!known || statistics === undefined || key === plan.focus) continue;
-        if (!comparable.some((one) => one.key === plan.focus)) continue;
+        if (own === undefined || focus === undefined || key === plan.focus) continue;
         differences.push({
           metric,
           fraction,
           method: plan.focus,
           other: key,
-          ...statistics.difference(plan.focus, key),
+          ...differenceOf(focus, own),
         });
       }
     }
@@ -156,9 +152,6 @@ function adjusted(differences: readonly Omit<PlanDifference, 'pHolm'>[]): PlanDi
   });
 }
 
-/** Below it a difference may be put in words. */
-const claimLevel = 0.05;
-
 /** 'better', 'worse', or that the numbers do not tell. */
 export function verdictOf({
   low,
@@ -166,6 +159,7 @@ export function verdictOf({
   mean: value,
   pHolm,
 }: PlanDifference): 'better' | 'worse' | 'no significant difference' {
-  if ((low <= 0 && high >= 0) || pHolm > claimLevel) return 'no significant difference';
+  if (low === null || high === null || (low <= 0 && high >= 0) || pHolm > claimLevel)
+    return 'no significant difference';
   return value > 0 ? 'better' : 'worse';
 }

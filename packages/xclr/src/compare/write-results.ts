@@ -65,6 +65,7 @@ function shown({ metric, estimate }: Entry, all: readonly string[], bold = false
   const { unit } = metricTitle(metric, all);
   const write = (value: number) => (unit === 'percent' ? (100 * value).toFixed(1) : value.toFixed(3));
   const value = bold ? `**${write(estimate.mean)}**` : write(estimate.mean);
+  if (estimate.low === null || estimate.high === null) return value;
   return `${value} <sub>${write(estimate.low)} – ${write(estimate.high)}</sub>`;
 }
 

@@ -1,8 +1,13 @@
-// Confidence intervals by resampling the units of a metric (queries or captions), alone and paired.
+// Confidence intervals of one encoder's metrics, by resampling the units of a metric (queries or captions).
 
 import { purpose, Random } from '../util/random.js';
-import { type Bounds, drawUnits, percentileInterval, ratioOf, shiftOf } from './resampling.js';
 import type { Units } from './types.js';
+
+/** Two percentiles of a resampled statistic. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
 
 /** Resamples and seed of a bootstrap. */
 export interface BootstrapOptions {
@@ -30,49 +35,54 @@ function fastRandom(seed: number): () => number {
 }
 
 /**
- * The percentile bootstrap of `statistic` over n units drawn with replacement. Resamples where the statistic is
- * undefined are passed over. Equal seeds and n draw equal units, whatever the statistic.
- * @param statistic gets how often each unit was drawn
+ * Draws as many units as there are, with replacement.
+ * @param times how often each unit was drawn; overwritten
+ * @param uint32 uniform in 0 … 2^32 − 1; scaling it to 0 … n − 1 favors some units by less than n / 2^32
  */
-function bootstrap(
-  n: number,
-  statistic: (drawn: Uint32Array) => number,
-  { seed = 0, resamples = 1000, level = 0.95 }: BootstrapOptions = {},
-): Bounds | null {
-  if (n < 2) return null;
-  const random = fastRandom(seed);
-  const drawn = new Uint32Array(n);
-  const values = Float64Array.from({ length: resamples }, () => {
-    drawUnits(drawn, random);
-    return statistic(drawn);
-  });
-  return percentileInterval(values, { low: (1 - level) / 2, high: (1 + level) / 2 });
+function drawUnits(times: Uint32Array, uint32: () => number): void {
+  const n = times.length;
+  times.fill(0);
+  for (let i = 0; i < n; i++) times[Math.floor((uint32() * n) / 0x1_0000_0000)]!++;
 }
 
-/** Interval of a metric over resampled units; null with fewer than two units, or where the metric is undefined. */
-export function bootstrapRatio(units: Units, options: BootstrapOptions = {}): Bounds | null {
-  const shift = shiftOf(units);
-  return bootstrap(units.keys.length, (drawn) => ratioOf(units, drawn) + shift, options);
+/** The metric of a draw: Σ numerators / Σ denominators. */
+function ratioOf({ numerators, denominators }: Units, times: Uint32Array): number {
+  let [numerator, denominator] = [0, 0];
+  for (let i = 0; i < times.length; i++) {
+    numerator += times[i]! * numerators[i]!;
+    denominator += times[i]! * denominators[i]!;
+  }
+  return numerator / denominator;
 }
 
-/** A difference of two methods, and the interval it lies in. */
-export interface Difference extends Bounds {
-  readonly value: number;
+/** Linear interpolation between order statistics, as numpy's default. @param sorted ascending; @param fraction 0 … 1 */
+function percentile(sorted: Float64Array, fraction: number): number {
+  const at = fraction * (sorted.length - 1);
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
 }
 
 /**
- * a − b on the same units, with the interval of resampling both together: what makes a query hard for both cancels,
- * so that small differences show. Null where there is no interval.
+ * The percentile bootstrap of a metric over its units, drawn with replacement. Resamples in which the metric is undefined count
+ * neither as low nor as high: the percentiles are those of the others. Equal seeds and numbers of units draw equal units.
+ * @returns null with fewer than two units, or where the metric is undefined
  */
-export function pairedDifference(a: Units, b: Units, options: BootstrapOptions = {}): Difference | null {
-  if (a.keys.length !== b.keys.length || a.keys.some((key, i) => key !== b.keys[i])) {
-    throw new RangeError(
-      'pairedDifference: a and b must have the same units. Measure both on the same task.',
-    );
-  }
-  const value = a.estimate - b.estimate;
-  const ones = new Uint32Array(a.keys.length).fill(1);
-  const shift = value - (ratioOf(a, ones) - ratioOf(b, ones));
-  const bounds = bootstrap(a.keys.length, (drawn) => ratioOf(a, drawn) - ratioOf(b, drawn) + shift, options);
-  return bounds === null ? null : { value, ...bounds };
+export function bootstrapRatio(
+  units: Units,
+  { seed = 0, resamples = 1000, level = 0.95 }: BootstrapOptions = {},
+): Bounds | null {
+  const n = units.keys.length;
+  if (n < 2) return null;
+  const random = fastRandom(seed);
+  const drawn = new Uint32Array(n).fill(1);
+  // What the estimate lies above the ratio of all units: 0, but for the bias of pseudo-values.
+  const shift = units.estimate - ratioOf(units, drawn);
+  const values = Float64Array.from({ length: resamples }, () => {
+    drawUnits(drawn, random);
+    return ratioOf(units, drawn) + shift;
+  });
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  if (sorted.length === 0) return null;
+  return { low: percentile(sorted, (1 - level) / 2), high: percentile(sorted, (1 + level) / 2) };
 }

@@ -1,7 +1,7 @@
 // Evaluation: features, tasks, metrics with intervals.
 
 export type { AlignmentInput, AlignmentScores } from './alignment.js';
-export { type BootstrapOptions, type Difference, pairedDifference } from './bootstrap.js';
+export type { BootstrapOptions, Bounds } from './bootstrap.js';
 export { type GalleryAndQueries, galleryAndQueries } from './classes.js';
 export type { Corruption } from './corruptions.js';
 export { type EvaluateInput, evaluateTasks, type Measured, measureTasks } from './evaluate.js';
@@ -13,10 +13,18 @@ export type { LbfgsOptions, Minimum } from './lbfgs.js';
 export type { LinearClassifier, LogisticOptions } from './logistic-regression.js';
 export { type Neighbors, nearest } from './nearest-rows.js';
 export { averageRanks, spearman } from './ranks.js';
-export type { Bounds } from './resampling.js';
 export type { RetrievalScores } from './retrieval.js';
 export type { RidgeMap } from './ridge-map.js';
 export { forEachSimilarityRow } from './similarity-rows.js';
+export {
+  differenceOf,
+  type Estimate,
+  estimateOf,
+  type Scope,
+  type TestedDifference,
+  type UnitsBySeed,
+} from './statistics/estimate.js';
+export { holm } from './statistics/holm.js';
 export {
   type AlignmentTask,
   type CorruptionsTask,

@@ -103,6 +103,9 @@ export interface Difference {
   readonly value: number;
   readonly low: number;
   readonly high: number;
+  /** Two-sided, and corrected by Holm's method for the other differences of the metric. */
+  readonly p?: number;
+  readonly pHolm?: number;
 }
 
 /** Similarities of the same n concepts, in the same order, by captions and by each method. */
@@ -156,6 +159,8 @@ export interface ReportData {
   readonly methods: readonly Method[];
   readonly metrics: readonly MetricColumn[];
   readonly differences?: readonly Difference[];
+  /** One training run a method: sentences are then about these encoders, not about the methods. */
+  readonly oneSeed?: boolean;
   /** How intervals were made, such as "95 % bootstrap intervals over the queries". */
   readonly intervalNote?: string;
   readonly heatMaps?: HeatMaps;

@@ -1,9 +1,12 @@
 // Which method is better on a metric, and whether chance could explain it.
 import type { Difference, Method, MetricColumn, ReportData } from './report-data.js';
 
+/** A corrected p-value above it claims nothing. */
+export const claimLevel = 0.05;
+
 /**
  * How the focus stands against one rival: `better` and `worse` are backed by an interval that leaves no
- * overlap, `unclear` has intervals that do overlap, `higher`, `lower` and `equal` have no interval at all.
+ * overlap and, where several differences were tested, by the corrected p-value, `unclear` has intervals that do overlap, `higher`, `lower` and `equal` have no interval at all.
  */
 export type Standing = 'better' | 'worse' | 'unclear' | 'higher' | 'lower' | 'equal';
 
@@ -38,6 +41,7 @@ function fromBounds(low: number, high: number): Standing {
 }
 
 function pairedStanding(metric: MetricColumn, difference: Difference, focus: string): Standing {
+  if (difference.pHolm !== undefined && difference.pHolm > claimLevel) return 'unclear';
   const sign = direction(metric) * (difference.method === focus ? 1 : -1);
   const bounds = [sign * difference.low, sign * difference.high];
   return fromBounds(Math.min(...bounds), Math.max(...bounds));

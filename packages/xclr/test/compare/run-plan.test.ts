@@ -44,7 +44,7 @@ describe('a finished comparison', () => {
 
   it('is a table of means with intervals, and sentences that claim no more than those', async () => {
     const states = await runPlan(plan, { out, ...quiet });
-    const results = resultsOf(plan, states, { resamples: 200 });
+    const results = resultsOf(plan, states);
     expect(results.holes).toEqual([]);
     const entry = results.entries.find(({ metric, method }) => metric === 'knn_label' && method === 'xclr')!;
     const [a, b] = entry.perSeed;

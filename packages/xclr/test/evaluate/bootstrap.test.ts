@@ -1,7 +1,7 @@
-// Bootstrap intervals against theory, their repeatability, and paired differences.
+// Bootstrap intervals against theory and their repeatability.
 
 import { describe, expect, test } from 'vitest';
-import { bootstrapRatio, pairedDifference } from '../../src/evaluate/bootstrap.js';
+import { bootstrapRatio } from '../../src/evaluate/bootstrap.js';
 import type { Units } from '../../src/evaluate/types.js';
 import { Random } from '../../src/util/random.js';
 
@@ -67,24 +67,5 @@ describe('bootstrapRatio', () => {
     expect(bootstrapRatio({ ...unitsOf([1, 0]), estimate: Number.NaN })).toBeNull();
     const empty = { ...unitsOf([0, 0]), denominators: new Float64Array(2), estimate: Number.NaN };
     expect(bootstrapRatio(empty)).toBeNull();
-  });
-});
-
-describe('pairedDifference', () => {
-  test('what both methods share cancels', () => {
-    const a = coins(400, 0.5, 6);
-    const b = a.map((value, i) => (i < 20 ? 0 : value)); // b fails on some of the first twenty
-    const { value, low, high } = pairedDifference(unitsOf(a), unitsOf(b))!;
-    expect(value).toBeCloseTo(a.slice(0, 20).reduce((sum, one) => sum + one, 0) / 400, 12);
-    expect(low).toBeGreaterThan(0);
-    expect(high - low).toBeLessThan(0.04); // unpaired: about 0.14
-    expect(pairedDifference(unitsOf(a), unitsOf(a))).toEqual({ value: 0, low: 0, high: 0 });
-  });
-
-  test('refuses units of different tasks', () => {
-    expect(() => pairedDifference(unitsOf([1, 0]), unitsOf([1]))).toThrow('same units');
-    expect(() =>
-      pairedDifference(unitsOf([1, 0]), { ...unitsOf([1, 0]), keys: Int32Array.of(0, 7) }),
-    ).toThrow('same units');
   });
 });

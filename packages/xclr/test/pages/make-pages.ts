@@ -148,7 +148,7 @@ function comparison(length: Length): string {
   const folder = join(root, 'docs/results/fashion');
   const plan = readPlan(join(folder, 'plan.yaml'), folder);
   const states = new Map<string, CellState>(statesOf(plan, folder));
-  const results: PlanResults = resultsOf(plan, states, { resamples: 50 });
+  const results: PlanResults = resultsOf(plan, states);
   if (length === 'short') return planPage(plan, results, states, created);
   const methods = plan.methods.map((one, i) => ({
     ...one,

@@ -80,7 +80,7 @@ export function resultsSection(page: Page): Section {
       'Hollow marks and tinted columns are controls, which were not trained. '
     }Each chart has an axis of its own, cut to the range of its values.</p>
 ${charts.length > 0 && html`<div class="grid">${charts}</div>`}
-${measured.length > 0 && html`<p class="verdict">${leadSentences(measured).join(' ')}</p>`}
+${measured.length > 0 && html`<p class="verdict">${leadSentences(measured, data.oneSeed).join(' ')}</p>`}
 ${scrollable('Results', table(page), { pinned: true })}
 <p class="small"><span class="star">★</span> marks the best value of a row.${
       anyInterval &&
