@@ -32,6 +32,7 @@ export function comparisonTable(comparison, fraction, columns, { minutes: withMi
     if (estimate === null) return '–';
     const text = units[unit](estimate.mean);
     const strong = !neutral && estimate.mean === best.get(metric) ? `**${text}**` : text;
+    if (estimate.low === null) return strong;
     return `${strong} <sub>${units[unit](estimate.low)} – ${units[unit](estimate.high)}</sub>`;
   };
   const minutes = (method) => {
