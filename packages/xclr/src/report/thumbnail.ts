@@ -1,5 +1,6 @@
 // Small images for the page, as data URIs.
 import sharp, { type Sharp } from 'sharp';
+import { to8Bits } from '../data/decode/value-range.js';
 import type { ImageBytes } from '../data/index.js';
 
 /** An image file, an image's bytes as the data layer reads them, or RGBA bytes (height, width, 4). */
@@ -16,17 +17,19 @@ export async function thumbnail(
   source: ThumbnailSource,
   { size = 56, quality = 78 }: { size?: number; quality?: number } = {},
 ): Promise<string> {
-  const bytes = await opened(source)
+  const image = await opened(source);
+  const bytes = await image
     .resize(size, size, { fit: 'inside' })
     .webp({ quality, alphaQuality: 80, effort: 4 })
     .toBuffer();
   return `data:image/webp;base64,${bytes.toString('base64')}`;
 }
 
-function opened(source: ThumbnailSource): Sharp {
+async function opened(source: ThumbnailSource): Promise<Sharp> {
   if (typeof source === 'string') return sharp(source, { failOn: 'none' }).rotate();
   if ('pixels' in source) {
     return sharp(source.pixels, { raw: { width: source.width, height: source.height, channels: 4 } });
   }
-  return sharp(source.bytes, { failOn: 'none', ...(source.raw && { raw: source.raw }) }).rotate();
+  const { bytes, raw } = await to8Bits(source);
+  return sharp(bytes, { failOn: 'none', ...(raw && { raw }) }).rotate();
 }

@@ -26,7 +26,12 @@ export async function decodeImage(image: ImageRef, size: number): Promise<Decode
 }
 
 /** Makes `black` and `white` of a 16-bit image the ends of its range; transparency stays. */
-function scaleValues(image: Sharp, [black, white]: ValueRange, hasAlpha: boolean, channels: number): void {
+export function scaleValues(
+  image: Sharp,
+  [black, white]: ValueRange,
+  hasAlpha: boolean,
+  channels: number,
+): void {
   const factor = 65535 / (white - black);
   const colors = hasAlpha ? channels - 1 : channels;
   const factors = Array.from({ length: channels }, (_, c) => (c < colors ? factor : 1));

@@ -3,6 +3,7 @@
 import sharp from 'sharp';
 import { decodeImage, limitInputPixels } from '../decode/decode.js';
 import { readImage } from '../decode/read.js';
+import { to8Bits } from '../decode/value-range.js';
 import type { ImageRef } from '../types.js';
 import type { PackSettings } from './format.js';
 
@@ -33,7 +34,7 @@ async function rawImage(image: ImageRef, size: number): Promise<PackedImage> {
 
 /** A JPEG that is small already is kept as it is; what is transparent becomes WebP. */
 async function encodedImage(image: ImageRef, { size, quality }: PackSettings): Promise<PackedImage> {
-  const { bytes, raw } = readImage(image);
+  const { bytes, raw } = await to8Bits(readImage(image));
   const opened = sharp(bytes, { failOn: 'error', limitInputPixels, autoOrient: true, ...(raw && { raw }) });
   const { format, hasAlpha, autoOrient, orientation = 1, space } = await opened.metadata();
   const aspect = autoOrient.width / autoOrient.height;

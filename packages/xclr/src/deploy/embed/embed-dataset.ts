@@ -6,7 +6,7 @@ import { UserError } from '../../util/errors.js';
 import { readJsonLines, writeFileAtomic } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import type { ImageEncoder } from '../encoder/index.js';
-import { embedSamples } from './embed-samples.js';
+import { checkRanges, embedSamples } from './embed-samples.js';
 import { type EmbeddingHeader, type EmbeddingWriter, formatOf, shardPath } from './embedding-file.js';
 import { writeNpy } from './npy-format.js';
 import { openEmbeddings } from './open-embeddings.js';
@@ -48,6 +48,7 @@ export async function embedDataset(
   out: string,
   { batchSize = 32, shard = { index: 1, of: 1 }, maxFailureRate, onProgress }: EmbedOptions = {},
 ): Promise<EmbedOutcome> {
+  checkRanges(encoder, dataset.samples);
   const path = shardPath(out, shard);
   const { name, fingerprint, dimensions } = encoder;
   const header: EmbeddingHeader = {

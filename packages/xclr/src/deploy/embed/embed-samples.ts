@@ -1,7 +1,8 @@
 // Images through an encoder: the next batch is decoded while the present one is encoded; broken ones are listed.
 import type { Problem, Sample } from '../../data/index.js';
+import { UserError } from '../../util/errors.js';
 import type { ImageEncoder, PreparedImage } from '../encoder/index.js';
-import { itemOf } from './item.js';
+import { type Item, itemOf } from './item.js';
 import type { Part } from './parts.js';
 
 interface Decoded {
@@ -29,6 +30,26 @@ async function decode(encoder: ImageEncoder, batch: readonly Sample[]): Promise<
   };
 }
 
+/** The item with the range that its image was read with, so that its thumbnail shows what the encoder saw. */
+function withRange(item: Item, range: ImageEncoder['imageRange']): Item {
+  const { image } = item;
+  if (range === undefined || image === null || image.raw !== undefined || image.range !== undefined)
+    return item;
+  return { ...item, image: { ...image, range } };
+}
+
+/** @throws {UserError} where the data were opened with other values for black and white than the encoder's training */
+export function checkRanges(encoder: ImageEncoder, samples: readonly Sample[]): void {
+  const given = samples[0]?.image.range;
+  const { imageRange: trained } = encoder;
+  if (given === undefined || trained === undefined) return;
+  if (given[0] === trained[0] && given[1] === trained[1]) return;
+  throw new UserError(
+    `embed: --image-range is ${given.join(',')}, and ${encoder.name} was trained with ${trained.join(',')}`,
+    'Leave --image-range out: the one of the training is used.',
+  );
+}
+
 /** Rows of the samples in their order, without those that cannot be read. Memory is that of two batches and the rows. */
 export async function embedSamples(
   encoder: ImageEncoder,
@@ -49,7 +70,7 @@ export async function embedSamples(
     next = decodeFrom(start + batchSize);
     if (batch.images.length > 0) {
       vectors.set(await encoder.embed(batch.images), items.length * encoder.dimensions);
-      items.push(...batch.samples.map(itemOf));
+      items.push(...batch.samples.map((sample) => withRange(itemOf(sample), encoder.imageRange)));
     }
     skipped.push(...batch.skipped);
     onBatch(Math.min(start + batchSize, samples.length));

@@ -1,4 +1,5 @@
 // What turns images into vectors, whatever runs it: a run's checkpoint on LibTorch, or an ONNX file.
+import type { ValueRange } from '../../data/decode/image-bytes.js';
 import { encodedImage, type ImageBytes, type ImageRef, readImage } from '../../data/index.js';
 import type { Preparation } from './preparation.js';
 import type { PreparedImage } from './prepared-image.js';
@@ -30,6 +31,8 @@ export type ImageInput = ImageRef | Uint8Array;
 export interface ImageEncoder extends EncoderIdentity, AsyncDisposable {
   /** What `prepare` does, as data. A server then prepares uploads in other processes, which it can end. */
   readonly preparation?: Preparation | undefined;
+  /** The values that are black and white in images of more than 8 bits, where the encoder was trained so (`--image-range`). */
+  readonly imageRange?: ValueRange | undefined;
   /**
    * Reads, decodes and resizes one image, off this thread. Rejects with the reason where it is none, is damaged, or
    * has more pixels than `limitPixels`.
@@ -44,9 +47,10 @@ export interface PrepareOptions {
   readonly limitPixels?: number | undefined;
 }
 
-/** The bytes behind either kind of input. */
-export function bytesOfInput(image: ImageInput, limitPixels?: number): ImageBytes {
-  return image instanceof Uint8Array ? encodedImage(image, limitPixels) : readImage(image);
+/** The bytes behind either kind of input. `range` is that of the encoder's training, for images that come with none. */
+export function bytesOfInput(image: ImageInput, limitPixels?: number, range?: ValueRange): ImageBytes {
+  if (image instanceof Uint8Array) return encodedImage(image, limitPixels, range);
+  return readImage(image.range === undefined && range !== undefined ? { ...image, range } : image);
 }
 
 /** What an encoder is called in messages: "runs/a (fingerprint 3f2a…)". */

@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import type { ValueRange } from '../../data/decode/image-bytes.js';
 import { fromHalves, toHalves } from '../../graph/float16.js';
 import { checksumOfFiles } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
@@ -38,6 +39,7 @@ export class OnnxEncoder implements ImageEncoder {
   readonly fingerprint: string;
   readonly dimensions: number;
   readonly preparation: Preparation;
+  readonly imageRange: ValueRange | undefined;
   readonly #session: OnnxSession;
   readonly #input: Input;
   readonly #output: ChosenOutput;
@@ -56,7 +58,13 @@ export class OnnxEncoder implements ImageEncoder {
     this.#output = parts.output;
     this.#preprocessor = parts.preprocessor;
     const config: unknown = JSON.parse(parts.preprocessor.identity);
-    this.preparation = { kind: 'preprocessor', config, where: files.preprocessor };
+    this.imageRange = parts.preprocessor.range;
+    this.preparation = {
+      kind: 'preprocessor',
+      config,
+      where: files.preprocessor,
+      range: this.imageRange,
+    };
     this.dimensions = parts.dimensions;
   }
 
@@ -89,7 +97,7 @@ export class OnnxEncoder implements ImageEncoder {
 
   prepare(image: ImageInput, { limitPixels }: PrepareOptions = {}): Promise<PreparedImage> {
     return Promise.resolve().then(() =>
-      this.#preprocessor.prepare(bytesOfInput(image, limitPixels), limitPixels),
+      this.#preprocessor.prepare(bytesOfInput(image, limitPixels, this.imageRange), limitPixels),
     );
   }
 

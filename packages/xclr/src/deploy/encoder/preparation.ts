@@ -1,15 +1,20 @@
 // How an encoder's images are prepared, as data: another process can do it without the encoder and without LibTorch.
 import { decodeBytes } from '../../data/decode/decode.js';
-import type { ImageBytes } from '../../data/decode/image-bytes.js';
+import type { ImageBytes, ValueRange } from '../../data/decode/image-bytes.js';
 import type { PreparedImage } from './prepared-image.js';
 import { Preprocessor } from './preprocessor.js';
 
 /** What is done to an image before the encoder sees it. */
 export type Preparation =
   /** Squashed to size × size RGBA pixels; the encoder cuts its view from them. */
-  | { readonly kind: 'square'; readonly size: number }
+  | { readonly kind: 'square'; readonly size: number; readonly range?: ValueRange | undefined }
   /** As a preprocessor_config.json says. */
-  | { readonly kind: 'preprocessor'; readonly config: unknown; readonly where: string };
+  | {
+      readonly kind: 'preprocessor';
+      readonly config: unknown;
+      readonly where: string;
+      readonly range?: ValueRange | undefined;
+    };
 
 /** A function that prepares images so. */
 export function preparer(

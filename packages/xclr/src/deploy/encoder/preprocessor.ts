@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { z } from 'zod';
-import type { ImageBytes } from '../../data/decode/image-bytes.js';
+import type { ImageBytes, ValueRange } from '../../data/decode/image-bytes.js';
 import { limitInputPixels } from '../../data/decode/read.js';
+import { to8Bits } from '../../data/decode/value-range.js';
 import { UserError } from '../../util/errors.js';
 import { enlarge } from './enlarge.js';
 import type { PreparedImage } from './prepared-image.js';
@@ -29,6 +30,8 @@ const schema = z.object({
   do_normalize: z.boolean().default(true),
   image_mean: three.default([0.5, 0.5, 0.5]),
   image_std: three.default([0.5, 0.5, 0.5]),
+  /** Not Hugging Face's: values that are black and white in images of more than 8 bits (`--image-range`). */
+  image_range: z.tuple([z.number(), z.number()]).optional(),
 });
 
 type Settings = z.output<typeof schema>;
@@ -90,6 +93,11 @@ export class Preprocessor {
     return new Preprocessor(config, path);
   }
 
+  /** Values that are black and white in images of more than 8 bits, where the model was trained so. */
+  get range(): ValueRange | undefined {
+    return this.#settings.image_range;
+  }
+
   get #crops(): boolean {
     return this.#settings.do_center_crop ?? this.#settings.crop_size !== undefined;
   }
@@ -107,7 +115,8 @@ export class Preprocessor {
   }
 
   /** pixels: (3, height, width) float32, normalized. */
-  async prepare({ bytes, raw }: ImageBytes, limitPixels: number = limitInputPixels): Promise<PreparedImage> {
+  async prepare(image: ImageBytes, limitPixels: number = limitInputPixels): Promise<PreparedImage> {
+    const { bytes, raw } = await to8Bits(image, limitPixels);
     const options = { failOn: 'error', limitInputPixels: limitPixels, autoOrient: true } as const;
     const opened = sharp(bytes, { ...options, ...(raw && { raw }) });
     const seen: Sides = raw ?? (await opened.metadata()).autoOrient;

@@ -4,8 +4,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { noGrad, scoped, setNumThreads, tensor } from '@xclr/torch';
 import { evaluationView, type Recipe } from '../../data/augment/index.js';
+import type { ValueRange } from '../../data/decode/image-bytes.js';
 import { decodeBytes, limitInputPixels } from '../../data/index.js';
 import { loadCheckpointModel } from '../../train/checkpoint.js';
+import { datasetOptions } from '../../train/dataset-options.js';
 import { chooseDevice } from '../../train/device.js';
 import type { RunFolder } from '../../train/run-folder.js';
 import { createEvaluationModel, type TrainingModel } from '../../train/training-model.js';
@@ -38,6 +40,7 @@ export class RunEncoder implements ImageEncoder {
   readonly fingerprint: string;
   readonly dimensions: number;
   readonly preparation: Preparation;
+  readonly imageRange: ValueRange | undefined;
   readonly #model: TrainingModel;
   readonly #device: string;
   readonly #recipe: Recipe;
@@ -52,7 +55,8 @@ export class RunEncoder implements ImageEncoder {
     this.#recipe = viewRecipe(config.views);
     this.#size = config.views.size;
     this.#sourceSize = viewSourceSize(config.views);
-    this.preparation = { kind: 'square', size: this.#sourceSize };
+    this.imageRange = datasetOptions(config).imageRange;
+    this.preparation = { kind: 'square', size: this.#sourceSize, range: this.imageRange };
     this.#model = createEvaluationModel(config).to({
       device: this.#device,
       memoryFormat: 'channels_last',
@@ -70,14 +74,24 @@ export class RunEncoder implements ImageEncoder {
     this.dimensions = this.#model.encoder.features;
     this.fingerprint = sha256(
       readFileSync(join(path, 'model.safetensors')),
-      JSON.stringify([this.#size, this.#sourceSize, this.#recipe.evaluation, this.#recipe.normalize]),
+      JSON.stringify([
+        this.#size,
+        this.#sourceSize,
+        this.#recipe.evaluation,
+        this.#recipe.normalize,
+        ...(this.imageRange === undefined ? [] : [this.imageRange]),
+      ]),
     );
   }
 
   /** pixels: (S, S, 4) RGBA squashed to a square. */
   async prepare(image: ImageInput, options: PrepareOptions = {}): Promise<PreparedImage> {
     const { limitPixels = limitInputPixels } = options;
-    const decoded = await decodeBytes(bytesOfInput(image, limitPixels), this.#sourceSize, limitPixels);
+    const decoded = await decodeBytes(
+      bytesOfInput(image, limitPixels, this.imageRange),
+      this.#sourceSize,
+      limitPixels,
+    );
     return image instanceof Uint8Array ? decoded : { ...decoded, aspect: image.aspect ?? decoded.aspect };
   }
 

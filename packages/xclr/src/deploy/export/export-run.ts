@@ -88,7 +88,7 @@ async function writeExport(run: RunFolder, aside: string, options: ExportOptions
   );
   const dimensions = graph.outputs[0]!.dims![1] as number;
   writeJson(join(aside, 'config.json'), modelConfig(config, dimensions));
-  writeJson(join(aside, 'preprocessor_config.json'), preprocessorConfig(config.views));
+  writeJson(join(aside, 'preprocessor_config.json'), preprocessorConfig(config));
   const { weightsFormat } = options;
   if (weightsFormat === undefined) saveWeights(join(aside, 'model.safetensors'), loaded.model.encoder);
   else saveWeightsAs(join(aside, 'model.safetensors'), loaded.model.encoder, weightsFormat);

@@ -29,6 +29,7 @@ export function modelCard(
 ): string {
   const { data, graph } = run.readRecord();
   const { encoder, views } = config;
+  const range = config.data.imageRange;
   const weightNames = parameterNames(encoder.name, weightsFormat);
   return `---
 library_name: transformers.js
@@ -74,7 +75,14 @@ vector of your images off first (\`xclr index build\` does). \`model.safetensors
 
 ## Limits
 
-It has learned from its training images and the differences between their captions. On images of other objects, of another style
+${
+  range === undefined
+    ? ''
+    : `Images of more than 8 bits were read with ${range} as black and white. xclr does so by \`image_range\` in preprocessor_config.json; for
+other libraries, scale such images to 8 bits before.
+
+`
+}It has learned from its training images and the differences between their captions. On images of other objects, of another style
 or from another source, its similarities should be evaluated first (\`xclr eval\`). It gives similarity, no
 diagnosis and no identity, and was not tested for any use in which a mistake harms somebody.
 `;

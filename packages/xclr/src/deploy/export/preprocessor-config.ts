@@ -1,5 +1,6 @@
 // How a run's images are prepared, in Hugging Face's words (preprocessor_config.json).
 import type { TrainConfig } from '../../train/config.js';
+import { datasetOptions } from '../../train/dataset-options.js';
 import { viewRecipe } from '../../train/view-recipe.js';
 
 /** Pillow's number for bilinear, as in PILImageResampling. */
@@ -8,8 +9,13 @@ const bilinear = 2;
 /**
  * Shorter side to size / fraction, bilinear with antialiasing, then the centered square: what evaluation does. A recipe that
  * sets cut-outs down on a canvas has no such form; then the whole image is squeezed to the view's size.
+ * `image_range` is xclr's own: other libraries do not apply it.
  */
-export function preprocessorConfig(views: TrainConfig['views']): Record<string, unknown> {
+export function preprocessorConfig({
+  views,
+  data,
+}: Pick<TrainConfig, 'views' | 'data'>): Record<string, unknown> {
+  const { imageRange } = datasetOptions({ data });
   const { evaluation, normalize } = viewRecipe(views);
   const sides = { height: views.size, width: views.size };
   const { geometry } = evaluation;
@@ -30,5 +36,6 @@ export function preprocessorConfig(views: TrainConfig['views']): Record<string, 
     image_mean: [...normalize.mean],
     image_std: [...normalize.std],
     do_convert_rgb: true,
+    ...(imageRange !== undefined && { image_range: imageRange }),
   };
 }

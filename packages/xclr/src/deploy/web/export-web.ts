@@ -2,7 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { to8Bits } from '../../data/decode/value-range.js';
 import { type Dataset, limitInputPixels, readImage, type Sample } from '../../data/index.js';
+import { UserError } from '../../util/errors.js';
 import { permutation } from '../../util/random.js';
 import { embedSamples } from '../embed/embed-samples.js';
 import { OnnxEncoder } from '../encoder/index.js';
@@ -37,6 +39,12 @@ export async function exportWeb(
 ): Promise<number> {
   const model = models.map((file) => join(exported, file)).find((file) => existsSync(file))!;
   await using encoder = await OnnxEncoder.load(model);
+  if (encoder.imageRange !== undefined) {
+    throw new UserError(
+      `export --web: the encoder was trained with --image-range ${encoder.imageRange.join(',')}, which a browser cannot apply to the images that it is given`,
+      'Leave --web out, or train on images that were scaled to 8 bits before.',
+    );
+  }
   const samples = shownSamples(dataset, most, seed);
   const { items, vectors } = await embedSamples(encoder, samples, {
     batchSize: 16,
@@ -60,7 +68,7 @@ function shownSamples({ samples }: Dataset, most: number, seed: number): Sample[
 }
 
 async function thumbnail({ image }: Sample): Promise<Uint8Array> {
-  const { bytes, raw } = readImage(image);
+  const { bytes, raw } = await to8Bits(readImage(image));
   return sharp(bytes, { limitInputPixels, autoOrient: true, ...(raw && { raw }) })
     .resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })

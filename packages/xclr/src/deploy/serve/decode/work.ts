@@ -1,6 +1,7 @@
 // The decoding itself, wherever it happens: in a process of its own, or in this one.
 import sharp from 'sharp';
 import { encodedImage, readImage } from '../../../data/decode/read.js';
+import { to8Bits } from '../../../data/decode/value-range.js';
 import { preparer } from '../../encoder/preparation.js';
 import type { PreparedImage } from '../../encoder/prepared-image.js';
 import { uploadFormat } from './formats.js';
@@ -19,7 +20,7 @@ async function thumbnail(
   job: Extract<DecodeJob, { kind: 'thumbnail' }>,
   limitInputPixels: number,
 ): Promise<Uint8Array> {
-  const { bytes, raw } = readImage(job.image);
+  const { bytes, raw } = await to8Bits(readImage(job.image), limitInputPixels);
   return sharp(bytes, { limitInputPixels, autoOrient: true, ...(raw && { raw }) })
     .resize(side, side, { fit: 'inside', withoutEnlargement: true })
     .webp({ quality: 80 })
@@ -32,12 +33,13 @@ export function decoderOf({
   limitPixels,
 }: DecoderStart): (job: DecodeJob) => Promise<DecodeAnswer> {
   const prepare = preparation && preparer(preparation);
+  const range = preparation?.range;
   return async (job) => {
     try {
       if (job.kind === 'thumbnail') return { kind: 'thumbnail', webp: await thumbnail(job, limitPixels) };
       if (prepare === null) throw new Error('this decoder was made for thumbnails only');
       const image: PreparedImage = await prepare(
-        encodedImage(safeBytes(job.bytes), limitPixels),
+        encodedImage(safeBytes(job.bytes), limitPixels, range),
         limitPixels,
       );
       return { kind: 'prepared', image };

@@ -1,0 +1,25 @@
+// Images of more than 8 bits whose black and white were said, as 8-bit pixels: for whatever reads images by sharp itself.
+import sharp from 'sharp';
+import { scaleValues } from './decode.js';
+import type { ImageBytes } from './image-bytes.js';
+import { limitInputPixels } from './read.js';
+
+/**
+ * The image with its range applied (`--image-range`): as it came where it has none or holds 8 bits; else upright pixels in
+ * sRGB. Costs a decoding of the whole image.
+ */
+export async function to8Bits(image: ImageBytes, limitPixels = limitInputPixels): Promise<ImageBytes> {
+  const { bytes, raw, range } = image;
+  if (range === undefined || raw !== undefined) return image;
+  const opened = sharp(bytes, { failOn: 'error', limitInputPixels: limitPixels, autoOrient: true });
+  const { depth, hasAlpha, channels } = await opened.metadata();
+  if (depth !== 'ushort') return { bytes };
+  scaleValues(opened, range, hasAlpha, channels);
+  const { data, info } = await opened
+    .toColorspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const found = info.channels;
+  if (found !== 1 && found !== 3 && found !== 4) throw new Error(`decoded to ${found} channels`);
+  return { bytes: data, raw: { width: info.width, height: info.height, channels: found } };
+}
