@@ -1,5 +1,6 @@
 // `xclr serve`: an encoder and an index over HTTP.
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { type OpenEncoderOptions, openEncoder } from '../deploy/encoder/index.js';
 import { openIndex } from '../deploy/search/index.js';
@@ -59,6 +60,9 @@ export async function serveCommand(path: string, flags: ServeFlags): Promise<voi
   console.error(
     `listening on ${server.url}${token === undefined ? ' (no token: everyone who can reach it may use it)' : ''}`,
   );
+  // A name of a proxy or of the network is refused until it is allowed: better said before the first request.
+  if (!isLoopback(flags.host) && flags.allowHost === undefined)
+    console.error(`requests by another name than ${hostname()} or an address need --allow-host NAME`);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });

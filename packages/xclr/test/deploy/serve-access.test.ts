@@ -84,6 +84,7 @@ describe('requests', () => {
       '127.0.0.1.evil.example',
     ])
       expect([host, await status(host)]).toEqual([host, 421]);
+    expect((await ask(url, '/health', { host: 'proxy.example' }))[1]).toMatch(/--allow-host proxy\.example/);
   });
 
   it('pages of other origins are refused, unless they are listed', async () => {

@@ -210,14 +210,14 @@ class DelimitedTable implements Table {
     return this.#text(this.#places[column]!);
   }
 
-  /** By its length and its first byte: five bytes or more that begin with printing ASCII, but no '[' and '{'. */
+  /** By its length and its first byte: five bytes or more that begin with printing ASCII, but no '[', no '{' and no apostrophe, which may go. */
   hasText(row: number, column: number): boolean {
     this.#visit(row);
     const { place } = this.#fields;
     const at = 3 * this.#places[column]!;
     const length = place[at + 1]! - place[at]!;
     const first = this.#bytes[place[at]!]!;
-    return length > 4 && first > 0x20 && first < 0x7f && first !== 0x5b && first !== 0x7b;
+    return length > 4 && first > 0x20 && first < 0x7f && ![0x27, 0x5b, 0x7b].includes(first);
   }
 
   where(row: number): string {

@@ -57,7 +57,7 @@ export function expectedHost(names: readonly string[]): MiddlewareHandler {
     return c.json(
       {
         error: `this server is not known as '${name.slice(0, 100)}'`,
-        remedy: 'Use its address, or start it with --allow-host and this name.',
+        remedy: `Use its address, or start it with --allow-host ${name.slice(0, 100)}.`,
       },
       421,
     );

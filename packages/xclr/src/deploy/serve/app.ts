@@ -9,10 +9,11 @@ import type { z } from 'zod';
 import { UserError } from '../../util/errors.js';
 import { version } from '../../util/version.js';
 import type { ImageEncoder } from '../encoder/index.js';
-import { ask, type Match, parseConditions, refuseOtherEncoder, type VectorIndex } from '../search/index.js';
+import { ask, parseConditions, refuseOtherEncoder, type VectorIndex } from '../search/index.js';
 import { authorized, carriesToken, expectedHost, expectedOrigin, secured } from './access.js';
 import { answerTo, ClientGone, contentType, isJson, jsonOf, NotFound, parsed } from './answers.js';
 import { Batcher } from './batcher.js';
+import { boundedMatches } from './bounded-matches.js';
 import type { Decoder } from './decode/decoder.js';
 import { describeContent, uploadFormat, uploadFormats } from './decode/formats.js';
 import { diversifyAside } from './diversify-aside.js';
@@ -169,7 +170,7 @@ export function createApp(parts: AppParts, options: ServeOptions = {}): App {
     const conditions = filter === undefined ? [] : parseConditions(filter, need().columns);
     const asked = 'vector' in query ? { ...query, encoder } : query;
     const matches = await ask(need(), asked, { k, conditions, diversity, diversify: diversifyAside });
-    return { matches: matches.map(plain) };
+    return { matches: boundedMatches(matches) };
   };
 
   const app = new Hono<Env>();
@@ -299,11 +300,6 @@ export function createApp(parts: AppParts, options: ServeOptions = {}): App {
     .put('/item', (c) => put(c, inQuery(c)))
     .delete('/item', (c) => remove(c, inQuery(c)));
   return { fetch: app.fetch, decoderEnded: metrics.decoderEnded };
-}
-
-function plain({ item, similarity }: Match): SearchAnswer['matches'][number] {
-  const { id, captions, columns, image } = item;
-  return { id, similarity, captions: [...captions], columns: { ...columns }, image: image !== null };
 }
 
 /** Counts, times and logs every request; a stopping server asks its clients to hang up. */

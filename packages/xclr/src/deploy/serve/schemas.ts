@@ -37,6 +37,10 @@ export const match = z.object({
   captions: z.array(z.string()),
   columns: z.record(z.string(), z.string()),
   image: z.boolean().describe('Whether an image file is known: /items/{id}/thumbnail'),
+  shortened: z
+    .boolean()
+    .optional()
+    .describe('True where captions or columns were cut or left out: /items/{id} has them all'),
 });
 export const searchAnswer = z.object({ matches: z.array(match) });
 export const embedAnswer = z.object({
