@@ -26,6 +26,26 @@ napi_value fromBytes(napi_env env, Arguments& args) {
   return newHandle(env, std::move(result));
 }
 
+// borrow(typed array, dtype, shape) → handle of a tensor over the array's own memory, which lives as long as the tensor
+napi_value borrow(napi_env env, Arguments& args) {
+  const Bytes bytes = toBytes(env, args[0], "borrow: data");
+  const auto options = at::TensorOptions().dtype(dtypeFromName(toString(env, args[1], "borrow: dtype")));
+  const auto shape = intList(env, args[2], "borrow: shape");
+  int64_t count = 1;
+  for (const int64_t extent : shape) count *= extent;
+  if (static_cast<size_t>(count) * options.dtype().itemsize() != bytes.size) {
+    throw std::runtime_error("borrow: data has " + std::to_string(bytes.size) + " bytes, the shape and dtype need " +
+                             std::to_string(static_cast<size_t>(count) * options.dtype().itemsize()));
+  }
+  if (bytes.size == 0) return newHandle(env, at::empty(shape, options));
+  const auto unused = environmentOf(env).unused;
+  for (napi_ref reference : unused->take()) napi_delete_reference(env, reference);
+  napi_ref reference;
+  check(napi_create_reference(env, args[0], 1, &reference), "borrow: napi_create_reference");
+  return newHandle(env, at::from_blob(bytes.data, shape,
+                                      [unused, reference](void*) { unused->add(reference); }, options));
+}
+
 // readInto(handle, typed array): waits for the device
 napi_value readInto(napi_env env, Arguments& args) {
   const at::Tensor source = tensorArgument(env, args[0], "copyTo").detach().to(at::kCPU).contiguous();
@@ -125,6 +145,7 @@ napi_value liveTensors(napi_env env, Arguments&) { return fromDouble(env, static
 
 void defineStorage(napi_env env, napi_value exports) {
   define<fromBytes>(env, exports, "fromBytes");
+  define<borrow>(env, exports, "borrow");
   define<readInto>(env, exports, "readInto");
   define<item>(env, exports, "item");
   define<mapFile>(env, exports, "mapFile");

@@ -24,7 +24,7 @@ namespace {
 
 // Columns of the parameters, one row a view; the TypeScript side fills them by the same names.
 enum Column {
-  kImage, kX, kY, kWidth, kHeight, kFlip,           // which image, and the box in fractions of its sides
+  kImage, kX, kY, kWidth, kHeight, kFlip,           // which image, and the box in fractions of its width and height
   kMode,                                              // 0: colors stay, 1: HSV, 2: a matrix
   kBrightness, kContrast, kSaturation, kHue,          // factors, and turns
   kFirst, kSecond, kThird, kFourth,                   // the order of the four
@@ -32,11 +32,21 @@ enum Column {
   kColumns
 };
 
+// Where filters end: at the box, as torchvision's crop then resize has it; at the image's edges, as its resize then crop
+// has it; or nowhere, and what lies outside the image is transparent.
+enum class Edges { kBox, kImage, kNone };
+
 struct Settings {
-  int64_t source, channels, out, kernel;
-  bool clamp;
+  int64_t out, kernel;
+  Edges edges;
   float threshold;
   float mean[3], scale[3];
+};
+
+// One decoded image: (height, width, channels), rows from top to bottom.
+struct Image {
+  const uint8_t* pixels;
+  int64_t height, width, channels;
 };
 
 // PIL's antialiased triangle along one axis: for each output pixel, its first tap and a fixed number of weights.
@@ -46,11 +56,12 @@ struct Taps {
   std::vector<float> weights;  // (count, out): the weights of one tap lie together
 };
 
-void fillTaps(Taps& taps, double start, double length, bool flip, const Settings& settings) {
-  const int64_t out = settings.out, source = settings.source;
+void fillTaps(Taps& taps, double start, double length, bool flip, int64_t source, const Settings& settings) {
+  const int64_t out = settings.out;
   const double scale = length / out, reach = std::max(scale, 1.0), slack = 1e-6 * source;
-  const double lowest = settings.clamp ? std::max(0.0, std::floor(start + slack)) : -1e9;
-  const double highest = settings.clamp ? std::min<double>(source, std::ceil(start + length - slack)) : 1e9;
+  const bool atBox = settings.edges == Edges::kBox, atImage = settings.edges == Edges::kImage;
+  const double lowest = atBox ? std::max(0.0, std::floor(start + slack)) : atImage ? 0 : -1e9;
+  const double highest = atBox ? std::min<double>(source, std::ceil(start + length - slack)) : atImage ? source : 1e9;
   taps.count = static_cast<int>(std::min<int64_t>(source, static_cast<int64_t>(2 * reach) + 2));
   taps.first.resize(out);
   taps.weights.assign(taps.count * out, 0.f);
@@ -80,11 +91,11 @@ struct Scratch {
 inline float clip(float value) { return value < 0.f ? 0.f : value > 1.f ? 1.f : value; }
 
 // Source rows as planes of floats in 0 … 1, colors times alpha: (rows, channels, width).
-inline __attribute__((always_inline)) void spread(const uint8_t* image, const Settings& settings, int64_t firstRow, int64_t rows, int64_t firstColumn,
+inline __attribute__((always_inline)) void spread(const Image& image, int64_t firstRow, int64_t rows, int64_t firstColumn,
                    int64_t width, float* out) {
-  const int64_t channels = settings.channels;
+  const int64_t channels = image.channels;
   for (int64_t y = 0; y < rows; ++y) {
-    const uint8_t* from = image + ((firstRow + y) * settings.source + firstColumn) * channels;
+    const uint8_t* from = image.pixels + ((firstRow + y) * image.width + firstColumn) * channels;
     float* to = out + y * channels * width;
     if (channels == 3) {
       for (int64_t x = 0; x < width; ++x) {
@@ -115,10 +126,10 @@ inline __attribute__((always_inline)) void gather(const float* __restrict line, 
 }
 
 // The box, resampled: (channels, out, out) into scratch.planes.
-inline __attribute__((always_inline)) void resample(const uint8_t* image, const double* view, const Settings& settings, Scratch& scratch) {
-  const int64_t out = settings.out, source = settings.source, channels = settings.channels;
-  fillTaps(scratch.x, view[kX] * source, view[kWidth] * source, view[kFlip] != 0, settings);
-  fillTaps(scratch.y, view[kY] * source, view[kHeight] * source, false, settings);
+inline __attribute__((always_inline)) void resample(const Image& image, const double* view, const Settings& settings, Scratch& scratch) {
+  const int64_t out = settings.out, channels = image.channels;
+  fillTaps(scratch.x, view[kX] * image.width, view[kWidth] * image.width, view[kFlip] != 0, image.width, settings);
+  fillTaps(scratch.y, view[kY] * image.height, view[kHeight] * image.height, false, image.height, settings);
   const auto [left, right] = std::minmax_element(scratch.x.first.begin(), scratch.x.first.end());
   const auto [top, bottom] = std::minmax_element(scratch.y.first.begin(), scratch.y.first.end());
   const int64_t firstColumn = *left, width = *right + scratch.x.count - firstColumn;
@@ -126,7 +137,7 @@ inline __attribute__((always_inline)) void resample(const uint8_t* image, const 
   scratch.rows.resize(rows * channels * width);
   scratch.row.resize(channels * width);
   scratch.planes.resize(channels * out * out);
-  spread(image, settings, firstRow, rows, firstColumn, width, scratch.rows.data());
+  spread(image, firstRow, rows, firstColumn, width, scratch.rows.data());
   int* columns = scratch.x.first.data();
   for (int64_t x = 0; x < out; ++x) columns[x] -= static_cast<int>(firstColumn);
   float* row = scratch.row.data();
@@ -306,11 +317,11 @@ inline __attribute__((always_inline)) void blur(double sigma, const Settings& se
   }
 }
 
-XCLR_CLONES void makeView(const uint8_t* image, const double* view, const float* matrix, const float* grid,
+XCLR_CLONES void makeView(const Image& image, const double* view, const float* matrix, const float* grid,
                           const Settings& settings, Scratch& scratch, float* out) {
   const int64_t area = settings.out * settings.out;
   resample(image, view, settings, scratch);
-  if (settings.channels == 4) composite(settings, static_cast<int64_t>(view[kCells]), grid, scratch);
+  if (image.channels == 4) composite(settings, static_cast<int64_t>(view[kCells]), grid, scratch);
   float* planes = scratch.planes.data();
   if (view[kMode] == 1) jitter(view, settings, planes);
   if (view[kMode] == 2) multiply(matrix, settings, planes);
@@ -333,22 +344,35 @@ XCLR_CLONES void makeView(const uint8_t* image, const double* view, const float*
   }
 }
 
+// Checked, and as the loops take them. Images lie in memory as they are: nothing is copied.
+std::vector<Image> imagesOf(at::TensorList pixels) {
+  std::vector<Image> images;
+  images.reserve(pixels.size());
+  for (const at::Tensor& one : pixels) {
+    TORCH_CHECK(one.device().is_cpu() && one.scalar_type() == at::kByte && one.dim() == 3 && one.is_contiguous() &&
+                    one.size(0) > 0 && one.size(1) > 0 && (one.size(2) == 3 || one.size(2) == 4),
+                "image_views: each image must be a contiguous (height, width, 3 or 4) uint8 tensor on the CPU, got ",
+                one.sizes(), " ", one.scalar_type(), " on ", one.device());
+    images.push_back({one.data_ptr<uint8_t>(), one.size(0), one.size(1), one.size(2)});
+  }
+  return images;
+}
+
 // (n, 3, out, out) float32 in channels-last memory.
-at::Tensor views(const at::Tensor& pixels, const at::Tensor& parameters, const c10::optional<at::Tensor>& matrices,
-                 const c10::optional<at::Tensor>& grids, int64_t out, bool clamp, int64_t kernel, double threshold,
+at::Tensor views(at::TensorList pixels, const at::Tensor& parameters, const c10::optional<at::Tensor>& matrices,
+                 const c10::optional<at::Tensor>& grids, int64_t out, int64_t edges, int64_t kernel, double threshold,
                  at::ArrayRef<double> mean, at::ArrayRef<double> std) {
-  TORCH_CHECK(pixels.device().is_cpu() && pixels.scalar_type() == at::kByte && pixels.dim() == 4 && pixels.is_contiguous() &&
-                  pixels.size(1) == pixels.size(2) && (pixels.size(3) == 3 || pixels.size(3) == 4),
-              "views: pixels must be a contiguous (b, S, S, 3 or 4) uint8 tensor on the CPU");
+  const std::vector<Image> images = imagesOf(pixels);
   TORCH_CHECK(parameters.scalar_type() == at::kDouble && parameters.dim() == 2 && parameters.size(1) == kColumns &&
                   parameters.is_contiguous(),
-              "views: parameters must be (n, ", static_cast<int>(kColumns), ") float64");
-  const int64_t n = parameters.size(0), b = pixels.size(0);
-  TORCH_CHECK(mean.size() == 3 && std.size() == 3 && out > 0 && kernel > 0 && kernel % 2 == 1, "views: mean, std, out or kernel");
+              "image_views: parameters must be (n, ", static_cast<int>(kColumns), ") float64");
+  const int64_t n = parameters.size(0);
+  TORCH_CHECK(mean.size() == 3 && std.size() == 3 && out > 0 && kernel > 0 && kernel % 2 == 1 && edges >= 0 && edges <= 2,
+              "image_views: mean, std, out, edges or kernel");
   const auto rowsOf = [n](const c10::optional<at::Tensor>& rows, int64_t width) -> const float* {
     if (!rows.has_value()) return nullptr;
     TORCH_CHECK(rows->scalar_type() == at::kFloat && rows->is_contiguous() && rows->dim() == 2 && rows->size(0) == n &&
-                    rows->size(1) == width, "views: matrices must be (n, 10), grids (n, 108), float32");
+                    rows->size(1) == width, "image_views: matrices must be (n, 10), grids (n, 108), float32");
     return rows->data_ptr<float>();
   };
   constexpr int64_t gridSize = 6 * 6 * 3;
@@ -356,24 +380,23 @@ at::Tensor views(const at::Tensor& pixels, const at::Tensor& parameters, const c
   const double* rows = parameters.data_ptr<double>();
   for (int64_t i = 0; i < n; ++i) {
     const double* view = rows + i * kColumns;
-    TORCH_CHECK(view[kImage] >= 0 && view[kImage] < b && view[kWidth] > 0 && view[kHeight] > 0 &&
+    TORCH_CHECK(view[kImage] >= 0 && view[kImage] < images.size() && view[kWidth] > 0 && view[kHeight] > 0 &&
                     (view[kMode] != 2 || matrix != nullptr) && (view[kCells] == 0 || grid != nullptr) && view[kCells] <= 6,
-                "views: parameters of view ", i, " are out of range");
+                "image_views: parameters of view ", i, " are out of range");
   }
-  Settings settings{pixels.size(1), pixels.size(3), out, kernel, clamp, static_cast<float>(threshold), {}, {}};
+  Settings settings{out, kernel, static_cast<Edges>(edges), static_cast<float>(threshold), {}, {}};
   for (int c = 0; c < 3; ++c) {
     settings.mean[c] = static_cast<float>(mean[c]);
     settings.scale[c] = static_cast<float>(1 / std[c]);
   }
-  at::Tensor result = at::empty({n, 3, out, out}, pixels.options().dtype(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
-  const uint8_t* from = pixels.data_ptr<uint8_t>();
+  at::Tensor result =
+      at::empty({n, 3, out, out}, at::TensorOptions().dtype(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
   float* to = result.data_ptr<float>();
-  const int64_t imageSize = settings.source * settings.source * settings.channels;
   at::parallel_for(0, n, 1, [&](int64_t begin, int64_t end) {
     Scratch scratch;
     for (int64_t i = begin; i < end; ++i) {
       const double* view = rows + i * kColumns;
-      makeView(from + static_cast<int64_t>(view[kImage]) * imageSize, view, matrix == nullptr ? nullptr : matrix + 10 * i,
+      makeView(images[static_cast<size_t>(view[kImage])], view, matrix == nullptr ? nullptr : matrix + 10 * i,
                grid == nullptr ? nullptr : grid + gridSize * i, settings, scratch, to + i * 3 * out * out);
     }
   });
@@ -384,7 +407,7 @@ at::Tensor views(const at::Tensor& pixels, const at::Tensor& parameters, const c
 
 TORCH_LIBRARY_FRAGMENT(xclr, library) {
   library.def(
-      "views(Tensor pixels, Tensor parameters, Tensor? matrices, Tensor? grids, int out, bool clamp, int kernel, "
+      "image_views(Tensor[] pixels, Tensor parameters, Tensor? matrices, Tensor? grids, int out, int edges, int kernel, "
       "float threshold, float[] mean, float[] std) -> Tensor",
       &views);
 }

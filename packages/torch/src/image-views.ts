@@ -1,9 +1,11 @@
 // Views of images in one pass over each (native/views.cpp): an operator of our own beside ATen's.
 import { native } from './native.js';
-import { operator, resolve } from './operators.js';
+import { handles, operator, resolve } from './operators.js';
+import { runSetup } from './setup/choose-addon.js';
+import { LibtorchError } from './setup/libtorch-error.js';
 import { type Tensor, wrap } from './tensor.js';
 
-const VIEWS = operator('xclr::views', '');
+const VIEWS = operator('xclr::image_views', '');
 const POLICY = operator('xclr::policy_', '');
 
 /** Columns of `parameters`, in their order. */
@@ -29,6 +31,15 @@ export const viewColumns = [
   'cells',
 ] as const;
 
+/**
+ * Where filters end. 'box': at the box, as torchvision's crop then resize has it. 'image': at the image's edges, as its
+ * resize then crop has it. 'none': nowhere, and what lies outside the image is transparent.
+ */
+export type ViewEdges = 'box' | 'image' | 'none';
+
+/** In the order of the operator's numbers. */
+const edgeKinds: readonly ViewEdges[] = ['box', 'image', 'none'];
+
 export interface ImageViewsOptions {
   /** (n, 10) float32: a 3×3 color matrix and the fraction of the mean luma that is added; for rows of mode 2. */
   readonly matrices?: Tensor | null;
@@ -36,8 +47,7 @@ export interface ImageViewsOptions {
   readonly grids?: Tensor | null;
   /** Size of a view: width and height in pixels. */
   readonly out: number;
-  /** True: taps stay within the box, as torchvision's crop then resize. False: what lies outside is transparent. */
-  readonly clamp: boolean;
+  readonly edges: ViewEdges;
   /** Taps of the blur, odd. */
   readonly kernel?: number;
   /** Solarize inverts values from here on. */
@@ -48,34 +58,41 @@ export interface ImageViewsOptions {
 
 /**
  * Cuts, resamples (antialiased triangle), composites, recolors, blurs, solarizes and normalizes, on the CPU, with one
- * thread a view; a view's bits depend on its own parameters alone.
- * @param pixels (b, S, S, 3 or 4) uint8, contiguous
+ * thread a view; a view's bits depend on its own image and parameters alone.
+ * @param pixels b images, each (height, width, 3 or 4) uint8, contiguous, of its own size
  * @param parameters (n, 19) float64, a row a view, columns as in viewColumns: the image's place in the batch; the box
- *   in fractions of the image's sides; mode 0 (colors stay), 1 (torchvision's four adjustments) or 2 (matrix); four
+ *   in fractions of the image's width and height; mode 0 (colors stay), 1 (torchvision's four adjustments) or 2 (matrix); four
  *   factors; the order of the four (0 brightness … 3 hue); gray, sigma (pixels, 0: none), solarize, cells (0: white)
  * @returns (n, 3, out, out) float32 in channels-last memory
  */
 export function imageViews(
-  pixels: Tensor,
+  pixels: readonly Tensor[],
   parameters: Tensor,
-  { matrices = null, grids = null, out, clamp, kernel = 1, threshold = 1, mean, std }: ImageViewsOptions,
+  { matrices = null, grids = null, out, edges, kernel = 1, threshold = 1, mean, std }: ImageViewsOptions,
 ): Tensor {
-  const id = VIEWS.id ?? resolve(VIEWS);
+  const id = VIEWS.id ?? resolveViews();
   return wrap(
     native.call(
       id,
-      pixels.handle,
+      handles(pixels),
       parameters.handle,
       matrices?.handle ?? null,
       grids?.handle ?? null,
       out,
-      clamp,
+      edgeKinds.indexOf(edges),
       kernel,
       threshold,
       mean,
       std,
     ),
   );
+}
+
+/** An addon of an earlier version knows another operator. */
+function resolveViews(): number {
+  if (native.schemaText(VIEWS.name, '') === null)
+    throw new LibtorchError('imageViews: the native addon was built from an earlier version.', runSetup);
+  return resolve(VIEWS);
 }
 
 /** Those of the operations below whose magnitude has a sign. */

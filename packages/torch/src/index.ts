@@ -9,6 +9,7 @@ export {
   policy_,
   policyOperations,
   signedPolicyOperations,
+  type ViewEdges,
   viewColumns,
 } from './image-views.js';
 export * as io from './io/index.js';
@@ -20,4 +21,4 @@ export * as optim from './optim/index.js';
 export * from './runtime.js';
 export { keep, liveTensors, scoped } from './scope.js';
 export { LibtorchError } from './setup/libtorch-error.js';
-export { mapFile, type NestedNumbers, Tensor, tensor } from './tensor.js';
+export { borrow, mapFile, type NestedNumbers, Tensor, tensor } from './tensor.js';

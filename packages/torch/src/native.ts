@@ -37,6 +37,7 @@ export interface Native {
   call(id: number, ...args: Passed[]): unknown;
   schemaText(name: string, overload: string): string | null;
   fromBytes(data: TypedArray, dtype: string, shape: readonly number[]): number;
+  borrow(data: TypedArray, dtype: string, shape: readonly number[]): number;
   readInto(handle: number, target: TypedArray): void;
   item(handle: number): number;
   mapFile(path: string, offset: number, dtype: string, shape: readonly number[]): number;

@@ -68,6 +68,14 @@ export function tensor(
 }
 
 /**
+ * A tensor over an array's own memory, without a copy: the array is kept as long as the tensor, and a change of one shows
+ * in the other. On the CPU, in the array's dtype; one dimension, unless `shape` is given.
+ */
+export function borrow(data: TypedArray, shape: readonly number[] = [data.length]): Tensor {
+  return wrap(native.borrow(data, dtypeOf(data), shape));
+}
+
+/**
  * A tensor over a file's bytes, memory-mapped: pages come in when touched. Writes never reach the file.
  * @throws if the file is shorter than `offset` and the shape need
  */

@@ -7,7 +7,9 @@ export {
   recipes,
 } from '../data/augment/recipe.js';
 export { evaluationView, makeViews, type ViewOptions } from '../data/augment/views.js';
-export { type Decoded, decodeBytes, decodeImage } from '../data/decode/decode.js';
+export { decodeBytes, decodeImage } from '../data/decode/decode.js';
+export type { DecodedImage } from '../data/decode/decoded.js';
+export type { ImageSize } from '../data/decode/image-size.js';
 export { type EmojiOptions, type EmojiSet, renderEmoji } from '../data/emoji/render.js';
 export { sampleValue, selectSamples } from '../data/filter.js';
 export type { ImageReader, Images } from '../data/images.js';

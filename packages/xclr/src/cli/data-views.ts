@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { viewImages, viewsPage } from '../inspect/index.js';
 import { viewRecipe } from '../train/view-recipe.js';
-import { viewSourceSize } from '../train/view-source.js';
+import { viewSource } from '../train/view-source.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { sharedConfig, viewSections } from './data-flags.js';
@@ -29,7 +29,7 @@ export async function viewsCommand(
     ...wanted,
     recipe,
     size: config.views.size,
-    source: viewSourceSize(config.views),
+    source: viewSource(config.views),
     seed: config.seed,
   });
   if (viewed.length === 0) {

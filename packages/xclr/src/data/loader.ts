@@ -1,5 +1,6 @@
 // Batches of decoded images in a reproducible order, some of them made ahead.
 
+import { bytesOf } from './decode/decoded.js';
 import type { ImageReader, Images } from './images.js';
 import { type Position, Sampler, type SamplerOptions } from './sampler.js';
 
@@ -7,7 +8,10 @@ import { type Position, Sampler, type SamplerOptions } from './sampler.js';
 export interface LoaderOptions extends SamplerOptions {
   /** Batches decoded ahead of the one in use; 2 by default. */
   readonly prefetch?: number;
-  /** Most bytes of pixels to hold ahead of the batch in use, whatever `prefetch` says; 256 MiB by default. */
+  /**
+   * Most bytes of pixels to hold ahead of the batch in use, whatever `prefetch` says; 256 MiB by default. A batch that is
+   * still being made counts as much as the largest so far.
+   */
   readonly prefetchBytes?: number;
 }
 
@@ -25,12 +29,15 @@ export class Loader {
   readonly #store: ImageReader;
   readonly #sampler: Sampler;
   readonly #prefetch: number;
+  readonly #prefetchBytes: number;
+  /** Bytes of the largest batch so far; 0 before the first. */
+  #largest = 0;
 
   constructor(store: ImageReader, { prefetch = 2, prefetchBytes = 2 ** 28, ...options }: LoaderOptions) {
     this.#store = store;
     this.#sampler = new Sampler(options);
-    const batchBytes = options.batchSize * store.size * store.size * 4; // RGBA, the most an image takes
-    this.#prefetch = Math.min(prefetch, Math.floor(prefetchBytes / batchBytes));
+    this.#prefetch = prefetch;
+    this.#prefetchBytes = prefetchBytes;
     this.batchesPerEpoch = this.#sampler.batchesPerEpoch;
   }
 
@@ -56,11 +63,19 @@ export class Loader {
     };
     for (let batch = start; batch < this.batchesPerEpoch; batch++) {
       const began = performance.now();
-      askOn(Math.max(1, this.#prefetch));
+      askOn(Math.max(1, this.#ahead));
       const images = await ahead.shift()!;
-      askOn(this.#prefetch);
+      this.#largest = Math.max(this.#largest, bytesOf(images.images));
+      askOn(this.#ahead);
       const waitSeconds = (performance.now() - began) / 1000;
       if (images.indices.length > 0) yield { ...images, position: { epoch, batch }, waitSeconds };
     }
+  }
+
+  /** Batches that may be ahead; none before the first tells how large they are. */
+  get #ahead(): number {
+    return this.#largest === 0
+      ? 0
+      : Math.min(this.#prefetch, Math.floor(this.#prefetchBytes / this.#largest));
   }
 }

@@ -25,7 +25,7 @@ export interface ImageRef {
   readonly part?: { readonly offset: number; readonly length: number };
   /** Present for pixels as they are; absent for encoded images (JPEG, PNG, …). */
   readonly raw?: RawLayout;
-  /** Width over height of the original, where the pixels were squashed to a square. */
+  /** Width over height of the image as seen, where the pixels do not tell: squashed to a square, or rounded. */
   readonly aspect?: number;
   /** Values that are black and white, where it was said: of 16-bit images that hold fewer bits, of floating point. */
   readonly range?: readonly [black: number, white: number];

@@ -1,7 +1,13 @@
 // From an image store to feature rows: evaluation views through an encoder, or as they are.
-import { autocast, keep, type Tensor, tensor } from '@xclr/torch';
-import { evaluationView, type Recipe } from '../data/augment/index.js';
-import { type ImageReader, type Images, Loader } from '../data/index.js';
+import { autocast, keep, type Tensor } from '@xclr/torch';
+import {
+  drawEvaluationView,
+  evaluationView,
+  type Recipe,
+  squares,
+  wholeImage,
+} from '../data/augment/index.js';
+import { aspectsOf, type ImageReader, type Images, imageTensors, Loader } from '../data/index.js';
 import type { TrainConfig } from '../train/config.js';
 import { precisionOf } from '../train/precision.js';
 import type { TrainingModel } from '../train/training-model.js';
@@ -25,65 +31,115 @@ export interface EvaluationImages {
   /** Keeps the projected rows also as they were before the mean was subtracted. */
   readonly keepPlain?: boolean;
   /** Alters the decoded images before the view is cut. */
-  readonly variant?: Pick<Variant, 'alter' | 'partners'>;
+  readonly variant?: Pick<Variant, 'alter' | 'partners' | 'frame'>;
   /** (d) what is subtracted the features instead of the mean over `meanOver`. */
   readonly mean?: Float32Array | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 const batchSize = 256;
+/** Images that are altered at a time: they lie in memory several times over. */
+const alteredBatchSize = 64;
 
 /** Each image once, in a view without chance: the same for every method. */
 async function* evaluationBatches(images: EvaluationImages): AsyncGenerator<ImageBatch> {
-  const { store, indices, size, recipe, seed, variant } = images;
+  const { store, indices, variant } = images;
   const loader = new Loader(store, {
     indices,
-    batchSize: Math.min(batchSize, indices.length),
-    seed,
+    batchSize: Math.min(variant === undefined ? batchSize : alteredBatchSize, indices.length),
+    seed: images.seed,
     order: 'sequential',
   });
   for await (const batch of loader.epoch({ epoch: 0 })) {
-    const { ids, aspect, pixels } =
-      variant === undefined ? asTheyAre(batch, images) : await altered(batch, variant, images);
-    if (ids.length === 0) continue;
-    yield { indices: ids, view: () => evaluationView(pixels(), { aspect, ids, size, recipe, seed }) }; // (b, 3, size, size)
+    const { indices: ids } = batch;
+    if (variant === undefined) yield { indices: ids, view: () => viewsOf(batch, images) };
+    else yield* altered(batch, variant, images);
   }
 }
 
-interface Prepared {
-  readonly ids: Int32Array;
-  readonly aspect: Float32Array;
-  /** (b, S, S, c) uint8; made where it is asked for, in the scope that frees it. */
-  readonly pixels: () => Tensor;
-}
-
-function asTheyAre(
-  { indices: ids, pixels, channels, aspect }: Images,
-  { store, device }: EvaluationImages,
-): Prepared {
-  const shape = [ids.length, store.size, store.size, channels];
-  return { ids, aspect, pixels: () => tensor(pixels, { shape, device }) };
+/** (b, 3, size, size) */
+function viewsOf({ indices: ids, images }: Images, { size, recipe, seed, device }: EvaluationImages): Tensor {
+  return evaluationView(imageTensors(images, device), { aspect: aspectsOf(images), ids, size, recipe, seed });
 }
 
 /** A batch altered, without the samples whose partner is missing or broken. */
-async function altered(
+async function* altered(
   batch: Images,
-  { alter, partners }: NonNullable<EvaluationImages['variant']>,
+  { alter, partners, frame }: NonNullable<EvaluationImages['variant']>,
   images: EvaluationImages,
-): Promise<Prepared> {
-  const { ids, aspect, pixels } = asTheyAre(batch, images);
-  if (partners === undefined) return { ids, aspect, pixels: () => alter(pixels(), ids) };
-  const asked = new Set(Array.from(ids).flatMap((id) => partners.get(id) ?? []));
-  const found = await images.store.fetch(Int32Array.from(asked));
+): AsyncGenerator<ImageBatch> {
+  const { kept, their } = partners === undefined ? { kept: batch } : await paired(batch, partners, images);
+  const { indices: ids } = kept;
+  if (ids.length === 0) return;
+  const view = (): Tensor => {
+    const framed = framesOf(kept, frame, images);
+    const others = their && framesOf(their, frame, images).pixels;
+    const pixels = alter(framed.pixels, ids, others); // (b, S, S, 3 or 4) uint8
+    const { size, seed } = images;
+    return evaluationView(pixels, { aspect: framed.aspect, ids, size, recipe: framed.recipe, seed }); // (b, 3, size, size)
+  };
+  yield { indices: ids, view };
+}
+
+/** Those images of a batch whose partner can be read, and the partners, row by row. */
+async function paired(batch: Images, partners: ReadonlyMap<number, number>, { store }: EvaluationImages) {
+  const asked = new Set(Array.from(batch.indices).flatMap((id) => partners.get(id) ?? []));
+  const found = await store.fetch(Int32Array.from(asked));
   const placeOf = new Map(Array.from(found.indices, (sample, place) => [sample, place]));
-  const kept = Int32Array.from(ids.keys()).filter((row) => placeOf.has(partners.get(ids[row]!) ?? -1));
-  const their = kept.map((row) => placeOf.get(partners.get(ids[row]!)!)!);
-  const keptIds = kept.map((row) => ids[row]!);
-  const rowsOf = (all: Tensor, rows: Int32Array) => all.indexSelect(0, tensor(rows, { device: all.device }));
+  const rows = Int32Array.from(batch.indices.keys()).filter((row) =>
+    placeOf.has(partners.get(batch.indices[row]!) ?? -1),
+  );
+  const places = rows.map((row) => placeOf.get(partners.get(batch.indices[row]!)!)!);
+  return { kept: rowsOf(batch, rows), their: rowsOf(found, places) };
+}
+
+function rowsOf({ indices, images }: Images, rows: Int32Array): Images {
+  return { indices: rows.map((row) => indices[row]!), images: Array.from(rows, (row) => images[row]!) };
+}
+
+interface Framed {
+  /** (b, S, S, 3 or 4) uint8 */
+  readonly pixels: Tensor;
+  /** (b) of what the squares show. */
+  readonly aspect: Float64Array;
+  /** Shows the squares as evaluation shows the images. */
+  readonly recipe: Recipe;
+}
+
+/**
+ * What is altered, as squares. 'view': the evaluation view itself, pixel for pixel, as benchmarks of corrupted images have
+ * it; where a recipe places whole images, these, a third larger than a view. 'image': whole images, squashed, with two
+ * pixels for each of a view.
+ */
+function framesOf(
+  { indices, images }: Images,
+  frame: Variant['frame'],
+  { size, recipe, seed, device }: EvaluationImages,
+): Framed {
+  const { geometry } = recipe.evaluation;
+  const pixels = imageTensors(images, device);
+  const aspect = aspectsOf(images);
+  if (frame === 'view' && geometry.kind === 'crop') {
+    const boxes = Array.from(indices, (sample, i) => {
+      const key = { seed, sample, rendering: 0 };
+      return drawEvaluationView(recipe.evaluation, key, { size, aspect: aspect[i]! }).box;
+    });
+    return {
+      pixels: squares(pixels, boxes, size),
+      aspect: aspect.fill(1),
+      recipe: { ...recipe, evaluation: { ...recipe.evaluation, geometry: { kind: 'crop', fraction: 1 } } },
+    };
+  }
+  const fraction = geometry.kind === 'crop' ? geometry.fraction : 1;
+  const side = frame === 'view' ? Math.ceil((size * 4) / 3) : Math.round((2 * size) / fraction);
   return {
-    ids: keptIds,
-    aspect: Float32Array.from(kept, (row) => aspect[row]!),
-    pixels: () => alter(rowsOf(pixels(), kept), keptIds, rowsOf(asTheyAre(found, images).pixels(), their)),
+    pixels: squares(
+      pixels,
+      images.map(() => wholeImage),
+      side,
+    ),
+    aspect,
+    recipe,
   };
 }
 

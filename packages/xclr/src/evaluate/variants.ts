@@ -14,6 +14,8 @@ export interface Variant {
   readonly samples: Filter;
   /** sample → another sample whose image altering it needs; samples without one are left out. */
   readonly partners?: ReadonlyMap<number, number>;
+  /** What is altered: the view that evaluation shows, or the whole image, squashed to a square. */
+  readonly frame: 'view' | 'image';
   /** (b, S, S, c) uint8 → the same, altered; `ids` are the samples', `partners` (b, S, S, c) their partners' images. */
   readonly alter: (pixels: Tensor, ids: Int32Array, partners?: Tensor) => Tensor;
 }

@@ -7,7 +7,7 @@ import { type Inspection, inspectDataset } from '../inspect/index.js';
 import { thisMachine } from '../train/config/fit.js';
 import type { AskedTrainConfig, Choice, TrainConfig } from '../train/config.js';
 import { fitTrainConfig } from '../train/config.js';
-import { typicalSide } from '../train/typical-side.js';
+import { typicalImages, typicalSide } from '../train/typical-images.js';
 import { UserError } from '../util/errors.js';
 import { wordsIn } from './text-columns.js';
 
@@ -56,7 +56,8 @@ export interface Completed {
 export async function completed(asked: AskedTrainConfig, look: Look): Promise<Completed> {
   const { dataset, training } = look;
   if (!(await hasTorch())) {
-    const side = asked.views.size === 'auto' ? await typicalSide(dataset, training) : undefined;
+    const side =
+      asked.views.size === 'auto' ? typicalSide(await typicalImages(dataset, training)) : undefined;
     const machine = thisMachine(asked);
     const circumstances = { ...machine, images: training.length, ...(side !== undefined && { side }) };
     return { ...fitTrainConfig(asked, circumstances), device: machine.device, memoryKnown: false };

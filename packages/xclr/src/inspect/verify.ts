@@ -46,17 +46,15 @@ export interface Verification extends VerifyProgress {
 const pace = 256;
 
 /** Size that images are decoded to. Every compressed byte is read at any size; a small one is cheap. */
-const decodedSize = 32;
+const size = 32;
 
 function placeOf({ image }: Sample, root: string): string {
   return relative(root, image.path).split(sep).join('/');
 }
 
 async function brokenOf(dataset: Dataset, pool: DecodePool, from: number, to: number): Promise<Broken[]> {
-  const bytes = decodedSize * decodedSize * 4;
-  const target = new SharedArrayBuffer((to - from) * bytes);
   const results = await Promise.all(
-    dataset.samples.slice(from, to).map(({ image }, i) => pool.decode(image, decodedSize, target, i * bytes)),
+    dataset.samples.slice(from, to).map(({ image }) => pool.decode(image, size)),
   );
   return results.flatMap((result, i) =>
     'reason' in result ? [{ index: from + i, reason: result.reason }] : [],

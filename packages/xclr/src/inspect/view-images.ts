@@ -1,11 +1,14 @@
 // Images beside the views that training makes of them, as thumbnails.
-import { scoped, type Tensor, tensor } from '@xclr/torch';
+import { scoped, type Tensor } from '@xclr/torch';
 import sharp from 'sharp';
 import {
+  aspectsOf,
   type Dataset,
+  type DecodedImage,
   evaluationView,
+  type ImageSize,
   ImageStore,
-  type Images,
+  imageTensors,
   makeViews,
   makeViewsBySize,
   type Recipe,
@@ -29,8 +32,8 @@ export interface ViewImagesOptions {
   readonly recipe: Recipe;
   /** Size of a view: width and height in pixels. */
   readonly size: number;
-  /** Size that images are decoded to, in pixels, as training keeps them. */
-  readonly source: number;
+  /** Size that images are decoded to, as training keeps them. */
+  readonly source: ImageSize;
   readonly seed: number;
   readonly images: number;
   /** Of each image; a recipe with multi-crop shows those it trains on instead. */
@@ -61,25 +64,20 @@ function shown(pixels: Uint8Array, side: number, title: string): Promise<Image> 
   }));
 }
 
-/** The decoded square at the image's own shape. */
+/** The decoded image at its own shape. */
 async function original(
-  { pixels, aspect }: Images,
-  place: number,
-  side: number,
+  { pixels, width, height, channels, aspect }: DecodedImage,
   title: string,
 ): Promise<Image> {
-  const square = pixels.subarray(place * side * side * 4, (place + 1) * side * side * 4);
-  const ratio = aspect[place]!;
-  const [width, height] = [Math.round(192 * Math.min(1, ratio)), Math.round(192 * Math.min(1, 1 / ratio))];
-  const { data } = await sharp(square, { raw: { width: side, height: side, channels: 4 } })
-    .resize(Math.max(1, width), Math.max(1, height), { fit: 'fill' })
+  const [w, h] = [192 * Math.min(1, aspect), 192 * Math.min(1, 1 / aspect)].map((side) =>
+    Math.max(1, Math.round(side)),
+  ) as [number, number];
+  const data = await sharp(pixels, { raw: { width, height, channels } })
+    .resize(w, h, { fit: 'fill' })
+    .ensureAlpha()
     .raw()
-    .toBuffer({ resolveWithObject: true });
-  const dataUri = await thumbnail(
-    { pixels: data, width: Math.max(1, width), height: Math.max(1, height) },
-    { size: 192 },
-  );
-  return { title, dataUri };
+    .toBuffer();
+  return { title, dataUri: await thumbnail({ pixels: data, width: w, height: h }, { size: 192 }) };
 }
 
 /** Some training images (of data without a training split, any), drawn by the seed and spread over the classes; broken ones are passed over. */
@@ -91,9 +89,9 @@ export async function viewImages(dataset: Dataset, options: ViewImagesOptions): 
   const ids = batch.indices;
   const b = ids.length;
   if (b === 0) return [];
-  const common = { aspect: batch.aspect, ids, seed, size, recipe };
+  const common = { aspect: aspectsOf(batch.images), ids, seed, size, recipe };
   const { views, evaluations } = scoped(() => {
-    const pixels = tensor(batch.pixels, { shape: [b, source, source, batch.channels] }); // (b, S, S, 4) uint8
+    const pixels = imageTensors(batch.images, 'cpu'); // b of (h, w, 3 or 4) uint8
     const made = recipe.localCrops // (views·b, 3, side, side) of each size
       ? makeViewsBySize(pixels, { ...common, epoch: 0 })
       : [makeViews(pixels, { ...common, epoch: 0, views: options.views })];
@@ -110,7 +108,7 @@ export async function viewImages(dataset: Dataset, options: ViewImagesOptions): 
       const { captions, id } = dataset.samples[index]!;
       const caption = captions[0]!;
       return {
-        original: await original(batch, i, source, caption),
+        original: await original(batch.images[i]!, caption),
         caption,
         id,
         views: await Promise.all(

@@ -8,7 +8,7 @@ import { memoryFactsOfEncoder } from './memory/facts.js';
 import { presentMemory } from './memory/limits.js';
 import { usablePrecision } from './precision.js';
 import { RunFolder } from './run-folder.js';
-import { typicalSide } from './typical-side.js';
+import { typicalImages, typicalSide } from './typical-images.js';
 
 /** Data as they were opened, and where they are trained on. */
 export interface Opened {
@@ -28,7 +28,8 @@ export async function completeConfig(
   { device, dataset, training, images }: Opened,
 ): Promise<{ config: TrainConfig; choices: Choice[] }> {
   const precision = usablePrecision(asked.precision, device);
-  const side = asked.views.size === 'auto' ? await typicalSide(dataset, training) : undefined;
+  const sizes = await typicalImages(dataset, training);
+  const side = asked.views.size === 'auto' ? typicalSide(sizes) : undefined;
   const startsFrom = encoderOfRun(asked.encoder.weights);
   const { config, choices } = fitTrainConfig(asked, {
     device: device === 'cpu' ? 'cpu' : 'cuda',
@@ -37,7 +38,7 @@ export async function completeConfig(
     ...(startsFrom !== undefined && { startsFrom }),
     largestBatch: (config) => {
       const limit = deviceMemory(device, presentMemory());
-      const measured = { config, device, dataset, training, images, views: 2 };
+      const measured = { config, device, dataset, training, images, sizes, views: 2 };
       return limit === null ? config.batchSize : largestBatch(memoryFactsOfEncoder(measured), limit, device);
     },
   });

@@ -41,7 +41,7 @@ export class Components implements AsyncDisposable {
     });
     const stepsPerEpoch = loader.batchesPerEpoch;
     const totalSteps = config.steps ?? Math.max(1, Math.round((config.epochs ?? 1) * stepsPerEpoch));
-    const bytes = (training.length + validation.length) * store.size ** 2 * 4; // RGBA
+    const bytes = (training.length + validation.length) * job.imageBytes;
     const kept = dataset.packedSize === undefined && bytes <= config.cacheMiB * 2 ** 20;
     const firstPass = kept ? stepsPerEpoch : 0;
     const recipe = viewRecipe(config.views);

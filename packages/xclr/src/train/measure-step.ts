@@ -4,7 +4,7 @@ import { createOptimizer } from './optimize.js';
 import type { Prepared } from './prepare.js';
 import { trainStep } from './step.js';
 import { viewRecipe } from './view-recipe.js';
-import { viewSourceSize } from './view-source.js';
+import { viewSource } from './view-source.js';
 
 /** Images a measured step at most: a step's time grows with its images, so that a small one tells of a large one. */
 const most = 16;
@@ -15,12 +15,16 @@ export function measureStep({ config, device, objective, training }: Prepared): 
   using model = learner.model.train();
   using optimizer = createOptimizer(model, config);
   const images = Math.min(most, config.batchSize);
-  const source = viewSourceSize(config.views);
+  const { shorter: side } = viewSource(config.views);
   const batch = {
     indices: training.slice(0, images),
-    pixels: Uint8Array.from({ length: images * source * source * 4 }, (_, i) => (i * 2_654_435_761) >>> 24),
-    channels: 4,
-    aspect: new Float32Array(images).fill(1),
+    images: Array.from({ length: images }, (_, image) => ({
+      pixels: Uint8Array.from({ length: side * side * 3 }, (_, i) => ((i + image) * 2_654_435_761) >>> 24),
+      width: side,
+      height: side,
+      channels: 3 as const,
+      aspect: 1,
+    })),
     position: { epoch: 0 },
   } as const;
   const recipe = viewRecipe(config.views);

@@ -5,7 +5,7 @@ import type { Choice, TrainConfig } from './config.js';
 import { gibibytes, type MemoryPlan } from './memory/check.js';
 import { precisionOf } from './precision.js';
 import type { Prepared } from './prepare.js';
-import { viewSourceSize } from './view-source.js';
+import { viewSource } from './view-source.js';
 
 export interface TrainingPlan {
   /** 'data', 'encoder', … and what there is to say of each. */
@@ -61,7 +61,7 @@ export function planOf(
 function viewsText({ views }: TrainConfig, full: number): string {
   const { size, recipe, overrides } = views;
   const changed = Object.keys(overrides).length > 0 ? ', changed' : '';
-  return `${full} of ${size} × ${size} pixels an image, recipe ${recipe}${changed}; images kept at ${viewSourceSize(views)} pixels`;
+  return `${full} of ${size} × ${size} pixels an image, recipe ${recipe}${changed}; images reduced to ${viewSource(views).shorter} pixels where their shorter side is longer`;
 }
 
 function stepsText({ epochs, optimizer, schedule }: TrainConfig, perEpoch: number, total: number): string {

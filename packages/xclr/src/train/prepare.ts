@@ -14,6 +14,7 @@ import { estimateMemory } from './memory/estimate.js';
 import { memoryFacts } from './memory/facts.js';
 import { presentMemory } from './memory/limits.js';
 import { createObjective, type Objective } from './objectives/index.js';
+import { typicalImages } from './typical-images.js';
 
 export interface Prepared extends Disposable {
   readonly config: TrainConfig;
@@ -29,6 +30,8 @@ export interface Prepared extends Disposable {
   readonly weights: StartingWeights | null;
   /** Numbers that are trained in the encoder, and in all. */
   readonly parameters: { readonly encoder: number; readonly all: number };
+  /** Mean bytes of a decoded image, estimated from a few. */
+  readonly imageBytes: number;
   /** Null where nobody tells how much memory the device has. */
   readonly memory: MemoryPlan | null;
 }
@@ -73,7 +76,8 @@ export async function prepareTraining(asked: AskedTrainConfig, options: PrepareO
     const learner = objective.createLearner();
     using model = learner.model;
     const { views } = objective;
-    const facts = memoryFacts({ config, device, dataset, training, images, views }, learner);
+    const sizes = await typicalImages(dataset, training);
+    const facts = memoryFacts({ config, device, dataset, training, images, sizes, views }, learner);
     const limit = deviceMemory(device, presentMemory());
     const memory = limit === null ? null : { estimate: estimateMemory(facts), limit };
     if (memory !== null)
@@ -81,6 +85,7 @@ export async function prepareTraining(asked: AskedTrainConfig, options: PrepareO
     const encoder = model.encoder.parameters().reduce((sum, { numel }) => sum + numel, 0);
     return {
       ...{ config, choices, device, dataset, training, validation, objective, weights, memory },
+      imageBytes: facts.imageBytes,
       parameters: { encoder, all: facts.parameters },
       [Symbol.dispose]: () => objective[Symbol.dispose](),
     };

@@ -18,7 +18,7 @@ import { type RunFolder, type RunRecord, recordFormat } from './run-folder.js';
 import type { TrackedEnd } from './trackers/tracker.js';
 import { Trackers, trackerClients } from './trackers/trackers.js';
 import { type TrainingOutcome, type TrainingProgress, train } from './trainer.js';
-import { viewSourceSize } from './view-source.js';
+import { viewSource } from './view-source.js';
 
 /** What a program hears of a training, and how it stops one. */
 export interface SessionOptions {
@@ -132,25 +132,23 @@ function waitRemedy({ views, data }: TrainConfig, { source, packedSize }: Datase
     return 'the disk is slow: copy the packed store to a faster one, or use --sampler stream';
   if (source === 'packed store')
     return 'pack the images as pixels (--images raw), or raise --workers or --cache-mib';
-  return `\`xclr data pack ${data.path} packed/ --size ${viewSourceSize(views)}\` stores them ready to use; or raise --workers or --cache-mib`;
+  return `\`xclr data pack ${data.path} packed/ --size ${2 * views.size}\` stores them ready to use; or raise --workers or --cache-mib`;
 }
 
-/** Opens the images; says where they come at another size than was asked for, and when one crashes its decoder. */
+/** Opens the images; says where they were packed too small, and when one crashes its decoder. */
 export function openStore(
   config: TrainConfig,
   dataset: Dataset,
   notice: (message: string) => void = () => undefined,
 ): ImageReader {
-  const size = viewSourceSize(config.views);
   const { packedSize } = dataset;
-  if (packedSize !== undefined && packedSize !== size) {
+  if (packedSize !== undefined && packedSize < config.views.size) {
     notice(
-      `the packed store keeps images of ${packedSize} pixels, which are used instead of ${size} pixels` +
-        (packedSize < size ? ': views show less detail than they could' : ''),
+      `the packed store keeps images at ${packedSize} pixels, fewer than a view has (${config.views.size}): views show less detail than they could; pack at twice the size of a view`,
     );
   }
   return openImages(dataset, {
-    size,
+    size: viewSource(config.views),
     timeoutSeconds: config.decodeTimeout,
     onCrash: config.onDecoderCrash,
     onCrashed: ({ image, reason }) => {

@@ -6,9 +6,9 @@
 //   3. the gradient's norm, only with clipGradNorm;
 //   4. the targets' statistics, only in a logged step (xclr, supcon, simclr).
 // Copying the batch to a GPU waits as well, for the copy: its memory is not pinned.
-import { type Device, optim, scoped, tensor } from '@xclr/torch';
+import { type Device, optim, scoped } from '@xclr/torch';
 import { makeViewsBySize, type Recipe } from '../data/augment/index.js';
-import type { Images } from '../data/index.js';
+import { aspectsOf, type Images, imageTensors } from '../data/index.js';
 import type { TargetStatistics } from '../graph/index.js';
 import { UserError } from '../util/errors.js';
 import type { TrainConfig } from './config.js';
@@ -69,16 +69,16 @@ export function trainStep(
 /** The loss of one batch: its views are made, and the method's learner measures them. */
 export function measureBatch(
   { config, device, recipe, views, learner }: Omit<StepSetup, 'optimizer'>,
-  { indices, pixels, channels, aspect }: Images,
+  { indices: ids, images }: Images,
   epoch: number,
 ): Measured {
-  const side = Math.sqrt(pixels.length / (channels * indices.length));
-  const images = tensor(pixels, { shape: [indices.length, side, side, channels], device }); // (b, S, S, 3 or 4) uint8
+  const pixels = imageTensors(images, device); // b of (h, w, 3 or 4) uint8
+  const aspect = aspectsOf(images);
   const { seed } = config;
   const { size } = config.views;
   // (v·b, 3, size, size), and with multi-crop (count·b, 3, local, local)
-  const sizes = makeViewsBySize(images, { aspect, ids: indices, seed, epoch, size, recipe, views });
-  return learner.measure({ sizes, ids: indices, epoch });
+  const sizes = makeViewsBySize(pixels, { aspect, ids, seed, epoch, size, recipe, views });
+  return learner.measure({ sizes, ids, epoch });
 }
 
 export function notFinite(what: string, value: number): UserError {

@@ -19,6 +19,8 @@ export interface TrainingJob {
   /** Indices into dataset.samples. */
   readonly training: Int32Array;
   readonly validation: Int32Array;
+  /** Mean bytes of a decoded image, estimated from a few. */
+  readonly imageBytes: number;
   /** Where metrics are sent besides the run folder. */
   readonly trackers?: Trackers;
   /** Stops after the present step, with a checkpoint. */

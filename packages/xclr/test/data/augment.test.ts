@@ -114,7 +114,7 @@ describe('placement', () => {
       );
       // The image covers the right half of the width and the upper half of the height: it is half as large as the view.
       const boxes = [{ x: -1, y: 0, width: 2, height: 2, flip: false }];
-      const layers = resample(red, boxes, { out: 8, edges: 'empty', device: 'cpu' });
+      const layers = resample(red, boxes, { out: 8, edges: 'none', device: 'cpu' });
       const blue = drawnBackgrounds([{ cells: 1, colors: Float32Array.from([0, 0, 1]) }], 8, 'cpu');
       const view = numbers(composite(layers, blue)); // (1, 3, 8, 8)
       const at = (x: number, y: number) => [0, 1, 2].map((c) => view[(c * 8 + y) * 8 + x]!);
@@ -134,9 +134,9 @@ describe('placement', () => {
         const left = Math.floor(i / 4) % S < S / 2;
         return left ? (i % 4 === 3 ? 255 : 0) : i % 4 === 0 ? 255 : 0; // opaque black | transparent red
       });
-      const layers = resample(tensor(bytes, { shape: [1, S, S, 4] }), [centerBox(1, 1)], {
+      const layers = resample(tensor(bytes, { shape: [1, S, S, 4] }), [centerBox(1, 5, 1)], {
         out: 5,
-        edges: 'clamp',
+        edges: 'box',
         device: 'cpu',
       });
       const black = drawnBackgrounds([{ cells: 1, colors: new Float32Array(3) }], 5, 'cpu');
@@ -240,8 +240,14 @@ describe('bad input', () => {
     using wrong = tensor(new Uint8Array(S * S * 2), { shape: [1, S, S, 2] });
     const options = { ...common, recipe: lightRecipe, aspect: aspects(1), ids: ids(0), epoch: 0 };
     expect(() => makeViews(wrong, options)).toThrow(
-      /pixels must be \(b, S, S, 3 or 4\) uint8, got \(1, 12, 12, 2\)/,
+      /pixels must be \(b, h, w, 3 or 4\) uint8, got \(1, 12, 12, 2\)/,
     );
+    scoped(() => {
+      const some = [images(1).select(0, 0), images(1)];
+      expect(() => makeViews(some, { ...options, aspect: aspects(2), ids: ids(0, 1) })).toThrow(
+        /pixels must be \(h, w, 3 or 4\) uint8, got \(1, 12, 12, 4\)/,
+      );
+    });
     using pixels = images(2);
     expect(() => evaluationView(pixels, options)).toThrow(/each of the 2 images, got 1 and 1/);
   });

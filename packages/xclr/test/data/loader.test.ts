@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ImageStore, type ImageStoreOptions } from '../../src/data/images.js';
+import { type ImageReader, ImageStore, type ImageStoreOptions } from '../../src/data/images.js';
 import { type Batch, Loader } from '../../src/data/loader.js';
 import { openDataset } from '../../src/data/open.js';
 import { Sampler } from '../../src/data/sampler.js';
@@ -29,7 +29,7 @@ async function collect(batches: AsyncIterable<Batch>): Promise<Batch[]> {
 }
 
 const plain = (batches: readonly Batch[]) =>
-  batches.map(({ indices, pixels, aspect, position }) => ({ indices, pixels, aspect, position }));
+  batches.map(({ indices, images, position }) => ({ indices, images, position }));
 
 const indices = (n: number) => Int32Array.from({ length: n }, (_, i) => i);
 
@@ -69,12 +69,14 @@ describe('Loader', () => {
       [4, 5, 6, 7],
       [8, 9],
     ]);
-    for (const { indices, pixels, aspect, waitSeconds } of batches) {
-      expect(pixels).toHaveLength(indices.length * bytes);
-      indices.forEach((index, i) => {
-        expect([...pixels.subarray(i * bytes, i * bytes + 4)]).toEqual([index, 255 - index, 128, 255]);
+    for (const { indices, images, waitSeconds } of batches) {
+      expect(images).toHaveLength(indices.length);
+      images.forEach(({ pixels, aspect }, i) => {
+        expect(pixels).toHaveLength(bytes);
+        const index = indices[i]!;
+        expect([...pixels.subarray(0, 4)]).toEqual([index, 255 - index, 128, 255]);
+        expect(aspect).toBe(1.5);
       });
-      expect([...aspect]).toEqual(Array.from(indices, () => 1.5));
       expect(waitSeconds).toBeGreaterThanOrEqual(0);
     }
   });
@@ -112,6 +114,34 @@ describe('Loader', () => {
     expect(whole).toHaveLength(6);
     expect(rest).toEqual(whole.slice(2));
     expect(await collect(new Loader(store, options).epoch({ epoch: 4, batch: 6 }))).toEqual([]);
+  });
+
+  it('holds no more bytes ahead than it may, by the sizes of the batches that came', async () => {
+    const data = await dataset(24);
+    await using store = new ImageStore(data, { size, cacheBytes: 0 });
+    let asked = 0;
+    const counting: ImageReader = {
+      dataset: data,
+      failures: [],
+      fetch(chosen) {
+        asked++;
+        return store.fetch(chosen);
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+    const aheadAfterTwo = async (prefetchBytes: number) => {
+      asked = 0;
+      const options = { indices: indices(24), batchSize: 2, order: 'sequential', prefetch: 5 } as const;
+      const batches = new Loader(counting, { ...options, prefetchBytes }).epoch({ epoch: 0 });
+      await batches.next();
+      await batches.next();
+      await batches.return();
+      return asked - 2;
+    };
+    const batchBytes = 2 * bytes;
+    expect(await aheadAfterTwo(2 ** 28)).toBe(5);
+    expect(await aheadAfterTwo(3 * batchBytes)).toBe(3);
+    expect(await aheadAfterTwo(batchBytes - 1)).toBe(0);
   });
 
   it('does not decode what is cached', async () => {

@@ -21,7 +21,7 @@ export function colorEncoder(name = 'colors'): ImageEncoder {
     name,
     dimensions: 4,
     fingerprint: createHash('sha256').update(name).digest('hex'),
-    preparation: { kind: 'square', size: 1 },
+    preparation: { kind: 'decoded', size: 1 },
     async prepare(image: ImageInput, options = {}) {
       return decodeBytes(bytesOfInput(image, options.limitPixels), 1, options.limitPixels);
     },

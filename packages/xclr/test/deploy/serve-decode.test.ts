@@ -142,7 +142,7 @@ describe('decoding processes', () => {
   it('idle ones do not keep a program alive', async () => {
     const source = new URL('../../dist/deploy/serve/decode/pool.js', import.meta.url);
     const script = `const { DecodeProcesses } = await import('${source}');
-      const pool = new DecodeProcesses({ preparation: { kind: 'square', size: 2 }, limitPixels: 1e6, processes: 1, timeoutSeconds: 60 });
+      const pool = new DecodeProcesses({ preparation: { kind: 'decoded', size: 2 }, limitPixels: 1e6, processes: 1, timeoutSeconds: 60 });
       const { pixels } = await pool.prepare(Buffer.from('${pngWith(4, [9, 8, 7]).toString('base64')}', 'base64'), new AbortController().signal);
       console.log([...pixels.subarray(0, 3)].join());`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'pipe' });

@@ -1,9 +1,11 @@
 // The views page: the same views that training makes, and the recipe in words.
-import { scoped, tensor } from '@xclr/torch';
+import { scoped } from '@xclr/torch';
 import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { lightRecipe, makeViews, recipes } from '../../src/data/augment/index.js';
+import { aspectsOf } from '../../src/data/decode/decoded.js';
+import { imageTensors } from '../../src/data/image-tensors.js';
 import { ImageStore } from '../../src/data/images.js';
 import { openDataset } from '../../src/data/open.js';
 import { evaluationText, recipeStages } from '../../src/inspect/describe-recipe.js';
@@ -15,7 +17,7 @@ interface Element {
   querySelectorAll(selector: string): Element[];
 }
 
-const settings = { recipe: lightRecipe, size: 32, source: 43, seed: 7, images: 4, views: 3 };
+const settings = { recipe: lightRecipe, size: 32, source: { shorter: 43 }, seed: 7, images: 4, views: 3 };
 
 describe('viewImages', () => {
   it('shows what training makes', async () => {
@@ -25,9 +27,9 @@ describe('viewImages', () => {
     await using store = new ImageStore(dataset, { size: settings.source });
     const batch = await store.fetch(Int32Array.from([index]));
     const expected = scoped(() => {
-      const pixels = tensor(batch.pixels, { shape: [1, 43, 43, 4] }); // (1, S, S, 4)
+      const pixels = imageTensors(batch.images, 'cpu'); // 1 of (h, w, 3 or 4)
       const options = {
-        aspect: batch.aspect,
+        aspect: aspectsOf(batch.images),
         ids: batch.indices,
         seed: 7,
         size: 32,

@@ -24,7 +24,7 @@ const facts: MemoryFacts = {
   activationBytes: 8e6,
   batchSize: 128,
   viewsEach: 2,
-  source: 86,
+  imageBytes: 86 * 86 * 4,
   images: 8000,
   cacheBytes: 2 * GiB,
   prefetchBytes: 2 ** 28,

@@ -34,12 +34,11 @@ describe('the contrastive objective', () => {
     });
     const b = 3;
     const pixels = Uint8Array.from({ length: b * 40 * 40 * 3 }, (_, i) => (i * 7919) % 256);
+    const shape = { width: 40, height: 40, channels: 3, aspect: 1 } as const;
     const batch = {
       indices: Int32Array.of(0, 1, 2),
-      pixels,
-      channels: 3,
-      aspect: new Float32Array(b).fill(1),
-    } as Parameters<typeof measureBatch>[1];
+      images: [0, 1, 2].map((i) => ({ ...shape, pixels: pixels.subarray(i * 4800, (i + 1) * 4800) })),
+    };
     manualSeed(0);
     using objective = await createObjective({
       config,

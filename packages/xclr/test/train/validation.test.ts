@@ -10,7 +10,7 @@ function dueSteps({ totalSteps, images }: { totalSteps: number; images: number }
   const config = resolveTrainConfig({ base: { data: { path: 'x.csv' } }, overrides: { batchSize: 8 } });
   const validation = new Validation(
     { config } as StepSetup,
-    { size: 4 } as ImageReader,
+    {} as ImageReader,
     Int32Array.from({ length: images }, (_, i) => i),
     totalSteps,
   );

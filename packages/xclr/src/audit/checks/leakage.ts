@@ -10,13 +10,13 @@ const same = 0.985;
 /** Mean-free images with less contrast than this (standard deviation, 0 … 255) are plain: all plain ones are similar. */
 const plain = 4;
 
-/** Gray-free, mean-free, unit rows of all readable images: (n, S·S·3), as small images say them. */
+/** Gray-free, mean-free, unit rows of all readable images: (n, S·S·3), as small squares say them. */
 async function signatures(
   store: ImageReader,
   indices: Int32Array,
   onProgress?: (done: number, total: number) => void,
 ): Promise<{ rows: Float32Array; indices: number[]; width: number }> {
-  const width = store.size * store.size * 3;
+  let width = 0; // of the squares, once the first is there
   const kept: number[] = [];
   const parts: Float32Array[] = [];
   const loader = new Loader(store, {
@@ -26,13 +26,14 @@ async function signatures(
   });
   let done = 0;
   for await (const batch of loader.epoch({ epoch: 0 })) {
-    const { pixels, channels } = batch;
     batch.indices.forEach((index, i) => {
+      const { pixels, channels, ...square } = batch.images[i]!;
+      width = square.width * square.height * 3;
       const row = new Float32Array(width);
       let mean = 0;
       for (let p = 0; p < width / 3; p++) {
         for (let c = 0; c < 3; c++) {
-          const value = pixels[(i * (width / 3) + p) * channels + c]!;
+          const value = pixels[p * channels + c]!;
           row[p * 3 + c] = value;
           mean += value / width;
         }

@@ -1,4 +1,4 @@
-// Where a view looks: a box in the coordinates of the squashed image.
+// Where a view looks: a box in fractions of the image's width and height.
 
 import type { Random } from '../../util/random.js';
 import type { CropGeometry, PlaceGeometry, Range } from './recipe.js';
@@ -60,9 +60,22 @@ export function placementBox(random: Random, geometry: PlaceGeometry, aspect: nu
   return { x: -left / width, y: -top / height, width: 1 / width, height: 1 / height, flip };
 }
 
-/** The centered square of a fraction of the shorter side: resize and center crop in one. */
-export function centerBox(fraction: number, aspect: number): Box {
-  const width = fraction * Math.min(1, 1 / aspect);
-  const height = fraction * Math.min(1, aspect);
-  return { x: (1 - width) / 2, y: (1 - height) / 2, width, height, flip: false };
+/** Aspect ratios in float32 lose this much of a long side in pixels, at most. */
+const rounding = 1e-4;
+
+/**
+ * The centered square of a fraction of the shorter side: resize and center crop in one. Whole pixels where torchvision and
+ * Hugging Face's processors have them: the shorter side becomes `size / fraction`, rounded, the longer one is cut to a
+ * whole number, and so is the crop's place (torchvision rounds an odd rest to even: then half of such crops begin a pixel
+ * later).
+ * @param size of the view, in pixels
+ * @param aspect width over height of the original image
+ */
+export function centerBox(fraction: number, size: number, aspect: number): Box {
+  const short = Math.round(size / fraction);
+  const long = Math.floor(short * Math.max(aspect, 1 / aspect) + rounding);
+  const [width, height] = aspect < 1 ? [short, long] : [long, short];
+  const left = Math.floor((width - size) / 2);
+  const top = Math.floor((height - size) / 2);
+  return { x: left / width, y: top / height, width: size / width, height: size / height, flip: false };
 }

@@ -1,6 +1,6 @@
 // Views by the fused operator of the CPU: the drawn parameters as rows of numbers, and one call.
 
-import { imageViews, type Tensor, tensor, viewColumns } from '@xclr/torch';
+import { imageViews, type Tensor, tensor, type ViewEdges, viewColumns } from '@xclr/torch';
 import { colorMatrix } from './affine-color.js';
 import { backgroundCells, type ViewParameters } from './parameters.js';
 import type { Recipe } from './recipe.js';
@@ -61,33 +61,33 @@ function gridRows(views: readonly ViewParameters[]): Float32Array {
 export interface FusedOptions {
   /** Size of a view: width and height in pixels. */
   readonly size: number;
-  readonly edges: 'clamp' | 'empty';
+  readonly edges: ViewEdges;
   /** False for what evaluation sees: cut, composited and normalized only. */
   readonly recolor: boolean;
 }
 
 /**
  * Cut, composited, recolored, blurred, solarized, normalized.
- * @param pixels (b, S, S, 3 or 4) uint8 on the CPU
+ * @param pixels b images, (h, w, 3 or 4) uint8 on the CPU
  * @param views views·b parameters, view-major
  * @returns (views·b, 3, size, size) float32, channels last
  */
 export function fusedViews(
-  pixels: Tensor,
+  pixels: readonly Tensor[],
   views: readonly ViewParameters[],
   recipe: Recipe,
   { size, edges, recolor }: FusedOptions,
 ): Tensor {
   const n = views.length;
   const mode: Mode = !recolor || recipe.color === null ? 0 : recipe.color.method === 'hsv' ? 1 : 2;
-  const rows = parameterRows(views, pixels.shape[0]!, mode);
+  const rows = parameterRows(views, pixels.length, mode);
   return imageViews(pixels, tensor(rows, { shape: [n, viewColumns.length] }), {
     matrices: mode === 2 ? tensor(matrixRows(views), { shape: [n, 10] }) : null,
     grids: views.some(({ background }) => background !== null)
       ? tensor(gridRows(views), { shape: [n, gridSize] })
       : null,
     out: size,
-    clamp: edges === 'clamp',
+    edges,
     kernel: recipe.blur?.kernel ?? 1,
     threshold: recipe.solarize?.threshold ?? 1,
     ...recipe.normalize,

@@ -2,6 +2,7 @@
 
 export type { Box } from './boxes.js';
 export { makeViewsBySize, viewsPerSample } from './multi-crop.js';
-export type { ViewParameters } from './parameters.js';
+export { drawEvaluationView, type ViewParameters } from './parameters.js';
 export * from './recipe.js';
-export { evaluationView, makeViews, type ViewOptions } from './views.js';
+export { squares, wholeImage } from './squares.js';
+export { evaluationView, type ImagePixels, makeViews, type ViewOptions } from './views.js';

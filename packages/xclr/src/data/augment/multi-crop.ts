@@ -2,7 +2,7 @@
 
 import type { Tensor } from '@xclr/torch';
 import type { Recipe } from './recipe.js';
-import { makeViews, type ViewOptions } from './views.js';
+import { type ImagePixels, makeViews, type ViewOptions } from './views.js';
 
 /** Views of full size that every sample gives. */
 const globalViews = 2;
@@ -25,12 +25,12 @@ const localRecipes = new WeakMap<Recipe, Recipe | null>(); // kept, so that a re
  * All views of a batch, a tensor for each size: an encoder takes one size at a time. Local crops are numbered after the
  * global ones, so switching multi-crop on leaves the global views as they were.
  * SwAV's multi-crop (Caron et al. 2020, arXiv 2006.09882, section 3.2).
- * @param pixels (b, S, S, 3 or 4) uint8, squashed to squares
+ * @param pixels b images, as makeViews takes them
  * @param options views: how many of full size (2 by default)
  * @returns [(views·b, 3, size, size)], and with multi-crop also (count·b, 3, local, local); float32, normalized, view-major
  */
 export function makeViewsBySize(
-  pixels: Tensor,
+  pixels: ImagePixels,
   options: ViewOptions & { readonly epoch: number; readonly views?: number },
 ): readonly Tensor[] {
   const { recipe } = options;

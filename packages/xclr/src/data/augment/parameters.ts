@@ -122,18 +122,18 @@ export function drawView(
   };
 }
 
-/** Parameters of an evaluation view; `rendering` numbers several views of one sample. */
+/** Parameters of an evaluation view of `size` pixels; `rendering` numbers several views of one sample. */
 export function drawEvaluationView(
   { geometry, background }: EvaluationGeometry,
   { seed, sample, rendering }: { seed: number; sample: number; rendering: number },
-  aspect: number,
+  { size, aspect }: { size: number; aspect: number },
 ): ViewParameters {
   // No epoch is −1: evaluation never shares numbers with training.
   const stream = (use: number) => new Random(seed, -1, sample, rendering, use);
   return {
     box:
       geometry.kind === 'crop'
-        ? centerBox(geometry.fraction, aspect)
+        ? centerBox(geometry.fraction, size, aspect)
         : placementBox(stream(purpose.placement), geometry, aspect),
     background: background === 'white' ? null : drawBackground(stream(purpose.background)),
     policy: [],

@@ -1,6 +1,6 @@
 // Pixels to views: crop, scale, mirror and composite as two batched matrix products.
 
-import { type Device, scoped, type Tensor, tensor } from '@xclr/torch';
+import { type Device, scoped, type Tensor, tensor, type ViewEdges } from '@xclr/torch';
 import type { Box } from './boxes.js';
 import { type Background, backgroundCells } from './parameters.js';
 import { fillResampling, fillStretch } from './weights.js';
@@ -13,7 +13,7 @@ function axisWeights(
     b,
     factor = 1,
     ...options
-  }: { b: number; factor?: number; out: number; source: number; edges: 'clamp' | 'empty' },
+  }: { b: number; factor?: number; out: number; source: number; edges: ViewEdges },
 ): Float32Array {
   const { out, source } = options;
   const views = boxes.length / b;
@@ -31,29 +31,32 @@ function axisWeights(
 /**
  * Resamples each image once for each of its views. Colors are multiplied by alpha before and stay so, as they must
  * for transparent pixels not to bleed. Channels lie between y and x, so that both products run without a copy between.
- * @param pixels (b, S, S, 3 or 4) uint8 RGB or RGBA
+ * @param pixels (b, h, w, 3 or 4) uint8 RGB or RGBA
  * @param boxes views·b boxes, view-major: all first views, then all second views
  * @returns (views, b, 3 or 4, out, out) float32 in 0 … 1, colors premultiplied by alpha; not contiguous
  */
 export function resample(
   pixels: Tensor,
   boxes: readonly Box[],
-  { out, edges, device }: { out: number; edges: 'clamp' | 'empty'; device: Device },
+  { out, edges, device }: { out: number; edges: ViewEdges; device: Device },
 ): Tensor {
-  const [b, source, , channels] = pixels.shape as [number, number, number, number];
+  const [b, height, width, channels] = pixels.shape as [number, number, number, number];
   const views = boxes.length / b;
-  const options = { b, out, source, edges };
+  const options = { b, out, edges };
   return scoped(() => {
     const rgba = pixels.permute([0, 1, 3, 2]).contiguous().to({ dtype: 'float32' }); // (b, y, 3 or 4, x) in 0 … 255
     if (channels === 4) rgba.narrow(2, 0, 3).mul_(rgba.narrow(2, 3, 1).mul(1 / 255));
-    const rows = tensor(axisWeights(boxes, 'y', { ...options, factor: 1 / 255 }), {
-      shape: [b, views * out, source],
+    const rows = tensor(axisWeights(boxes, 'y', { ...options, source: height, factor: 1 / 255 }), {
+      shape: [b, views * out, height],
       device,
     });
-    const columns = tensor(axisWeights(boxes, 'x', options), { shape: [b * views, out, source], device });
+    const columns = tensor(axisWeights(boxes, 'x', { ...options, source: width }), {
+      shape: [b * views, out, width],
+      device,
+    });
     return rows
-      .bmm(rgba.reshape([b, source, channels * source])) // (b, views·out, channels·x)
-      .reshape([b * views, out * channels, source])
+      .bmm(rgba.reshape([b, height, channels * width])) // (b, views·out, channels·x)
+      .reshape([b * views, out * channels, width])
       .bmm(columns.transpose(1, 2)) // (b·views, out·channels, out)
       .reshape([b, views, out, channels, out])
       .permute([1, 0, 3, 2, 4]); // (views, b, channels, out, out)

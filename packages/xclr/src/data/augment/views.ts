@@ -1,6 +1,6 @@
 // Augmented views of a batch, and the views that evaluation uses.
 
-import { noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
+import { cat, noGrad, scoped, stack, Tensor, tensor, type ViewEdges } from '@xclr/torch';
 import { jitterAffine } from './affine-color.js';
 import { blur_ } from './blur.js';
 import { checkRecipe } from './check-recipe.js';
@@ -12,10 +12,16 @@ import { applyPolicy } from './policy.js';
 import type { Recipe } from './recipe.js';
 import { composite, drawnBackgrounds, resample } from './resample.js';
 
+/**
+ * Images on one device, uint8 RGB or RGBA: each of its own size, (h, w, 3 or 4), or all of one, (b, h, w, 3 or 4). Sizes say
+ * nothing of proportions: those are `aspect`, so that squashed images do as well.
+ */
+export type ImagePixels = readonly Tensor[] | Tensor;
+
 /** What names a batch's views. */
 export interface ViewOptions {
   /** (b) width over height of the originals. */
-  readonly aspect: Float32Array;
+  readonly aspect: Float32Array | Float64Array;
   /** (b) indices of the samples in their dataset. */
   readonly ids: Int32Array;
   readonly seed: number;
@@ -29,20 +35,27 @@ export interface ViewOptions {
   readonly method?: 'auto' | 'tensors';
 }
 
-function checkInput(operation: string, pixels: Tensor, { aspect, ids, recipe }: ViewOptions): void {
+/** The images of a batch, each (h, w, 3 or 4); views of memory where they came as one tensor. Freed by the caller's scope. */
+function checkedImages(
+  operation: string,
+  pixels: ImagePixels,
+  { aspect, ids, recipe }: ViewOptions,
+): readonly Tensor[] {
   checkRecipe(recipe);
-  const [b, height, width, channels] = pixels.shape;
-  const colored = channels === 3 || channels === 4;
-  if (pixels.ndim !== 4 || !colored || height !== width || pixels.dtype !== 'uint8') {
-    throw new Error(
-      `${operation}: pixels must be (b, S, S, 3 or 4) uint8, got (${pixels.shape.join(', ')}) ${pixels.dtype}`,
-    );
+  const whole = pixels instanceof Tensor;
+  const shaped = whole ? '(b, h, w, 3 or 4)' : '(h, w, 3 or 4)';
+  for (const { shape, dtype } of whole ? [pixels] : pixels) {
+    const channels = shape.at(-1);
+    if (shape.length === (whole ? 4 : 3) && (channels === 3 || channels === 4) && dtype === 'uint8') continue;
+    throw new Error(`${operation}: pixels must be ${shaped} uint8, got (${shape.join(', ')}) ${dtype}`);
   }
+  const b = whole ? pixels.shape[0]! : pixels.length;
   if (aspect.length !== b || ids.length !== b) {
     throw new Error(
       `${operation}: aspect and ids must have one value for each of the ${b} images, got ${aspect.length} and ${ids.length}`,
     );
   }
+  return whole ? Array.from({ length: b }, (_, i) => pixels.select(0, i)) : pixels;
 }
 
 /** Color, gray, blur and solarize, in SimCLR's order. (n, 3, s, s) in 0 … 1; may overwrite x. */
@@ -76,35 +89,69 @@ function normalize_(x: Tensor, { mean, std }: Recipe['normalize']): Tensor {
   return x.sub_(channels(mean)).div_(channels(std));
 }
 
-/** Resampled and laid over their backgrounds: (n, 3, size, size) in 0 … 1. */
+/** Bytes of images that are resampled at a time, as float32: more would be memory for nothing. */
+const mostBytesAtATime = 2 ** 28;
+
+/** Places of images that have one shape, as many together as may be resampled at a time. */
+function sameShapes(images: readonly Tensor[]): number[][] {
+  const open = new Map<string, number[]>();
+  const groups: number[][] = [];
+  images.forEach(({ shape, numel }, place) => {
+    const key = shape.join();
+    const group = open.get(key);
+    if (group === undefined || (group.length + 1) * numel * 4 > mostBytesAtATime) {
+      const begun = [place];
+      open.set(key, begun);
+      groups.push(begun);
+    } else group.push(place);
+  });
+  return groups;
+}
+
+/** Resampled and laid over their backgrounds, images of one shape together: (views·b, 3, size, size) in 0 … 1. */
 function compose(
-  pixels: Tensor,
+  images: readonly Tensor[],
   views: readonly ViewParameters[],
   size: number,
-  edges: 'clamp' | 'empty',
+  edges: ViewEdges,
 ): Tensor {
-  const { device } = pixels;
-  const layers = resample(
-    pixels,
-    views.map((view) => view.box),
-    { out: size, edges, device },
+  const b = images.length;
+  const groups = sameShapes(images);
+  const each = groups.map((places) =>
+    scoped(() => {
+      const pixels = stack(places.map((place) => images[place]!)); // (g, h, w, 3 or 4)
+      const own = Array.from({ length: views.length / b }, (_, view) =>
+        places.map((place) => views[view * b + place]!),
+      ).flat(); // view-major, as all are
+      const { device } = pixels;
+      const boxes = own.map((view) => view.box);
+      const layers = resample(pixels, boxes, { out: size, edges, device }); // (views, g, 3 or 4, size, size)
+      const backgrounds = own.flatMap((view) => (view.background === null ? [] : [view.background]));
+      const canvas = backgrounds.length === 0 ? null : drawnBackgrounds(backgrounds, size, device);
+      return composite(layers, canvas).view([-1, places.length, 3, size, size]);
+    }),
   );
-  const backgrounds = views.flatMap((view) => (view.background === null ? [] : [view.background]));
-  return composite(layers, backgrounds.length === 0 ? null : drawnBackgrounds(backgrounds, size, device));
+  if (groups.length === 1) return each[0]!.view([views.length, 3, size, size]);
+  const placeOf = new Int32Array(b);
+  groups.flat().forEach((image, place) => {
+    placeOf[image] = place;
+  });
+  return cat(each, { dim: 1 }) // (views, b, 3, size, size), group by group
+    .indexSelect(1, tensor(placeOf, { device: images[0]!.device }))
+    .view([views.length, 3, size, size]);
 }
 
 /**
  * Random views of a batch, on the pixels' device. Every number comes from (seed, epoch, sample, view), so a sample's
  * views do not depend on what else is in the batch, nor on the number of workers.
- * @param pixels (b, S, S, 3 or 4) uint8 RGB or RGBA, squashed to squares
+ * @param pixels b images, each of its own size
  * @param options views: how many (2 by default), firstView: the number of the first (0 by default)
  * @returns (views·b, 3, size, size) float32, normalized; row v·b + i is view firstView + v of image i
  */
 export function makeViews(
-  pixels: Tensor,
+  pixels: ImagePixels,
   options: ViewOptions & { readonly epoch: number; readonly views?: number; readonly firstView?: number },
 ): Tensor {
-  checkInput('makeViews', pixels, options);
   const { aspect, ids, seed, epoch, size, recipe, views = 2, firstView = 0, method = 'auto' } = options;
   const drawn: ViewParameters[] = [];
   for (let view = 0; view < views; view++) {
@@ -112,14 +159,15 @@ export function makeViews(
       drawn.push(drawView(recipe, { seed, epoch, sample, view: firstView + view }, aspect[i]!));
     });
   }
-  const edges = recipe.geometry.kind === 'crop' ? 'clamp' : 'empty';
-  const fused = method === 'auto' && pixels.device === 'cpu';
+  const edges = recipe.geometry.kind === 'crop' ? 'box' : 'none';
   return noGrad(() =>
     scoped(() => {
+      const images = checkedImages('makeViews', pixels, options);
+      const fused = method === 'auto' && onProcessor(images);
       const x =
         fused && !recipe.policy
-          ? fusedViews(pixels, drawn, recipe, { size, edges, recolor: true })
-          : inStages(pixels, drawn, recipe, { size, edges, fused });
+          ? fusedViews(images, drawn, recipe, { size, edges, recolor: true })
+          : inStages(images, drawn, recipe, { size, edges, fused });
       return recipe.erasing
         ? erase_(
             x,
@@ -131,17 +179,19 @@ export function makeViews(
   );
 }
 
+const onProcessor = (images: readonly Tensor[]) => images[0]?.device === 'cpu';
+
 /** What the fused operator does in one pass, stage by stage, with the policy between: (n, 3, size, size), normalized. */
 function inStages(
-  pixels: Tensor,
+  images: readonly Tensor[],
   drawn: readonly ViewParameters[],
   recipe: Recipe,
-  { size, edges, fused }: { size: number; edges: 'clamp' | 'empty'; fused: boolean },
+  { size, edges, fused }: { size: number; edges: ViewEdges; fused: boolean },
 ): Tensor {
   const plain: Recipe = { ...recipe, normalize: { mean: [0, 0, 0], std: [1, 1, 1] } };
   const composed = fused
-    ? fusedViews(pixels, drawn, plain, { size, edges, recolor: false })
-    : compose(pixels, drawn, size, edges);
+    ? fusedViews(images, drawn, plain, { size, edges, recolor: false })
+    : compose(images, drawn, size, edges);
   const treated = recipe.policy
     ? applyPolicy(
         composed,
@@ -158,16 +208,21 @@ function inStages(
  * @returns (b, 3, size, size) float32, normalized
  */
 export function evaluationView(
-  pixels: Tensor,
+  pixels: ImagePixels,
   options: ViewOptions & { readonly rendering?: number },
 ): Tensor {
-  checkInput('evaluationView', pixels, options);
   const { aspect, ids, seed, size, recipe, rendering = 0, method = 'auto' } = options;
-  const drawn = Array.from(ids, (sample, i) =>
-    drawEvaluationView(recipe.evaluation, { seed, sample, rendering }, aspect[i]!),
+  const { evaluation } = recipe;
+  const edges = evaluation.geometry.kind === 'crop' ? 'image' : 'none';
+  return noGrad(() =>
+    scoped(() => {
+      const images = checkedImages('evaluationView', pixels, options);
+      const drawn = Array.from(ids, (sample, i) =>
+        drawEvaluationView(evaluation, { seed, sample, rendering }, { size, aspect: aspect[i]! }),
+      );
+      return method === 'auto' && onProcessor(images)
+        ? fusedViews(images, drawn, recipe, { size, edges, recolor: false })
+        : normalize_(compose(images, drawn, size, edges), recipe.normalize);
+    }),
   );
-  const edges = recipe.evaluation.geometry.kind === 'crop' ? 'clamp' : 'empty';
-  if (method === 'auto' && pixels.device === 'cpu')
-    return noGrad(() => scoped(() => fusedViews(pixels, drawn, recipe, { size, edges, recolor: false })));
-  return noGrad(() => scoped(() => normalize_(compose(pixels, drawn, size, edges), recipe.normalize)));
 }

@@ -1,5 +1,7 @@
 // Rows of weights that resample and blur by matrix products, one matrix a view.
 
+import type { ViewEdges } from '@xclr/torch';
+
 /** Part of one axis: `start` and `length` in source pixels, read forwards or mirrored. */
 export interface Span {
   readonly start: number;
@@ -11,20 +13,23 @@ export interface Span {
  * Fills an (out, source) matrix that resamples a span of a row of `source` pixels to `out` pixels with PIL's
  * antialiased bilinear filter: a triangle of half width max(1, span / out) source pixels around each output center.
  * Pixels outside the source weigh as emptiness: their fraction of the row is missing.
- * @param edges 'clamp': taps stay within the span (torchvision's crop, then resize with antialias), rows sum to 1.
- * 'empty': taps reach as far as the filter does, and pixels outside the source are transparent.
+ * @param edges 'box': taps stay within the span (torchvision's crop, then resize with antialias), rows sum to 1.
+ * 'image': they stay within the source (torchvision's resize, then crop), rows sum to 1.
+ * 'none': taps reach as far as the filter does, and pixels outside the source are transparent.
  */
 export function fillResampling(
   matrix: Float32Array,
   { start, length, flip }: Span,
-  { out, source, edges }: { out: number; source: number; edges: 'clamp' | 'empty' },
+  { out, source, edges }: { out: number; source: number; edges: ViewEdges },
 ): void {
   const scale = length / out;
   const reach = Math.max(scale, 1);
   const slack = 1e-6 * source; // a span that ends on a pixel's edge up to rounding does not touch the next
-  const lowest = edges === 'clamp' ? Math.max(0, Math.floor(start + slack)) : Number.NEGATIVE_INFINITY;
-  const highest =
-    edges === 'clamp' ? Math.min(source, Math.ceil(start + length - slack)) : Number.POSITIVE_INFINITY;
+  const [lowest, highest] = {
+    box: [Math.max(0, Math.floor(start + slack)), Math.min(source, Math.ceil(start + length - slack))],
+    image: [0, source],
+    none: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  }[edges] as [number, number];
   for (let o = 0; o < out; o++) {
     const center = start + scale * (o + 0.5);
     const from = Math.max(lowest, Math.floor(center - reach + 0.5));

@@ -7,6 +7,8 @@ export type ValueRange = readonly [black: number, white: number];
 export interface ImageBytes {
   readonly bytes: Uint8Array;
   readonly raw?: { readonly width: number; readonly height: number; readonly channels: 1 | 3 | 4 };
+  /** Width over height of the image as seen, where the pixels were squashed. */
+  readonly aspect?: number;
   /** Present where the values are to be scaled when they are decoded. */
   readonly range?: ValueRange;
 }

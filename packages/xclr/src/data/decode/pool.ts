@@ -4,6 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { UserError } from '../../util/errors.js';
 import { workerUrl } from '../../util/worker-url.js';
 import type { ImageRef } from '../types.js';
+import type { DecodedImage } from './decoded.js';
+import type { ImageSize } from './image-size.js';
 import type { Answer, Job, WorkerStart } from './protocol.js';
 
 /** Settings of a pool. */
@@ -26,8 +28,8 @@ export interface DecoderCrash {
   readonly reason: string;
 }
 
-/** An image's aspect ratio (its pixels lie in the target), or why it could not be decoded. */
-export type DecodeResult = { readonly aspect: number } | { readonly reason: string };
+/** An image, or why it could not be decoded. */
+export type DecodeResult = DecodedImage | { readonly reason: string };
 
 interface Waiting {
   readonly job: Job;
@@ -84,14 +86,14 @@ export class DecodePool implements AsyncDisposable {
   }
 
   /**
-   * Decodes one image into `target` at `offset` (size·size·4 bytes). Never rejects for a bad image, but with a
-   * UserError for one that crashed its decoder where `onCrash` is 'stop'.
+   * Decodes one image. Never rejects for a bad image, but with a UserError for one that crashed its decoder where
+   * `onCrash` is 'stop'.
    */
-  decode(image: ImageRef, size: number, target: SharedArrayBuffer, offset: number): Promise<DecodeResult> {
+  decode(image: ImageRef, size: ImageSize): Promise<DecodeResult> {
     if (this.#closed) return Promise.reject(new Error('DecodePool.decode: the pool was disposed'));
     return new Promise((resolve, reject) => {
       this.#queue.push({
-        job: { id: this.#next++ % 0x7fff_ffff, image, size, target, offset },
+        job: { id: this.#next++ % 0x7fff_ffff, image, size },
         resolve,
         reject,
       });
@@ -125,9 +127,10 @@ export class DecodePool implements AsyncDisposable {
     };
     let failure: string | undefined;
     thread.worker.on('message', (answers: readonly Answer[]) => {
-      for (const { id, ...result } of answers) {
-        thread.sent.get(id)?.resolve(result);
-        thread.sent.delete(id);
+      for (const answer of answers) {
+        const result = 'image' in answer ? answer.image : { reason: answer.reason };
+        thread.sent.get(answer.id)?.resolve(result);
+        thread.sent.delete(answer.id);
       }
       if (this.#closed) return; // its end is awaited: without a reference to it the process would exit before
       this.#dispatch();

@@ -1,6 +1,8 @@
 // What the decode pool and its workers say to each other.
 
 import type { ImageRef } from '../types.js';
+import type { DecodedImage } from './decoded.js';
+import type { ImageSize } from './image-size.js';
 
 /** Given to a worker when it starts. */
 export interface WorkerStart {
@@ -8,16 +10,14 @@ export interface WorkerStart {
   readonly holding: SharedArrayBuffer;
 }
 
-/** One image to decode into shared memory at a byte offset. */
+/** One image to decode. */
 export interface Job {
   readonly id: number;
   readonly image: ImageRef;
-  readonly size: number;
-  readonly target: SharedArrayBuffer;
-  readonly offset: number;
+  readonly size: ImageSize;
 }
 
-/** What became of a job. */
+/** What became of a job; the memory of pixels is handed over, not copied. */
 export type Answer =
-  | { readonly id: number; readonly aspect: number }
+  | { readonly id: number; readonly image: DecodedImage }
   | { readonly id: number; readonly reason: string };

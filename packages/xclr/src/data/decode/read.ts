@@ -69,7 +69,7 @@ export function encodedImage(
 }
 
 /** Reads an image's bytes, synchronously: a thread of its own waits more cheaply than for a promise. */
-export function readImage({ path, part, raw, crc32, range }: ImageRef): ImageBytes {
+export function readImage({ path, part, raw, crc32, range, aspect }: ImageRef): ImageBytes {
   const bytes = readBytes(path, part);
   if (bytes.length === 0) throw new Error('the file is empty');
   if (crc32 !== undefined && crc32Of(bytes) !== crc32) throw new Error(bitRot);
@@ -80,5 +80,9 @@ export function readImage({ path, part, raw, crc32, range }: ImageRef): ImageByt
       `${width}×${height}×${channels} pixels need ${width * height * channels} bytes, got ${bytes.length}`,
     );
   }
-  return { bytes: order === 'planar' ? interleaved(bytes, raw) : bytes, raw: { width, height, channels } };
+  return {
+    bytes: order === 'planar' ? interleaved(bytes, raw) : bytes,
+    raw: { width, height, channels },
+    ...(aspect !== undefined && { aspect }),
+  };
 }

@@ -1,4 +1,4 @@
-// Thread of the decode pool: decodes images into shared memory, one at a time.
+// Thread of the decode pool: decodes images, one at a time, and hands their pixels over.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import sharp from 'sharp';
@@ -11,12 +11,18 @@ sharp.concurrency(1); // the pool's workers are the parallelism
 if (parentPort === null) throw new Error('decode/worker.ts runs only as a worker thread');
 const holding = new Int32Array((workerData as WorkerStart).holding);
 
+/** Pixels in memory of their own: the decoder's belongs to it, and cannot be handed over. */
+function transferable(pixels: Uint8Array): Uint8Array {
+  const own = Buffer.allocUnsafeSlow(pixels.length); // not zeroed first
+  own.set(pixels);
+  return new Uint8Array(own.buffer);
+}
+
 async function answer(job: Job): Promise<Answer> {
   Atomics.store(holding, 0, job.id);
   try {
-    const { pixels, aspect } = await decodeImage(job.image, job.size);
-    new Uint8Array(job.target, job.offset, pixels.length).set(pixels);
-    return { id: job.id, aspect };
+    const decoded = await decodeImage(job.image, job.size);
+    return { id: job.id, image: { ...decoded, pixels: transferable(decoded.pixels) } };
   } catch (error) {
     const reason = (error as Error).message.replace(/\s+/g, ' ').trim();
     return { id: job.id, reason };
@@ -30,7 +36,8 @@ let last: Promise<void> = Promise.resolve();
 async function work(jobs: readonly Job[]): Promise<void> {
   const answers: Answer[] = [];
   for (const job of jobs) answers.push(await answer(job));
-  parentPort?.postMessage(answers);
+  const memory = answers.flatMap((one) => ('image' in one ? [one.image.pixels.buffer as ArrayBuffer] : []));
+  parentPort?.postMessage(answers, memory);
 }
 
 parentPort.on('message', (jobs: readonly Job[]) => {

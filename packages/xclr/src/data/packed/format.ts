@@ -15,11 +15,15 @@ export function shardFile(shard: number): string {
   return `shard-${String(shard).padStart(5, '0')}.bin`;
 }
 
+/** The format that is written. Stores of the first one, whose raw images are squares, are read as well. */
+export const packKind = 'xclr packed images 2';
+const firstKind = 'xclr packed images 1';
+
 /** What a store holds; the same settings over the same data give the same bytes. */
 export interface PackSettings {
-  /** 'raw': decoded squares, read without decoding. 'jpeg': encoded, a tenth of the space, decoded when read. */
+  /** 'raw': pixels, read without decoding. 'jpeg': encoded, a tenth of the space, decoded when read. */
   readonly images: 'raw' | 'jpeg';
-  /** Size of a raw image, or shorter edge of an encoded one, in pixels. */
+  /** Shorter side in pixels that larger images are reduced to; those up to a quarter larger stay as they are. */
   readonly size: number;
   /** Of JPEG, 1 … 100. */
   readonly quality: number;
@@ -28,7 +32,7 @@ export interface PackSettings {
 }
 
 export interface PackHeader extends PackSettings {
-  readonly kind: 'xclr packed images 1';
+  readonly kind: typeof packKind | typeof firstKind;
   readonly source: { readonly name: string; readonly fingerprint: string };
   readonly count: number;
   readonly skipped: number;
@@ -40,10 +44,14 @@ export interface PackHeader extends PackSettings {
 }
 
 /**
- * A record of the index, little-endian, 32 bytes: shard (uint32), bytes (uint32), offset in the shard (float64),
- * width over height (float32), crc32 (uint32), channels of a raw image or 0 (uint32), unused (uint32).
+ * A record of the index, little-endian, 40 bytes: shard (uint32), bytes (uint32), offset in the shard (float64), width over
+ * height of the original (float64), crc32 (uint32), width and height in pixels (uint32 each), channels of a raw image or 0
+ * (uint32).
  */
-export const recordBytes = 32;
+export const recordBytes = 40;
+
+/** In the first format 32 bytes: shard, bytes, offset, width over height (float32), crc32, channels, unused. */
+const firstRecordBytes = 32;
 
 export interface PackRecord {
   readonly shard: number;
@@ -51,6 +59,8 @@ export interface PackRecord {
   readonly offset: number;
   readonly aspect: number;
   readonly crc32: number;
+  readonly width: number;
+  readonly height: number;
   readonly channels: 0 | 3 | 4;
 }
 
@@ -59,22 +69,45 @@ export function writeRecord(record: PackRecord): Buffer {
   bytes.writeUInt32LE(record.shard, 0);
   bytes.writeUInt32LE(record.length, 4);
   bytes.writeDoubleLE(record.offset, 8);
-  bytes.writeFloatLE(record.aspect, 16);
-  bytes.writeUInt32LE(record.crc32, 20);
-  bytes.writeUInt32LE(record.channels, 24);
+  bytes.writeDoubleLE(record.aspect, 16);
+  bytes.writeUInt32LE(record.crc32, 24);
+  bytes.writeUInt32LE(record.width, 28);
+  bytes.writeUInt32LE(record.height, 32);
+  bytes.writeUInt32LE(record.channels, 36);
   return bytes;
 }
 
-export function readRecord(index: Buffer, at: number): PackRecord {
-  const from = at * recordBytes;
-  const channels = index.readUInt32LE(from + 24);
-  return {
+const channelsOf = (number: number) => (number === 3 || number === 4 ? number : 0);
+
+/** Bytes of a record in a store of either format. */
+export function recordBytesOf({ kind }: PackHeader): number {
+  return kind === packKind ? recordBytes : firstRecordBytes;
+}
+
+export function readRecord(header: PackHeader, index: Buffer, at: number): PackRecord {
+  const from = at * recordBytesOf(header);
+  const common = {
     shard: index.readUInt32LE(from),
     length: index.readUInt32LE(from + 4),
     offset: index.readDoubleLE(from + 8),
-    aspect: index.readFloatLE(from + 16),
-    crc32: index.readUInt32LE(from + 20),
-    channels: channels === 3 || channels === 4 ? channels : 0,
+  };
+  if (header.kind !== packKind) {
+    return {
+      ...common,
+      aspect: index.readFloatLE(from + 16),
+      crc32: index.readUInt32LE(from + 20),
+      width: header.size,
+      height: header.size,
+      channels: channelsOf(index.readUInt32LE(from + 24)),
+    };
+  }
+  return {
+    ...common,
+    aspect: index.readDoubleLE(from + 16),
+    crc32: index.readUInt32LE(from + 24),
+    width: index.readUInt32LE(from + 28),
+    height: index.readUInt32LE(from + 32),
+    channels: channelsOf(index.readUInt32LE(from + 36)),
   };
 }
 
@@ -90,9 +123,9 @@ export function readHeader(folder: string): PackHeader {
     );
   }
   const header = JSON.parse(readFileSync(path, 'utf8')) as PackHeader;
-  if (header.kind !== 'xclr packed images 1') {
+  if (header.kind !== packKind && header.kind !== firstKind) {
     throw new UserError(
-      `openDataset: ${path} is of kind "${header.kind}", expected "xclr packed images 1"`,
+      `openDataset: ${path} is of kind "${header.kind}", expected "${packKind}"`,
       'Pack the data again with this version.',
     );
   }

@@ -1,7 +1,8 @@
-// Images of a raw packed store: read straight into the batch, no decoding, no cache but the system's own.
+// Images of a raw packed store: read as they lie, no decoding, no cache but the system's own.
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import type { DecodedImage } from '../decode/decoded.js';
 import { bitRot } from '../decode/read.js';
 import type { ImageReader, Images } from '../images.js';
 import { refuseTooManyProblems } from '../problems.js';
@@ -13,7 +14,6 @@ import type { Dataset, ImageRef, Problem } from '../types.js';
  */
 export class PackedImages implements ImageReader {
   readonly dataset: Dataset;
-  readonly size: number;
   readonly failures: Problem[] = [];
   readonly #maxFailureRate: number | undefined;
   readonly #files = new Map<string, Promise<FileHandle>>();
@@ -24,29 +24,16 @@ export class PackedImages implements ImageReader {
     if (dataset.packedSize === undefined)
       throw new Error('PackedImages: the data set is not a raw packed store');
     this.dataset = dataset;
-    this.size = dataset.packedSize;
     this.#maxFailureRate = maxFailureRate;
   }
 
   async fetch(indices: Int32Array): Promise<Images> {
     const wanted = indices.filter((index) => !this.#broken.has(index));
-    const refs = Array.from(wanted, (index) => this.#image(index));
-    const channels = refs.some(({ raw }) => raw?.channels === 4) ? 4 : 3;
-    const bytes = this.size * this.size * channels;
-    const pixels = new Uint8Array(wanted.length * bytes);
-    const read = await Promise.all(
-      refs.map((ref, i) => this.#read(ref, wanted[i]!, pixels.subarray(i * bytes, (i + 1) * bytes))),
-    );
-    if (read.includes(false)) {
+    const read = await Promise.all(Array.from(wanted, (index) => this.#read(this.#image(index), index)));
+    const images = read.filter((image) => image !== null);
+    if (images.length < read.length)
       refuseTooManyProblems('reading', this.failures, this.#tried.size, this.#maxFailureRate);
-      return this.fetch(wanted.filter((_, i) => read[i]));
-    }
-    return {
-      indices: wanted,
-      pixels,
-      channels,
-      aspect: Float32Array.from(refs, ({ aspect }) => aspect ?? 1),
-    };
+    return { indices: wanted.filter((_, i) => read[i] !== null), images };
   }
 
   #image(index: number): ImageRef {
@@ -59,36 +46,33 @@ export class PackedImages implements ImageReader {
     return sample.image;
   }
 
-  /** True where the image was read whole and is what was packed; RGB is widened where the batch has alpha. */
+  /** Null where the image was not read whole, or is not what was packed. */
   async #read(
-    { path, part, crc32: expected, raw }: ImageRef,
+    { path, part, crc32: expected, raw, aspect }: ImageRef,
     index: number,
-    target: Uint8Array,
-  ): Promise<boolean> {
+  ): Promise<DecodedImage | null> {
     this.#tried.add(index);
     const { offset, length } = part!;
-    const widen = raw?.channels === 3 && target.length > length;
-    const bytes = widen ? new Uint8Array(length) : target;
+    const pixels = Buffer.allocUnsafeSlow(length); // not zeroed first
     try {
       const file = await this.#file(path);
-      const { bytesRead } = await file.read(bytes, 0, length, offset);
+      const { bytesRead } = await file.read(pixels, 0, length, offset);
       if (bytesRead < length)
         throw new Error(`the file ends ${length - bytesRead} bytes before the image does`);
-      if (crc32(bytes) !== expected) throw new Error(bitRot);
+      if (crc32(pixels) !== expected) throw new Error(bitRot);
     } catch (error) {
       this.#broken.add(index);
       this.failures.push({ where: this.dataset.samples[index]!.id, reason: (error as Error).message });
-      return false;
+      return null;
     }
-    if (widen) {
-      for (let i = 0, j = 0; i < length; i += 3, j += 4) {
-        target[j] = bytes[i]!;
-        target[j + 1] = bytes[i + 1]!;
-        target[j + 2] = bytes[i + 2]!;
-        target[j + 3] = 255;
-      }
-    }
-    return true;
+    const { width, height, channels } = raw!;
+    return {
+      pixels,
+      width,
+      height,
+      channels: channels === 4 ? 4 : 3,
+      aspect: aspect ?? width / height,
+    };
   }
 
   #file(path: string): Promise<FileHandle> {

@@ -16,6 +16,7 @@ import {
   indexFile,
   type PackHeader,
   type PackSettings,
+  packKind,
   progressFile,
   recordBytes,
   samplesFile,
@@ -42,14 +43,16 @@ export interface PackOutcome {
   readonly bytes: number;
 }
 
-/** 299: a third more than a view of 224, so that crops keep detail. */
-const defaults: PackSettings = { images: 'raw', size: 299, quality: 90, shardBytes: 256 * 2 ** 20 };
+/** 448: twice a view of 224, so that crops keep detail. */
+const defaults: PackSettings = { images: 'raw', size: 448, quality: 90, shardBytes: 256 * 2 ** 20 };
 
 /** Images between two points that a killed pack can resume from. */
 const pace = 64;
 
 /** What is safe on the disk. Everything beyond these lengths was written after, and is cut off. */
 interface Progress {
+  /** Of the format; absent in those of the first. */
+  readonly kind?: string;
   readonly settings: PackSettings;
   readonly source: PackHeader['source'];
   readonly done: number;
@@ -80,8 +83,14 @@ function readProgress(folder: string, settings: PackSettings, source: PackHeader
     samplesBytes: 0,
     skippedBytes: 0,
   };
-  if (!existsSync(path)) return { settings, source, ...fresh };
+  if (!existsSync(path)) return { kind: packKind, settings, source, ...fresh };
   const saved = JSON.parse(readFileSync(path, 'utf8')) as Progress;
+  if (saved.kind !== packKind) {
+    throw new UserError(
+      `pack: ${folder} was begun by another version, in a format that this one does not write`,
+      'Delete the folder, or name another one, and pack from the beginning.',
+    );
+  }
   for (const [what, before, now] of [
     ['settings', saved.settings, settings],
     ['data', saved.source, source],
@@ -196,14 +205,13 @@ export async function packDataset(
           shard[Symbol.dispose]();
           shard = new Growing(join(folder, shardFile(++number)), 0);
         }
-        const { bytes, aspect, channels } = one;
+        const { bytes, ...shape } = one;
         const record = {
+          ...shape,
           shard: number,
           length: bytes.length,
           offset: shard.length,
-          aspect,
           crc32: crc32(bytes),
-          channels,
         };
         shard.append(bytes);
         index.append(writeRecord(record));
@@ -214,6 +222,7 @@ export async function packDataset(
       for (const file of [shard, index, samples, skipped]) file.sync();
       const done = at.done + part.length;
       at = {
+        kind: packKind,
         settings,
         source,
         done,
@@ -238,7 +247,7 @@ export async function packDataset(
   const indexBytes = readFileSync(join(folder, indexFile));
   const texts = readFileSync(join(folder, samplesFile));
   const header: PackHeader = {
-    kind: 'xclr packed images 1',
+    kind: packKind,
     ...settings,
     source,
     count: at.count,

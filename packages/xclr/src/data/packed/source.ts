@@ -15,7 +15,7 @@ import {
   progressFile,
   readHeader,
   readRecord,
-  recordBytes,
+  recordBytesOf,
   samplesFile,
   shardFile,
 } from './format.js';
@@ -23,14 +23,23 @@ import {
 /** Where the image of each record lies. */
 function imageReader(
   folder: string,
-  { size }: PackHeader,
+  header: PackHeader,
   index: Buffer,
 ): (row: number) => ImageRef | undefined {
   return (row) => {
-    const { shard, offset, length, aspect, crc32: sum, channels } = readRecord(index, row);
+    const {
+      shard,
+      offset,
+      length,
+      aspect,
+      crc32: sum,
+      width,
+      height,
+      channels,
+    } = readRecord(header, index, row);
     const part = { path: join(folder, shardFile(shard)), part: { offset, length }, crc32: sum };
     if (channels === 0) return part;
-    return { ...part, aspect, raw: { width: size, height: size, channels, order: 'interleaved' } };
+    return { ...part, aspect, raw: { width, height, channels, order: 'interleaved' } };
   };
 }
 
@@ -38,7 +47,7 @@ function imageReader(
 function checkShards(folder: string, header: PackHeader, index: Buffer): Problem[] {
   const ends = new Map<number, number>();
   for (let row = 0; row < header.count; row++) {
-    const { shard, offset, length } = readRecord(index, row);
+    const { shard, offset, length } = readRecord(header, index, row);
     ends.set(shard, Math.max(ends.get(shard) ?? 0, offset + length));
   }
   return [...ends].flatMap(([shard, end]) => {
@@ -53,9 +62,10 @@ function checkShards(folder: string, header: PackHeader, index: Buffer): Problem
 function readPacked(folder: string, template: string): RawDataset {
   const header = readHeader(folder);
   const index = readFileSync(join(folder, indexFile));
-  if (index.length !== header.count * recordBytes) {
+  const expected = header.count * recordBytesOf(header);
+  if (index.length !== expected) {
     throw new UserError(
-      `openDataset: ${join(folder, indexFile)} has ${index.length} bytes, expected ${header.count * recordBytes}`,
+      `openDataset: ${join(folder, indexFile)} has ${index.length} bytes, expected ${expected}`,
       'The store is damaged: copy or pack it again.',
     );
   }

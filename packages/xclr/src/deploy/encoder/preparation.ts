@@ -1,13 +1,14 @@
 // How an encoder's images are prepared, as data: another process can do it without the encoder and without LibTorch.
 import { decodeBytes } from '../../data/decode/decode.js';
 import type { ImageBytes, ValueRange } from '../../data/decode/image-bytes.js';
+import type { ImageSize } from '../../data/decode/image-size.js';
 import type { PreparedImage } from './prepared-image.js';
 import { Preprocessor } from './preprocessor.js';
 
 /** What is done to an image before the encoder sees it. */
 export type Preparation =
-  /** Squashed to size × size RGBA pixels; the encoder cuts its view from them. */
-  | { readonly kind: 'square'; readonly size: number; readonly range?: ValueRange | undefined }
+  /** Decoded at a size; the encoder cuts its view from the pixels. */
+  | { readonly kind: 'decoded'; readonly size: ImageSize; readonly range?: ValueRange | undefined }
   /** As a preprocessor_config.json says. */
   | {
       readonly kind: 'preprocessor';
@@ -20,7 +21,7 @@ export type Preparation =
 export function preparer(
   preparation: Preparation,
 ): (image: ImageBytes, limitPixels: number) => Promise<PreparedImage> {
-  if (preparation.kind === 'square') {
+  if (preparation.kind === 'decoded') {
     const { size } = preparation;
     return (image, limitPixels) => decodeBytes(image, size, limitPixels);
   }

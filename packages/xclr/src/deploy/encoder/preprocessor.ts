@@ -2,12 +2,15 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { z } from 'zod';
+import { decodeBytes } from '../../data/decode/decode.js';
+import type { DecodedImage } from '../../data/decode/decoded.js';
 import type { ImageBytes, ValueRange } from '../../data/decode/image-bytes.js';
+import type { ImageSize } from '../../data/decode/image-size.js';
 import { limitInputPixels } from '../../data/decode/read.js';
 import { to8Bits } from '../../data/decode/value-range.js';
 import { UserError } from '../../util/errors.js';
-import { enlarge } from './enlarge.js';
 import type { PreparedImage } from './prepared-image.js';
+import { type Part, type Pixels, type ResizeKernel, resize } from './resize.js';
 
 const side = z.number().int().min(1).max(16384);
 const sized = z.object({ height: side, width: side });
@@ -41,6 +44,36 @@ const kernels = ['nearest', 'lanczos3', 'linear', 'cubic'] as const;
 interface Sides {
   readonly width: number;
   readonly height: number;
+}
+
+/** Pixels that an image is decoded to for each that its shorter side is resized to, at most. */
+const detail = 4;
+
+/** What is lost of a long side, in pixels, where it is known by its ratio to the short one. */
+const rounding = 1e-4;
+
+interface Resized {
+  readonly pixels: Pixels;
+  /** Width over height of the original. */
+  readonly aspect: number;
+}
+
+/** What a center crop shows of a resized image; all of a side that is smaller than the crop. */
+function shownPart(resized: Sides, crop: Sides): Part {
+  const [width, height] = [Math.min(resized.width, crop.width), Math.min(resized.height, crop.height)];
+  const left = Math.floor((resized.width - width) / 2);
+  return { left, top: Math.floor((resized.height - height) / 2), width, height };
+}
+
+/** RGB, with white where an image is transparent. */
+function overWhite({ pixels, channels }: DecodedImage): Uint8Array {
+  if (channels === 3) return pixels;
+  const rgb = new Uint8Array((pixels.length / 4) * 3);
+  for (let i = 0, j = 0; i < pixels.length; i += 4, j += 3) {
+    const alpha = pixels[i + 3]! / 255;
+    for (let c = 0; c < 3; c++) rgb[j + c] = Math.round(alpha * pixels[i + c]! + (1 - alpha) * 255);
+  }
+  return rgb;
 }
 
 function sidesOf(value: number | { height: number; width: number }): Sides {
@@ -102,44 +135,74 @@ export class Preprocessor {
     return this.#settings.do_center_crop ?? this.#settings.crop_size !== undefined;
   }
 
-  /** Size after resizing, before the crop; the longer side is cut to a whole number, as Hugging Face does. */
-  #resized({ width, height }: Sides): Sides {
+  /**
+   * Size after resizing, before the crop; the longer side is cut to a whole number, as Hugging Face does.
+   * @param aspect width over height of the original, which may have been reduced since
+   */
+  #resized(aspect: number, decoded: Sides): Sides {
     const { do_resize: resizes, size: to } = this.#settings;
-    if (!resizes || to === undefined) return { width, height };
+    if (!resizes || to === undefined) return { width: decoded.width, height: decoded.height };
     if (typeof to === 'object' && 'height' in to) return to;
     // A bare number is the shortest edge where a crop follows, and both sides where none does.
     if (typeof to === 'number' && !this.#crops) return sidesOf(to);
     const edge = typeof to === 'number' ? to : to.shortest_edge;
-    const long = Math.floor((edge * Math.max(width, height)) / Math.min(width, height));
-    return width <= height ? { width: edge, height: long } : { width: long, height: edge };
+    const long = Math.floor(edge * Math.max(aspect, 1 / aspect) + rounding);
+    return aspect <= 1 ? { width: edge, height: long } : { width: long, height: edge };
+  }
+
+  /** To what size an image is decoded: with pixels enough for its resampling to look as from the original. */
+  get #source(): ImageSize {
+    const { do_resize: resizes, size: to } = this.#settings;
+    const edge =
+      typeof to === 'object' && 'shortest_edge' in to ? to.shortest_edge : Math.max(this.width, this.height);
+    return { shorter: resizes ? detail * edge : Number.MAX_SAFE_INTEGER };
   }
 
   /** pixels: (3, height, width) float32, normalized. */
   async prepare(image: ImageBytes, limitPixels: number = limitInputPixels): Promise<PreparedImage> {
+    const kernel = kernels[this.#settings.resample]!;
+    const { pixels, aspect } =
+      kernel === 'linear' || kernel === 'cubic'
+        ? await this.#resample(image, kernel, limitPixels)
+        : await this.#libraryResize(image, kernel, limitPixels);
+    const { width, height } = pixels.info;
+    if (!this.#crops && (width !== this.width || height !== this.height)) {
+      throw new Error(`expected ${this.width}×${this.height} pixels, got ${width}×${height}`);
+    }
+    return { pixels: this.#planes(pixels.data, pixels.info), aspect };
+  }
+
+  /** In one resampling of the image, as Pillow and torchvision do it, and no more of it than the crop shows. */
+  async #resample(image: ImageBytes, kernel: ResizeKernel, limitPixels: number): Promise<Resized> {
+    const decoded = await decodeBytes(image, this.#source, limitPixels);
+    const { width, height, aspect } = decoded;
+    const to = this.#resized(aspect, decoded);
+    if (to.width * to.height > limitPixels) throw new Error('the image is too long and narrow');
+    const part = this.#crops ? shownPart(to, this) : { left: 0, top: 0, ...to };
+    const pixels = { data: overWhite(decoded), info: { width, height, channels: 3 } };
+    return { pixels: resize(pixels, to, kernel, part), aspect };
+  }
+
+  /** Nearest neighbors and Lanczos' filter, as libvips has them. */
+  async #libraryResize(
+    image: ImageBytes,
+    kernel: 'nearest' | 'lanczos3',
+    limitPixels: number,
+  ): Promise<Resized> {
     const { bytes, raw } = await to8Bits(image, limitPixels);
     const options = { failOn: 'error', limitInputPixels: limitPixels, autoOrient: true } as const;
     const opened = sharp(bytes, { ...options, ...(raw && { raw }) });
     const seen: Sides = raw ?? (await opened.metadata()).autoOrient;
-    const resized = this.#resized(seen);
-    if (resized.width * resized.height > limitPixels) throw new Error('the image is too long and narrow');
-    const kernel = kernels[this.#settings.resample]!;
-    const larger = resized.width > seen.width || resized.height > seen.height;
-    // libvips places the pixels of an enlarged image elsewhere than Pillow does, so enlarging is not left to it.
-    const ours = larger && (kernel === 'linear' || kernel === 'cubic');
-    const sized = ours
-      ? opened
-      : opened.resize(resized.width, resized.height, { fit: 'fill', kernel, fastShrinkOnLoad: false });
-    const decoded = await sized
+    const { width, height } = this.#resized(seen.width / seen.height, seen);
+    if (width * height > limitPixels) throw new Error('the image is too long and narrow');
+    const pixels = await opened
+      .resize(width, height, { fit: 'fill', kernel, fastShrinkOnLoad: false })
       .flatten({ background: '#ffffff' })
       .toColorspace('srgb')
       .removeAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    const { data, info } = ours ? enlarge(decoded, resized, kernel) : decoded;
-    if (!this.#crops && (info.width !== this.width || info.height !== this.height)) {
-      throw new Error(`expected ${this.width}×${this.height} pixels, got ${info.width}×${info.height}`);
-    }
-    return { pixels: this.#planes(data, info), aspect: seen.width / seen.height };
+    return { pixels, aspect: seen.width / seen.height };
   }
 
   /** Center crop, rescaling and normalizing in one pass: interleaved bytes of 1 or 3 channels → planes. */

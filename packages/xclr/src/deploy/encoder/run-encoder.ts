@@ -2,17 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { noGrad, scoped, setNumThreads, tensor } from '@xclr/torch';
+import { noGrad, scoped, setNumThreads, type Tensor, tensor } from '@xclr/torch';
 import { evaluationView, type Recipe } from '../../data/augment/index.js';
 import type { ValueRange } from '../../data/decode/image-bytes.js';
-import { decodeBytes, limitInputPixels } from '../../data/index.js';
+import { aspectsOf, type DecodedImage, imageTensors, limitInputPixels } from '../../data/index.js';
 import { loadCheckpointModel } from '../../train/checkpoint.js';
+import type { TrainConfig } from '../../train/config.js';
 import { datasetOptions } from '../../train/dataset-options.js';
 import { chooseDevice } from '../../train/device.js';
 import type { RunFolder } from '../../train/run-folder.js';
 import { createEvaluationModel, type TrainingModel } from '../../train/training-model.js';
 import { viewRecipe } from '../../train/view-recipe.js';
-import { viewSourceSize } from '../../train/view-source.js';
+import { viewSource } from '../../train/view-source.js';
 import { sha256 } from '../../util/checksum.js';
 import {
   bytesOfInput,
@@ -21,7 +22,8 @@ import {
   type PreparedImage,
   type PrepareOptions,
 } from './image-encoder.js';
-import type { Preparation } from './preparation.js';
+import { type Preparation, preparer } from './preparation.js';
+import { preprocessorConfig } from './preprocessor-config.js';
 import { normalizeRows_ } from './unit-rows.js';
 
 /** Weights and device of a run that is used as an encoder. */
@@ -44,9 +46,9 @@ export class RunEncoder implements ImageEncoder {
   readonly #model: TrainingModel;
   readonly #device: string;
   readonly #recipe: Recipe;
-  /** Size of the view and of the decoded image that it is cut from, in pixels. */
+  /** Of the view, in pixels. */
   readonly #size: number;
-  readonly #sourceSize: number;
+  readonly #prepare: ReturnType<typeof preparer>;
 
   constructor(run: RunFolder, { checkpoint = 'last', device, threads }: RunEncoderOptions = {}) {
     const { config } = run.readRecord();
@@ -54,9 +56,9 @@ export class RunEncoder implements ImageEncoder {
     this.#device = chooseDevice(device ?? 'auto');
     this.#recipe = viewRecipe(config.views);
     this.#size = config.views.size;
-    this.#sourceSize = viewSourceSize(config.views);
     this.imageRange = datasetOptions(config).imageRange;
-    this.preparation = { kind: 'square', size: this.#sourceSize, range: this.imageRange };
+    this.preparation = { ...preparationOf(config.views), range: this.imageRange };
+    this.#prepare = preparer(this.preparation);
     this.#model = createEvaluationModel(config).to({
       device: this.#device,
       memoryFormat: 'channels_last',
@@ -74,46 +76,22 @@ export class RunEncoder implements ImageEncoder {
     this.dimensions = this.#model.encoder.features;
     this.fingerprint = sha256(
       readFileSync(join(path, 'model.safetensors')),
-      JSON.stringify([
-        this.#size,
-        this.#sourceSize,
-        this.#recipe.evaluation,
-        this.#recipe.normalize,
-        ...(this.imageRange === undefined ? [] : [this.imageRange]),
-      ]),
+      JSON.stringify([this.preparation, this.#size, this.#recipe.evaluation, this.#recipe.normalize]),
     );
   }
 
-  /** pixels: (S, S, 4) RGBA squashed to a square. */
-  async prepare(image: ImageInput, options: PrepareOptions = {}): Promise<PreparedImage> {
-    const { limitPixels = limitInputPixels } = options;
-    const decoded = await decodeBytes(
-      bytesOfInput(image, limitPixels, this.imageRange),
-      this.#sourceSize,
-      limitPixels,
-    );
-    return image instanceof Uint8Array ? decoded : { ...decoded, aspect: image.aspect ?? decoded.aspect };
+  async prepare(
+    image: ImageInput,
+    { limitPixels = limitInputPixels }: PrepareOptions = {},
+  ): Promise<PreparedImage> {
+    return this.#prepare(bytesOfInput(image, limitPixels, this.imageRange), limitPixels);
   }
 
   async embed(images: readonly PreparedImage[]): Promise<Float32Array> {
-    const side = this.#sourceSize;
-    const pixels = new Uint8Array(images.length * side * side * 4);
-    images.forEach((image, i) => {
-      pixels.set(image.pixels, i * side * side * 4);
-    });
     const rows = scoped(() =>
       noGrad(() => {
-        const views = evaluationView(
-          tensor(pixels, { shape: [images.length, side, side, 4], device: this.#device }),
-          {
-            aspect: Float32Array.from(images, ({ aspect }) => aspect),
-            ids: new Int32Array(images.length), // whatever chance is left must not depend on an image's place
-            size: this.#size,
-            recipe: this.#recipe,
-            seed: 0,
-          },
-        ); // (n, 3, size, size)
-        const features = this.#model.encoder.call(views.to({ memoryFormat: 'channels_last' })); // (n, d)
+        const views = this.#views(images).to({ device: this.#device, memoryFormat: 'channels_last' }); // (n, 3, size, size)
+        const features = this.#model.encoder.call(views); // (n, d)
         const out = new Float32Array(images.length * this.dimensions);
         features.to({ dtype: 'float32', device: 'cpu' }).copyTo(out);
         return out;
@@ -122,7 +100,38 @@ export class RunEncoder implements ImageEncoder {
     return normalizeRows_(rows, this.dimensions, `encoder ${this.name}`);
   }
 
+  /** (n, 3, size, size) float32, as they were prepared, or cut now. */
+  #views(images: readonly PreparedImage[]): Tensor {
+    const size = this.#size;
+    if (this.preparation.kind === 'preprocessor') {
+      const each = 3 * size * size;
+      const planes = new Float32Array(images.length * each);
+      images.forEach(({ pixels }, i) => {
+        planes.set(pixels, i * each);
+      });
+      return tensor(planes, { shape: [images.length, 3, size, size] });
+    }
+    const decoded = images as readonly DecodedImage[]; // what this preparation gives
+    return evaluationView(imageTensors(decoded, this.#device), {
+      aspect: aspectsOf(decoded),
+      ids: new Int32Array(images.length), // whatever chance is left must not depend on an image's place
+      size,
+      recipe: this.#recipe,
+      seed: 0,
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#model[Symbol.dispose]();
   }
+}
+
+/**
+ * What evaluation shows. A center crop is prepared as the exported model's own preprocessor does it, so that both give the same
+ * vectors, and so that another process can do it without LibTorch; a recipe that places cut-outs has no such form.
+ */
+function preparationOf(views: TrainConfig['views']): Preparation {
+  return viewRecipe(views).evaluation.geometry.kind === 'crop'
+    ? { kind: 'preprocessor', config: preprocessorConfig(views), where: 'the settings of the run' }
+    : { kind: 'decoded', size: viewSource(views) };
 }

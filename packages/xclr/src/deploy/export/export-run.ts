@@ -12,6 +12,7 @@ import { makeFolder, replaceFolderAsync } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import { version } from '../../util/version.js';
 import { type ImageEncoder, OnnxEncoder, type PreparedImage, RunEncoder } from '../encoder/index.js';
+import { preprocessorConfig } from '../encoder/preprocessor-config.js';
 import {
   calibrate,
   foldBatchNorm,
@@ -29,7 +30,6 @@ import { formats as allFormats, type Format, fileNames, largestDifference } from
 import { measureEncoder } from './measure.js';
 import { modelCard } from './model-card.js';
 import { modelConfig } from './model-config.js';
-import { preprocessorConfig } from './preprocessor-config.js';
 import { loadRunNetwork, type RunNetwork } from './run-network.js';
 
 /** What an export writes, and how it is checked. */

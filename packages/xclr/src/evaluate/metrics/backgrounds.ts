@@ -76,6 +76,7 @@ function variantsOf(task: BackgroundsTask, data: Dataset): readonly Variant[] {
     return {
       key: keyOf(task, partner),
       samples: task.queries,
+      frame: 'image',
       partners,
       alter: (pixels: Tensor, ids: Int32Array, theirs?: Tensor) =>
         composites(

@@ -40,6 +40,7 @@ function variantsOf({
       kind,
       key: `${kind}-${severity}`,
       samples: queries,
+      frame: 'view',
       alter: (pixels, ids) =>
         corrupt(pixels, ids, {
           kind: kind as (typeof corruptionNames)[number], // the schema knows no other

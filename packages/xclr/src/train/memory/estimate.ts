@@ -11,8 +11,8 @@ export interface MemoryFacts {
   readonly batchSize: number;
   /** Views of all sizes that an image gives. */
   readonly viewsEach: number;
-  /** Side in pixels of decoded images. */
-  readonly source: number;
+  /** Mean bytes of a decoded image. */
+  readonly imageBytes: number;
   /** Images that are decoded: training and validation. */
   readonly images: number;
   readonly cacheBytes: number;
@@ -54,8 +54,7 @@ const backwardFraction = 0.1;
 const squares = 10;
 
 export function estimateMemory(facts: MemoryFacts): MemoryEstimate {
-  const { parameters, optimizer, activationBytes, batchSize, viewsEach, source, images, present } = facts;
-  const imageBytes = source * source * 4; // RGBA
+  const { parameters, optimizer, activationBytes, batchSize, viewsEach, imageBytes, images, present } = facts;
   const ahead = Math.min(2 * batchSize * imageBytes, facts.prefetchBytes);
   const parts = {
     process: present + runtimeBytes + facts.workers * workerBytes,

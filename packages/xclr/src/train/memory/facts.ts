@@ -5,8 +5,9 @@ import type { TrainConfig } from '../config.js';
 import { forwardViews, inPrecision } from '../objectives/forward.js';
 import type { Learner } from '../objectives/index.js';
 import { createTrainingModel } from '../training-model.js';
+import { decodedBytes, type HeaderSize } from '../typical-images.js';
 import { viewRecipe } from '../view-recipe.js';
-import { viewSourceSize } from '../view-source.js';
+import { viewSource } from '../view-source.js';
 import { activationBytesAnImage } from './activations.js';
 import type { MemoryFacts } from './estimate.js';
 import { presentMemory } from './limits.js';
@@ -18,6 +19,8 @@ export interface MeasuredTraining {
   readonly training: Int32Array;
   /** Images that are decoded. */
   readonly images: number;
+  /** Sizes of some of them, from their headers. */
+  readonly sizes: readonly HeaderSize[];
   /** Views of full size an image. */
   readonly views: number;
 }
@@ -27,7 +30,7 @@ const usualWorkers = 2;
 
 /** Counts with a learner made for it, which the caller disposes of. */
 export function memoryFacts(
-  { config, device, dataset, training, images, views }: MeasuredTraining,
+  { config, device, dataset, training, images, sizes, views }: MeasuredTraining,
   learner: Learner,
 ): MemoryFacts {
   const recipe = viewRecipe(config.views);
@@ -40,7 +43,7 @@ export function memoryFacts(
     activationBytes,
     batchSize: config.batchSize,
     viewsEach: viewsPerSample(recipe, views),
-    source: dataset.packedSize ?? viewSourceSize(config.views),
+    imageBytes: decodedBytes(sizes, packed ? { shorter: Number.MAX_SAFE_INTEGER } : viewSource(config.views)),
     images: packed ? 0 : images,
     cacheBytes: config.cacheMiB * 2 ** 20,
     prefetchBytes: config.prefetchMiB * 2 ** 20,
