@@ -18,9 +18,9 @@ const steps = 16;
 /** The most that training may wait, from a packed store. */
 const limit = 0.03;
 
-/** Packs the images with the product's own command, at the size that the trainer decodes to. */
+/** Packs the images with the product's own command. */
 function packed(folder, side) {
-  const out = `${folder}-packed-${side}-train`;
+  const out = `${folder}-packed-2-${side}-train`;
   if (existsSync(`${out}/pack.json`)) return out;
   const all = [
     '--data-fractions-train',
@@ -44,7 +44,7 @@ export async function run({ rounds, log }) {
   const folder = await photographs(file('../.cache/bench/photographs'), { count });
   const command = [process.execPath, file('workers/data-wait.mjs')];
   const sides = [
-    { label: 'the packed store', path: packed(folder, Math.ceil((size * 4) / 3)) },
+    { label: 'the packed store', path: packed(folder, 2 * size) },
     { label: 'JPEG', path: folder },
   ].map((side) => ({
     ...side,

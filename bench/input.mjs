@@ -14,11 +14,11 @@ const size = 224;
 const batch = 64;
 const name = `two-views-${size}px`;
 
-/** Packs the images with the product's own command, at the size that the trainer decodes to. */
+/** Packs the images with the product's own command and its default size. */
 function packed(folder) {
-  const out = `${folder}-packed`;
+  const out = `${folder}-packed-2`;
   if (existsSync(`${out}/pack.json`)) return out;
-  const command = [file('../packages/xclr/bin/xclr.js'), 'data', 'pack', folder, out, '--size', '299'];
+  const command = [file('../packages/xclr/bin/xclr.js'), 'data', 'pack', folder, out];
   const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`xclr data pack failed: ${stderr}`);
   return out;

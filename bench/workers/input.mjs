@@ -1,6 +1,15 @@
 // Our side of the input benchmark: images in, two SimCLR views out, as the trainer makes them.
-import { scoped, setNumThreads, tensor } from '@xclr/torch';
-import { Loader, makeViews, openDataset, openImages, recipes } from '../../packages/xclr/dist/data/index.js';
+import { scoped, setNumThreads } from '@xclr/torch';
+import {
+  aspectsOf,
+  imageTensors,
+  Loader,
+  makeViews,
+  openDataset,
+  openImages,
+  recipes,
+} from '../../packages/xclr/dist/data/index.js';
+import { viewSource } from '../../packages/xclr/dist/train/view-source.js';
 import { answerLines } from '../lib/lines.mjs';
 
 const threads = Number(process.argv[2]);
@@ -13,7 +22,7 @@ async function make({ path, size, batch }) {
   if (input !== null) await input.store[Symbol.asyncDispose]();
   const dataset = await openDataset(path, { fractions: { train: 1, validation: 0, test: 0 } });
   const store = openImages(dataset, {
-    size: Math.ceil((size * 4) / 3),
+    size: viewSource({ recipe: 'simclr', size, source: 'auto', overrides: {} }),
     workers: threads,
     cacheBytes: 0,
   });
@@ -25,13 +34,12 @@ async function epoch() {
   const { loader, size } = input;
   const recipe = recipes.simclr(size);
   let samples = 0;
-  for await (const { indices, pixels, channels, aspect } of loader.epoch({ epoch: epochs++ })) {
-    const side = Math.sqrt(pixels.length / (channels * indices.length));
+  for await (const { indices: ids, images } of loader.epoch({ epoch: epochs++ })) {
     scoped(() => {
-      const images = tensor(pixels, { shape: [indices.length, side, side, channels] }); // (b, S, S, 3 or 4) uint8
-      makeViews(images, { aspect, ids: indices, seed: 0, epoch: epochs, size, recipe }); // (2b, 3, size, size)
+      const pixels = imageTensors(images, 'cpu'); // b of (h, w, 3) uint8
+      makeViews(pixels, { aspect: aspectsOf(images), ids, seed: 0, epoch: epochs, size, recipe }); // (2b, 3, size, size)
     });
-    samples += indices.length;
+    samples += ids.length;
   }
   return samples;
 }

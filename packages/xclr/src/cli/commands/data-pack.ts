@@ -20,9 +20,9 @@ export function declare(command: Command): void {
     )
     .option(
       '--size <pixels>',
-      'Size to store: width and height of a raw image, the shorter side of a jpeg. Use a third more than the size of a view',
+      'Shorter side of a stored image, in pixels. Images more than a quarter larger are reduced to it; smaller ones are stored as they are. Twice the size of a view keeps its detail',
       atMost(16_384),
-      299,
+      448,
     )
     .option('--quality <number>', 'Quality of JPEG, 1 to 100', atMost(100), 90)
     .option(
@@ -38,7 +38,10 @@ export function declare(command: Command): void {
       'After Ctrl-C, a crash or a full disk the same command resumes. Images that cannot be decoded are left out and listed in skipped.jsonl. Every image has a checksum that is verified whenever it is read.',
     ],
     examples: [
-      { run: 'xclr data pack products.csv packed/ --size 86', does: 'for views of 64 px; 22 kB an image' },
+      {
+        run: 'xclr data pack products.csv packed/ --size 128',
+        does: 'for views of 64 px; 65 kB for a photograph of 4:3',
+      },
       { run: 'xclr data pack photos/ packed/ --images jpeg' },
       { run: 'xclr train --data packed/ --size 64', does: 'train on what was packed' },
     ],

@@ -77,7 +77,16 @@ export async function decodeBytes(
   }
   if (range !== undefined && found?.depth === 'ushort')
     scaleValues(opened, range, found.hasAlpha, found.channels);
-  if (!asItIs) opened.resize(width, height, { fit: 'fill', kernel: square ? 'linear' : 'lanczos3' });
+  if (!asItIs) {
+    // Without fastShrinkOnLoad a JPEG's decoder leaves half of the reduction, or more, to the filter.
+    opened.resize(
+      width,
+      height,
+      square
+        ? { fit: 'fill', kernel: 'linear' }
+        : { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: false },
+    );
+  }
   opened.toColorspace('srgb');
   if (square) opened.ensureAlpha();
   const { data, info } = await opened.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });

@@ -15,7 +15,9 @@ const viewSettings = section({
     .describe('Crop size: width and height of a view in pixels; auto chooses for device and images'),
   source: orAuto(whole(8, 4096))
     .default('auto')
-    .describe('Size in pixels at which decoded images are kept; auto uses a third more than the crop size'),
+    .describe(
+      'Shorter side in pixels that larger images are reduced to when they are decoded; auto keeps the detail that the smallest crop can show',
+    ),
   count: z
     .union([z.literal(1), z.literal(2), z.literal('auto')])
     .default('auto')
