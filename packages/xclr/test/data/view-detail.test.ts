@@ -63,8 +63,8 @@ const plain = (size: number): Recipe => ({
   normalize: { mean: [0, 0, 0], std: [1, 1, 1] },
 });
 
-const viewsOf = (size: number) =>
-  resolveTrainConfig({ base: { data: { path: 'x' } }, overrides: { views: { size } } }).views;
+const configOf = (size: number) =>
+  resolveTrainConfig({ base: { data: { path: 'x' } }, overrides: { views: { size } } });
 
 /** (3, s, s) → the golden's measures. */
 function measure(view: Tensor): { detail: number; mean: number[]; std: number[]; pixels: Float32Array } {
@@ -133,7 +133,7 @@ beforeAll(() => setNumThreads(1));
 describe.each(cases)(
   '$name at $size pixels',
   ({ name, size, imageHeight, imageWidth, evaluation, crops }) => {
-    const source = viewSource(viewsOf(size));
+    const source = viewSource(configOf(size).views);
     const jpeg = () => decodeBytes({ bytes: fileOf(name) }, source);
     const box = ({ left, top, width, height }: (typeof crops)[number]) => ({
       x: left / imageWidth,
@@ -175,7 +175,7 @@ describe.each(cases)(
 
     it("the exported model's own preprocessor gives the evaluation view", async () => {
       const preprocessor = new Preprocessor(
-        { ...preprocessorConfig(viewsOf(size)), image_mean: [0, 0, 0], image_std: [1, 1, 1] },
+        { ...preprocessorConfig(configOf(size)), image_mean: [0, 0, 0], image_std: [1, 1, 1] },
         'test',
       );
       const { pixels } = await preprocessor.prepare({ bytes: fileOf(name) });
@@ -225,14 +225,14 @@ describe('images that are reduced', () => {
     await packDataset(await openDataset(root), store);
     const raw = await sharp(file).raw().toBuffer();
     for (const size of [64, 224]) {
-      const source = viewSource(viewsOf(size));
+      const source = viewSource(configOf(size).views);
       const reduced = await decodeBytes({ bytes: file }, source);
       expect(Math.min(reduced.height, reduced.width)).toBe(source.shorter);
       await using read = openImages(await openDataset(store), { size: source });
       const { images } = await read.fetch(Int32Array.of(0));
       expect([images[0]!.height, images[0]!.width]).toEqual([448, 597]);
       const { pixels: planes } = await new Preprocessor(
-        { ...preprocessorConfig(viewsOf(size)), image_mean: [0, 0, 0], image_std: [1, 1, 1] },
+        { ...preprocessorConfig(configOf(size)), image_mean: [0, 0, 0], image_std: [1, 1, 1] },
         'test',
       ).prepare({ bytes: file });
       scoped(() => {

@@ -7,7 +7,7 @@ import { to8Bits } from '../../src/data/decode/value-range.js';
 import { openDataset } from '../../src/data/open.js';
 import { embedDataset, openEmbeddings } from '../../src/deploy/embed/index.js';
 import { openEncoder } from '../../src/deploy/encoder/index.js';
-import { preprocessorConfig } from '../../src/deploy/export/preprocessor-config.js';
+import { preprocessorConfig } from '../../src/deploy/encoder/preprocessor-config.js';
 import { decoderOf } from '../../src/deploy/serve/decode/work.js';
 import { exportWeb } from '../../src/deploy/web/export-web.js';
 import { thumbnail } from '../../src/report/thumbnail.js';

@@ -57,7 +57,7 @@ export class RunEncoder implements ImageEncoder {
     this.#recipe = viewRecipe(config.views);
     this.#size = config.views.size;
     this.imageRange = datasetOptions(config).imageRange;
-    this.preparation = { ...preparationOf(config.views), range: this.imageRange };
+    this.preparation = { ...preparationOf(config), range: this.imageRange };
     this.#prepare = preparer(this.preparation);
     this.#model = createEvaluationModel(config).to({
       device: this.#device,
@@ -130,8 +130,9 @@ export class RunEncoder implements ImageEncoder {
  * What evaluation shows. A center crop is prepared as the exported model's own preprocessor does it, so that both give the same
  * vectors, and so that another process can do it without LibTorch; a recipe that places cut-outs has no such form.
  */
-function preparationOf(views: TrainConfig['views']): Preparation {
+function preparationOf(config: TrainConfig): Preparation {
+  const { views } = config;
   return viewRecipe(views).evaluation.geometry.kind === 'crop'
-    ? { kind: 'preprocessor', config: preprocessorConfig(views), where: 'the settings of the run' }
+    ? { kind: 'preprocessor', config: preprocessorConfig(config), where: 'the settings of the run' }
     : { kind: 'decoded', size: viewSource(views) };
 }
