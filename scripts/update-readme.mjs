@@ -198,7 +198,7 @@ function photosSummary() {
     ['probe_test', 'knn_test', 'alignment_test', 'alignment_test_projected'].includes(metric),
   );
   const methods = comparison.methods.filter(({ key }) => shown.includes(key));
-  return comparisonTable({ ...comparison, methods }, 1, columns, { minutes: false });
+  return comparisonTable({ ...comparison, methods }, 1, columns, { effort: false });
 }
 
 /** An example as a block of code, without the comment that says what the file is. */

@@ -14,9 +14,9 @@ export function table(header, rows) {
 /**
  * @param comparison what comparison.json holds
  * @param fraction of the training part
- * @param columns [metric, title, 'percent' | 'number'], higher is better unless `neutral`; the minutes of training come last
+ * @param columns [metric, title, 'percent' | 'number'], higher is better unless `neutral`; what training took comes last
  */
-export function comparisonTable(comparison, fraction, columns, { minutes: withMinutes = true } = {}) {
+export function comparisonTable(comparison, fraction, columns, { effort: withEffort = true } = {}) {
   const measured = (method, metric) =>
     comparison.entries.find(
       (entry) => entry.method === method && entry.metric === metric && entry.fraction === fraction,
@@ -35,16 +35,19 @@ export function comparisonTable(comparison, fraction, columns, { minutes: withMi
     if (estimate.low === null) return strong;
     return `${strong} <sub>${units[unit](estimate.low)} – ${units[unit](estimate.high)}</sub>`;
   };
-  const minutes = (method) => {
-    const found = comparison.seconds.find((one) => one.method === method && one.fraction === fraction);
-    return found === undefined ? '–' : ((found.training + found.captions) / 60).toFixed(1);
+  const effort = (method) => {
+    const found = comparison.effort.efforts.find((one) => one.method === method && one.fraction === fraction);
+    if (found === undefined) return ['–', '–'];
+    const { viewsPerImage, steps, began } = found;
+    const title = comparison.methods.find(({ key }) => key === began?.method)?.title;
+    return [viewsPerImage, began === null ? steps : `${steps} after ${began.steps} of ${title}`];
   };
   return table(
-    ['', ...columns.map(([, title]) => title), ...(withMinutes ? ['minutes'] : [])],
+    ['', ...columns.map(([, title]) => title), ...(withEffort ? ['views per image', 'steps'] : [])],
     comparison.methods.map(({ key, title }) => [
       key === comparison.focus ? `**${title}**` : title,
       ...columns.map((column) => cell(key, column)),
-      ...(withMinutes ? [minutes(key)] : []),
+      ...(withEffort ? effort(key) : []),
     ]),
   );
 }

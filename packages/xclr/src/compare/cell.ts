@@ -7,6 +7,7 @@ import type { MetricResult, Units } from '../evaluate/index.js';
 import { settingsThatMayChangeOnResume, type TrainConfig } from '../train/config.js';
 import { sha256 } from '../util/checksum.js';
 import { version } from '../util/version.js';
+import type { Pace } from './pace.js';
 import type { CellPlan, Plan } from './plan.js';
 
 /** Units as they are stored: numbers as base64 of little-endian arrays. */
@@ -48,6 +49,8 @@ export interface Cell {
   readonly keys: readonly string[];
   readonly units: Readonly<Record<string, StoredUnits>>;
   readonly seconds: { readonly training: number; readonly captions: number; readonly evaluation: number };
+  /** How fast its steps were; absent for controls and in older cells. */
+  readonly pace?: Pace;
   readonly config: TrainConfig;
   readonly environment: {
     readonly xclr: string;

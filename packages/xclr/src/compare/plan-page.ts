@@ -4,7 +4,7 @@ import type { Estimate } from '../evaluate/index.js';
 import { costChart } from '../report/charts/cost-chart.js';
 import { intervalChart } from '../report/charts/interval-chart.js';
 import { facts, lineChart, remarks, renderContactSheet, table } from '../report/contact-sheet.js';
-import { capitalized, count, duration, plural } from '../report/format.js';
+import { capitalized, count, plural } from '../report/format.js';
 import { html, type Markup } from '../report/html.js';
 import { chanceLevel, metricMeaning, metricTitle } from '../report/metric-titles.js';
 import { methodStyles } from '../report/palette.js';
@@ -13,6 +13,7 @@ import { figure, type Section, scrollable } from '../report/sections/section.js'
 import { shorten } from '../util/shorten.js';
 import { cellRemarks } from './cell-remarks.js';
 import { conclusionsOf } from './conclusions.js';
+import { effortCells, effortHead } from './effort-table.js';
 import type { Plan } from './plan.js';
 import { type PlanResults, verdictOf } from './results.js';
 import type { CellState } from './run-plan.js';
@@ -222,32 +223,40 @@ function costSection(plan: Plan, results: PlanResults, first: readonly string[])
   const [metric] = first;
   const fraction = Math.max(...plan.fractions);
   const methods = methodsOn(plan, results, fraction);
-  const points = results.seconds.flatMap(({ method, fraction: of, training, captions }) => {
+  const { efforts, withoutTimes } = results.effort;
+  if (efforts.length === 0) return undefined;
+  const timed = withoutTimes === null;
+  const points = efforts.flatMap(({ method, fraction: of, seconds }) => {
     const found = methods.find(({ key }) => key === method);
     const measured = metric === undefined ? undefined : found?.metrics[metric];
-    return of !== fraction || measured === undefined || found === undefined
+    return of !== fraction || measured === undefined || found === undefined || seconds === null
       ? []
-      : [{ key: method, title: found.title, minutes: (training + captions) / 60, value: measured.value }];
+      : [{ key: method, title: found.title, minutes: seconds / 60, value: measured.value }];
   });
-  if (metric === undefined || points.length === 0) return undefined;
-  const column = columnOf(metric, results);
+  const column = metric === undefined ? undefined : columnOf(metric, results);
+  const chart =
+    column !== undefined &&
+    points.length > 0 &&
+    figure(
+      costChart(points, stylesOf(plan), column),
+      html`${column.title} against training time<span class="explanation">With ${part(fraction)}; without waits for images.</span>`,
+    );
   return {
     id: 'cost',
     title: 'What it costs',
-    body: html`<div class="side">${figure(
-      costChart(points, stylesOf(plan), column),
-      html`${column.title} against training time<span class="explanation">With ${part(fraction)}. Opening the data and encoding captions is included.</span>`,
-    )}<div>${table({
-      caption: 'Training time, means over seeds',
-      columns: ['Method', 'Training part', 'Training', 'Opening data and captions'],
-      numbers: [2, 3],
-      rows: results.seconds.map(({ method, fraction: of, training, captions }) => [
-        plan.methods.find(({ key }) => key === method)?.title ?? method,
-        `${Math.round(1000 * of) / 10} %`,
-        duration(training),
-        duration(captions),
+    body: html`<div class="side">${chart}<div>${table({
+      caption: 'What training took',
+      columns: ['Method', 'Training part', ...effortHead(timed).map(capitalized)],
+      numbers: [1, 2, 3, 4, 5],
+      rows: efforts.map((effort) => [
+        plan.methods.find(({ key }) => key === effort.method)?.title ?? effort.method,
+        `${Math.round(1000 * effort.fraction) / 10} %`,
+        ...effortCells(effort, plan, timed),
       ]),
-    })}</div></div>`,
+    })}<p class="small">${
+      withoutTimes ??
+      'Times are medians over seeds of the median time of a step, times the steps, with those of the run that a method began from; waits for images are apart.'
+    }</p></div></div>`,
   };
 }
 

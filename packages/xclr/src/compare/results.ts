@@ -9,6 +9,7 @@ import {
 } from '../evaluate/index.js';
 import { claimLevel } from '../report/verdict.js';
 import { type Cell, loadUnits } from './cell.js';
+import { type Efforts, effortsOf } from './effort.js';
 import type { Plan } from './plan.js';
 import type { CellState } from './run-plan.js';
 
@@ -45,19 +46,12 @@ export interface PlanResults {
   readonly entries: readonly Entry[];
   readonly differences: readonly PlanDifference[];
   readonly holes: readonly Hole[];
-  /** Seconds of training, means over seeds, by method and fraction. */
-  readonly seconds: readonly {
-    readonly method: string;
-    readonly fraction: number;
-    readonly training: number;
-    readonly captions: number;
-  }[];
+  /** What training took, by method and fraction. */
+  readonly effort: Efforts;
   readonly definitions: Readonly<Record<string, string>>;
   /** Seeds that every method of the fraction has. */
   readonly seeds: ReadonlyMap<number, readonly number[]>;
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
 
 /** The results of the cells that are done. */
 export function resultsOf(plan: Plan, states: ReadonlyMap<string, CellState>): PlanResults {
@@ -123,20 +117,7 @@ export function resultsOf(plan: Plan, states: ReadonlyMap<string, CellState>): P
       if (state.kind === 'done') return [];
       return [{ key: cell.key, reason: state.kind === 'failed' ? state.reason : 'not done yet' }];
     }),
-    seconds: plan.fractions.flatMap((fraction) =>
-      plan.methods.flatMap(({ key, control }) => {
-        const done = control ? [] : cells.filter((cell) => cell.method === key && cell.fraction === fraction);
-        if (done.length === 0) return [];
-        return [
-          {
-            method: key,
-            fraction,
-            training: mean(done.map((cell) => cell.seconds.training)),
-            captions: Math.max(...done.map((cell) => cell.seconds.captions)),
-          },
-        ];
-      }),
-    ),
+    effort: effortsOf(plan, cells),
     definitions,
     seeds: shared,
   };

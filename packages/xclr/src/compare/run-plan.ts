@@ -29,6 +29,7 @@ import { checkDefinitions, checkMayAdd } from './definitions-check.js';
 import { encodePixels, encodeTrained, encodeUntrained } from './encode-methods.js';
 import { disposeFeatures, type EncodedMethod } from './encoded-method.js';
 import { measureMethod } from './measure-method.js';
+import { paceOf } from './pace.js';
 import type { CellPlan, MethodPlan, Plan } from './plan.js';
 
 /** Where a cell stands. */
@@ -265,6 +266,7 @@ async function makeCell(
   const training =
     cell.train === null ? null : (trainedPrecision(new RunFolder(cell.train.run).readRecord()) ?? null);
   const precision = { training, evaluation: config.precision };
+  const pace = cell.train === null ? null : paceOf(new RunFolder(cell.train.run));
   const encoded = await encodedMethodOf(method, cell, { config, dataset, tasks, store, device, onProgress });
   try {
     const { metrics, units } = measureMethod(encoded, {
@@ -288,6 +290,7 @@ async function makeCell(
       metrics,
       ...storeUnits(units),
       seconds: { training: encoded.seconds ?? 0, captions: captionSeconds, evaluation: seconds(measuring) },
+      ...(pace !== null && { pace }),
       config: portable(cell.config),
       environment: environment(device),
     };

@@ -1,12 +1,13 @@
 // A comparison as files: JSON for programs, CSV for spreadsheets, Markdown for documents.
 import { join } from 'node:path';
-import { duration, plural } from '../report/format.js';
+import { plural } from '../report/format.js';
 import { metricTitle } from '../report/metric-titles.js';
 import { csvText } from '../util/csv.js';
 import { writeFileAtomic } from '../util/files.js';
 import type { Cell } from './cell.js';
 import { cellRemarks } from './cell-remarks.js';
 import { conclusionsOf } from './conclusions.js';
+import { effortCells, effortHead } from './effort-table.js';
 import type { Plan } from './plan.js';
 import type { Entry, PlanResults } from './results.js';
 import type { CellState } from './run-plan.js';
@@ -71,7 +72,8 @@ function shown({ metric, estimate }: Entry, all: readonly string[], bold = false
 
 /** @internal */
 export function markdown(plan: Plan, results: PlanResults, made: readonly Cell[] = []): string {
-  const { metrics, entries, holes, seconds, seeds } = results;
+  const { metrics, entries, holes, effort, seeds } = results;
+  const timed = effort.withoutTimes === null;
   const tables = plan.fractions.map((fraction) => {
     const here = entries.filter((entry) => entry.fraction === fraction);
     const columns = metrics.filter((metric) => here.some((entry) => entry.metric === metric));
@@ -83,12 +85,12 @@ export function markdown(plan: Plan, results: PlanResults, made: readonly Cell[]
         const entry = own.find((one) => one.metric === metric);
         return entry === undefined ? '–' : shown(entry, metrics, best.get(metric) === key);
       });
-      const time = seconds.find((one) => one.method === key && one.fraction === fraction);
+      const took = effort.efforts.find((one) => one.method === key && one.fraction === fraction);
       return [
-        `| ${[key === plan.focus ? `**${title}**` : title, ...cells, time === undefined ? '–' : duration(time.training)].join(' | ')} |`,
+        `| ${[key === plan.focus ? `**${title}**` : title, ...cells, ...effortCells(took, plan, timed)].join(' | ')} |`,
       ];
     });
-    const head = ['', ...columns.map((metric) => metricTitle(metric, metrics).title), 'training'];
+    const head = ['', ...columns.map((metric) => metricTitle(metric, metrics).title), ...effortHead(timed)];
     return [
       `### ${fraction === 1 ? 'The whole training part' : `${Math.round(1000 * fraction) / 10} % of the training part`} (${plural(seeds.get(fraction)?.length ?? 0, 'seed')})`,
       '',
@@ -103,7 +105,7 @@ export function markdown(plan: Plan, results: PlanResults, made: readonly Cell[]
       ? ''
       : `Missing: ${holes.map(({ key, reason }) => `${key} (${reason})`).join('; ')}.\n\n`;
   const said = conclusionsOf(plan, results).map((sentence) => `- ${sentence}\n`);
-  const remarks = cellRemarks(made)
+  const remarks = [...(timed ? [] : [effort.withoutTimes]), ...cellRemarks(made)]
     .map((remark) => `\n${remark}\n`)
     .join('');
   return `${tables.join('\n')}\n${gaps}Means over seeds; small figures are 95 % intervals over seeds and test images. Percent, but for correlations and similarity.\n\n${said.join('')}${remarks}`;
