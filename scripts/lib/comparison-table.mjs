@@ -32,8 +32,11 @@ export function comparisonTable(comparison, fraction, columns, { effort: withEff
     if (estimate === null) return '–';
     const text = units[unit](estimate.mean);
     const strong = !neutral && estimate.mean === best.get(metric) ? `**${text}**` : text;
-    if (estimate.low === null) return strong;
-    return `${strong} <sub>${units[unit](estimate.low)} – ${units[unit](estimate.high)}</sub>`;
+    const trained =
+      /^(alignment|triplets|graded|mistakes)_/.test(metric) && comparison.trainedOnReference.includes(method);
+    const mark = trained ? ' †' : '';
+    if (estimate.low === null) return `${strong}${mark}`;
+    return `${strong} <sub>${units[unit](estimate.low)} – ${units[unit](estimate.high)}</sub>${mark}`;
   };
   const effort = (method) => {
     const found = comparison.effort.efforts.find((one) => one.method === method && one.fraction === fraction);

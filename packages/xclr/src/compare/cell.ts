@@ -96,8 +96,13 @@ export function settingsFingerprint(
 }
 
 /** Tasks and reference, with their defaults. */
-export function measuresFingerprint({ tasks, reference }: Pick<Plan, 'tasks' | 'reference'>): string {
-  return sha256(JSON.stringify([tasks ?? 'what the data allow', reference], sortedKeys));
+export function measuresFingerprint({
+  tasks,
+  reference,
+  second,
+}: Pick<Plan, 'tasks' | 'reference' | 'second'>): string {
+  const about = [tasks ?? 'what the data allow', reference, ...(second === undefined ? [] : [second])];
+  return sha256(JSON.stringify(about, sortedKeys));
 }
 
 /** What cells of the first version are known by: the settings as they were given, whatever defaults made of them. */

@@ -47,7 +47,9 @@ const MOST_SPREAD = 1.25;
 
 /** @param cells those that are done */
 export function effortsOf(plan: Plan, cells: readonly Cell[]): Efforts {
-  const trained = cells.filter(({ method }) => plan.methods.some(({ key, control }) => key === method && !control));
+  const trained = cells.filter(({ method }) =>
+    plan.methods.some(({ key, control }) => key === method && !control),
+  );
   const withoutTimes = whyNoTimes(trained);
   const efforts = plan.fractions.flatMap((fraction) =>
     plan.methods.flatMap(({ key, control }): Effort[] => {

@@ -13,8 +13,10 @@ import { figure, type Section, scrollable } from '../report/sections/section.js'
 import { shorten } from '../util/shorten.js';
 import { cellRemarks } from './cell-remarks.js';
 import { conclusionsOf } from './conclusions.js';
+import { olderDefinitionsNotice } from './definitions-check.js';
 import { effortCells, effortHead } from './effort-table.js';
 import type { Plan } from './plan.js';
+import { isMarked, referenceMark, referenceNote } from './reference-mark.js';
 import { type PlanResults, verdictOf } from './results.js';
 import type { CellState } from './run-plan.js';
 
@@ -23,6 +25,7 @@ const headlines = [
   /^probe_/,
   /^knn_/,
   /^alignment_(?!.*_projected)/,
+  /^alignment-by-(?!.*_projected)/,
   /^graded_/,
   /^shot1_/,
   /^zeroshot_(?!.*_projected)/,
@@ -46,7 +49,7 @@ export function planPage(
     created,
     css: pageCss,
     sections: () => [
-      saidSection(plan, results, first),
+      saidSection(plan, results, first, states),
       ...plan.fractions.map((fraction) => barsSection(plan, results, fraction, first)),
       efficiencySection(plan, results, first),
       labelsSection(plan, results),
@@ -72,13 +75,22 @@ const pageCss = `
 const part = (fraction: number) =>
   fraction === 1 ? 'the whole training part' : `${Math.round(1000 * fraction) / 10} % of the training part`;
 
-function saidSection(plan: Plan, results: PlanResults, first: readonly string[]): Section {
+function saidSection(
+  plan: Plan,
+  results: PlanResults,
+  first: readonly string[],
+  states: ReadonlyMap<string, CellState>,
+): Section {
+  const cells = [...states.values()].flatMap((state) => (state.kind === 'done' ? [state.cell] : []));
+  const older = olderDefinitionsNotice(cells);
   const sentences = conclusionsOf(plan, { ...results, metrics: first });
   const { holes } = results;
   return {
     id: 'said',
     title: 'What the numbers say',
-    body: html`<p>A method is called significantly better or worse where the 95 % interval of the paired difference excludes zero and its p-value, corrected by Holm’s method over all differences of a metric, is below 0.05.</p>
+    body: html`<p>A method is called significantly better or worse where the 95 % interval of the difference on the same images excludes zero and its p-value, corrected by Holm’s method over all differences of a metric, is at most 0.05. Interval and p-value count both how runs with other seeds vary and how other test images would; with few seeds only large differences can be shown (docs/statistics.md).</p>${
+  older !== null && remarks([{ level: 'advice', title: 'Older definitions', text: older }])
+}
 <ul class="verdicts">${sentences.map((sentence) => html`<li>${capitalized(sentence)}</li>`)}</ul>
 ${
   holes.length > 0 &&
@@ -286,6 +298,9 @@ function tableSection(plan: Plan, results: PlanResults, fraction: number): Secti
       sign !== undefined &&
       html`<span class="sign" aria-hidden="true">${sign.mark} </span><span class="hidden">${sign.words}: </span>`
     }<span class="value">${write(metric, estimate.mean)}</span>${
+      isMarked(results, method, metric) &&
+      html`<span class="sign" aria-hidden="true"> ${referenceMark}</span><span class="hidden"> (trained on this similarity)</span>`
+    }${
       estimate.low !== null &&
       estimate.high !== null &&
       html`<span class="interval">${write(metric, estimate.low)} – ${write(metric, estimate.high)}</span>`
@@ -295,11 +310,12 @@ function tableSection(plan: Plan, results: PlanResults, fraction: number): Secti
     const { title: name, unit } = metricTitle(metric, results.metrics);
     return `${capitalized(name)}${unit === 'percent' ? ', %' : ''}`;
   };
+  const note = referenceNote(plan, results);
   const title = `All numbers, ${part(fraction)}`;
   return {
     id: `table-${fraction}`,
     title,
-    body: html`<p>Means over ${plural(results.seeds.get(fraction)?.length ?? 0, 'seed')} and 95 % intervals; the highest mean of a row is bold. ▼ marks a method that is significantly worse than ${focus}, ▲ one that is significantly better. Without a sign there is no significant difference.</p>${scrollable(
+    body: html`<p>Means over ${plural(results.seeds.get(fraction)?.length ?? 0, 'seed')} and 95 % intervals; the highest mean of a row is bold. ▼ marks a method that is significantly worse than ${focus}, ▲ one that is significantly better. Without a sign there is no significant difference.</p>${note !== null && html`<p>${note}</p>`}${scrollable(
       title,
       html`<table class="all-numbers"><caption class="hidden">Means and 95 % intervals, ${part(fraction)}</caption>
 <thead><tr><th scope="col">Measure</th>${methods.map((method) => html`<th scope="col" class="number">${method.title}</th>`)}</tr></thead>

@@ -12,6 +12,7 @@ import {
 } from '../train/config.js';
 import { UserError } from '../util/errors.js';
 import { nearestName } from '../util/nearest.js';
+import { checkSecondReference, type SecondReference } from './references.js';
 
 const cellName = z
   .string()
@@ -48,6 +49,8 @@ const planSchema = z.strictObject({
   evaluation: z.strictObject({ tasks: z.array(z.unknown()).min(1) }).optional(),
   /** Captions' similarity for alignment and graded accuracy, and vectors of texts: one for all methods. */
   reference: settings.default({ encoder: 'wordnet' }),
+  /** Another text encoder, or columns of the data: alignment by a similarity that no method was trained on. */
+  secondReference: z.union([z.strictObject({ columns: z.array(z.string()).min(1) }), settings]).optional(),
 });
 
 /** One run to train and evaluate. */
@@ -84,6 +87,8 @@ export interface Plan {
   /** Undefined: what the data allow. */
   readonly tasks: readonly Task[] | undefined;
   readonly reference: Extract<GraphConfig, { kind: 'text' }>;
+  /** A similarity that no method was trained on. */
+  readonly second?: SecondReference;
   /** Tasks and reference as they were given. */
   readonly measures: unknown;
   /** In the order in which they are done: all methods of one seed and fraction before the next. */
@@ -176,6 +181,11 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
       `${near === undefined ? '' : `Did you mean ${near}? `}It has ${known.join(', ')}.`,
     );
   }
+  checkDistinct(plan.seeds, 'seeds');
+  checkDistinct(
+    plan.fractions.map((one) => (typeof one === 'number' ? one : one.fraction)),
+    'fractions',
+  );
   const base = typeof plan.base === 'string' ? readSettingsFile(recipeFile(plan.base)).values : plan.base;
   const fractions = plan.fractions.map((one) => (typeof one === 'number' ? { fraction: one } : one));
   const configOf = (
@@ -228,10 +238,12 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
       return [...trained, ...controls];
     }),
   );
-  const reference = resolveTrainConfig({
-    base: { data: { path: 'unused' }, graph: { kind: 'text', ...plan.reference } },
-  }).graph;
-  if (reference.kind !== 'text') throw new UserError('reference: must be a text encoder’s settings');
+  const reference = textReference(plan.reference, 'reference');
+  const second =
+    plan.secondReference === undefined || isColumns(plan.secondReference)
+      ? plan.secondReference
+      : textReference(plan.secondReference, 'secondReference');
+  checkSecondReference({ name: plan.name, reference, cells, ...(second !== undefined && { second }) });
   return {
     name: plan.name,
     methods: [
@@ -248,10 +260,36 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
     focus,
     tasks,
     reference,
-    measures: [plan.evaluation?.tasks ?? 'what the data allow', plan.reference],
+    ...(second !== undefined && { second }),
+    measures: [
+      plan.evaluation?.tasks ?? 'what the data allow',
+      plan.reference,
+      ...(plan.secondReference === undefined ? [] : [plan.secondReference]),
+    ],
     cells,
     source,
   };
+}
+
+function textReference(given: Record<string, unknown>, where: string): Plan['reference'] {
+  const { graph } = resolveTrainConfig({
+    base: { data: { path: 'unused' }, graph: { kind: 'text', ...given } },
+  });
+  if (graph.kind !== 'text') throw new UserError(`${where}: must be a text encoder’s settings`);
+  return graph;
+}
+
+const isColumns = (given: object): given is { columns: string[] } =>
+  'columns' in given && Array.isArray(given.columns);
+
+/** A seed or fraction that is named twice would be one run that counts as two. @throws {UserError} */
+function checkDistinct(values: readonly number[], where: string): void {
+  const twice = values.find((value, i) => values.indexOf(value) !== i);
+  if (twice === undefined) return;
+  throw new UserError(
+    `plan: ${where} names ${twice} twice: the same run would count as two`,
+    'Name each once.',
+  );
 }
 
 /** Methods that others start from come before them. */

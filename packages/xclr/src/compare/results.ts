@@ -11,6 +11,7 @@ import { claimLevel } from '../report/verdict.js';
 import { type Cell, loadUnits } from './cell.js';
 import { type Efforts, effortsOf } from './effort.js';
 import type { Plan } from './plan.js';
+import { trainedOnReference } from './references.js';
 import type { CellState } from './run-plan.js';
 
 /** One method's measure on one fraction. */
@@ -49,6 +50,8 @@ export interface PlanResults {
   /** What training took, by method and fraction. */
   readonly effort: Efforts;
   readonly definitions: Readonly<Record<string, string>>;
+  /** Methods that were trained on the similarity by which alignment and graded accuracy are measured. */
+  readonly trainedOnReference: readonly string[];
   /** Seeds that every method of the fraction has. */
   readonly seeds: ReadonlyMap<number, readonly number[]>;
 }
@@ -119,6 +122,7 @@ export function resultsOf(plan: Plan, states: ReadonlyMap<string, CellState>): P
     }),
     effort: effortsOf(plan, cells),
     definitions,
+    trainedOnReference: trainedOnReference(plan),
     seeds: shared,
   };
 }

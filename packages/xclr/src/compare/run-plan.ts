@@ -31,6 +31,7 @@ import { disposeFeatures, type EncodedMethod } from './encoded-method.js';
 import { measureMethod } from './measure-method.js';
 import { paceOf } from './pace.js';
 import type { CellPlan, MethodPlan, Plan } from './plan.js';
+import { describeSecond, secondName, secondSimilarity } from './references.js';
 
 /** Where a cell stands. */
 export type CellState =
@@ -260,6 +261,7 @@ async function makeCell(
   const dataset = await openDataset(config.data.path, datasetOptions(config));
   const reference = await captionGraph({ ...config, graph: plan.reference }, dataset);
   using captions = reference.graph;
+  using second = plan.second === undefined ? undefined : await secondSimilarity(plan.second, config, dataset);
   const asked = textsOf(tasks, dataset);
   using texts = asked.length === 0 ? undefined : await encodeTexts(reference.encoder, asked);
   await using store = openStore(config, dataset);
@@ -269,13 +271,21 @@ async function makeCell(
   const pace = cell.train === null ? null : paceOf(new RunFolder(cell.train.run));
   const encoded = await encodedMethodOf(method, cell, { config, dataset, tasks, store, device, onProgress });
   try {
-    const { metrics, units } = measureMethod(encoded, {
-      dataset,
-      tasks,
-      captionSimilarity: captions,
-      ...(texts !== undefined && { texts }),
-      seed: 0, // the same draws for every cell
-    });
+    const { metrics, units } = measureMethod(
+      encoded,
+      {
+        dataset,
+        tasks,
+        captionSimilarity: captions,
+        ...(texts !== undefined && { texts }),
+        seed: 0, // the same draws for every cell
+      },
+      second && {
+        name: secondName(plan.second!),
+        description: describeSecond(plan.second!),
+        similarity: second,
+      },
+    );
     return {
       key: cell.key,
       method: cell.method,

@@ -9,6 +9,7 @@ import { cellRemarks } from './cell-remarks.js';
 import { conclusionsOf } from './conclusions.js';
 import { effortCells, effortHead } from './effort-table.js';
 import type { Plan } from './plan.js';
+import { isMarked, referenceMark, referenceNote } from './reference-mark.js';
 import type { Entry, PlanResults } from './results.js';
 import type { CellState } from './run-plan.js';
 
@@ -83,7 +84,9 @@ export function markdown(plan: Plan, results: PlanResults, made: readonly Cell[]
       if (own.length === 0) return [];
       const cells = columns.map((metric) => {
         const entry = own.find((one) => one.metric === metric);
-        return entry === undefined ? '–' : shown(entry, metrics, best.get(metric) === key);
+        if (entry === undefined) return '–';
+        const mark = entry.estimate !== null && isMarked(results, key, metric) ? ` ${referenceMark}` : '';
+        return `${shown(entry, metrics, best.get(metric) === key)}${mark}`;
       });
       const took = effort.efforts.find((one) => one.method === key && one.fraction === fraction);
       return [
@@ -105,10 +108,15 @@ export function markdown(plan: Plan, results: PlanResults, made: readonly Cell[]
       ? ''
       : `Missing: ${holes.map(({ key, reason }) => `${key} (${reason})`).join('; ')}.\n\n`;
   const said = conclusionsOf(plan, results).map((sentence) => `- ${sentence}\n`);
-  const remarks = [...(timed ? [] : [effort.withoutTimes]), ...cellRemarks(made)]
+  const note = referenceNote(plan, results);
+  const remarks = [
+    ...(note === null ? [] : [note]),
+    ...(timed ? [] : [effort.withoutTimes]),
+    ...cellRemarks(made),
+  ]
     .map((remark) => `\n${remark}\n`)
     .join('');
-  return `${tables.join('\n')}\n${gaps}Means over seeds; small figures are 95 % intervals over seeds and test images. Percent, but for correlations and similarity.\n\n${said.join('')}${remarks}`;
+  return `${tables.join('\n')}\n${gaps}Means over seeds; small figures are 95 % intervals over seeds and test images; the highest mean of a column is bold, whatever its interval. Percent, but for correlations and similarity.\n\n${said.join('')}${remarks}`;
 }
 
 function bestOf(entries: readonly Entry[], metric: string): string | undefined {

@@ -13,7 +13,9 @@ const patterns: readonly (readonly [pattern: RegExp, title: string, unit: Metric
   [/^r(\d+)_/, 'R@$1', 'percent'],
   [/^map_/, 'mAP', 'percent'],
   [/^alignment_/, 'alignment (ρ)', 'number'],
+  [/^alignment-by-([a-z-]+)_/, 'alignment by $1 (ρ)', 'number'],
   [/^triplets_/, 'triplet accuracy', 'percent'],
+  [/^triplets-by-([a-z-]+)_/, 'triplet accuracy by $1', 'percent'],
   [/^corrupted_/, 'corrupted images (kNN)', 'percent'],
   [/^corrupted-([a-z-]+)_/, '$1', 'percent'],
   [/^background-original_/, 'own background (kNN)', 'percent'],
@@ -44,15 +46,19 @@ export function metricTitle(metric: string, all: readonly string[] = []): Metric
 
 /** What guessing gives, for measures where that does not depend on the data. */
 export function chanceLevel(metric: string): number | undefined {
-  if (metric.startsWith('triplets_')) return 0.5; // one of two answers
-  return metric.startsWith('alignment_') ? 0 : undefined; // no correlation
+  if (/^triplets[_-]/.test(metric)) return 0.5; // one of two answers
+  return /^alignment[_-]/.test(metric) ? 0 : undefined; // no correlation
 }
 
 const meanings: readonly (readonly [RegExp, string])[] = [
   [/^probe_/, 'A linear classifier on the frozen features predicts the class.'],
   [/^knn_/, 'The nearest training images vote for the class.'],
   [/^alignment_/, 'Rank correlation of image similarity with caption similarity; 1 is the same order.'],
-  [/^triplets_/, 'Of two images, the one with the more similar caption is also the more similar image.'],
+  [
+    /^alignment-by-/,
+    'Rank correlation of image similarity with a similarity of captions that no method was trained on.',
+  ],
+  [/^triplets[_-]/, 'Of two images, the one with the more similar caption is also the more similar image.'],
   [/^graded_/, 'Similarity of the predicted class to the true class, by their captions.'],
   [/^mistakes_/, 'Similarity of the predicted class to the true class where the prediction is wrong.'],
   [/^shot1_/, 'The class is predicted from one labeled image of each class.'],
