@@ -4,6 +4,7 @@
 //   examples/                                 programs and commands, which the tests run
 //   docs/results/quickstart/comparison.json   a copy of runs/quickstart/comparison.json
 //   docs/results/*/comparison.json            what `xclr compare` wrote
+//   docs/results/statistics/simulation.json   what the slow test of the statistics wrote
 //   bench/results/*.json                      what `npm run bench` wrote
 //   docs/results/deployment/*.json            copies of xclr.json of exported folders
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -201,6 +202,74 @@ function photosSummary() {
   return comparisonTable({ ...comparison, methods }, 1, columns, { effort: false });
 }
 
+const percentOf = (fraction) => (100 * fraction).toFixed(1);
+const rangeText = (values) => {
+  const [low, high] = [Math.min(...values), Math.max(...values)].map(percentOf);
+  return low === high ? low : `${low} – ${high}`;
+};
+
+/** Sizes of the test by seeds and spread, for each number of items. */
+function sizeTable(rows) {
+  const equal = rows.filter(({ kind, effect, sd }) => kind === 'answers' && effect === 0 && sd[0] === sd[1]);
+  const items = [...new Set(equal.map((row) => row.items))];
+  const lines = [...new Set(equal.map(({ seeds, sd }) => `${seeds} ${sd[0]}`))];
+  return table(
+    ['seeds', 'sd over seeds', ...items.map((n) => `n = ${n}, %`)],
+    lines.map((line) => {
+      const [seeds, sd] = line.split(' ').map(Number);
+      const at = (n) => equal.find((row) => row.seeds === seeds && row.sd[0] === sd && row.items === n);
+      return [seeds, sd, ...items.map((n) => percentOf(at(n).at05))];
+    }),
+  );
+}
+
+function unequalTable(rows) {
+  const unequal = rows.filter(({ effect, sd }) => effect === 0 && sd[0] !== sd[1]);
+  return table(
+    ['seeds', 'sd over seeds', 'items', 'called different, %', 'at p ≤ 0.0031, %'],
+    unequal.map(({ seeds, sd, items, at05, atFamily }) => [
+      seeds,
+      sd.join(' and '),
+      items,
+      percentOf(at05),
+      (100 * atFamily).toFixed(2),
+    ]),
+  );
+}
+
+function alignmentSizes(rows) {
+  return table(
+    ['seeds', 'concepts', 'sd of the noise over seeds', 'called different, %'],
+    rows
+      .filter(({ kind }) => kind === 'alignment')
+      .map(({ seeds, items, sd, at05 }) => [seeds, items, sd[0], percentOf(at05)]),
+  );
+}
+
+function powerTable(rows) {
+  const found = rows.filter(({ effect }) => effect > 0);
+  const effects = [...new Set(found.map(({ effect }) => effect))];
+  const lines = [...new Set(found.map(({ seeds, sd, items }) => `${seeds} ${sd[0]} ${items}`))];
+  return table(
+    ['seeds', 'sd over seeds', 'items', ...effects.map((effect) => `${effect} better`)],
+    lines.map((line) => {
+      const [seeds, sd, items] = line.split(' ').map(Number);
+      const at = (effect) =>
+        found.find(
+          (row) => row.seeds === seeds && row.sd[0] === sd && row.items === items && row.effect === effect,
+        );
+      const cell = ({ at05, atFamily }) => `${(100 * at05).toFixed(0)} / ${(100 * atFamily).toFixed(0)}`;
+      return [seeds, sd, items, ...effects.map((effect) => cell(at(effect)))];
+    }),
+  );
+}
+
+/** What the sizes are in a sentence. */
+function sizeNote(rows) {
+  const sizes = rows.filter(({ kind, effect }) => kind === 'answers' && effect === 0);
+  return `Of ${sizes.length} settings the sizes are ${rangeText(sizes.map(({ at05 }) => at05))} % (${sizes[0].times} comparisons each: a standard error of 0.3).`;
+}
+
 /** An example as a block of code, without the comment that says what the file is. */
 function quoted(name, language) {
   const lines = readFileSync(path(`examples/${name}`), 'utf8')
@@ -230,6 +299,14 @@ function sections() {
   add('bench/results/server.json', 'docs/benchmarks.md', 'server-note', serverNote);
   add('docs/results/deployment', 'docs/deployment.md', 'small-encoders-table', smallEncodersTable);
   add('docs/results/photos/comparison.json', 'README.md', 'photos-table', photosSummary);
+  const simulation = 'docs/results/statistics/simulation.json';
+  for (const [section, content] of [
+    ['statistics-size', (rows) => `${sizeTable(rows)}\n\n${sizeNote(rows)}`],
+    ['statistics-unequal', unequalTable],
+    ['statistics-alignment', alignmentSizes],
+    ['statistics-power', powerTable],
+  ])
+    add(simulation, 'docs/statistics.md', section, () => content(readJson(simulation)));
   for (const name of ['photos', 'fashion']) {
     const result = `docs/results/${name}/comparison.json`;
     for (const fraction of [0.25, 1])

@@ -89,8 +89,8 @@ function saidSection(
     id: 'said',
     title: 'What the numbers say',
     body: html`<p>A method is called significantly better or worse where the 95 % interval of the difference on the same images excludes zero and its p-value, corrected by Holm’s method over all differences of a metric, is at most 0.05. Interval and p-value count both how runs with other seeds vary and how other test images would; with few seeds only large differences can be shown (docs/statistics.md).</p>${
-  older !== null && remarks([{ level: 'advice', title: 'Older definitions', text: older }])
-}
+      older !== null && remarks([{ level: 'advice', title: 'Older definitions', text: older }])
+    }
 <ul class="verdicts">${sentences.map((sentence) => html`<li>${capitalized(sentence)}</li>`)}</ul>
 ${
   holes.length > 0 &&

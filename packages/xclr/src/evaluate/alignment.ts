@@ -5,7 +5,14 @@ import { purpose, Random } from '../util/random.js';
 import { pairBlocks } from './pair-blocks.js';
 import { type ConceptPairs, spearmanOfPairs } from './rank-correlation.js';
 import { similaritySquare } from './similarity-rows.js';
-import { allTriplets, possibleTriplets, type SimilaritySquares, sampledTriplets } from './triplets.js';
+import {
+  allTriplets,
+  possibleTriplets,
+  type SimilaritySquares,
+  sampledTriplets,
+  TripletCounts,
+  tripletUnits,
+} from './triplets.js';
 import type { CaptionSimilarity, Units } from './types.js';
 
 /** Features, the similarities that they are compared with, and a seed. */
@@ -34,7 +41,7 @@ export interface AlignmentScores {
   readonly sameConceptPairs: number;
   readonly pairsSampled: boolean;
   readonly captionsConstant: boolean;
-  /** Triplet accuracy, by the anchor's concept; the estimate is NaN where no triplet counts. */
+  /** Triplet accuracy, by concept; the estimate is NaN where no triplet counts. */
   readonly order: Units;
   readonly triplets: number;
   readonly tripletsSampled: boolean;
@@ -106,18 +113,13 @@ function conceptKeys(concepts: Int32Array, samples: Int32Array): Int32Array {
   return Int32Array.from({ length: keys.size }, (_, concept) => keys.get(concept)!);
 }
 
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
 /** Pair correlation and triplet accuracy of one set of features; memory is bounded by `maxPairs`. */
 export function alignmentScores(input: AlignmentInput): AlignmentScores {
   const { features, rows, samples, concepts, margin, seed, maxPairs = MAX_PAIRS } = input;
   const blocks = pairBlocks(rows.length, maxPairs, seed);
   const collector = new PairCollector(blocks.reduce((pairs, { length: n }) => pairs + (n * (n - 1)) / 2, 0));
   const keys = conceptKeys(concepts, samples);
-  const agreeing = new Float64Array(keys.length);
-  const total = new Float64Array(keys.length);
+  const counts = new TripletCounts(keys.length);
   const every = blocks.reduce((count, block) => count + possibleTriplets(block.length), 0) <= input.triplets;
   const random = new Random(seed, purpose.evaluation, 1); // the 1 keeps it apart from the blocks' shuffle
   let drawnFor = 0;
@@ -134,23 +136,19 @@ export function alignmentScores(input: AlignmentInput): AlignmentScores {
     const before = Math.floor((input.triplets * drawnFor) / rows.length);
     drawnFor += block.length;
     const fraction = Math.floor((input.triplets * drawnFor) / rows.length) - before;
-    const counts = every ? allTriplets(squares, margin) : sampledTriplets(squares, margin, fraction, random);
-    for (let a = 0; a < block.length; a++) {
-      agreeing[squares.concepts[a]!]! += counts.agreeing[a]!;
-      total[squares.concepts[a]!]! += counts.total[a]!;
-    }
+    if (every) allTriplets(squares, margin, counts);
+    else sampledTriplets(squares, margin, fraction, random, counts);
     input.onProgress?.(done + 1, blocks.length);
   });
   const pairs = collector.pairs();
-  const triplets = sum(total);
   return {
     correlation: spearmanOfPairs(pairs, keys),
     pairs: pairs.learned.length,
     sameConceptPairs: collector.sameConcept,
     pairsSampled: blocks.length > 1,
     captionsConstant: pairs.caption.every((value) => value === pairs.caption[0]),
-    order: { estimate: sum(agreeing) / triplets, keys, numerators: agreeing, denominators: total },
-    triplets,
+    order: tripletUnits(counts, keys),
+    triplets: counts.total,
     tripletsSampled: !every,
   };
 }

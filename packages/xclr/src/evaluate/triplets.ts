@@ -1,6 +1,7 @@
 // Triplet accuracy: whether the learned similarity to an anchor orders i and j as the captions do.
 
 import type { Random } from '../util/random.js';
+import type { Units } from './types.js';
 
 /** One block's squares of similarities, row-major (n, n), and the concept of each sample. */
 export interface SimilaritySquares {
@@ -10,10 +11,31 @@ export interface SimilaritySquares {
   readonly concepts: Int32Array;
 }
 
-/** Per anchor of the block: triplets that agree (ties count half), and triplets. */
-export interface TripletCounts {
-  readonly agreeing: Float64Array;
-  readonly total: Float64Array;
+/** Triplets that agree (ties count half), and triplets: in all, and per concept those in which it takes part, as anchor or not. */
+export class TripletCounts {
+  agreeing = 0;
+  total = 0;
+  readonly agreeingWith: Float64Array;
+  readonly totalWith: Float64Array;
+
+  constructor(concepts: number) {
+    this.agreeingWith = new Float64Array(concepts);
+    this.totalWith = new Float64Array(concepts);
+  }
+
+  /** @param right 1, or 0.5 for a tie, or 0 */
+  add(right: number, anchor: number, i: number, j: number): void {
+    this.agreeing += right;
+    this.total++;
+    this.#addTo(anchor, right);
+    this.#addTo(i, right);
+    if (j !== i) this.#addTo(j, right);
+  }
+
+  #addTo(concept: number, right: number): void {
+    this.agreeingWith[concept]! += right;
+    this.totalWith[concept]!++;
+  }
 }
 
 /** Anchors × unordered pairs of others, before concepts and margin leave any out. */
@@ -34,31 +56,25 @@ function countOne(
   const captionGap = caption[a * n + i]! - caption[a * n + j]!;
   if (Math.abs(captionGap) <= margin) return false;
   const learnedGap = learned[a * n + i]! - learned[a * n + j]!;
-  counts.agreeing[a]! += learnedGap === 0 ? 0.5 : learnedGap > 0 === captionGap > 0 ? 1 : 0;
-  counts.total[a]!++;
+  const right = learnedGap === 0 ? 0.5 : learnedGap > 0 === captionGap > 0 ? 1 : 0;
+  counts.add(right, concepts[a]!, concepts[i]!, concepts[j]!);
   return true;
 }
 
-function emptyCounts(n: number): TripletCounts {
-  return { agreeing: new Float64Array(n), total: new Float64Array(n) };
-}
-
-/** Every triplet whose caption similarities differ by more than the margin. */
-export function allTriplets(squares: SimilaritySquares, margin: number): TripletCounts {
-  const counts = emptyCounts(squares.n);
+/** Adds every triplet whose caption similarities differ by more than the margin. */
+export function allTriplets(squares: SimilaritySquares, margin: number, counts: TripletCounts): void {
   for (let a = 0; a < squares.n; a++) {
     for (let i = 0; i < squares.n; i++) {
       for (let j = i + 1; j < squares.n; j++)
         if (i !== a && j !== a) countOne(squares, counts, margin, a, i, j);
     }
   }
-  return counts;
 }
 
 const TRIES_PER_TRIPLET = 20;
 
 /**
- * About `wanted` triplets drawn with replacement, uniformly among those that differ by more than the margin;
+ * Adds about `wanted` triplets drawn with replacement, uniformly among those that differ by more than the margin;
  * fewer where 20 draws a triplet do not find them.
  */
 export function sampledTriplets(
@@ -66,9 +82,9 @@ export function sampledTriplets(
   margin: number,
   wanted: number,
   random: Random,
-): TripletCounts {
+  counts: TripletCounts,
+): void {
   const { n } = squares;
-  const counts = emptyCounts(n);
   let found = 0;
   for (let tries = 0; n >= 3 && found < wanted && tries < wanted * TRIES_PER_TRIPLET; tries++) {
     const a = random.below(n);
@@ -77,5 +93,23 @@ export function sampledTriplets(
     if (a === i || a === j || i === j) continue;
     if (countOne(squares, counts, margin, a, i, j)) found++;
   }
-  return counts;
+}
+
+/**
+ * Triplet accuracy, and for each concept its jackknife pseudo-value G·v − (G−1)·v without the triplets that it takes part in: a
+ * concept counts as anchor and as one of the two that are compared, so a sum by anchors alone would make intervals too narrow.
+ * @param keys (G) names each concept's unit
+ */
+export function tripletUnits(
+  { agreeing, total, agreeingWith, totalWith }: TripletCounts,
+  keys: Int32Array,
+): Units {
+  const concepts = keys.length;
+  const estimate = agreeing / total;
+  const numerators = Float64Array.from({ length: concepts }, (_, g) => {
+    const left = total - totalWith[g]!;
+    const without = left === 0 ? estimate : (agreeing - agreeingWith[g]!) / left;
+    return concepts * estimate - (concepts - 1) * without;
+  });
+  return { estimate, keys, numerators, denominators: new Float64Array(concepts).fill(1) };
 }

@@ -83,6 +83,26 @@ describe('alignment', () => {
     }
   });
 
+  test('a concept’s triplet pseudo-value leaves out all its triplets, as anchor and as one of the compared', () => {
+    const made = scene(24, { concepts: 8, noise: 2 });
+    const { order } = score(made);
+    const [groups, whole] = [8, bruteForce(made, 0.1)];
+    for (let g = 0; g < groups; g++) {
+      const kept = [...made.concept.keys()].filter((i) => made.concept[i] !== g);
+      const without = bruteForce(
+        {
+          concept: Int32Array.from(kept, (i) => made.concept[i]!),
+          rows: kept.map((i) => made.rows[i]!),
+          caption: kept.map((i) => kept.map((j) => made.caption[i]![j]!)),
+        },
+        0.1,
+      );
+      const expected =
+        (groups * whole.agreeing) / whole.total - ((groups - 1) * without.agreeing) / without.total;
+      expect(order.numerators[g]).toBeCloseTo(expected, 6);
+    }
+  });
+
   test('features that are the captions are in perfect order; a margin leaves triplets out', () => {
     const made = scene(20, { noise: 0 });
     const exact = { ...made, caption: made.rows.map((a) => made.rows.map((b) => dot(a, b))) };

@@ -18,20 +18,24 @@ export interface Setting {
 
 /** A fast generator (sfc32): a simulation draws hundreds of millions of numbers. */
 class Draws {
-  readonly #state: Int32Array;
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
 
   constructor(seed: number) {
     const stream = new Random(seed);
-    this.#state = Int32Array.from({ length: 4 }, (_, i) => (i === 3 ? 1 : stream.uint32() | 0));
+    this.#a = stream.uint32() | 0;
+    this.#b = stream.uint32() | 0;
+    this.#c = stream.uint32() | 0;
   }
 
   uniform(): number {
-    const [a, b, c, counter] = this.#state as unknown as [number, number, number, number];
-    const sum = (((a + b) | 0) + counter) | 0;
-    this.#state[3] = (counter + 1) | 0;
-    this.#state[0] = b ^ (b >>> 9);
-    this.#state[1] = (c + (c << 3)) | 0;
-    this.#state[2] = (((c << 21) | (c >>> 11)) + sum) | 0;
+    const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
     return (sum >>> 0) / 0x1_0000_0000;
   }
 
