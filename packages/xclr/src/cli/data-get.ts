@@ -1,7 +1,9 @@
 // `xclr data get`: public data sets from their official addresses.
+
 import { createInterface } from 'node:readline/promises';
 import { findSet, getSet, type PublicSet, publicSets } from '../data/get/index.js';
 import { bytesText } from '../inspect/index.js';
+import { maxOf } from '../util/arrays.js';
 import { UserError } from '../util/errors.js';
 import { type Progress, startProgress } from '../util/progress.js';
 import { textTable } from '../util/table.js';
@@ -21,7 +23,7 @@ function size({ files }: PublicSet): string {
 }
 
 function listed(): string {
-  const widest = Math.max(...publicSets.map(({ name }) => name.length));
+  const widest = maxOf(publicSets.map(({ name }) => name.length));
   const named = (name: string, text: string) => `${name.padEnd(widest)}  ${text}`;
   const rows = publicSets.map((set) => [
     named(set.name, set.about),

@@ -1,4 +1,5 @@
 // xclr doctor: what this machine has, what is missing, and what to do about it.
+import { maxOf } from '../util/arrays.js';
 import { type Check, diagnose } from './doctor/checks.js';
 import { collectFacts } from './doctor/facts.js';
 import { findSentenceTransformer } from './doctor/sentence-transformer.js';
@@ -7,7 +8,7 @@ const marks = { ok: '✓', warn: '!', fail: '✗' } as const;
 
 /** One line per check, the remedy below it, and a closing sentence. */
 export function formatChecks(checks: readonly Check[]): string {
-  const width = Math.max(...checks.map((check) => check.name.length));
+  const width = maxOf(checks.map((check) => check.name.length));
   const lines = checks.flatMap(({ name, status, found, remedy }) => [
     `${marks[status]} ${name.padEnd(width)}  ${found}`,
     ...(remedy === null ? [] : [`  ${' '.repeat(width)}  → ${remedy}`]),

@@ -1,8 +1,10 @@
 // What a method took to train, in a form that can be compared: views and steps for every method, times only where they were measured alike.
+
 import { viewsPerSample } from '../data/augment/index.js';
 import { median } from '../report/format.js';
 import type { TrainConfig } from '../train/config.js';
 import { viewRecipe } from '../train/view-recipe.js';
+import { maxOf, minOf } from '../util/arrays.js';
 import type { Cell } from './cell.js';
 import type { Pace } from './pace.js';
 import type { Plan } from './plan.js';
@@ -96,8 +98,8 @@ function whyNoTimes(cells: readonly Cell[]): string | null {
   for (const { method, fraction } of cells) {
     const group = cells.filter((one) => one.method === method && one.fraction === fraction);
     const times = group.map(({ pace }) => pace!.stepSeconds);
-    if (Math.max(...times) > MOST_SPREAD * Math.min(...times))
-      return `Times are not given: the steps of ${method} took ${Math.round(100 * (Math.max(...times) / Math.min(...times) - 1))} % longer with one seed than with another, so the machine did other work.`;
+    if (maxOf(times) > MOST_SPREAD * minOf(times))
+      return `Times are not given: the steps of ${method} took ${Math.round(100 * (maxOf(times) / minOf(times) - 1))} % longer with one seed than with another, so the machine did other work.`;
   }
   return null;
 }

@@ -10,6 +10,7 @@ import { chanceLevel, metricMeaning, metricTitle } from '../report/metric-titles
 import { methodStyles } from '../report/palette.js';
 import type { Measurement, Method, MetricColumn } from '../report/report-data.js';
 import { figure, type Section, scrollable } from '../report/sections/section.js';
+import { maxOf } from '../util/arrays.js';
 import { shorten } from '../util/shorten.js';
 import { cellRemarks } from './cell-remarks.js';
 import { conclusionsOf } from './conclusions.js';
@@ -201,7 +202,7 @@ function efficiencySection(plan: Plan, results: PlanResults, first: readonly str
 
 /** Accuracy by the number of labeled images. */
 function labelsSection(plan: Plan, results: PlanResults): Section | undefined {
-  const fraction = Math.max(...plan.fractions);
+  const fraction = maxOf(plan.fractions);
   const shots = results.metrics.flatMap((metric) => {
     const [, count = ''] = /^shot(\d+)_/.exec(metric) ?? [];
     return count === '' || metric.endsWith('_projected') ? [] : [{ metric, shots: Number(count) }];
@@ -233,7 +234,7 @@ function labelsSection(plan: Plan, results: PlanResults): Section | undefined {
 
 function costSection(plan: Plan, results: PlanResults, first: readonly string[]): Section | undefined {
   const [metric] = first;
-  const fraction = Math.max(...plan.fractions);
+  const fraction = maxOf(plan.fractions);
   const methods = methodsOn(plan, results, fraction);
   const { efforts, withoutTimes } = results.effort;
   if (efforts.length === 0) return undefined;

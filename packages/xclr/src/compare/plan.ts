@@ -1,4 +1,5 @@
 // A plan: which methods on which fractions of the data with which seeds, and how they are measured.
+
 import { z } from 'zod';
 import { parseTasks, type Task } from '../evaluate/index.js';
 import { readSettingsFile } from '../train/config/yaml.js';
@@ -10,6 +11,7 @@ import {
   type TrainConfig,
   methods as trainMethods,
 } from '../train/config.js';
+import { append } from '../util/arrays.js';
 import { UserError } from '../util/errors.js';
 import { nearestName } from '../util/nearest.js';
 import { checkSecondReference, type SecondReference } from './references.js';
@@ -306,7 +308,7 @@ function inOrder<Method extends { init?: string | undefined }>(
         'One of them must start from random weights: leave its init out.',
       );
     }
-    placed.push(...rest.splice(at, 1));
+    append(placed, rest.splice(at, 1));
   }
   return placed;
 }

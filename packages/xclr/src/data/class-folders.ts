@@ -2,6 +2,7 @@
 
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
+import { append } from '../util/arrays.js';
 import { UserError } from '../util/errors.js';
 import { captionOfClass } from './caption.js';
 import { classNames } from './class-names.js';
@@ -64,7 +65,7 @@ export async function imagesUnder(
   }
   const images: string[] = [];
   for (const entry of await entries(folder, root, problems)) {
-    if (entry.folder) images.push(...(await imagesUnder(entry.path, root, problems, [...ancestors, real])));
+    if (entry.folder) append(images, await imagesUnder(entry.path, root, problems, [...ancestors, real]));
     else if (isImage(entry.name)) images.push(entry.path);
     else {
       const reason = whyUnreadable(entry.name) ?? 'not an image, by its name';
@@ -200,7 +201,7 @@ async function readClassFolders(
   for (const [name, split] of level.splits) {
     const folder = through === '' ? name : `${through}/${name}`;
     const classes = classFoldersIn(images, folder, split);
-    samples.push(...(await classesOf(join(root, classes), split, { ...context, ancestors })));
+    append(samples, await classesOf(join(root, classes), split, { ...context, ancestors }));
   }
   const known = [...level.splits.keys()].join(', ');
   for (const other of level.others) {

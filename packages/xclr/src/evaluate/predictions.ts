@@ -1,6 +1,7 @@
 // What a classifier answered, query by query, and what follows from it: accuracy by class, confusions, mistakes, chance.
 
 import type { Sample } from '../data/types.js';
+import { maxOf } from '../util/arrays.js';
 
 /** Answers of one classifier on the queries of a task. */
 export interface Predictions {
@@ -121,7 +122,7 @@ export function surestMistakes(predictions: Predictions, samples: readonly Sampl
 /** What guessing gives on these queries. @internal */
 export function chanceOf({ gallerySizes, accepted }: Predictions): Chance {
   const present = gallerySizes.filter((size) => size > 0).length;
-  const largest = gallerySizes.indexOf(Math.max(...gallerySizes));
+  const largest = gallerySizes.indexOf(maxOf(gallerySizes));
   const mean = (of: (right: readonly number[]) => number) =>
     accepted.reduce((sum, right) => sum + of(right), 0) / accepted.length;
   return {

@@ -58,7 +58,7 @@ export function smoothRows(
       const mean = means[level]!.get(cells[sample]!);
       if (mean !== undefined) for (let i = 0; i < d; i++) out[i]! += weight * mean[i]!;
     });
-    const length = Math.hypot(...out) || 1;
+    const length = Math.sqrt(out.reduce((sum, value) => sum + value * value, 0)) || 1;
     for (let i = 0; i < d; i++) out[i]! /= length;
   });
   return {

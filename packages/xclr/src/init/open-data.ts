@@ -1,9 +1,11 @@
 // Opens data for a proposal: where a table does not name its columns as usual, they are found by what is in them.
+
 import { extname } from 'node:path';
 import { isImage } from '../data/image-names.js';
 import { type Dataset, type DatasetOptions, openDataset } from '../data/index.js';
 import { manifestExtensions, readTable } from '../data/manifest.js';
 import { MissingColumn } from '../data/tables/columns.js';
+import { maxOf } from '../util/arrays.js';
 import { textColumns } from './text-columns.js';
 
 export interface OpenedData {
@@ -29,7 +31,7 @@ function imageColumn(path: string): string | undefined {
       if (typeof cell === 'string' && isImage(cell.trim())) images[column]!++;
     }
   });
-  const best = images.indexOf(Math.max(...images));
+  const best = images.indexOf(maxOf(images));
   return images[best]! >= 0.9 * rows && rows > 0 ? table.columns[best] : undefined;
 }
 

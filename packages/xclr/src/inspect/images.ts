@@ -1,6 +1,8 @@
 // What the headers of some images say: sizes, formats, oddities, and which cannot be read at all.
+
 import sharp, { type Metadata } from 'sharp';
 import { type Dataset, type ImageRef, readImage } from '../data/index.js';
+import { append, maxOf } from '../util/arrays.js';
 import { mapConcurrently } from '../util/concurrently.js';
 import { spreadOf, Tally } from './counts.js';
 import type { ImageReport } from './inspection.js';
@@ -35,7 +37,7 @@ const usualBits = 15;
 async function usedBits(bytes: Uint8Array, { hasAlpha, channels }: Metadata): Promise<string[]> {
   const { channels: found } = await sharp(bytes).stats();
   const colors = found.slice(0, hasAlpha ? channels - 1 : channels);
-  const bits = Math.ceil(Math.log2(1 + Math.max(...colors.map(({ max }) => max))));
+  const bits = Math.ceil(Math.log2(1 + maxOf(colors.map(({ max }) => max))));
   return bits < usualBits ? [`${bits}${fewerBits}`] : [];
 }
 
@@ -50,7 +52,7 @@ async function headerOf(image: ImageRef): Promise<Header> {
   const found = await sharp(bytes).metadata();
   const { width, height } = found.autoOrient;
   const traits = traitsOf(found);
-  if (found.depth === 'ushort' && image.range === undefined) traits.push(...(await usedBits(bytes, found)));
+  if (found.depth === 'ushort' && image.range === undefined) append(traits, await usedBits(bytes, found));
   return { width, height, bytes: bytes.length, format: found.format, traits };
 }
 

@@ -1,4 +1,5 @@
 // An inspection as a page: what the data set is, what to look at, and what its images look like.
+
 import { type Dataset, readImage } from '../data/index.js';
 import {
   barChart,
@@ -16,6 +17,7 @@ import { html, type Markup } from '../report/html.js';
 import type { Image } from '../report/report-data.js';
 import { figure, type Section } from '../report/sections/section.js';
 import { thumbnail } from '../report/thumbnail.js';
+import { maxOf } from '../util/arrays.js';
 import { exampleSamples } from './choose.js';
 import type { Inspection } from './inspection.js';
 import { bytesText, namedText, splitsText, spreadText } from './text-report.js';
@@ -100,7 +102,7 @@ function classSection({ classes }: Inspection): Section | undefined {
       : `Images of the ${half} largest and the ${half} smallest of ${count(counts.length)} classes`;
   const bars = shown.map(({ name, count: value }) => ({ name, value }));
   const columns = bars.length > 12 ? [bars.slice(0, half), bars.slice(half)] : [bars];
-  const most = Math.max(...bars.map(({ value }) => value));
+  const most = maxOf(bars.map(({ value }) => value));
   return {
     id: 'classes',
     title: 'Classes',

@@ -2,6 +2,7 @@
 
 import type { Remark } from '../report/contact-sheet.js';
 import { count, list, plural } from '../report/format.js';
+import { maxOf } from '../util/arrays.js';
 import { fewerBits } from './images.js';
 import type { Inspection } from './inspection.js';
 
@@ -23,7 +24,7 @@ const brokenImages: Rule = ({ images: { broken, looked } }) =>
 const darkImages: Rule = ({ images: { traits, looked } }) => {
   const dark = traits.filter(({ name }) => name.endsWith(fewerBits));
   if (dark.length === 0) return undefined;
-  const bits = Math.max(...dark.map(({ name }) => Number.parseInt(name, 10)));
+  const bits = maxOf(dark.map(({ name }) => Number.parseInt(name, 10)));
   const images = dark.reduce((sum, { count: n }) => sum + n, 0);
   return {
     level: 'problem',

@@ -1,5 +1,7 @@
 // An inspection as lines for the terminal.
+
 import { count, decimal, plural } from '../report/format.js';
+import { maxOf } from '../util/arrays.js';
 import { shorten } from '../util/shorten.js';
 import type { Inspection, Named, Spread } from './inspection.js';
 
@@ -79,7 +81,7 @@ const marks = { problem: '✗', advice: '!', good: '✓' } as const;
 /** The whole report; ranges are minimum – median – maximum. */
 export function inspectionText(data: Inspection): string {
   const all = lines(data);
-  const width = Math.max(...all.map(([name]) => name.length));
+  const width = maxOf(all.map(([name]) => name.length));
   const facts = all.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
   const remarks = data.remarks.map(
     ({ level, title, text, remedy }) =>

@@ -1,6 +1,8 @@
 // How far a verification has come: an append-only file, so that it resumes where it was stopped or killed.
+
 import { existsSync, rmSync } from 'node:fs';
 import type { Dataset } from '../data/index.js';
+import { append } from '../util/arrays.js';
 import { appendLine, readJsonLines } from '../util/files.js';
 
 /** One sample that could not be decoded. */
@@ -45,7 +47,7 @@ export class VerifyJournal {
     }
     for (const entry of entries) {
       if (!isEntry(entry)) continue;
-      this.broken.push(...entry.broken);
+      append(this.broken, entry.broken);
       this.done = entry.to;
     }
   }
@@ -53,7 +55,7 @@ export class VerifyJournal {
   /** Notes that the samples up to `to` are done. */
   add(to: number, broken: readonly Broken[]): void {
     appendLine(this.#path, { to, broken });
-    this.broken.push(...broken);
+    append(this.broken, broken);
     this.done = to;
   }
 

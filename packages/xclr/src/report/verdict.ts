@@ -1,4 +1,5 @@
 // Which method is better on a metric, and whether chance could explain it.
+import { maxOf, minOf } from '../util/arrays.js';
 import type { Difference, Method, MetricColumn, ReportData } from './report-data.js';
 
 /** A corrected p-value above it claims nothing. */
@@ -44,7 +45,7 @@ function pairedStanding(metric: MetricColumn, difference: Difference, focus: str
   if (difference.pHolm !== undefined && difference.pHolm > claimLevel) return 'unclear';
   const sign = direction(metric) * (difference.method === focus ? 1 : -1);
   const bounds = [sign * difference.low, sign * difference.high];
-  return fromBounds(Math.min(...bounds), Math.max(...bounds));
+  return fromBounds(minOf(bounds), maxOf(bounds));
 }
 
 /**

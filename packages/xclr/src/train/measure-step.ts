@@ -1,5 +1,7 @@
 // How long a step takes, measured on images that are made up, before anything is trained.
+
 import { scoped } from '@xclr/torch';
+import { minOf } from '../util/arrays.js';
 import { createOptimizer } from './optimize.js';
 import type { Prepared } from './prepare.js';
 import { trainStep } from './step.js';
@@ -34,5 +36,5 @@ export function measureStep({ config, device, objective, training }: Prepared): 
     scoped(() => void trainStep(setup, batch));
     return (performance.now() - began) / 1000;
   });
-  return (Math.min(...seconds.slice(1)) * config.batchSize) / images;
+  return (minOf(seconds.slice(1)) * config.batchSize) / images;
 }

@@ -1,5 +1,7 @@
 // What a training will do and take, for people: told before the first step, and by `--dry-run` alone.
+
 import { getNumThreads } from '@xclr/torch';
+import { maxOf } from '../util/arrays.js';
 import { duration } from '../util/progress.js';
 import type { Choice, TrainConfig } from './config.js';
 import { gibibytes, type MemoryPlan } from './memory/check.js';
@@ -88,6 +90,6 @@ function choiceText({ setting, value, why }: Choice): string {
 
 /** The plan as lines with their labels in a column. */
 export function planText({ lines }: TrainingPlan): string {
-  const width = Math.max(...lines.map(({ label }) => label.length));
+  const width = maxOf(lines.map(({ label }) => label.length));
   return lines.map(({ label, text }) => `  ${label.padEnd(width)}  ${text}`).join('\n');
 }

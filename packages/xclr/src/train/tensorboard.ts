@@ -3,6 +3,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { maxOf } from '../util/arrays.js';
 import { type EventContent, encodeEvent, frameRecord } from './tensorboard-event.js';
 
 const NAME = /^events\.out\.tfevents\.(\d+)\./;
@@ -13,7 +14,10 @@ const NAME = /^events\.out\.tfevents\.(\d+)\./;
  */
 function nextStamp(folder: string, now: number): number {
   const present = readdirSync(folder).map((name) => Number(NAME.exec(name)?.[1] ?? 0));
-  return Math.max(Math.floor(now), ...present.map((stamp) => stamp + 1));
+  return maxOf(
+    present.map((stamp) => stamp + 1),
+    Math.floor(now),
+  );
 }
 
 export interface TensorBoardOptions {

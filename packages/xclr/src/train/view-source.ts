@@ -1,5 +1,7 @@
 // To what size a run's images are decoded.
+
 import type { ImageSize, Recipe } from '../data/index.js';
+import { maxOf } from '../util/arrays.js';
 import type { TrainConfig } from './config.js';
 import { viewRecipe } from './view-recipe.js';
 
@@ -23,7 +25,7 @@ function detailOf({ geometry, localCrops, evaluation }: Recipe, size: number): n
         ? size / evaluation.geometry.fraction
         : size * evaluation.geometry.size[1]),
   ];
-  return Math.ceil(Math.max(...needs));
+  return Math.ceil(maxOf(needs));
 }
 
 /** Larger images are reduced to this shorter side when they are decoded; one decoding serves all views. */

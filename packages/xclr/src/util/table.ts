@@ -1,9 +1,13 @@
 // A plain text table for the terminal.
+import { maxOf } from './arrays.js';
 
 /** Columns as wide as their widest cell; the first is left-aligned, the others right-aligned. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, i) =>
-    Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)),
+    maxOf(
+      rows.map((row) => (row[i] ?? '').length),
+      title.length,
+    ),
   );
   const line = (cells: readonly string[]) =>
     widths

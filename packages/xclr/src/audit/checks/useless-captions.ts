@@ -1,5 +1,6 @@
 // Captions that say nothing of their image: file names, numbers, "image", one sentence for everything.
 
+import { append } from '../../util/arrays.js';
 import { type Audited, examplesKept, type Finding, samplesOfRows } from '../finding.js';
 import { distinctTexts, frameOf, withoutFrame } from '../frame.js';
 
@@ -37,7 +38,7 @@ export function uselessCaptions(audited: Audited): Finding {
     const useless = samples.filter((index) => of(index).captions.every(saysNothing));
     const reason = saysNothing(of(samples[0]!).captions[0] ?? '');
     if (useless.length > 0) {
-      exclude.push(...useless);
+      append(exclude, useless);
       examples.push({
         text: `"${captions.captions[row]}": ${reason} (${useless.length} images)`,
         samples: useless.slice(0, 4),
@@ -46,7 +47,7 @@ export function uselessCaptions(audited: Audited): Finding {
     }
     const unexplained = samples.filter((index) => of(index).label === null);
     if (unexplained.length > everywhere * dataset.samples.length && captions.captions.length > 1) {
-      exclude.push(...unexplained);
+      append(exclude, unexplained);
       const fraction = Math.round((100 * unexplained.length) / dataset.samples.length);
       examples.push({
         text: `"${captions.captions[row]}": ${fraction} % of all images have it`,

@@ -1,6 +1,8 @@
 // Help pages: the options that matter first, the others by topic, lines as wide as the terminal.
+
 import { styleText } from 'node:util';
 import { type Argument, type Command, Help, type Option } from 'commander';
+import { maxOf } from '../../util/arrays.js';
 import { fullName } from './full-name.js';
 import { allTopics, guideOf, type Topic, TopicOption } from './guide.js';
 
@@ -66,7 +68,7 @@ export class XclrHelp extends Help {
       ...helper.visibleArguments(command).map((one) => helper.argumentTerm(one).length),
       ...this.#listedTopics(command).map(({ name }) => name.length),
     ];
-    return Math.max(8, ...fitting(lengths));
+    return maxOf(fitting(lengths), 8);
   }
 
   override formatItem(term: string, termWidth: number, description: string, helper: Help): string {
@@ -167,7 +169,7 @@ function plain(option: Option): Option {
 
 /** Examples with what they do beside them where all fit, else above them. */
 function exampleLines(examples: readonly { run: string; does?: string }[], width: number): string[] {
-  const column = Math.max(...examples.map(({ run }) => run.length));
+  const column = maxOf(examples.map(({ run }) => run.length));
   const beside = examples.every(({ does = '' }) => column + does.length + 6 <= width);
   if (beside) {
     return examples.map(({ run, does }) =>

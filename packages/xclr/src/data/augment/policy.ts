@@ -8,6 +8,7 @@ import {
   type Tensor,
   tensor,
 } from '@xclr/torch';
+import { maxOf } from '../../util/arrays.js';
 import type { Random } from '../../util/random.js';
 import type { Policy } from './recipe.js';
 
@@ -188,7 +189,10 @@ export function drawPolicy(random: Random, policy: Policy): PolicyStep[] {
  */
 export function applyPolicy(x: Tensor, steps: readonly (readonly PolicyStep[])[]): Tensor {
   const [n, , side] = x.shape as [number, number, number];
-  const longest = Math.max(1, ...steps.map((list) => list.length));
+  const longest = maxOf(
+    steps.map((list) => list.length),
+    1,
+  );
   const rows = new Float64Array(n * longest * 2);
   steps.forEach((list, i) => {
     list.forEach(({ operation, magnitude }, j) => {

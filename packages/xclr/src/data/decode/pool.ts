@@ -1,6 +1,7 @@
 // A pool of decoding threads that outlives the crash of any of them, and a decoder that never comes back.
 
 import { Worker } from 'node:worker_threads';
+import { append } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import { workerUrl } from '../../util/worker-url.js';
 import type { ImageRef } from '../types.js';
@@ -176,7 +177,9 @@ export class DecodePool implements AsyncDisposable {
       else if (waiting.job.id === held) this.#crashed(waiting, `the decoder ${what}`);
       else rest.push(waiting);
     }
-    this.#queue.unshift(...rest);
+    const behind = this.#queue.splice(0);
+    append(this.#queue, rest);
+    append(this.#queue, behind);
     if (!this.#closed) this.#dispatch();
   }
 

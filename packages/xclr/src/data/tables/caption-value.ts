@@ -2,6 +2,7 @@
 //
 // Conventions: Flickr30k's and Karpathy's `sentences: [{ raw, sentid }]`, Hugging Face's struct of lists `{ raw: [...] }`,
 // nulls where a caption is missing, `{ en, de }` for captions by language, and lists as pandas prints them into a CSV.
+import { append } from '../../util/arrays.js';
 
 /** The texts of a value, or why it is no caption: a value is never made a caption by printing it as JSON. */
 export type Texts = readonly string[] | { readonly reason: string };
@@ -31,7 +32,7 @@ export function textsOf(value: unknown, key?: string): Texts {
     for (const item of value) {
       const texts = textsOf(item, key);
       if ('reason' in texts) return texts;
-      found.push(...texts);
+      append(found, texts);
     }
     return found;
   }

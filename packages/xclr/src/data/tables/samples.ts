@@ -1,6 +1,7 @@
 // The rows of a table as samples: checked once, decoded when asked for, a few bytes each.
 
 import { isAbsolute, join, posix } from 'node:path';
+import { append } from '../../util/arrays.js';
 import { sha256 } from '../../util/checksum.js';
 import { captionOfClass, cleanText, loneSurrogate } from '../caption.js';
 import { readPart } from '../decode/read.js';
@@ -335,7 +336,7 @@ export function samplesOfTable(
       problems.push({ where: table.where(0).replace(/:\d+$/, ''), reason, warning: true });
     }
   }
-  rows.labels.push(...codes.keys());
+  append(rows.labels, codes.keys());
   if (countsClasses(codes)) forgetLabel(rows, codes.get(noClass)!);
   const samples: RawSample[] = [];
   for (const [place, row] of rows.rows.entries()) {

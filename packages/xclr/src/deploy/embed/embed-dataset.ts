@@ -1,7 +1,9 @@
 // A whole data set, or one machine's shard of it, into a file of embeddings; a killed run resumes where it was.
+
 import { existsSync } from 'node:fs';
 import sharp from 'sharp';
 import { type Dataset, type Problem, refuseTooManyProblems } from '../../data/index.js';
+import { append } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import { readJsonLines, writeFileAtomic } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
@@ -78,7 +80,7 @@ export async function embedDataset(
     }
     const { items, skipped: broken } = parts.list(part);
     rows += items.length;
-    skipped.push(...broken);
+    append(skipped, broken);
     refuseTooManyProblems('embed', skipped, start - from + samples.length, maxFailureRate);
     onProgress?.(start - from + samples.length, total);
   }

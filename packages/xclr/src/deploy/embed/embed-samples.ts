@@ -1,5 +1,7 @@
 // Images through an encoder: the next batch is decoded while the present one is encoded; broken ones are listed.
+
 import type { Problem, Sample } from '../../data/index.js';
+import { append } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import type { ImageEncoder, PreparedImage } from '../encoder/index.js';
 import { type Item, itemOf } from './item.js';
@@ -70,9 +72,12 @@ export async function embedSamples(
     next = decodeFrom(start + batchSize);
     if (batch.images.length > 0) {
       vectors.set(await encoder.embed(batch.images), items.length * encoder.dimensions);
-      items.push(...batch.samples.map((sample) => withRange(itemOf(sample), encoder.imageRange)));
+      append(
+        items,
+        batch.samples.map((sample) => withRange(itemOf(sample), encoder.imageRange)),
+      );
     }
-    skipped.push(...batch.skipped);
+    append(skipped, batch.skipped);
     onBatch(Math.min(start + batchSize, samples.length));
   }
   return { items, vectors: vectors.slice(0, items.length * encoder.dimensions), skipped };

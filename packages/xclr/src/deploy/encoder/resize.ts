@@ -1,4 +1,5 @@
 // Resizing as Pillow and PyTorch do it, in plain JavaScript: an exported encoder is served without LibTorch.
+import { maxOf, minOf } from '../../util/arrays.js';
 
 /** Interleaved bytes, rows from top to bottom. */
 export interface Pixels {
@@ -96,8 +97,8 @@ export function resize(
   const columns = tapsOf(width, to.width, filters[kernel]).slice(part.left, part.left + part.width);
   const lines = tapsOf(height, to.height, filters[kernel]).slice(part.top, part.top + part.height);
   const rows = {
-    first: Math.min(...lines.map(({ first }) => first)),
-    end: Math.max(...lines.map(({ first, weights }) => first + weights.length)),
+    first: minOf(lines.map(({ first }) => first)),
+    end: maxOf(lines.map(({ first, weights }) => first + weights.length)),
   };
   const wide = across(pixels, rows, columns);
   const rowSize = part.width * channels;

@@ -1,5 +1,6 @@
 // Static int8 after training: what convolutions read and make becomes 8 bits, marked by pairs of QuantizeLinear and
 // DequantizeLinear that every ONNX runtime fuses into integer kernels (QDQ).
+import { append } from '../../util/arrays.js';
 import { type Constant, floats, type Graph, makersOf, type Node, readersOf, usedConstants } from './graph.js';
 import { isTransformer, quantizeProducts } from './quantize-products.js';
 
@@ -61,7 +62,7 @@ export function quantize(graph: Graph, ranges: ReadonlyMap<string, ValueRange>):
   for (const node of graph.nodes) {
     const integer = (node.op === 'Conv' || node.op === 'Gemm') && !gates.has(node);
     const weights = integer ? quantizedWeights(node, scales.get(node.inputs[0]!)!, constants) : [];
-    nodes.push(...weights);
+    append(nodes, weights);
     nodes.push({
       ...node,
       inputs: node.inputs.map((name, place) => {
@@ -69,7 +70,7 @@ export function quantize(graph: Graph, ranges: ReadonlyMap<string, ValueRange>):
         return scales.has(name) ? `${name}_rounded` : name;
       }),
     });
-    for (const output of node.outputs) nodes.push(...(pairs.get(output) ?? []));
+    for (const output of node.outputs) append(nodes, pairs.get(output) ?? []);
   }
   return { ...graph, nodes, constants: usedConstants(nodes, constants) };
 }

@@ -1,6 +1,7 @@
 // From files of embeddings to an index: the space, the map from text, and all rows at once.
 
 import type { TextEncoderConfig } from '../../train/text-encoders.js';
+import { append } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import type { EmbeddedItems, Embeddings, Item } from '../embed/index.js';
 import { fitTextMap } from './fit-text-map.js';
@@ -40,7 +41,7 @@ export async function readAll(embeddings: Embeddings): Promise<EmbeddedItems> {
   const vectors = new Float32Array(embeddings.rows * embeddings.encoder.dimensions);
   for await (const part of embeddings.parts()) {
     vectors.set(part.vectors, items.length * embeddings.encoder.dimensions);
-    items.push(...part.items);
+    append(items, part.items);
   }
   return { items, vectors };
 }

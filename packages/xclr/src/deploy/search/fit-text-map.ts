@@ -1,7 +1,9 @@
 // Fits the map from words to images: ridge regression, its strength chosen on captions that the fit did not see.
+
 import { linalgSolve, noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
 import { splitByHash } from '../../data/index.js';
 import { createTextEncoder, type TextEncoderConfig } from '../../train/text-encoders.js';
+import { maxOf } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import { permutation, purpose, Random } from '../../util/random.js';
 import type { EmbeddedItems } from '../embed/index.js';
@@ -98,7 +100,7 @@ export async function fitTextMap(
       validation,
     ),
   );
-  const best = scores.indexOf(Math.max(...scores));
+  const best = scores.indexOf(maxOf(scores));
   const strength = strengths[best]!;
   const [weights] = ridge(choose(pairs), [strength]);
   const heldOut = { ...nothing, meanReciprocalRank: scores[best]! };

@@ -1,4 +1,5 @@
 // Queries of an index: by image, by an item's id, or by text.
+import { append } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import { nearestNames } from '../../util/nearest.js';
 import {
@@ -117,7 +118,10 @@ export function refuseOtherEncoder(
 async function suggestion(index: VectorIndex, id: string): Promise<string | undefined> {
   const ids: string[] = [];
   for await (const { items } of index.entries()) {
-    ids.push(...items.map((item) => item.id));
+    append(
+      ids,
+      items.map((item) => item.id),
+    );
     if (ids.length >= 10_000) break;
   }
   const near = nearestNames(id, ids);

@@ -52,7 +52,7 @@ export class TextMap {
       if (value === 0) continue;
       for (let j = 0; j < d; j++) sums[j]! += value * this.#weights[i * d + j]!;
     }
-    const length = Math.hypot(...sums);
+    const length = Math.sqrt(sums.reduce((total, sum) => total + sum * sum, 0));
     return Float32Array.from(sums, (sum) => (length > 0 ? sum / length : 0));
   }
 

@@ -2,6 +2,7 @@
 
 import { scoped, type Tensor, tensor } from '@xclr/torch';
 import { z } from 'zod';
+import { maxOf, minOf } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import { purpose, Random } from '../../util/random.js';
 import { type ClassedRows, galleryAndQueries } from '../classes.js';
@@ -38,8 +39,8 @@ export const fewShot: MetricKind<FewShotTask> = {
     const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label });
     const { gallery, queries } = sets;
     const places = placesOf(gallery);
-    const fewest = Math.min(...[...places.values()].map((list) => list.length));
-    const most = Math.max(0, ...task.shots);
+    const fewest = minOf([...places.values()].map((list) => list.length));
+    const most = maxOf(task.shots, 0);
     if (most > fewest) {
       throw new UserError(
         `${where}: ${most} shots need ${most} gallery images of every class, and one has ${fewest}`,

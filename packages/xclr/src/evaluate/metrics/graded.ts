@@ -2,6 +2,7 @@
 
 import { scoped } from '@xclr/torch';
 import { z } from 'zod';
+import { maxOf } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import { galleryAndQueries } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
@@ -90,7 +91,7 @@ function classSimilarities(
 ): (a: number, b: number) => number {
   if (captionSimilarity === undefined)
     throw new UserError(`${where}: needs caption similarities, got none`, 'Give a caption graph.');
-  const count = Math.max(...classes) + 1;
+  const count = maxOf(classes) + 1;
   const each = Math.max(1, Math.min(representatives, Math.floor(mostCompared / count)));
   const taken = new Int32Array(count);
   const places = Int32Array.from(classes.keys()).filter((place) => taken[classes[place]!]!++ < each);

@@ -2,6 +2,7 @@
 
 import { scoped, tensor } from '@xclr/torch';
 import { z } from 'zod';
+import { maxOf } from '../../util/arrays.js';
 import { purpose, Random } from '../../util/random.js';
 import { acceptedSettings, acceptsOf, checkAccepted, describeAccepted } from '../accepted.js';
 import { type ClassedRows, galleryAndQueries, predictionsOf } from '../classes.js';
@@ -39,7 +40,7 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
     const accepts = acceptsOf(task, where);
     const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label, accepts });
     const { gallery, queries, accepted } = sets;
-    const count = Math.max(...gallery.classes) + 1;
+    const count = maxOf(gallery.classes) + 1;
     const { fitted, chosen } = probeSplit(gallery, task.validation, seed);
     const rowsOf = (of: Int32Array) => scoped(() => features.rows.indexSelect(0, tensor(of))); // (n, d)
     const strengths = task.C.toSorted((a, b) => a - b);

@@ -1,5 +1,7 @@
 // What a sentence-transformers folder says of its input: how many tokens, which prompt, which case.
+
 import { join } from 'node:path';
+import { minOf } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import { nearestName } from '../../util/nearest.js';
 import { readJson } from './modules.js';
@@ -20,7 +22,7 @@ function tokenLimit(folder: string, own: unknown): number {
     ...limit(readJson(join(folder, 'tokenizer_config.json'))?.model_max_length),
     ...limit(readJson(join(folder, 'config.json'))?.max_position_embeddings),
   ];
-  return others.length === 0 ? 512 : Math.min(...others);
+  return others.length === 0 ? 512 : minOf(others);
 }
 
 /** @param promptName a prompt of config_sentence_transformers.json; left out: its default, if it has one */

@@ -51,7 +51,7 @@ export function taxonomyOf(edges: readonly Edge[], { virtualRoot = false } = {})
     if (above !== null) return placeOf.get(above)!;
     return roots.length > 1 ? names.length : -1;
   });
-  const whole = roots.length > 1 ? Int32Array.of(...parent, -1) : parent;
+  const whole = roots.length > 1 ? Int32Array.from([...parent, -1]) : parent;
   return {
     names: roots.length > 1 ? [...names, '(root)'] : names,
     parent: whole,

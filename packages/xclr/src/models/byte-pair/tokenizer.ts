@@ -1,6 +1,8 @@
 // CLIP's tokenizer: lower-case words cut into pieces of bytes, between a start and an end marker.
+
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { maxOf } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import { writeFileAtomic } from '../../util/files.js';
 import { byteCharacters } from './bytes.js';
@@ -80,7 +82,7 @@ export class ClipTokenizer {
     { context = 77 }: { context?: number } = {},
   ): { rows: Int32Array; length: number } {
     const encoded = texts.map((text) => this.encode(text, { context }));
-    const length = Math.max(...encoded.map((ids) => ids.length));
+    const length = maxOf(encoded.map((ids) => ids.length));
     const rows = new Int32Array(texts.length * length); // (n, length)
     encoded.forEach((ids, i) => {
       rows.set(ids, i * length);

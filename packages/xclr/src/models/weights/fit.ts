@@ -1,4 +1,5 @@
 // Finds an encoder's tensors among the names of a state dict: whose names they are, what stands before them, what is left over.
+import { maxOf } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import type { Dialect } from './dialects/index.js';
 
@@ -54,7 +55,10 @@ export function fitNames(
       return { dialect, prefix, found };
     }),
   );
-  const most = Math.max(0, ...candidates.map(({ found }) => found));
+  const most = maxOf(
+    candidates.map(({ found }) => found),
+    0,
+  );
   if (most < enough * wanted.length) throw otherArchitecture(wanted, names, where);
   const best = candidates.filter(({ found }) => found === most);
   const chosen = choose(best, where);

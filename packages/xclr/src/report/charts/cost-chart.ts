@@ -1,5 +1,7 @@
 // A measure against the time that training took, a point for each method.
+
 import * as Plot from '@observablehq/plot';
+import { maxOf } from '../../util/arrays.js';
 import { metricValue } from '../format.js';
 import type { Markup } from '../html.js';
 import type { MethodStyle } from '../palette.js';
@@ -43,7 +45,7 @@ export function costChart(
     ariaLabel: `${metric.title} against training time: ${said.join('; ')}.`,
     x: {
       label: 'minutes of training',
-      domain: [0, Math.max(...points.map(({ minutes }) => minutes)) * 1.1],
+      domain: [0, maxOf(points.map(({ minutes }) => minutes)) * 1.1],
       ticks: 5,
     },
     y: { label: scale === 100 ? `${metric.title}, %` : metric.title, grid: true, ticks: 5, domain },

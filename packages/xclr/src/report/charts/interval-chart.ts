@@ -1,5 +1,7 @@
 // One metric as a dot and interval for each method, best on top.
+
 import * as Plot from '@observablehq/plot';
+import { maxOf, minOf } from '../../util/arrays.js';
 import { metricInterval, metricValue } from '../format.js';
 import type { Markup } from '../html.js';
 import type { MethodStyle } from '../palette.js';
@@ -12,7 +14,7 @@ import { twoLines } from './names.js';
  * shows differences. It begins at the chance level where that is near enough to leave the values half of the axis.
  */
 function intervalDomain(values: readonly number[], chance?: number): [number, number] {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [minOf(values), maxOf(values)];
   const span = high - low || 0.02 * Math.abs(high) || 1;
   const begins = chance !== undefined && chance <= low && low - chance <= span;
   return [begins ? chance - 0.03 * span : low - 0.08 * span, high + 0.08 * span];

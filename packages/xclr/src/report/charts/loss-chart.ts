@@ -1,5 +1,7 @@
 // The loss of one method over its steps, between what chance would give and what its targets allow.
+
 import * as Plot from '@observablehq/plot';
+import { maxOf, minOf } from '../../util/arrays.js';
 import { decimal } from '../format.js';
 import type { Markup } from '../html.js';
 import type { MethodStyle } from '../palette.js';
@@ -14,7 +16,7 @@ export function lossRange(methods: readonly Method[]): [number, number] {
     ),
   );
   const finite = values.filter(Number.isFinite);
-  return [Math.min(0, ...finite), Math.max(1, ...finite) * 1.05];
+  return [minOf(finite, 0), maxOf(finite, 1) * 1.05];
 }
 
 /** At most `limit` points, each the mean of its stretch: a long run must not make a heavy page. */

@@ -1,4 +1,5 @@
 // Moves points that would cover each other apart, no further than needed.
+import { maxOf, minOf } from '../../util/arrays.js';
 
 export interface Point {
   readonly x: number;
@@ -17,8 +18,8 @@ function overlap(a: Point, b: Point, gap: number): { x: number; y: number } | un
 
 /** Maps a range that has outgrown [0, 1] back into it; a range inside stays as it is. */
 function intoUnit(values: readonly number[]): (value: number) => number {
-  const low = Math.min(0, ...values);
-  const high = Math.max(1, ...values);
+  const low = minOf(values, 0);
+  const high = maxOf(values, 1);
   return (value) => (value - low) / (high - low);
 }
 

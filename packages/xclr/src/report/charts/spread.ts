@@ -1,4 +1,5 @@
 // Names beside a chart that would cover each other, moved apart along one axis.
+import { maxOf, minOf } from '../../util/arrays.js';
 
 /**
  * Places at least `gap` apart within [low, high], in the order of what was asked for and as near to it as that allows; where not all fit,
@@ -27,7 +28,7 @@ export function spread(
 
 /** The range of some values, a little wider on both sides. */
 export function rangeOf(values: readonly number[]): [number, number] {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [minOf(values), maxOf(values)];
   const margin = low < high ? 0.05 * (high - low) : 0.01;
   return [low - margin, high + margin];
 }

@@ -1,5 +1,7 @@
 // Named counts as horizontal bars, in the order given.
+
 import * as Plot from '@observablehq/plot';
+import { maxOf } from '../../util/arrays.js';
 import { draw } from '../charts/draw.js';
 import { count } from '../format.js';
 import type { Markup } from '../html.js';
@@ -21,16 +23,28 @@ export function barChart(
   bars: readonly Bar[],
   {
     title,
-    most = Math.max(1, ...bars.map(({ value }) => value)),
+    most = maxOf(
+      bars.map(({ value }) => value),
+      1,
+    ),
   }: { readonly title: string; readonly most?: number },
 ): Markup {
   const said = bars.slice(0, 40).map((bar) => `${bar.name} ${textOf(bar)}`);
-  const longest = Math.max(1, ...bars.map(({ name }) => name.length));
+  const longest = maxOf(
+    bars.map(({ name }) => name.length),
+    1,
+  );
   return draw({
     width: 380,
     height: 16 + 23 * bars.length,
     marginLeft: Math.min(168, 22 + 6.6 * longest),
-    marginRight: 14 + 6.4 * Math.max(4, ...bars.map((bar) => textOf(bar).length)),
+    marginRight:
+      14 +
+      6.4 *
+        maxOf(
+          bars.map((bar) => textOf(bar).length),
+          4,
+        ),
     marginTop: 4,
     marginBottom: 8,
     ariaLabel: `${title}: ${said.join(', ')}.`,

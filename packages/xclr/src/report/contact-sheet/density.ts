@@ -1,5 +1,7 @@
 // Two numbers of many pairs against each other: darker where more pairs are.
+
 import * as Plot from '@observablehq/plot';
+import { maxOf } from '../../util/arrays.js';
 import { draw } from '../charts/draw.js';
 import type { Markup } from '../html.js';
 
@@ -36,7 +38,10 @@ export function density(
   { x, y, title }: { readonly x: string; readonly y: string; readonly title: string },
 ): Markup {
   const grid = gridded(xs, ys);
-  const most = Math.max(1, ...grid.map(({ count }) => count));
+  const most = maxOf(
+    grid.map(({ count }) => count),
+    1,
+  );
   return draw({
     width: 380,
     height: 330,

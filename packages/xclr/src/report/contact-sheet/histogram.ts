@@ -1,5 +1,7 @@
 // A histogram of values.
+
 import * as Plot from '@observablehq/plot';
+import { maxOf } from '../../util/arrays.js';
 import { draw } from '../charts/draw.js';
 import { count, median } from '../format.js';
 import type { Markup } from '../html.js';
@@ -43,7 +45,10 @@ export function histogram(
   const bins = binsOf(values);
   const low = bins[0]?.from ?? 0;
   const high = bins.at(-1)?.to ?? 1;
-  const most = Math.max(1, ...bins.map((bin) => bin.count));
+  const most = maxOf(
+    bins.map((bin) => bin.count),
+    1,
+  );
   const ticks = values.every(Number.isInteger) ? Math.min(5, high - low) : 5; // no halves between whole numbers
   return draw({
     width: 340,

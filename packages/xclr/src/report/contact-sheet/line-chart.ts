@@ -1,5 +1,7 @@
 // Lines over a common axis, each with its name.
+
 import * as Plot from '@observablehq/plot';
+import { maxOf, minOf } from '../../util/arrays.js';
 import { draw } from '../charts/draw.js';
 import { twoLines } from '../charts/names.js';
 import { namePlaces, rangeOf } from '../charts/spread.js';
@@ -42,7 +44,7 @@ const nameWidth = 15;
 function beside(x: number, points: readonly { readonly x: number }[], log: boolean) {
   const place = (value: number) => (log ? Math.log(value) : value);
   const all = points.map((point) => place(point.x));
-  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const [low, high] = [minOf(all), maxOf(all)];
   const right = place(x) > (low + high) / 2;
   return { textAnchor: right ? 'end' : 'start', dx: right ? -4 : 4 } as const;
 }

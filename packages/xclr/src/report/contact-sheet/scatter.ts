@@ -1,5 +1,7 @@
 // Images' widths against their heights.
+
 import * as Plot from '@observablehq/plot';
+import { maxOf } from '../../util/arrays.js';
 import { draw } from '../charts/draw.js';
 import type { Markup } from '../html.js';
 
@@ -25,7 +27,7 @@ export function scatter(
   { x, y, title }: { readonly x: string; readonly y: string; readonly title: string },
 ): Markup {
   const spots = gathered(points);
-  const most = Math.max(64, ...points.flat()) * 1.05;
+  const most = maxOf(points.flat(), 64) * 1.05;
   return draw({
     width: 340,
     height: 250,
@@ -35,7 +37,17 @@ export function scatter(
     ariaLabel: title,
     x: { label: x, domain: [0, most], ticks: 5 },
     y: { label: y, domain: [0, most], grid: true, ticks: 5 },
-    r: { type: 'sqrt', range: [2, 14], domain: [0, Math.max(1, ...spots.map(({ n }) => n))] },
+    r: {
+      type: 'sqrt',
+      range: [2, 14],
+      domain: [
+        0,
+        maxOf(
+          spots.map(({ n }) => n),
+          1,
+        ),
+      ],
+    },
     marks: [
       Plot.link([0], {
         x1: 0,

@@ -1,4 +1,5 @@
 // The results: charts of the headline metrics, then the table of all of them.
+import { maxOf, minOf } from '../../util/arrays.js';
 import { intervalChart } from '../charts/interval-chart.js';
 import { leadSentences } from '../conclusions.js';
 import { count, metricInterval, metricValue } from '../format.js';
@@ -10,7 +11,7 @@ import { figure, methodName, type Page, type Section, scrollable } from './secti
 /** The methods with the best value on a metric; several where they share it. */
 function best(metric: MetricColumn, methods: readonly Method[]): Method[] {
   const values = methods.flatMap((m) => m.metrics[metric.key]?.value ?? []);
-  const top = metric.lowerIsBetter ? Math.min(...values) : Math.max(...values);
+  const top = metric.lowerIsBetter ? minOf(values) : maxOf(values);
   return methods.filter((m) => m.metrics[metric.key]?.value === top);
 }
 
@@ -37,7 +38,7 @@ function cell(page: Page, metric: MetricColumn, method: Method, top: readonly Me
 function row(page: Page, metric: MetricColumn): Markup {
   const top = best(metric, page.methods);
   const sizes = page.methods.flatMap((m) => m.metrics[metric.key]?.n ?? []);
-  const n = sizes.length > 0 ? Math.max(...sizes) : undefined;
+  const n = sizes.length > 0 ? maxOf(sizes) : undefined;
   return html`<tr><th scope="row"><span class="metric">${metric.title}</span><span class="explanation">${metric.explanation}${
     metric.lowerIsBetter && ' Lower is better.'
   }${n !== undefined && html` <span class="nowrap">n = ${count(n)}.</span>`}</span></th>${page.methods.map(

@@ -10,7 +10,7 @@ const startsWith = (bytes: Uint8Array, start: readonly number[], at = 0): boolea
   bytes.length >= at + start.length && start.every((value, i) => bytes[at + i] === value);
 
 const ascii = (bytes: Uint8Array, from: number, length: number): string =>
-  String.fromCharCode(...bytes.subarray(from, from + length));
+  Array.from(bytes.subarray(from, from + length), (byte) => String.fromCharCode(byte)).join('');
 
 /** Brands of an ISO base media file: the major one, then those that it is compatible with. */
 function brandsOf(bytes: Uint8Array): string[] {

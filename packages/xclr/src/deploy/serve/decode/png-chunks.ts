@@ -17,7 +17,7 @@ export function imageChunks(png: Uint8Array): Uint8Array {
   let dropped = false;
   while (at + 12 <= png.length) {
     const length = view.getUint32(at);
-    const type = String.fromCharCode(...png.subarray(at + 4, at + 8));
+    const type = Array.from(png.subarray(at + 4, at + 8), (byte) => String.fromCharCode(byte)).join('');
     const end = Math.min(png.length, at + 12 + length);
     const image = type === 'IHDR' || type === 'PLTE' || type === 'IDAT' || type === 'IEND';
     if (!kept.has(type) || (!image && length > largestAncillary)) {

@@ -1,4 +1,5 @@
 // timm's names for MobileNetV3 and EfficientNet-B0; ours are torchvision's.
+import { maxOf } from '../../../util/arrays.js';
 import { type Dialect, sameNames } from './dialect.js';
 
 /** Blocks of each of timm's stages; torchvision numbers them through. */
@@ -75,7 +76,7 @@ export function mobileNetDialects(size: 'small' | 'large', names: readonly strin
 
 /** @param names all of the encoder's, as torchvision has them */
 export function efficientNetDialects(names: readonly string[]): readonly Dialect[] {
-  const last = Math.max(...names.map((name) => Number(/^features\.(\d+)\./.exec(name)?.[1] ?? 0)));
+  const last = maxOf(names.map((name) => Number(/^features\.(\d+)\./.exec(name)?.[1] ?? 0)));
   const timm: Dialect = {
     name: 'timm',
     anchor: 'conv_stem.weight',
