@@ -85,7 +85,7 @@ void fillTaps(Taps& taps, double start, double length, bool flip, int64_t source
 // What a thread needs for one view; kept from view to view.
 struct Scratch {
   Taps x, y;
-  std::vector<float> rows, row, planes, turned, padded;
+  std::vector<float> rows, lines, columns, planes, turned, padded;
 };
 
 inline float clip(float value) { return value < 0.f ? 0.f : value > 1.f ? 1.f : value; }
@@ -115,17 +115,36 @@ inline __attribute__((always_inline)) void spread(const Image& image, int64_t fi
   }
 }
 
-// One row of one plane, taps gathered from where each output pixel begins.
-inline __attribute__((always_inline)) void gather(const float* __restrict line, const int* __restrict columns, const float* __restrict weights, int count,
-                                                  int64_t out, float* __restrict to) {
-  for (int64_t x = 0; x < out; ++x) to[x] = weights[x] * line[columns[x]];
-  for (int tap = 1; tap < count; ++tap) {
-    const float* __restrict weight = weights + tap * out;
-    for (int64_t x = 0; x < out; ++x) to[x] += weight[x] * line[columns[x] + tap];
+// (rows, columns) → (columns, rows), a block at a time.
+inline __attribute__((always_inline)) void transpose(const float* __restrict from, int64_t rows, int64_t columns, float* __restrict to) {
+  constexpr int64_t block = 16;
+  for (int64_t r = 0; r < rows; r += block) {
+    const int64_t lastRow = std::min(rows, r + block);
+    for (int64_t c = 0; c < columns; c += block) {
+      const int64_t lastColumn = std::min(columns, c + block);
+      for (int64_t x = c; x < lastColumn; ++x) {
+        for (int64_t y = r; y < lastRow; ++y) to[x * rows + y] = from[y * columns + x];
+      }
+    }
   }
 }
 
-// The box, resampled: (channels, out, out) into scratch.planes.
+// Lines of a result from lines of a source: line o is the sum of its taps times their weights. from(tap's line) → floats.
+template <typename From>
+inline __attribute__((always_inline)) void combine(const Taps& taps, int64_t out, int64_t first, int64_t length, const From& from, float* __restrict to) {
+  for (int64_t o = 0; o < out; ++o, to += length) {
+    std::fill(to, to + length, 0.f);
+    for (int tap = 0; tap < taps.count; ++tap) {
+      const float weight = taps.weights[tap * out + o];
+      if (weight == 0.f) continue;
+      const float* __restrict line = from(taps.first[o] - first + tap);
+      for (int64_t i = 0; i < length; ++i) to[i] += weight * line[i];
+    }
+  }
+}
+
+// The box, resampled: (channels, out, out) into scratch.planes. Both passes combine whole lines, the second after its plane
+// is turned: taps gathered from along a line would cost several times as much.
 inline __attribute__((always_inline)) void resample(const Image& image, const double* view, const Settings& settings, Scratch& scratch) {
   const int64_t out = settings.out, channels = image.channels;
   fillTaps(scratch.x, view[kX] * image.width, view[kWidth] * image.width, view[kFlip] != 0, image.width, settings);
@@ -135,23 +154,17 @@ inline __attribute__((always_inline)) void resample(const Image& image, const do
   const int64_t firstColumn = *left, width = *right + scratch.x.count - firstColumn;
   const int64_t firstRow = *top, rows = *bottom + scratch.y.count - firstRow;
   scratch.rows.resize(rows * channels * width);
-  scratch.row.resize(channels * width);
+  scratch.lines.resize(out * std::max(width, out));
+  scratch.columns.resize(width * out);
   scratch.planes.resize(channels * out * out);
   spread(image, firstRow, rows, firstColumn, width, scratch.rows.data());
-  int* columns = scratch.x.first.data();
-  for (int64_t x = 0; x < out; ++x) columns[x] -= static_cast<int>(firstColumn);
-  float* row = scratch.row.data();
-  for (int64_t y = 0; y < out; ++y) {
-    const float* from = scratch.rows.data() + (scratch.y.first[y] - firstRow) * channels * width;
-    std::fill(row, row + channels * width, 0.f);
-    for (int tap = 0; tap < scratch.y.count; ++tap, from += channels * width) {
-      const float weight = scratch.y.weights[tap * out + y];
-      if (weight == 0.f) continue;
-      for (int64_t i = 0; i < channels * width; ++i) row[i] += weight * from[i];
-    }
-    for (int64_t c = 0; c < channels; ++c) {
-      gather(row + c * width, columns, scratch.x.weights.data(), scratch.x.count, out, scratch.planes.data() + (c * out + y) * out);
-    }
+  float *lines = scratch.lines.data(), *columns = scratch.columns.data();
+  for (int64_t c = 0; c < channels; ++c) {
+    const float* plane = scratch.rows.data() + c * width;
+    combine(scratch.y, out, firstRow, width, [=](int64_t row) { return plane + row * channels * width; }, lines);  // (out, width)
+    transpose(lines, out, width, columns);                                                                          // (width, out)
+    combine(scratch.x, out, firstColumn, out, [=](int64_t column) { return columns + column * out; }, lines);       // (out, out), turned
+    transpose(lines, out, out, scratch.planes.data() + c * out * out);
   }
 }
 
