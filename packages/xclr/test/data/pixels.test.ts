@@ -7,6 +7,7 @@ import { decodeImage } from '../../src/data/decode/decode.js';
 import { openDataset } from '../../src/data/open.js';
 import { inspectDataset } from '../../src/inspect/index.js';
 import { put, temporaryFolder } from './make.js';
+import { adobeRgb, grayGamma, profiledPng } from './profiles.js';
 import { type Tiff, tiff } from './tiff.js';
 
 const root = temporaryFolder();
@@ -37,6 +38,7 @@ describe('TIFF', () => {
     ['32-bit floats', { ...square, bits: 32, format: 3 }, 1],
     ['64-bit floats, big-endian', { ...square, bits: 64, format: 3, bigEndian: true }, 1],
     ['32-bit floats in deflated tiles', { ...square, bits: 32, format: 3, tile: 16, compression: 8 }, 1],
+    ['32-bit floats in a BigTIFF', { ...square, bits: 32, format: 3, big: true }, 1],
     ['16-bit signed integers', { ...square, bits: 16, format: 2 }, 2 ** 15 - 1],
     ['32-bit integers', { ...square, bits: 32, format: 1 }, 2 ** 32 - 1],
     ['32-bit signed integers', { ...square, bits: 32, format: 2, compression: 8 }, 2 ** 31 - 1],
@@ -128,6 +130,16 @@ describe('TIFF', () => {
 });
 
 describe('12 bits in 16', () => {
+  it('need no range in AVIF, which says how many bits it has', async () => {
+    const background = { r: 200, g: 100, b: 50 };
+    const image = sharp({ create: { width: 8, height: 8, channels: 3, background } });
+    const path = put(join(root, 'twelve.avif'), await image.avif({ bitdepth: 12, quality: 100 }).toBuffer());
+    for (const range of [undefined, [0, 4095] as const])
+      expect([...(await decodeImage({ path, ...(range && { range }) }, 4)).pixels.subarray(0, 3)]).toEqual([
+        200, 100, 50,
+      ]);
+  });
+
   async function folder(): Promise<string> {
     const place = temporaryFolder();
     for (let i = 0; i < 2; i++) {
@@ -171,4 +183,43 @@ describe('color profiles', () => {
     const { data } = await sharp(path, {}).keepIccProfile().raw().toBuffer({ resolveWithObject: true });
     expect(data[0]).toBeGreaterThan(80); // the numbers in the file
   });
+
+  // sRGB's (200, 100, 50) is about (177, 100, 56) in Adobe RGB; one level of rounding in the file is up to two here.
+  it.each([8, 16] as const)('of Adobe RGB become sRGB, with %i bits', async (bits) => {
+    const found = await shown(profiledPng({ color: [177, 100, 56], bits, profile: adobeRgb() }));
+    for (const [i, level] of [200, 100, 50].entries())
+      expect(Math.abs(found[i]! - level)).toBeLessThanOrEqual(2);
+  });
+
+  it('of gray are applied to 8 bits and not to 16; those of another kind of image are not', async () => {
+    const gray = grayGamma(1.8);
+    // (120 / 255)^1.8 = 0.2575, which sRGB writes as 0.5446 · 255 = 139.
+    expect(await shown(profiledPng({ color: [120], bits: 8, profile: gray }))).toEqual([139, 139, 139]);
+    expect(await shown(profiledPng({ color: [120], bits: 16, profile: gray }))).toEqual([120, 120, 120]);
+    expect(await shown(profiledPng({ color: [177, 100, 56], bits: 8, profile: gray }))).toEqual([
+      177, 100, 56,
+    ]);
+    expect(await shown(profiledPng({ color: [120], bits: 8, profile: adobeRgb() }))).toEqual([120, 120, 120]);
+  });
+
+  it('of CMYK are applied, and a usual one is assumed where there is none', async () => {
+    const image = () =>
+      sharp({ create: { width: 4, height: 4, channels: 3, background: { r: 200, g: 100, b: 50 } } });
+    const jpeg = { quality: 100, chromaSubsampling: '4:4:4' } as const;
+    for (const bytes of [
+      await image().withIccProfile('cmyk').jpeg(jpeg).toBuffer(),
+      await image().toColorspace('cmyk').jpeg(jpeg).toBuffer(),
+    ]) {
+      expect((await sharp(bytes).metadata()).space).toBe('cmyk');
+      // The color is at the edge of what the profile prints: within 10 %.
+      for (const [i, level] of (await shown(bytes)).entries())
+        expect(Math.abs(level - [200, 100, 50][i]!)).toBeLessThan(30);
+    }
+  });
 });
+
+/** The first pixel of a file. */
+async function shown(bytes: Uint8Array): Promise<number[]> {
+  const { pixels } = await decodeImage({ path: put(join(root, `shown-${files++}`), bytes) }, 4);
+  return [...pixels.subarray(0, 3)];
+}

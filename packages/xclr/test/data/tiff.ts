@@ -12,6 +12,8 @@ export interface Tiff {
   readonly extra?: readonly number[];
   readonly compression?: 1 | 5 | 8;
   readonly bigEndian?: boolean;
+  /** BigTIFF, whose counts and offsets have 8 bytes; little-endian only. */
+  readonly big?: boolean;
   /** Side of square tiles; strips of two rows where it is absent. */
   readonly tile?: number;
 }
@@ -28,6 +30,7 @@ export function tiff(form: Tiff, value: (x: number, y: number, s: number) => num
     extra = [],
     compression = 1,
     bigEndian = false,
+    big = false,
     tile,
   } = form;
   const little = !bigEndian;
@@ -75,7 +78,7 @@ export function tiff(form: Tiff, value: (x: number, y: number, s: number) => num
     ...(extra.length > 0 ? ([[338, 3, extra]] as [number, 3, readonly number[]][]) : []),
     [339, 3, Array(samples).fill(format)],
   ];
-  let at = 8;
+  let at = big ? 16 : 8;
   const offsets = pieces.map(({ length }) => {
     const here = at;
     at += length;
@@ -83,30 +86,32 @@ export function tiff(form: Tiff, value: (x: number, y: number, s: number) => num
   });
   for (const tag of tags) if (tag[0] === 273 || tag[0] === 324) tag[2] = offsets;
   const outside = tags.map(([, type, values]) =>
-    values.length * (type === 3 ? 2 : 4) > 4 ? values.length * (type === 3 ? 2 : 4) : 0,
+    values.length * (type === 3 ? 2 : 4) > (big ? 8 : 4) ? values.length * (type === 3 ? 2 : 4) : 0,
   );
   const folder = at + (at % 2);
-  let free = folder + 2 + 12 * tags.length + 4;
+  const [start, step, held] = big ? [folder + 8, 20, 12] : [folder + 2, 12, 8];
+  let free = start + step * tags.length + (big ? 8 : 4);
   const file = new DataView(new ArrayBuffer(free + outside.reduce((a, b) => a + b, 0)));
   const bytes = new Uint8Array(file.buffer);
-  bytes.set(bigEndian ? [0x4d, 0x4d, 0, 42] : [0x49, 0x49, 42, 0]);
-  file.setUint32(4, folder, little);
+  bytes.set(bigEndian ? [0x4d, 0x4d, 0, 42] : [0x49, 0x49, big ? 43 : 42, 0]);
+  if (big) file.setUint16(4, 8, little);
+  file.setUint32(big ? 8 : 4, folder, little);
   pieces.forEach((piece, i) => {
     bytes.set(piece, offsets[i]!);
   });
   file.setUint16(folder, tags.length, little);
   for (const [i, [tag, type, values]] of tags.entries()) {
-    const entry = folder + 2 + 12 * i;
+    const entry = start + step * i;
     file.setUint16(entry, tag, little);
     file.setUint16(entry + 2, type, little);
     file.setUint32(entry + 4, values.length, little);
-    const start = outside[i] === 0 ? entry + 8 : free;
+    const first = outside[i] === 0 ? entry + held : free;
     if (outside[i] !== 0) {
-      file.setUint32(entry + 8, free, little);
+      file.setUint32(entry + held, free, little);
       free += outside[i]!;
     }
     for (const [j, one] of values.entries())
-      type === 3 ? file.setUint16(start + 2 * j, one, little) : file.setUint32(start + 4 * j, one, little);
+      type === 3 ? file.setUint16(first + 2 * j, one, little) : file.setUint32(first + 4 * j, one, little);
   }
   return Buffer.from(bytes);
 }

@@ -2,6 +2,7 @@
 
 import sharp, { type Sharp } from 'sharp';
 import type { ImageRef } from '../types.js';
+import { inSrgb } from './color-profile.js';
 import type { DecodedImage } from './decoded.js';
 import type { ImageBytes, ValueRange } from './image-bytes.js';
 import { decodedSize, type ImageSize } from './image-size.js';
@@ -75,7 +76,8 @@ export async function decodeBytes(
   if (raw !== undefined && asItIs && !square && isColor(raw.channels)) {
     return opaque({ ...shape, pixels: bytes, channels: raw.channels });
   }
-  if (range !== undefined && found?.depth === 'ushort')
+  // AVIF says how many bits it has, and is decoded to the whole range of 16.
+  if (range !== undefined && found?.depth === 'ushort' && found.format !== 'heif')
     scaleValues(opened, range, found.hasAlpha, found.channels);
   if (!asItIs) {
     // Without fastShrinkOnLoad a JPEG's decoder leaves half of the reduction, or more, to the filter.
@@ -87,7 +89,7 @@ export async function decodeBytes(
         : { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: false },
     );
   }
-  opened.toColorspace('srgb');
+  inSrgb(opened, found);
   if (square) opened.ensureAlpha();
   const { data, info } = await opened.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { channels } = info;

@@ -29,13 +29,20 @@ export interface TiffTags {
   readonly lengths: readonly number[];
 }
 
-/** True where the bytes begin as a TIFF does. BigTIFF is not meant. */
+/** True where the bytes begin as a TIFF or a BigTIFF does. */
 export function isTiff(bytes: Uint8Array): boolean {
   const [a, b, c, d] = bytes;
-  return (
-    (a === 0x49 && b === 0x49 && c === 42 && d === 0) || (a === 0x4d && b === 0x4d && c === 0 && d === 42)
-  );
+  if (a === 0x49 && b === 0x49) return (c === 42 || c === 43) && d === 0;
+  return a === 0x4d && b === 0x4d && c === 0 && (d === 42 || d === 43);
 }
+
+/** Bytes of a value of the types that are read: BYTE, SHORT, LONG, and BigTIFF's LONG8. */
+const sizes: ReadonlyMap<number, 1 | 2 | 4 | 8> = new Map([
+  [1, 1],
+  [3, 2],
+  [4, 4],
+  [16, 8],
+]);
 
 /** More values than this in a tag are damage. */
 const mostValues = 1 << 22;
@@ -46,17 +53,23 @@ export function readTiffTags(bytes: Uint8Array): TiffTags | undefined {
   const littleEndian = bytes[0] === 0x49;
   const short = (at: number) => view.getUint16(at, littleEndian);
   const long = (at: number) => view.getUint32(at, littleEndian);
+  const long8 = (at: number) => Number(view.getBigUint64(at, littleEndian));
   const tags = new Map<number, number[]>();
   try {
-    const folder = long(4);
-    const count = short(folder);
+    // BigTIFF (43): counts and offsets of 8 bytes where TIFF (42) has 2 or 4.
+    const big = short(2) === 43;
+    const folder = big ? long8(8) : long(4);
+    const count = big ? long8(folder) : short(folder);
+    const [first, step, inline] = big ? [folder + 8, 20, 8] : [folder + 2, 12, 4];
     for (let i = 0; i < count; i++) {
-      const entry = folder + 2 + 12 * i;
-      const [tag, type, length] = [short(entry), short(entry + 2), long(entry + 4)];
-      const size = type === 1 ? 1 : type === 3 ? 2 : type === 4 ? 4 : 0;
-      if (size === 0 || length > mostValues) continue;
-      const start = size * length <= 4 ? entry + 8 : long(entry + 8);
-      const read = size === 1 ? (at: number) => view.getUint8(at) : size === 2 ? short : long;
+      const entry = first + step * i;
+      const [tag, type] = [short(entry), short(entry + 2)];
+      const length = big ? long8(entry + 4) : long(entry + 4);
+      const size = sizes.get(type);
+      if (size === undefined || length > mostValues) continue;
+      const here = entry + (big ? 12 : 8);
+      const start = size * length <= inline ? here : big ? long8(here) : long(here);
+      const read = { 1: (at: number) => view.getUint8(at), 2: short, 4: long, 8: long8 }[size];
       tags.set(
         tag,
         Array.from({ length }, (_, j) => read(start + size * j)),

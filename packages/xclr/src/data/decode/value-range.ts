@@ -1,5 +1,6 @@
 // Images of more than 8 bits whose black and white were said, as 8-bit pixels: for whatever reads images by sharp itself.
 import sharp from 'sharp';
+import { inSrgb } from './color-profile.js';
 import { scaleValues } from './decode.js';
 import type { ImageBytes } from './image-bytes.js';
 import { limitInputPixels } from './read.js';
@@ -12,14 +13,14 @@ export async function to8Bits(image: ImageBytes, limitPixels = limitInputPixels)
   const { bytes, raw, range } = image;
   if (range === undefined || raw !== undefined) return image;
   const opened = sharp(bytes, { failOn: 'error', limitInputPixels: limitPixels, autoOrient: true });
-  const { depth, hasAlpha, channels } = await opened.metadata();
-  if (depth !== 'ushort') return { bytes };
+  const found = await opened.metadata();
+  const { depth, format, hasAlpha, channels } = found;
+  if (depth !== 'ushort' || format === 'heif') return { bytes };
   scaleValues(opened, range, hasAlpha, channels);
-  const { data, info } = await opened
-    .toColorspace('srgb')
+  const { data, info } = await inSrgb(opened, found)
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
-  const found = info.channels;
-  if (found !== 1 && found !== 3 && found !== 4) throw new Error(`decoded to ${found} channels`);
-  return { bytes: data, raw: { width: info.width, height: info.height, channels: found } };
+  const bands = info.channels;
+  if (bands !== 1 && bands !== 3 && bands !== 4) throw new Error(`decoded to ${bands} channels`);
+  return { bytes: data, raw: { width: info.width, height: info.height, channels: bands } };
 }

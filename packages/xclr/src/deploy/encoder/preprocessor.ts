@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { z } from 'zod';
+import { inSrgb } from '../../data/decode/color-profile.js';
 import { decodeBytes } from '../../data/decode/decode.js';
 import type { DecodedImage } from '../../data/decode/decoded.js';
 import type { ImageBytes, ValueRange } from '../../data/decode/image-bytes.js';
@@ -192,13 +193,14 @@ export class Preprocessor {
     const { bytes, raw } = await to8Bits(image, limitPixels);
     const options = { failOn: 'error', limitInputPixels: limitPixels, autoOrient: true } as const;
     const opened = sharp(bytes, { ...options, ...(raw && { raw }) });
-    const seen: Sides = raw ?? (await opened.metadata()).autoOrient;
+    const found = raw === undefined ? await opened.metadata() : undefined;
+    const seen: Sides = raw ?? found!.autoOrient;
     const { width, height } = this.#resized(seen.width / seen.height, seen);
     if (width * height > limitPixels) throw new Error('the image is too long and narrow');
-    const pixels = await opened
+    const resized = opened
       .resize(width, height, { fit: 'fill', kernel, fastShrinkOnLoad: false })
-      .flatten({ background: '#ffffff' })
-      .toColorspace('srgb')
+      .flatten({ background: '#ffffff' });
+    const pixels = await inSrgb(resized, found)
       .removeAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
