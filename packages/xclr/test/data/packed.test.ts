@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ImageStore, type Images } from '../../src/data/images.js';
 import { Loader } from '../../src/data/loader.js';
@@ -265,6 +266,57 @@ describe('reading a store', () => {
       prints.push((await openDataset(folder)).fingerprint);
     }
     expect(prints[0]).not.toBe(prints[1]);
+  });
+
+  it('reads the squares of a store in the first format, in their proportions', async () => {
+    const folder = join(temporaryFolder(), 'first');
+    const shapes = [
+      { channels: 3, aspect: 1.5 },
+      { channels: 4, aspect: 0.5 },
+    ];
+    const squares = shapes.map(({ channels }, i) => new Uint8Array(4 * 4 * channels).fill(10 + i));
+    const index = Buffer.alloc(2 * 32);
+    let offset = 0;
+    for (const [i, { channels, aspect }] of shapes.entries()) {
+      index.writeUInt32LE(squares[i]!.length, 32 * i + 4);
+      index.writeDoubleLE(offset, 32 * i + 8);
+      index.writeFloatLE(aspect, 32 * i + 16);
+      index.writeUInt32LE(crc32(squares[i]!), 32 * i + 20);
+      index.writeUInt32LE(channels, 32 * i + 24);
+      offset += squares[i]!.length;
+    }
+    const samples = ['a', 'b'].map((id) => `${JSON.stringify({ id, captions: [`thing ${id}`] })}\n`).join('');
+    put(join(folder, 'shard-00000.bin'), Buffer.concat(squares));
+    put(join(folder, 'index.bin'), index);
+    put(join(folder, 'samples.jsonl'), samples);
+    const header = {
+      kind: 'xclr packed images 1',
+      ...{ images: 'raw', size: 4, quality: 90, shardBytes: 1000 },
+      ...{ source: { name: 'old', fingerprint: '' }, count: 2, skipped: 0, shards: 1, digest: 'old' },
+      ...{ indexCrc32: crc32(index), samplesCrc32: crc32(samples) },
+    };
+    put(join(folder, 'pack.json'), JSON.stringify(header));
+    await using read = openImages(await openDataset(folder), { size: { shorter: 9 } });
+    const { images } = await read.fetch(all(2));
+    expect(plainPixels({ indices: all(2), images })).toEqual(
+      shapes.map((shape, i) => ({ ...shape, width: 4, height: 4, pixels: squares[i] })),
+    );
+    put(join(folder, 'pack.json'), JSON.stringify({ ...header, kind: 'xclr packed images 9' }));
+    await expect(openDataset(folder)).rejects.toThrow(
+      /kind "xclr packed images 9"[\s\S]*Pack the data again/,
+    );
+  });
+
+  it('does not resume what another version began', async () => {
+    const source = await openDataset(await images(4));
+    const folder = join(temporaryFolder(), 'out');
+    await packDataset(source, folder, { size: 6, stop: AbortSignal.abort() });
+    const path = join(folder, 'progress.json');
+    const { kind: _, ...earlier } = JSON.parse(readFileSync(path, 'utf8'));
+    put(path, JSON.stringify(earlier));
+    await expect(packDataset(source, folder, { size: 6 })).rejects.toThrow(
+      /begun by another version[\s\S]*Delete the folder/,
+    );
   });
 
   it('finds bit rot and cut shards, names the image, and replaces it by no other', async () => {

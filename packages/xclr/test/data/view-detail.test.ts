@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { _upsampleBilinear2dAa, scoped, setNumThreads, type Tensor, tensor } from '@xclr/torch';
+import { _upsampleBilinear2dAa, manualSeed, scoped, setNumThreads, type Tensor, tensor } from '@xclr/torch';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fusedViews } from '../../src/data/augment/fused.js';
@@ -20,6 +20,8 @@ import { packDataset } from '../../src/data/packed/pack.js';
 import { Preprocessor } from '../../src/deploy/encoder/preprocessor.js';
 import { preprocessorConfig } from '../../src/deploy/encoder/preprocessor-config.js';
 import { resolveTrainConfig } from '../../src/train/config.js';
+import { createEvaluationModel } from '../../src/train/training-model.js';
+import { viewRecipe } from '../../src/train/view-recipe.js';
 import { viewSource } from '../../src/train/view-source.js';
 import { Random } from '../../src/util/random.js';
 import { put, temporaryFolder } from './make.js';
@@ -189,6 +191,38 @@ describe.each(cases)(
     });
   },
 );
+
+describe('an encoder', () => {
+  it('gives the same features to what evaluation, a run in use and its export make of a file', async () => {
+    const config = resolveTrainConfig({
+      base: { data: { path: 'x' } },
+      overrides: { views: { size: 64 }, encoder: { name: 'resnet18', stem: 'small', width: 0.25 } },
+    });
+    const preprocessor = new Preprocessor(preprocessorConfig(config), 'test');
+    manualSeed(1);
+    using model = createEvaluationModel(config);
+    model.eval();
+    const cosines: number[] = [];
+    for (const { name } of golden.images) {
+      const decoded = await decodeBytes({ bytes: fileOf(name) }, viewSource(config.views));
+      const { pixels } = await preprocessor.prepare({ bytes: fileOf(name) });
+      scoped(() => {
+        const evaluated = evaluationView(imageTensors([decoded], 'cpu'), {
+          aspect: aspectsOf([decoded]),
+          ids: Int32Array.of(0),
+          seed: 0,
+          size: 64,
+          recipe: viewRecipe(config.views),
+        });
+        const prepared = tensor(pixels, { shape: [1, 3, 64, 64] });
+        const [a, b] = [evaluated, prepared].map((x) => model.encoder.call(x)) as [Tensor, Tensor]; // (1, d)
+        const length = (x: Tensor) => Math.sqrt(x.square().sum().item());
+        cosines.push(a.mul(b).sum().item() / (length(a) * length(b)));
+      });
+    }
+    for (const cosine of cosines) expect(cosine).toBeGreaterThan(0.9999);
+  });
+});
 
 describe('images that are reduced', () => {
   const [height, width] = [1500, 2000];
