@@ -3,7 +3,19 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { conv2d, type Dtype, mapFile, ones, scoped, type Tensor, tensor, zeros } from '../../src/index.js';
+import {
+  borrow,
+  conv2d,
+  type Dtype,
+  imageViews,
+  mapFile,
+  ones,
+  scoped,
+  type Tensor,
+  tensor,
+  viewColumns,
+  zeros,
+} from '../../src/index.js';
 
 /** Runs in a scope, so that nothing stays alive. */
 const scopedIt = (name: string, test: () => void) => it(name, () => scoped(test));
@@ -139,5 +151,69 @@ describe('a disposed tensor', () => {
     expect(x.disposed).toBe(true);
     expect(() => x.add(1)).toThrow(/used after it was disposed[\s\S]*scoped/);
     expect(String(x)).toBe('Tensor(disposed)');
+  });
+});
+
+describe('a borrowed tensor', () => {
+  it("lies in the array's own memory, which lives as long as the tensor", () => {
+    const data = Uint8Array.of(0, 1, 2, 3, 4, 5);
+    using x = borrow(data, [2, 3]);
+    data[4] = 40;
+    expect(x.toArray()).toEqual(Uint8Array.of(0, 1, 2, 3, 40, 5));
+    x.fill_(7);
+    expect([...data]).toEqual([7, 7, 7, 7, 7, 7]);
+    using kept = borrow(Float32Array.from({ length: 1 << 20 }, (_, i) => i)); // nothing else refers to the array
+    const held: unknown[] = [];
+    for (let i = 0; i < 40; i++) held[i % 2] = new Float32Array(1 << 20).fill(-1); // what collects it, if anything does
+    expect((kept.toArray() as Float32Array).every((value, i) => value === i)).toBe(true);
+  });
+
+  it('is refused where the shape needs other bytes', () => {
+    expect(() => borrow(new Uint8Array(6), [2, 2])).toThrow(/data has 6 bytes, the shape and dtype need 4/);
+    using none = borrow(new Uint8Array(0), [0, 3]);
+    expect(none.shape).toEqual([0, 3]);
+  });
+});
+
+describe('imageViews', () => {
+  const row = (changes: Partial<Record<(typeof viewColumns)[number], number>> = {}) => {
+    const values = { width: 1, height: 1, ...changes } as Record<string, number>;
+    return tensor(
+      Float64Array.from(viewColumns, (name) => values[name] ?? 0),
+      { shape: [1, viewColumns.length] },
+    );
+  };
+  const options = { out: 2, edges: 'box', mean: [0, 0, 0], std: [1, 1, 1] } as const;
+
+  it('takes images of several sizes, and borrowed ones', () => {
+    scoped(() => {
+      const images = [
+        borrow(new Uint8Array(3 * 5 * 3).fill(51), [3, 5, 3]),
+        tensor(new Uint8Array(2 * 2 * 4).fill(255), { shape: [2, 2, 4] }),
+      ];
+      expect(imageViews(images, row(), options).mean().item()).toBeCloseTo(0.2, 6);
+      expect(
+        imageViews(images, row({ image: 1 }), options)
+          .mean()
+          .item(),
+      ).toBeCloseTo(1, 6);
+      expect(() => imageViews(images, row({ image: 2 }), options)).toThrow(/view 0 are out of range/);
+    });
+  });
+
+  it('names what an image must be', () => {
+    scoped(() => {
+      for (const shape of [
+        [4, 4],
+        [4, 3, 2],
+        [0, 4, 3],
+      ])
+        expect(() => imageViews([zeros(shape, { dtype: 'uint8' })], row(), options)).toThrow(
+          /each image must be a contiguous \(height, width, 3 or 4\) uint8 tensor/,
+        );
+      expect(() => imageViews([zeros([4, 4, 3])], row(), options)).toThrow(
+        /uint8 tensor on the CPU, got .*Float/,
+      );
+    });
   });
 });
