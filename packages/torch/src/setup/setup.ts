@@ -12,6 +12,7 @@ import {
   aptHas,
   aptInstall,
   aptUpdate,
+  aptVersion,
   installCommand,
   mayInstall,
   missingPackages,
@@ -78,12 +79,34 @@ function runtimePackage(prebuilt: string | null): string | null {
 }
 
 function checkVersion({ version, source }: Libtorch): void {
-  const [major = 0, minor = 0] = minorOf(version).split('.').map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
-  if (version === 'unknown' || major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+  if (version === 'unknown' || isNewEnough(version)) return;
   throw new LibtorchError(
     `LibTorch ${version} (${source}) is too old; ${oldest} or newer is needed.`,
     'Install a newer one ("pip install torch", or the official archive with LIBTORCH set to its folder).',
+  );
+}
+
+function isNewEnough(version: string): boolean {
+  const [major = 0, minor = 0] = minorOf(version).split('.').map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+}
+
+/**
+ * Nothing where the packages of this release have a LibTorch that is new enough. Ubuntu 24.04 has none, 22.04 one of 2021.
+ * @throws {LibtorchError} with what to install instead. @internal
+ */
+export function checkPackagedLibtorch({ name }: Pick<System, 'name'>, version: string | null): void {
+  if (version !== null && isNewEnough(version)) return;
+  const place = '~/.local/share/xclr-torch';
+  const tools = installCommand(['python3-venv', 'cmake', 'g++', 'make']);
+  throw new LibtorchError(
+    version === null
+      ? `set-up: ${name} has no package of LibTorch (libtorch-dev).`
+      : `set-up: the LibTorch that ${name} packages is ${minorOf(version)}; ${oldest} or newer is needed.`,
+    `Install PyTorch beside the system's packages: ${tools} && python3 -m venv ${place} && ` +
+      `${place}/bin/pip install torch --index-url https://download.pytorch.org/whl/cpu. Then run this again with ` +
+      `PATH=${place}/bin:$PATH, here and for every command, or with LIBTORCH set to the torch folder below ${place}/lib.`,
   );
 }
 
@@ -124,6 +147,7 @@ async function installPackages(
     // A third-party source that cannot be reached must not stop us: whether it mattered shows in the next line.
     await steps.run('reading the lists of packages', aptUpdate, { remedy: '' }).catch(() => undefined);
     ({ required, faster } = missingPackages(needs())); // only now is it known what apt-get has
+    if (required.includes('libtorch-dev')) checkPackagedLibtorch(system, aptVersion('libtorch-dev'));
     const names = [...required, ...faster];
     await steps.run(`installing with apt-get: ${names.join(' ')}`, aptInstall(names), {
       remedy: `Check the network and /etc/apt, then run this again, or: ${installCommand(names)}`,

@@ -95,9 +95,19 @@ export function aptInstall(names: readonly string[]): string[] {
 
 /** True where apt-get knows a package of that name. */
 export function aptHas(name: string): boolean {
-  const { status, stdout } = spawnSync('apt-cache', ['show', name], {
+  return aptVersion(name) !== null;
+}
+
+/** The version that apt-get would install: '1.13.1+dfsg-4'; null where it knows no package of that name. */
+export function aptVersion(name: string): string | null {
+  const { status, stdout } = spawnSync('apt-cache', ['show', '--no-all-versions', name], {
     stdio: ['ignore', 'pipe', 'ignore'],
     encoding: 'utf8',
   });
-  return status === 0 && stdout !== '';
+  return status === 0 ? versionIn(stdout) : null;
+}
+
+/** What `apt-cache show` says the version is. @internal */
+export function versionIn(shown: string): string | null {
+  return /^Version: (?:\d+:)?(\S+)/m.exec(shown)?.[1] ?? null;
 }

@@ -6,10 +6,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { type Addon, addonIn, fits, libtorchOf } from '../../src/setup/addon-files.js';
 import { chooseAddon } from '../../src/setup/choose-addon.js';
 import { findLibtorch, libtorchAt, minorOf, releaseOf } from '../../src/setup/find-libtorch.js';
-import { remedyFor } from '../../src/setup/setup.js';
+import { checkPackagedLibtorch, remedyFor } from '../../src/setup/setup.js';
 import { excerpt, Steps } from '../../src/setup/steps.js';
 import { isDebian, libcOf, platformPackage, readOsRelease, thisSystem } from '../../src/setup/system.js';
-import { installCommand, missingPackages } from '../../src/setup/system-packages.js';
+import { installCommand, missingPackages, versionIn } from '../../src/setup/system-packages.js';
 
 const root = mkdtempSync(join(tmpdir(), 'xclr-setup-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -186,6 +186,21 @@ describe('the system', () => {
 });
 
 describe('system packages', () => {
+  it('are looked at before they are installed: a release may have no LibTorch, or an old one', () => {
+    const shown = (version: string) => `Package: libtorch-dev\nVersion: ${version}\nDepends: a (>= 1)\n`;
+    expect(versionIn(shown('1.13.1+dfsg-4'))).toBe('1.13.1+dfsg-4');
+    expect(versionIn(shown('2:2.6.0-7'))).toBe('2.6.0-7');
+    expect(versionIn('')).toBeNull();
+    for (const version of ['1.13.1+dfsg-4', '2.6.0-7'])
+      expect(() => checkPackagedLibtorch({ name: 'Debian' }, version)).not.toThrow();
+    expect(() => checkPackagedLibtorch({ name: 'Ubuntu 24.04' }, null)).toThrow(
+      /Ubuntu 24\.04 has no package of LibTorch.*\n {2}→ .*python3 -m venv .*pip install torch/,
+    );
+    expect(() => checkPackagedLibtorch({ name: 'Ubuntu 22.04' }, '1.8.1-4ubuntu2')).toThrow(
+      /Ubuntu 22\.04 packages is 1\.8; 1\.13 or newer/,
+    );
+  });
+
   it('are the libraries alone where a prebuilt addon is there for them, and compilers where one is built', () => {
     const nothing = { libtorch: null, runtime: 'libtorch1.13', builds: false };
     expect(missingPackages(nothing).required).toEqual(['libtorch1.13']);
