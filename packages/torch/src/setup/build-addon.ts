@@ -1,7 +1,7 @@
 // Builds the addon from its C++ sources, which are part of this package.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ import {
   preloaderName,
   recordName,
 } from './addon-files.js';
-import type { Libtorch } from './find-libtorch.js';
+import { type Libtorch, releaseOf } from './find-libtorch.js';
 import { LibtorchError } from './libtorch-error.js';
 import type { Steps } from './steps.js';
 
@@ -67,16 +67,29 @@ export async function buildAddon(libtorch: Libtorch, steps: Steps, { folder }: B
   return addon;
 }
 
-function definitions({ cmake, libraries }: Libtorch): string[] {
+function definitions(libtorch: Libtorch): string[] {
+  const { cmake, libraries, version } = libtorch;
   return [
     '-DCMAKE_BUILD_TYPE=Release',
     // A unity build reads LibTorch's headers once for four files, which halves the time.
     '-DCMAKE_UNITY_BUILD=ON',
     '-DCMAKE_UNITY_BUILD_BATCH_SIZE=4',
+    ...(isForCuda(libtorch)
+      ? [
+          `-DXCLR_TORCH_PREFIX=${dirname(libraries)}`,
+          `-DXCLR_TORCH_VERSION=${releaseOf(version)}`,
+          `-DXCLR_CXX11_ABI=${hasCxx11Abi(libtorch) ? 1 : 0}`,
+        ]
+      : []),
     // The second prefix keeps CMake from mixing in the libraries of another LibTorch that the system may have.
     `-DCMAKE_PREFIX_PATH=${cmake};${dirname(libraries)}`,
     `-DNODE_API_HEADERS=${nodeHeaders()}`,
   ];
+}
+
+/** Built without CMake's package of it, which would ask for the CUDA toolkit; nothing of ours needs one. */
+function isForCuda({ libraries }: Libtorch): boolean {
+  return existsSync(join(libraries, 'libtorch_cuda.so')) && existsSync(join(dirname(libraries), 'include'));
 }
 
 /** Adds to what CMake recorded which of LibTorch's libraries the addon asks the loader for. */
