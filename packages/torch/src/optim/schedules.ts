@@ -17,6 +17,18 @@ export interface WarmupCosineOptions {
   endFactor?: number;
 }
 
+/**
+ * Linear warm-up before another schedule: from `startFactor` at step 0 up to 1 at step `warmupSteps`, where `after` takes over.
+ * `after` is given steps from 0 of the whole run, and should be 1 at `warmupSteps`.
+ */
+export function warmup(
+  after: Schedule,
+  { warmupSteps, startFactor }: { warmupSteps: number; startFactor?: number | undefined },
+): Schedule {
+  const start = startFactor ?? 1 / Math.max(1, warmupSteps);
+  return (step) => (step < warmupSteps ? start + (1 - start) * (step / warmupSteps) : after(step));
+}
+
 /** From `startFactor` up to 1 in a line over `warmupSteps`, then half a cosine down to `endFactor`. */
 export function warmupCosine({
   totalSteps,
@@ -29,13 +41,12 @@ export function warmupCosine({
       `warmupCosine: expected 0 ≤ warmupSteps ≤ totalSteps and totalSteps > 0, got ${warmupSteps} and ${totalSteps}`,
     );
   }
-  const start = startFactor ?? 1 / Math.max(1, warmupSteps);
-  return (step) => {
-    if (step < warmupSteps) return start + (1 - start) * (step / warmupSteps);
+  const cosine: Schedule = (step) => {
     if (step >= totalSteps) return endFactor;
     const progress = (step - warmupSteps) / (totalSteps - warmupSteps);
     return endFactor + (1 - endFactor) * 0.5 * (1 + Math.cos(Math.PI * progress));
   };
+  return warmup(cosine, { warmupSteps, startFactor });
 }
 
 /** Multiplied by `gamma` after every `every` steps. */

@@ -203,6 +203,12 @@ describe('clipGradNorm equals PyTorch', () => {
       params[0]!.setGrad(pattern([4, 3], 1).mul(100));
       expect(optim.clipGradNorm(params, 1)).toBeNaN();
       expect(params[0]!.grad!.toNumbers()).toEqual(pattern([4, 3], 1).mul(100).toNumbers());
+      // An infinite norm once scaled all gradients to 0, and the infinite one to NaN.
+      params[1]!.setGrad(pattern([3], 1).mul(Number.POSITIVE_INFINITY));
+      const infinite = params[1]!.grad!.toNumbers();
+      expect(optim.clipGradNorm(params, 1)).toBe(Number.POSITIVE_INFINITY);
+      expect(params[0]!.grad!.toNumbers()).toEqual(pattern([4, 3], 1).mul(100).toNumbers());
+      expect(params[1]!.grad!.toNumbers()).toEqual(infinite);
       expect(() => optim.clipGradNorm(params, 0)).toThrow('clipGradNorm: max must be above 0, got 0');
     }),
   );

@@ -30,6 +30,17 @@ describe('schedules', () => {
     expect(optim.warmupCosine({ warmupSteps: 4, totalSteps: 8, startFactor: 0 })(0)).toBe(0);
   });
 
+  it('every schedule warms up alike, and peaks at the step after the warm-up', () => {
+    const warmupSteps = 4;
+    const cosine = first(optim.warmupCosine({ warmupSteps, totalSteps: 12 }), 5);
+    const constant = first(optim.warmup(optim.constant(), { warmupSteps }), 5);
+    const steps = first(optim.warmup(optim.multiStep({ milestones: [8] }), { warmupSteps }), 5);
+    expect(constant).toEqual(cosine);
+    expect(steps).toEqual(cosine);
+    expect(cosine.findIndex((factor) => factor === 1)).toBe(warmupSteps);
+    expect(first(optim.warmup(optim.constant(), { warmupSteps: 0 }), 2)).toEqual([1, 1]);
+  });
+
   it('step is StepLR, multiStep is MultiStepLR, constant is 1', () => {
     expectClose(first(optim.step({ every: 7, gamma: 0.3 }), 40), cases.step!, { relative: RELATIVE });
     expectClose(first(optim.multiStep({ milestones: [5, 6, 20] }), 40), cases.multiStep!, {

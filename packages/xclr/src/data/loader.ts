@@ -19,6 +19,8 @@ export interface LoaderOptions extends SamplerOptions {
 export interface Batch extends Images {
   /** This batch's place, from 0. */
   readonly position: Position;
+  /** (b) how often each sample came before in its epoch; absent where none of the epoch comes twice. */
+  readonly occurrences?: Int32Array;
   /** Seconds that the consumer waited for it: time not spent training. */
   readonly waitSeconds: number;
 }
@@ -68,7 +70,10 @@ export class Loader {
       this.#largest = Math.max(this.#largest, bytesOf(images.images));
       askOn(this.#ahead);
       const waitSeconds = (performance.now() - began) / 1000;
-      if (images.indices.length > 0) yield { ...images, position: { epoch, batch }, waitSeconds };
+      if (images.indices.length === 0) continue;
+      const position = { epoch, batch };
+      const occurrences = occurrencesOf(images.indices, this.#sampler, position);
+      yield { ...images, position, waitSeconds, ...(occurrences !== null && { occurrences }) };
     }
   }
 
@@ -78,4 +83,13 @@ export class Loader {
       ? 0
       : Math.min(this.#prefetch, Math.floor(this.#prefetchBytes / this.#largest));
   }
+}
+
+/** Those of the samples that could be read: a broken image is left out wherever it comes. */
+function occurrencesOf(read: Int32Array, sampler: Sampler, position: Position): Int32Array | null {
+  const asked = sampler.occurrences(position);
+  if (asked === null) return null;
+  const there = new Set(read);
+  const samples = sampler.batch(position);
+  return asked.filter((_, place) => there.has(samples[place]!));
 }

@@ -17,13 +17,48 @@ export function sequential(indices: Int32Array): Order {
   return () => indices;
 }
 
+/** The images of a class in a new order, all of them before any comes again, but for those that a batch holds already. */
+class Deck {
+  readonly #members: readonly number[];
+  readonly #shuffle: (round: number) => Int32Array;
+  #round = 0;
+  /** What is left of the present rounds, the next one last: taking from the end costs nothing. */
+  #left: number[] = [];
+
+  /** @param shuffle a permutation of the members' places for each round */
+  constructor(members: readonly number[], shuffle: (round: number) => Int32Array) {
+    this.#members = members;
+    this.#shuffle = shuffle;
+  }
+
+  /** The next image that is not among `taken`; undefined where all are. */
+  next(taken: ReadonlySet<number>): number | undefined {
+    let at = this.#left.findLastIndex((one) => !taken.has(one));
+    if (at < 0) {
+      if (this.#members.every((one) => taken.has(one))) return undefined;
+      const fresh = Array.from(this.#shuffle(this.#round++), (place) => this.#members[place]!);
+      this.#left = [...fresh.reverse(), ...this.#left];
+      at = this.#left.findLastIndex((one) => !taken.has(one));
+    }
+    return this.#left.splice(at, 1)[0];
+  }
+}
+
 /**
  * Each place of an epoch draws its class uniformly, however many images the class has, then takes the class's next
  * image: all of them once, in a new order, before any comes again. An epoch has as many places as there are samples,
- * so images of rare classes come several times in it, and some of common ones not at all.
+ * so images of rare classes come several times in it, and some of common ones not at all. No image comes twice in a
+ * batch as long as there are other images: a class of which a batch holds all images is not drawn again for it, so that
+ * it comes less often than others where it has fewer images than its part of a batch.
  * @param classOf (n) class of indices[i], from 0, every one of 0 … classes−1 in use
+ * @param options batch: images that are trained on together, in all processes; 1 by default, which asks nothing
  */
-export function classBalanced(indices: Int32Array, classOf: Int32Array, seed: number): Order {
+export function classBalanced(
+  indices: Int32Array,
+  classOf: Int32Array,
+  seed: number,
+  { batch = 1 }: { readonly batch?: number } = {},
+): Order {
   const members: number[][] = [];
   classOf.forEach((code, i) => {
     members[code] ??= [];
@@ -31,18 +66,39 @@ export function classBalanced(indices: Int32Array, classOf: Int32Array, seed: nu
   });
   return (epoch) => {
     const random = new Random(seed, epoch, purpose.classes);
-    const rounds = members.map(() => 0);
-    const left: Int32Array[] = members.map(() => new Int32Array(0));
-    return indices.map(() => {
-      const code = random.below(members.length);
-      const group = members[code]!;
-      if (left[code]!.length === 0)
-        left[code] = permutation(group.length, seed, epoch, code, rounds[code]!++, purpose.classes);
-      const [place] = left[code]!;
-      left[code] = left[code]!.subarray(1);
-      return group[place!]!;
+    const decks = members.map(
+      (group, code) =>
+        new Deck(group, (round) => permutation(group.length, seed, epoch, code, round, purpose.classes)),
+    );
+    const taken = new Set<number>();
+    let open = [...decks];
+    return indices.map((_, place) => {
+      if (place % batch === 0) {
+        taken.clear();
+        open = [...decks];
+      }
+      for (;;) {
+        if (open.length === 0) {
+          taken.clear(); // fewer images than a batch has: they come again
+          open = [...decks];
+        }
+        const at = random.below(open.length);
+        const image = open[at]!.next(taken);
+        if (image !== undefined) {
+          taken.add(image);
+          return image;
+        }
+        open.splice(at, 1);
+      }
     });
   };
+}
+
+/** (n) how often each place's sample came before in the epoch; null where none comes twice. */
+export function occurrencesIn(order: Int32Array): Int32Array | null {
+  const counts = new Int32Array(order.reduce((most, sample) => Math.max(most, sample), -1) + 1);
+  const occurrences = order.map((sample) => counts[sample]!++);
+  return occurrences.every((before) => before === 0) ? null : occurrences;
 }
 
 /**
@@ -130,7 +186,12 @@ export type SamplerName = (typeof samplerNames)[number];
 export function orderOf(
   dataset: Dataset,
   indices: Int32Array,
-  { sampler, seed, buffer }: { sampler: SamplerName; seed: number; buffer: number },
+  {
+    sampler,
+    seed,
+    buffer,
+    batchSize = 1,
+  }: { sampler: SamplerName; seed: number; buffer: number; batchSize?: number },
 ): Order {
   if (sampler === 'shuffle') return shuffled(indices, seed);
   if (sampler === 'class-balanced') {
@@ -142,7 +203,7 @@ export function orderOf(
         'Choose sampler shuffle, or leave samples without a label out with data.train.',
       );
     }
-    return classBalanced(indices, codes(labels), seed);
+    return classBalanced(indices, codes(labels), seed, { batch: batchSize });
   }
   // Images in files of their own have no neighbors to read on to: their folder's order serves as one file's.
   const images = Array.from(indices, (index) => dataset.samples[index]!.image);

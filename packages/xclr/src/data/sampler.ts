@@ -1,7 +1,15 @@
 // Which samples make up which batch of which epoch: a pure function of the seed, so that a run can resume anywhere.
 
 import { UserError } from '../util/errors.js';
-import { type Order, type Rank, sequential, shardByRank, shardSize, shuffled } from './orders.js';
+import {
+  type Order,
+  occurrencesIn,
+  type Rank,
+  sequential,
+  shardByRank,
+  shardSize,
+  shuffled,
+} from './orders.js';
 
 /** A place in training: `batch` batches of `epoch` are done. */
 export interface Position {
@@ -28,7 +36,10 @@ export class Sampler {
   readonly batchesPerEpoch: number;
   readonly #batchSize: number;
   readonly #order: Order;
+  readonly #shard: Rank;
   #current: Int32Array = new Int32Array(0);
+  /** How often each sample came before in the epoch, in any process; null where none comes twice. */
+  #occurrences: Int32Array | null = null;
   #currentEpoch = -1;
 
   constructor({
@@ -45,7 +56,9 @@ export class Sampler {
     if (indices.length === 0) throw new UserError('Sampler: there are no samples to draw batches from');
     const whole =
       order === 'shuffled' ? shuffled(indices, seed) : order === 'sequential' ? sequential(indices) : order;
-    this.#order = shard.world === 1 ? whole : shardByRank(whole, shard);
+    this.#order = whole;
+    this.#shard = shard;
+    this.#own(() => indices, 0); // refuses a rank that is none
     const count = shardSize(indices.length, shard);
     if (count === 0 || (dropLast && batchSize > count)) {
       throw new UserError(
@@ -64,10 +77,26 @@ export class Sampler {
         `Sampler.batch: batch must be in 0 … ${this.batchesPerEpoch - 1} and epoch at least 0, got ${batch}, ${epoch}`,
       );
     }
-    if (this.#currentEpoch !== epoch) {
-      this.#current = this.#order(epoch);
-      this.#currentEpoch = epoch;
-    }
+    this.#draw(epoch);
     return this.#current.slice(batch * this.#batchSize, (batch + 1) * this.#batchSize);
+  }
+
+  /** (b) how often each sample of a batch came before in its epoch; null where none of the epoch comes twice. */
+  occurrences({ epoch, batch }: Position): Int32Array | null {
+    this.#draw(epoch);
+    return this.#occurrences?.slice(batch * this.#batchSize, (batch + 1) * this.#batchSize) ?? null;
+  }
+
+  #draw(epoch: number): void {
+    if (this.#currentEpoch === epoch) return;
+    const whole = this.#order(epoch);
+    const occurrences = occurrencesIn(whole);
+    this.#current = this.#own(() => whole, epoch);
+    this.#occurrences = occurrences === null ? null : this.#own(() => occurrences, epoch);
+    this.#currentEpoch = epoch;
+  }
+
+  #own(order: Order, epoch: number): Int32Array {
+    return this.#shard.world === 1 ? order(epoch) : shardByRank(order, this.#shard)(epoch);
   }
 }

@@ -19,20 +19,34 @@ export function targetStatistics(
   logits: Tensor,
   { views = 2 }: { readonly views?: number } = {},
 ): TargetStatistics {
-  const [n = 0, columns = 0] = logits.shape;
+  return scoped(() => {
+    const own = logits.to({ dtype: 'float32' }).clone(); // (v·b, v·b)
+    own.diagonal().fill_(Number.NEGATIVE_INFINITY);
+    return statistics(own.softmax(1), views, 'targetStatistics: logits');
+  });
+}
+
+/**
+ * The same for targets that are distributions already, as the loss takes them.
+ * @param targets (v·b, v·b) rows that sum to 1, 0 on the diagonal
+ * Waits for the device once.
+ */
+export function distributionStatistics(
+  targets: Tensor,
+  { views = 2 }: { readonly views?: number } = {},
+): TargetStatistics {
+  return statistics(targets, views, 'distributionStatistics: targets');
+}
+
+function statistics(targets: Tensor, views: number, what: string): TargetStatistics {
+  const [n = 0, columns = 0] = targets.shape;
   if (n !== columns || n % views !== 0 || n === 0) {
     const side = `${views}b`;
-    throw new RangeError(
-      `targetStatistics: logits must be (${side}, ${side}), got (${logits.shape.join(', ')})`,
-    );
+    throw new RangeError(`${what} must be (${side}, ${side}), got (${targets.shape.join(', ')})`);
   }
   return scoped(() => {
-    const logTargets = logits.clone(); // (v·b, v·b)
-    logTargets.diagonal().fill_(Number.NEGATIVE_INFINITY);
-    const log = logTargets.to({ dtype: 'float32' }).logSoftmax(1); // (v·b, v·b)
-    const targets = log.exp(); // (v·b, v·b)
     // 0 · −∞ is not a number: impossible entries count 0.
-    const terms = targets.mul(log.maskedFill(targets.eq(0), 0)); // (v·b, v·b)
+    const terms = targets.mul(targets.log().maskedFill(targets.eq(0), 0)); // (v·b, v·b)
     // Other views of a sample lie a multiple of b to either side of the diagonal: (v, b, v, b) → its (v, v) blocks.
     const b = n / views;
     const onOthers = targets.reshape([views, b, views, b]).diagonal({ dim1: 1, dim2: 3 }).sum(); // the diagonal itself is 0

@@ -22,8 +22,6 @@ export function contrastiveLoss(
   { temperature = 0.1 }: ContrastiveOptions = {},
 ): Tensor {
   const n = z.size(0);
-  if (!(temperature > 0))
-    throw new Error(`contrastiveLoss: temperature must be positive, got ${temperature}`);
   if (n < 2) throw new Error(`contrastiveLoss: z must have at least 2 rows, got ${n}`);
   if (targetLogits.shape.join() !== `${n},${n}`) {
     throw new Error(
@@ -31,11 +29,34 @@ export function contrastiveLoss(
         'Give the similarities of all views of the batch.',
     );
   }
-  const dtype = z.dtype === 'float64' ? 'float64' : 'float32';
+  const targets = targetDistribution(targetLogits.to({ dtype: wide(z) })); // (n, n), 0 on the diagonal
+  return softTargetLoss(z, targets, { temperature });
+}
+
+const wide = (z: Tensor) => (z.dtype === 'float64' ? 'float64' : 'float32');
+
+/**
+ * The same loss for targets that are a distribution already: `targetDistribution` of the graph, which is then made once for the
+ * loss and for the log.
+ * @param z embeddings (n, d), of any length
+ * @param targets (n, n) rows that sum to 1, 0 on the diagonal; carries no gradient
+ */
+export function softTargetLoss(
+  z: Tensor,
+  targets: Tensor,
+  { temperature = 0.1 }: ContrastiveOptions = {},
+): Tensor {
+  const n = z.size(0);
+  if (!(temperature > 0))
+    throw new Error(`contrastiveLoss: temperature must be positive, got ${temperature}`);
+  if (targets.shape.join() !== `${n},${n}`)
+    throw new Error(
+      `softTargetLoss: targets must be (${n}, ${n}) to match z, got (${targets.shape.join(', ')}). Give a row for each view.`,
+    );
+  const dtype = wide(z);
   const unit = normalizeRows(z.to({ dtype })); // (n, d)
   const logits = excludeSelf(unit.matmul(unit.t()).div(temperature)); // (n, n)
   const logProbabilities = logits.logSoftmax(1); // (n, n), −∞ on the diagonal
-  const targets = targetDistribution(targetLogits.to({ dtype })); // (n, n), 0 on the diagonal
   // −∞ · 0 is NaN: what has no weight is taken out before the product.
   const crossEntropy = targets.mul(logProbabilities.maskedFill(targets.eq(0), 0)); // (n, n)
   return crossEntropy.sum().div(-n);

@@ -5,6 +5,7 @@ export {
   type ContrastiveOptions,
   contrastiveLoss,
   normalizeRows,
+  softTargetLoss,
   targetDistribution,
 } from './contrastive.js';
 export { type SupervisedLossOptions, smoothedEntropy, supervisedLoss } from './supervised.js';

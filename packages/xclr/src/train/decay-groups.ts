@@ -1,6 +1,5 @@
 // Which parameters weight decay acts on: one rule for every optimizer.
 import type { nn } from '@xclr/torch';
-import type { TrainConfig } from './config.js';
 
 /** Some parameters with what they override of the optimizer's settings. */
 export interface ParameterGroup {
@@ -15,15 +14,14 @@ export interface ParameterGroup {
 const exemptNames = /(^|\.)(logit_scale|cls_token|pos_embed)$/;
 
 /**
- * The decayed parameters, then those that are not. AdamW and LARS leave biases and the scales of norms (at most one dimension)
- * alone, as timm, OpenCLIP and SimCLR do; SGD decays them too, as PyTorch's reference and MoCo do.
+ * The decayed parameters, then those that are not: biases and the scales of norms (at most one dimension) are left alone for
+ * every optimizer, as timm's `param_groups_weight_decay` does.
  */
-export function decayGroups(model: nn.Module, optimizer: TrainConfig['optimizer']['name']): ParameterGroup[] {
+export function decayGroups(model: nn.Module): ParameterGroup[] {
   const decayed: nn.Parameter[] = [];
   const exempt: nn.Parameter[] = [];
   for (const [name, parameter] of model.namedParameters()) {
-    const oneDimensional = parameter.ndim <= 1 && optimizer !== 'sgd';
-    (oneDimensional || exemptNames.test(name) ? exempt : decayed).push(parameter);
+    (parameter.ndim <= 1 || exemptNames.test(name) ? exempt : decayed).push(parameter);
   }
   const groups: ParameterGroup[] = [{ params: decayed }, { params: exempt, weightDecay: 0 }];
   return groups.filter(({ params }) => params.length > 0);

@@ -57,5 +57,5 @@ function factorOf(
   const milestones =
     schedule.name === 'step' ? schedule.milestones.map((fraction) => Math.round(fraction * totalSteps)) : [];
   const after = optim.multiStep({ milestones, gamma: schedule.gamma });
-  return (step) => (step < warmupSteps ? (step + 1) / warmupSteps : after(step));
+  return optim.warmup(after, { warmupSteps });
 }

@@ -7,7 +7,7 @@ export type AnyOptimizer = optim.SGD | optim.LARS | optim.AdamW;
 
 export function createOptimizer(model: nn.Module, { optimizer: settings }: TrainConfig): AnyOptimizer {
   const { name, lr, weightDecay, momentum, nesterov, betas, eps, trustCoefficient } = settings;
-  const groups = decayGroups(model, name);
+  const groups = decayGroups(model);
   switch (name) {
     case 'sgd':
       return new optim.SGD({ groups }, { lr, momentum, nesterov, weightDecay });

@@ -61,7 +61,7 @@ export class Reports {
         chanceLoss,
         loss,
         ...statistics,
-        ...(gradNorm !== undefined && { gradNorm }),
+        gradNorm,
         ...stopwatch.means(),
         ...(validationLoss !== undefined && { validationLoss }),
       };

@@ -41,6 +41,52 @@ describe('class-balanced', () => {
     expect([...ofOne.subarray(0, 9)]).not.toEqual([...ofOne.subarray(9, 18)]);
   });
 
+  it('has no image twice in a batch where there are others, and then keeps classes as even as it can', () => {
+    const batch = 20;
+    const batched = classBalanced(range(100), classOf, 5, { batch });
+    const counts = [0, 0, 0];
+    for (let epoch = 0; epoch < 20; epoch++) {
+      const drawn = batched(epoch);
+      for (let start = 0; start < 100; start += batch)
+        expect(new Set(drawn.subarray(start, start + batch)).size).toBe(batch);
+      for (const index of drawn) counts[classOf[index]!]!++;
+    }
+    // 100 batches: the class of one image comes once in each; the others take the rest, class 1 at most 9 in a batch.
+    expect(counts[2]).toBeGreaterThan(95);
+    expect(counts[2]).toBeLessThanOrEqual(100);
+    expect(counts[1]).toBeGreaterThan(800);
+    const few = classBalanced(range(3), Int32Array.of(0, 0, 1), 1, { batch: 8 })(0); // fewer images than a batch
+    expect(sorted(few)).toEqual([0, 1, 2]);
+  });
+
+  it('tells how often each image came before, in any process, and nothing where none comes again', () => {
+    const one = new Sampler({ indices: range(100), batchSize: 10, order });
+    const seen = new Map<number, number>();
+    for (let batch = 0; batch < 10; batch++) {
+      const ids = one.batch({ epoch: 1, batch });
+      one.occurrences({ epoch: 1, batch })!.forEach((before, i) => {
+        expect(before).toBe(seen.get(ids[i]!) ?? 0);
+        seen.set(ids[i]!, before + 1);
+      });
+    }
+    expect(Math.max(...seen.values())).toBeGreaterThan(20); // the class of one image
+    const shards = [0, 1].map(
+      (rank) => new Sampler({ indices: range(100), batchSize: 5, order, shard: { rank, world: 2 } }),
+    );
+    const both = shards.map((shard) => ({
+      ids: shard.batch({ epoch: 1, batch: 0 }),
+      before: shard.occurrences({ epoch: 1, batch: 0 })!,
+    }));
+    const whole = one.batch({ epoch: 1, batch: 0 });
+    const before = one.occurrences({ epoch: 1, batch: 0 })!;
+    whole.forEach((id, i) => {
+      expect(both[i % 2]!.ids[i >> 1]).toBe(id);
+      expect(both[i % 2]!.before[i >> 1]).toBe(before[i]);
+    });
+    const shuffle = new Sampler({ indices: range(100), batchSize: 10 });
+    expect(shuffle.occurrences({ epoch: 1, batch: 0 })).toBeNull();
+  });
+
   it('depends on seed and epoch only', () => {
     expect(order(3)).toEqual(classBalanced(range(100), classOf, 5)(3));
     expect(order(3)).not.toEqual(order(4));

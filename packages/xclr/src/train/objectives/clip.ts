@@ -1,5 +1,5 @@
 // CLIP: images and their captions meet in one space, by a learned text tower or by a frozen text encoder's vectors.
-import { nn, type Tensor, tensor } from '@xclr/torch';
+import { nn, noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
 import { viewsPerSample } from '../../data/augment/index.js';
 import { clipLoss } from '../../losses/index.js';
 import type { Encoder, Projector } from '../../models/index.js';
@@ -24,9 +24,14 @@ class ClipModel extends TrainingModel {
     this.logitScale = nn.parameter(tensor(Float32Array.of(firstLogScale)));
   }
 
-  /** What cosines are multiplied by. OpenAI's code clamps the parameter after each step; here its gradient ends there. */
+  /** What cosines are multiplied by. */
   scale(): Tensor {
-    return this.logitScale.clampMax(mostLogScale).exp();
+    return this.logitScale.exp();
+  }
+
+  /** The parameter is clamped after each step, as published: its gradient stays, so that it can come back from the limit. */
+  clampScale(): void {
+    noGrad(() => scoped(() => void this.logitScale.clamp_({ max: mostLogScale })));
   }
 }
 
@@ -48,6 +53,7 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
       model.to({ device, memoryFormat: 'channels_last' });
       return {
         model,
+        afterStep: () => model.clampScale(),
         measure({ sizes, ids, epoch }) {
           const rows = side.rowsOf(ids, epoch);
           const z = inPrecision(config, device, () => forwardViews(sizes, model)); // (v·b, d)

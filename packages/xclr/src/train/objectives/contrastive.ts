@@ -2,12 +2,12 @@
 import { viewsPerSample } from '../../data/augment/index.js';
 import {
   batchTargets,
+  distributionStatistics,
   meanSimilarity,
   type SimilarityGraph,
   targetRemarks,
-  targetStatistics,
 } from '../../graph/index.js';
-import { contrastiveLoss } from '../../losses/index.js';
+import { softTargetLoss, targetDistribution } from '../../losses/index.js';
 import { buildGraph } from '../build-graph.js';
 import { createTrainingModel } from '../training-model.js';
 import { viewRecipe } from '../view-recipe.js';
@@ -38,10 +38,11 @@ export async function contrastiveObjective(context: ObjectiveContext): Promise<O
         model,
         measure({ sizes, ids, epoch }) {
           const z = inPrecision(config, device, () => forwardViews(sizes, model)); // (v·b, d)
-          const targets = graph.logits(repeated(ids, viewsEach), { epoch }); // (v·b, v·b)
+          const logits = graph.logits(repeated(ids, viewsEach), { epoch }); // (v·b, v·b)
+          const targets = targetDistribution(logits.to({ dtype: 'float32' })); // (v·b, v·b), for the loss and the log
           return {
-            loss: contrastiveLoss(z, targets, { temperature: config.loss.temperature }),
-            statistics: () => targetStatistics(targets, { views: viewsEach }),
+            loss: softTargetLoss(z, targets, { temperature: config.loss.temperature }),
+            statistics: () => distributionStatistics(targets, { views: viewsEach }),
           };
         },
       };

@@ -25,6 +25,8 @@ export interface Measured {
 export interface Learner {
   readonly model: TrainingModel;
   measure(views: BatchViews): Measured;
+  /** Brings parameters back into their range after the optimizer's step. */
+  afterStep?(): void;
 }
 
 /** A method on a data set. One file a family in this folder; `createObjective` knows them all. */
