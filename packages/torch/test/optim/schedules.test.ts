@@ -37,7 +37,7 @@ describe('schedules', () => {
     const steps = first(optim.warmup(optim.multiStep({ milestones: [8] }), { warmupSteps }), 5);
     expect(constant).toEqual(cosine);
     expect(steps).toEqual(cosine);
-    expect(cosine.findIndex((factor) => factor === 1)).toBe(warmupSteps);
+    expect(cosine.indexOf(1)).toBe(warmupSteps);
     expect(first(optim.warmup(optim.constant(), { warmupSteps: 0 }), 2)).toEqual([1, 1]);
   });
 

@@ -1,11 +1,28 @@
 // The loss on the validation part, about ten times a run; seldomer where it would take longer than training.
 import { noGrad, scoped } from '@xclr/torch';
 import { type ImageReader, Loader } from '../data/index.js';
+import { permutation, purpose } from '../util/random.js';
 import { measureBatch, type StepSetup } from './step.js';
+
+/**
+ * The validation part in batches of about the training's size: shuffled once by the seed, so that a batch is a mixture of classes
+ * however the data lie, and of sizes that differ by one at most, so that no sample is left over or has hardly any other to be
+ * compared with.
+ * @returns batches of at least two samples; none where there are fewer
+ */
+export function validationBatches(indices: Int32Array, batchSize: number, seed: number): Int32Array[] {
+  const n = indices.length;
+  if (n < 2) return [];
+  const mixed = permutation(n, seed, purpose.validation).map((place) => indices[place]!);
+  const count = Math.max(1, Math.min(Math.round(n / batchSize), Math.floor(n / 2)));
+  const startOf = (batch: number) => Math.floor((batch * n) / count);
+  return Array.from({ length: count }, (_, batch) => mixed.slice(startOf(batch), startOf(batch + 1)));
+}
 
 export class Validation {
   readonly #setup: Omit<StepSetup, 'optimizer'>;
-  readonly #loader: Loader | null;
+  /** One for each size of batch. */
+  readonly #loaders: readonly Loader[];
   readonly #every: number;
   readonly #totalSteps: number;
 
@@ -19,38 +36,45 @@ export class Validation {
     this.#setup = setup;
     this.#totalSteps = totalSteps;
     const { batchSize, seed } = setup.config;
-    this.#loader =
-      indices.length < 2
-        ? null
-        : new Loader(store, {
-            indices,
-            batchSize: Math.min(batchSize, indices.length),
-            seed,
-            order: 'sequential',
-            dropLast: true,
-          });
+    const batches = validationBatches(indices, batchSize, seed);
+    this.#loaders = [...new Set(batches.map(({ length }) => length))].map((size) => {
+      const own = batches.filter(({ length }) => length === size).flatMap((batch) => [...batch]);
+      return new Loader(store, { indices: Int32Array.from(own), batchSize: size, order: 'sequential' });
+    });
     // In a short run on many images a validation after every step would be most of the work.
-    this.#every = Math.max(1, Math.ceil(totalSteps / 10), this.#loader?.batchesPerEpoch ?? 1);
+    this.#every = Math.max(1, Math.ceil(totalSteps / 10), batches.length);
   }
 
   /** Whether the loss is measured after `step` steps. */
   due(step: number): boolean {
-    return this.#loader !== null && (step % this.#every === 0 || step === this.#totalSteps);
+    return this.#loaders.length > 0 && (step % this.#every === 0 || step === this.#totalSteps);
   }
 
-  /** Mean loss in evaluation mode, with the same views every time. Waits for the device once a batch. */
-  async measure(): Promise<number> {
+  /**
+   * Mean loss over samples in evaluation mode, in the same batches and views every time. Waits for the device once a batch.
+   * @returns undefined where no batch has anything to compare
+   */
+  async measure(): Promise<number | undefined> {
     const { model } = this.#setup.learner;
     let sum = 0;
     let images = 0;
     model.eval();
-    for await (const batch of this.#loader!.epoch({ epoch: 0 })) {
-      const count = batch.indices.length;
-      if (count < 2) continue;
-      sum += count * noGrad(() => scoped(() => measureBatch(this.#setup, batch, 0).loss.item()));
-      images += count;
+    for (const loader of this.#loaders) {
+      for await (const batch of loader.epoch({ epoch: 0 })) {
+        const count = batch.indices.length;
+        if (count < 2) continue; // the others of the batch are broken
+        const loss = noGrad(() =>
+          scoped(() => {
+            const { loss, comparable = true } = measureBatch(this.#setup, batch, 0);
+            return comparable ? loss.item() : undefined;
+          }),
+        );
+        if (loss === undefined) continue;
+        sum += count * loss;
+        images += count;
+      }
     }
     model.train();
-    return sum / images;
+    return images === 0 ? undefined : sum / images;
   }
 }

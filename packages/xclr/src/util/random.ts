@@ -58,6 +58,9 @@ export const purpose = {
   erasing: 11,
   classes: 12,
   stream: 13,
+  validation: 14,
+  center: 15,
+  folds: 16,
   inspection: 21,
   unknownCaption: 40,
 } as const;

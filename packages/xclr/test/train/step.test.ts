@@ -52,7 +52,7 @@ it('a sample that comes again in an epoch gets views of its own, the others the 
         measure({ sizes }) {
           views = sizes[0]!
             .flatten({ startDim: 1 })
-            .unbind(0)
+            .unbind()
             .map((one) => one.toNumbers());
           return undefined as never;
         },

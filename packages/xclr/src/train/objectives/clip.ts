@@ -66,6 +66,7 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
             .map((view) => clipLoss(view, captions, scale, options));
           return {
             loss: losses.reduce((sum, loss) => sum.add(loss)).div(viewsEach),
+            comparable: !maskSameCaptions || new Set(rows).size > 1,
             statistics: () => ({ targetEntropy: 0, positiveMass: 1 }),
           };
         },

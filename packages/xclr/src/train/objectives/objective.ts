@@ -17,6 +17,8 @@ export interface BatchViews {
 export interface Measured {
   /** A scalar, in nats. */
   readonly loss: Tensor;
+  /** False where the batch has nothing that could be told apart, and the loss is 0 whatever the model; true by default. */
+  readonly comparable?: boolean;
   /** What the batch's targets ask for, for the log; costs a little, so it is made when asked for. */
   statistics(): TargetStatistics;
 }
