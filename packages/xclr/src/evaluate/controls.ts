@@ -81,16 +81,17 @@ async function untrained(setting: EvaluationSetting, measure: Measure, onProgres
   projected?.plainRows?.dispose();
   using rows = features.rows;
   using variants = await encodeVariants(model, features, tasks, dataset, images, config);
-  return measure({ rows, indices: features.indices }, variants);
+  const { mean: _, ...set } = features;
+  return measure({ ...set, rows }, variants);
 }
 
 async function pixels(setting: EvaluationSetting, measure: Measure, onProgress: OnProgress) {
   const { dataset, tasks } = setting;
   const images = evaluationImages(setting, onProgress);
-  const { rows: made, indices, mean } = await pixelFeatures(images);
+  const { rows: made, mean, ...set } = await pixelFeatures(images);
   using rows = made;
   using variants = await VariantFeatures.encode(variantsOf(tasks, dataset), dataset, (variant, of) =>
     pixelFeatures({ ...images, indices: of, variant, mean }),
   );
-  return measure({ rows, indices }, variants);
+  return measure({ ...set, rows }, variants);
 }

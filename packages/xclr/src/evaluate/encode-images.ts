@@ -1,5 +1,5 @@
 // From an image store to feature rows: evaluation views through an encoder, or as they are.
-import { autocast, keep, type Tensor } from '@xclr/torch';
+import { autocast, keep, noGrad, scoped, type Tensor } from '@xclr/torch';
 import {
   drawEvaluationView,
   evaluationView,
@@ -11,7 +11,9 @@ import { aspectsOf, type ImageReader, type Images, imageTensors, Loader } from '
 import type { TrainConfig } from '../train/config.js';
 import { precisionOf } from '../train/precision.js';
 import type { TrainingModel } from '../train/training-model.js';
-import { centerRows_, takeOff_ } from './feature-set.js';
+import { UserError } from '../util/errors.js';
+import { type Center, centerSample, describeCenter, RowMean } from './center.js';
+import { takeOff_, unitRows } from './feature-set.js';
 import { type Encoded, extractFeatures, type ImageBatch, rawPixelFeatures } from './features.js';
 import type { FeatureSet } from './types.js';
 import type { Variant } from './variants.js';
@@ -26,14 +28,16 @@ export interface EvaluationImages {
   readonly recipe: Recipe;
   readonly device: string;
   readonly seed: number;
-  /** Samples whose mean is subtracted all features: the training part. */
+  /** The training part: the mean of a fixed sample of it is subtracted from all features. */
   readonly meanOver: Int32Array;
   /** Keeps the projected rows also as they were before the mean was subtracted. */
   readonly keepPlain?: boolean;
   /** Alters the decoded images before the view is cut. */
   readonly variant?: Pick<Variant, 'alter' | 'partners' | 'frame'>;
-  /** (d) what is subtracted the features instead of the mean over `meanOver`. */
+  /** (d) what is subtracted from the features, where it is known already. */
   readonly mean?: Float32Array | undefined;
+  /** The same, before and after the projector, with what it is the mean of. */
+  readonly center?: Center | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -149,45 +153,94 @@ export async function encodeImages(
   images: EvaluationImages,
   precision: TrainConfig['precision'],
 ): Promise<{ features: FeatureSet; projected: FeatureSet | null }> {
+  const { mean, center = mean === undefined ? await centerOf(model, images, precision) : undefined } = images;
+  const encode = encoderOf(model, images, precision);
+  const sets = await extractFeatures(encode, evaluationBatches(images), progressOf(images));
+  const features = centered(sets.features, center?.features ?? mean!, center?.images);
+  if (sets.projected === null) return { features, projected: null };
+  // Without a center only the features are asked for: they are those of altered images.
+  const after = center?.projected ?? null;
+  if (after === null) return { features, projected: sets.projected };
+  const plainRows = images.keepPlain === true ? keep(sets.projected.rows.clone()) : undefined;
+  const projected = centered(sets.projected, after, center?.images);
+  return { features, projected: plainRows === undefined ? projected : { ...projected, plainRows } };
+}
+
+/** The mean features of a fixed sample of the training part. */
+export async function centerOf(
+  model: TrainingModel,
+  { variant: _v, onProgress: _p, ...images }: EvaluationImages,
+  precision: TrainConfig['precision'],
+): Promise<Center> {
+  const encode = encoderOf(model, images, precision);
+  const before = new RowMean();
+  const after = new RowMean();
+  for await (const { view } of evaluationBatches({ ...images, indices: centerSample(images.meanOver) })) {
+    scoped(() =>
+      noGrad(() => {
+        const { features, projected } = encode(view()); // (b, d), (b, p)
+        before.add(unitRows(features));
+        if (projected !== undefined) after.add(unitRows(projected));
+      }),
+    );
+  }
+  return { features: meanOf(before), projected: after.mean() ?? null, images: before.count };
+}
+
+function meanOf(rows: RowMean): Float32Array {
+  const mean = rows.mean();
+  if (mean?.every(Number.isFinite)) return mean;
+  throw new UserError(
+    mean === undefined
+      ? 'evaluate: none of the training images whose mean is subtracted from all features can be read'
+      : 'evaluate: the encoder gave NaN or infinite values for training images, whose mean is subtracted from all features',
+    mean === undefined
+      ? '`xclr data verify` lists what is wrong with each image.'
+      : 'The encoder diverged or its weights are damaged: evaluate an earlier checkpoint, or train with a lower learning rate.',
+  );
+}
+
+/** Views (b, 3, s, s) → features and, with a projector, z. */
+function encoderOf(
+  model: TrainingModel,
+  { device }: Pick<EvaluationImages, 'device'>,
+  precision: TrainConfig['precision'],
+): (views: Tensor) => Encoded {
   model.eval();
   const forward = (views: Tensor): Encoded => {
     const features = model.encoder.call(views.to({ memoryFormat: 'channels_last' })); // (b, features)
     return model.projector === null ? { features } : { features, projected: model.projector.call(features) };
   };
-  const encode = (views: Tensor): Encoded =>
-    precisionOf(precision, images.device) === 'bfloat16'
-      ? autocast<{ features: Tensor; projected: Tensor }>(
-          images.device,
-          'bfloat16',
-          () => forward(views) as { features: Tensor; projected: Tensor },
-        )
-      : forward(views);
-  const sets = await extractFeatures(encode, evaluationBatches(images), progressOf(images));
-  const plainRows =
-    images.keepPlain === true && sets.projected !== null ? sets.projected.rows.clone() : undefined;
-  const features = { ...sets.features, mean: centered(sets.features, images) };
-  if (sets.projected === null) return { features, projected: null };
-  const projected = { ...sets.projected, mean: centerRows_(sets.projected, images.meanOver) };
-  return {
-    features,
-    projected: plainRows === undefined ? projected : { ...projected, plainRows: keep(plainRows) },
-  };
+  if (precisionOf(precision, device) === 'float32') return forward;
+  return (views) =>
+    autocast<{ features: Tensor; projected: Tensor }>(
+      device,
+      'bfloat16',
+      () => forward(views) as { features: Tensor; projected: Tensor },
+    );
 }
 
-/** Takes the mean off that is given, or that of the training part. */
-function centered(set: FeatureSet, { mean, meanOver }: EvaluationImages): Float32Array {
-  if (mean === undefined) return centerRows_(set, meanOver);
+/** Takes a mean (d) off the rows. @param images how many it is the mean of, where that is known */
+function centered(set: FeatureSet, mean: Float32Array, images: number | undefined): FeatureSet {
   takeOff_(set.rows, mean);
-  return mean;
+  return { ...set, mean, ...(images !== undefined && { centeredBy: describeCenter(images) }) };
 }
 
 /** The control that learned nothing: pixels as features, centered in the same way. */
-export function pixelFeatures(images: EvaluationImages): Promise<FeatureSet> {
-  return rawPixelFeatures(evaluationBatches(images), {
-    ...progressOf(images),
-    meanOver: images.meanOver,
-    mean: images.mean,
-  });
+export async function pixelFeatures(images: EvaluationImages): Promise<FeatureSet> {
+  const pixels = (view: Tensor) => view.flatten({ startDim: 1 }); // (b, c·h·w)
+  let { mean } = images;
+  let count: number | undefined;
+  if (mean === undefined) {
+    const rows = new RowMean();
+    const { variant: _v, ...plain } = images;
+    for await (const { view } of evaluationBatches({ ...plain, indices: centerSample(images.meanOver) }))
+      scoped(() => rows.add(pixels(view())));
+    mean = meanOf(rows);
+    count = rows.count;
+  }
+  const set = await rawPixelFeatures(evaluationBatches(images), progressOf(images));
+  return centered(set, mean, count);
 }
 
 function progressOf({ indices, onProgress }: EvaluationImages): {

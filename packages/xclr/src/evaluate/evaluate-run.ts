@@ -21,6 +21,7 @@ import { type EvaluationPlace, evaluationConfig } from './evaluation-config.js';
 import { encodeVariants, evaluationImages } from './evaluation-images.js';
 import { unitRows } from './feature-set.js';
 import { type ClassReport, classReport } from './predictions.js';
+import { runCenter } from './run-center.js';
 import { checkTasks, defaultTasks, parseTasks, type Task, textsOf, variantsOf } from './tasks.js';
 import { encodeTexts, type TextVectors, textVectors } from './text-vectors.js';
 import type { FeatureSet, MetricResult } from './types.js';
@@ -80,10 +81,17 @@ export async function evaluateRunAndData(
   using texts = asked.length === 0 ? undefined : await encodeTexts(encoder, asked);
   await using store = openStore(config, dataset);
   using model = createEvaluationModel(config).to({ device, memoryFormat: 'channels_last' });
-  const { step } = loadCheckpointModel(run.file('checkpoints', checkpoint), model);
+  const { step, path } = loadCheckpointModel(run.file('checkpoints', checkpoint), model);
 
   const setting = { config, dataset, tasks, store, device };
-  const images = evaluationImages(setting, options.onProgress);
+  const { onNotice } = options;
+  const center = await runCenter(run, model, {
+    setting,
+    weights: path,
+    moved: options.data !== undefined,
+    onNotice,
+  });
+  const images = { ...evaluationImages(setting, options.onProgress), center };
   const { features, projected } = await encodeImages(model, images, config.precision);
   using variants = await encodeVariants(model, features, tasks, dataset, images, config);
   using rows = features.rows;
@@ -100,7 +108,8 @@ export async function evaluateRunAndData(
       ...(vectors !== undefined && { texts: vectors }),
       seed: config.seed,
     });
-  const measured = measure({ rows, indices: features.indices }, texts);
+  const { mean: _, ...centeredSet } = features;
+  const measured = measure({ ...centeredSet, rows }, texts);
   const key = {
     tasks,
     data: dataset.fingerprint,
@@ -129,8 +138,8 @@ export async function evaluateRunAndData(
         ? {}
         : measure(
             {
+              ...projected,
               rows: projectedRows,
-              indices: projected.indices,
               ...(plainRows !== undefined && { plainRows }),
             },
             own ?? texts,

@@ -59,13 +59,16 @@ export function measureTasks(input: EvaluateInput): Measured {
   checkTasks(dataset, tasks);
   checkFeatures(features, dataset);
   const measured: Measured = { metrics: {}, units: {}, predictions: {} };
-  const add: MetricContext['add'] = (name, units, result) => {
+  const add: MetricContext['add'] = (name, units, { centered = true, ...result }) => {
     const bounds = bootstrapRatio(units, { seed, resamples, level: LEVEL });
     const over = result.counted === 'queries' ? 'queries' : 'captions';
     measured.units[name] = units;
     measured.metrics[name] = {
       value: Number.isNaN(units.estimate) ? null : units.estimate,
       ...result,
+      definition: [result.definition, ...(centered && features.centeredBy ? [features.centeredBy] : [])].join(
+        ' ',
+      ),
       interval: bounds === null ? null : { ...bounds, level: LEVEL, resamples, over },
     };
   };

@@ -1,6 +1,6 @@
 // What an evaluation looks at: the images of its tasks, as they are and altered.
 
-import type { Dataset, ImageReader } from '../data/index.js';
+import { type Dataset, type ImageReader, selectSamples } from '../data/index.js';
 import type { TrainConfig } from '../train/config.js';
 import { hasTextEncoder } from '../train/run-text-encoder.js';
 import type { TrainingModel } from '../train/training-model.js';
@@ -32,7 +32,7 @@ export function evaluationImages(
     recipe: viewRecipe(config.views),
     device,
     seed: config.seed,
-    meanOver: chooseSamples(dataset, config.data.train, 'data.train'),
+    meanOver: selectSamples(dataset, config.data.train),
     keepPlain: hasTextEncoder(config),
     ...(onProgress !== undefined && { onProgress }),
   };

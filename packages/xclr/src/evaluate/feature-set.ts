@@ -21,18 +21,19 @@ export function unitRows(x: Tensor): Tensor {
  * Takes the mean row of some samples off every row, and makes the rows unit again, in place. After a ReLU all
  * features point into one corner, and pixels into one brightness: without this all cosines are near 1, and follow
  * the distance to the mean more than similarity.
- * @param meanOver samples whose mean is subtracted; where none of them is in the set, all of the set
- * @returns (d) that mean
+ * @param meanOver samples whose mean is subtracted, some of which must be in the set
+ * @returns how many of them there are
  */
-export function centerRows_({ rows, indices }: FeatureSet, meanOver: Int32Array): Float32Array {
+export function centerRows_({ rows, indices }: FeatureSet, meanOver: Int32Array): number {
   const wanted = new Set(meanOver);
   const places = Int32Array.from(indices.keys()).filter((row) => wanted.has(indices[row]!));
-  const mean = scoped(() => {
-    const taken = places.length === 0 ? rows.mean(0) : rows.indexSelect(0, tensor(places)).mean(0); // (d)
-    return Float32Array.from(taken.toArray() as Float32Array);
-  });
-  takeOff_(rows, mean);
-  return mean;
+  if (places.length === 0)
+    throw new UserError('evaluate: none of the images whose mean is subtracted has features');
+  takeOff_(
+    rows,
+    scoped(() => Float32Array.from(rows.indexSelect(0, tensor(places)).mean(0).toArray() as Float32Array)), // (d)
+  );
+  return places.length;
 }
 
 /** Takes a mean (d) off every row and makes the rows unit again, in place. */

@@ -2,7 +2,7 @@
 
 import { keep, noGrad, scoped, type Tensor, zeros } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
-import { centerRows_, takeOff_, unitRows } from './feature-set.js';
+import { unitRows } from './feature-set.js';
 import type { FeatureSet } from './types.js';
 
 /** Some images, and how to make their evaluation view; tensors are made and freed inside the extraction. */
@@ -124,19 +124,12 @@ export async function extractFeatures(
 }
 
 /**
- * The raw-pixel control: the evaluation view flattened, minus the mean of the gallery's images, as unit rows.
- * Without the mean's removal all cosines would be near 1, as most images are mostly of one brightness.
- * Memory is that of all views; for large images give a smaller view.
- * @param meanOver samples whose mean is subtracted; `mean` (d) stands in for it where it is known
+ * The raw-pixel control: the evaluation view flattened, not yet centered. Without its mean all cosines would be near 1, as most
+ * images are mostly of one brightness. Memory is that of all views; for large images give a smaller view.
  */
 export async function rawPixelFeatures(
   batches: ImageBatches,
-  {
-    expected,
-    meanOver,
-    mean,
-    onProgress,
-  }: ExtractOptions & { readonly meanOver: Int32Array; readonly mean?: Float32Array | undefined },
+  { expected, onProgress }: ExtractOptions,
 ): Promise<FeatureSet> {
   const collector = new RowCollector(expected);
   try {
@@ -144,10 +137,7 @@ export async function rawPixelFeatures(
       scoped(() => collector.add(indices, view().flatten({ startDim: 1 }))); // (b, c·h·w)
       onProgress?.(collector.used, expected);
     }
-    const set = collector.finish();
-    if (mean === undefined) return { ...set, mean: centerRows_(set, meanOver) };
-    takeOff_(set.rows, mean);
-    return { ...set, mean };
+    return collector.finish();
   } catch (error) {
     collector.dispose();
     throw error;

@@ -26,8 +26,14 @@ export interface MetricContext {
   /** Keeps what a classifier answered, for per-class results; absent where nobody asks for it. */
   readonly keepPredictions?: ((metric: string, predictions: Predictions) => void) | undefined;
   /** Stores a measure, with its interval. */
-  readonly add: (name: string, units: Units, result: Omit<MetricResult, 'value' | 'interval'>) => void;
+  readonly add: (name: string, units: Units, result: Measure) => void;
 }
+
+/** A measure of a task. */
+export type Measure = Omit<MetricResult, 'value' | 'interval'> & {
+  /** False where the rows were compared as they were before their mean was subtracted. */
+  readonly centered?: boolean;
+};
 
 /** One file a kind in metrics/; tasks.ts knows them all. */
 export interface MetricKind<Task extends AnyTask> {

@@ -56,7 +56,9 @@ function solve(captions: Tensor, images: Tensor, strength: number): RidgeMap {
     const [tMean, xMean] = [t.mean(0, { keepdim: true }), x.mean(0, { keepdim: true })];
     const [tc, xc] = [t.sub(tMean), x.sub(xMean)];
     const [n, e] = [t.size(0), t.size(1)];
-    const lambda = strength * Math.max(1e-12, tc.square().sum().item() / Math.min(n, e));
+    // Columns that are 0 for all captions came with texts of other tasks, and must not change anything.
+    const used = tc.abs().sum(0).gt(0).sum().item();
+    const lambda = strength * Math.max(1e-12, tc.square().sum().item() / Math.max(1, Math.min(n, used)));
     // Two forms of one solution; the smaller system is solved.
     const map =
       e <= n

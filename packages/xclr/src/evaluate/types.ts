@@ -8,8 +8,10 @@ export interface FeatureSet {
   readonly rows: Tensor;
   /** (n, d) unit rows before the mean was subtracted, where texts lie in the same space: CLIP compares these. */
   readonly plainRows?: Tensor;
-  /** (d) what was subtracted every row before it was made unit again, where it is known. */
+  /** (d) what was subtracted from every row before it was made unit again, where it is known. */
   readonly mean?: Float32Array;
+  /** A sentence about that, for the metrics' definitions. */
+  readonly centeredBy?: string;
   /** (n) which sample of the data set each row belongs to, without repeats. */
   readonly indices: Int32Array;
 }

@@ -1,5 +1,6 @@
 // What an exported file is worth: kNN accuracy and alignment on held-out images, through its own preparation.
 import { scoped, tensor } from '@xclr/torch';
+import { describeCenter } from '../../evaluate/center.js';
 import { captionGraph } from '../../evaluate/evaluate-run.js';
 import { centerRows_, defaultTasks, evaluateTasks, type MetricResult } from '../../evaluate/index.js';
 import type { TrainConfig } from '../../train/config.js';
@@ -32,9 +33,9 @@ export async function measureEncoder(
   using captionSimilarity = graph;
   return scoped(() => {
     const rows = tensor(vectors, { shape: [items.length, encoder.dimensions] }); // (n, d)
-    centerRows_({ rows, indices }, gallery);
+    const images = centerRows_({ rows, indices }, gallery);
     return evaluateTasks({
-      features: { rows, indices },
+      features: { rows, indices, centeredBy: describeCenter(images) },
       dataset,
       tasks,
       captionSimilarity,

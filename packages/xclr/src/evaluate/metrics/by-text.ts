@@ -23,7 +23,7 @@ export function placedTexts(
   fit: Filter,
   { texts, dataset, rowIndex, features, seed }: MetricContext,
   where: string,
-): { rows: Tensor; images: Tensor; said: string } {
+): { rows: Tensor; images: Tensor; centered: boolean; said: string } {
   if (texts === undefined) {
     throw new UserError(
       `${where}: needs text vectors, got none`,
@@ -34,6 +34,7 @@ export function placedTexts(
     return {
       rows: scoped(() => texts.of(wanted)),
       images: features.plainRows ?? features.rows,
+      centered: false,
       said: `Texts by ${texts.name}; the images' mean is not subtracted.`,
     };
   const { rows, samples } = rowIndex.choose(chooseSamples(dataset, fit, `${where}, fit`));
@@ -51,6 +52,7 @@ export function placedTexts(
   return {
     rows: placed[0],
     images: features.rows,
+    centered: true,
     said: `Texts by ${texts.name}, mapped to image vectors by ridge regression fitted on ${rows.length} images and their captions (${describeFilter(fit)}; strength ${strength}, chosen on a tenth of them).`,
   };
 }

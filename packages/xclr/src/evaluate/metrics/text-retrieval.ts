@@ -83,6 +83,7 @@ export const textRetrieval: MetricKind<TextRetrievalTask> = {
           n: found.length,
           counted: 'queries',
           leftOut: missing > 0 ? { 'images without features': missing } : {},
+          centered: placed.centered,
           definition: `${said} among the ${k} nearest of ${gallery.length} by cosine (${describeFilter(task.samples)}); median rank ${median(first)}. ${placed.said}`,
         });
       }

@@ -86,6 +86,7 @@ export const zeroShot: MetricKind<ZeroShotTask> = {
       n: correct.length,
       counted: 'queries',
       leftOut,
+      centered: placed.centered,
       definition: `Fraction of queries (${describeFilter(task.queries)}) nearest, by cosine, to "${task.prompt}" of their own ${task.label} among ${names.length}. ${placed.said}`,
     });
   },
