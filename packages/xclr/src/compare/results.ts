@@ -9,6 +9,7 @@ import {
 } from '../evaluate/index.js';
 import { claimLevel } from '../report/verdict.js';
 import { type Cell, loadUnits } from './cell.js';
+import { definitionsOver } from './definitions.js';
 import { type Efforts, effortsOf } from './effort.js';
 import type { Plan } from './plan.js';
 import { trainedOnReference } from './references.js';
@@ -60,9 +61,7 @@ export interface PlanResults {
 export function resultsOf(plan: Plan, states: ReadonlyMap<string, CellState>): PlanResults {
   const cells = [...states.values()].flatMap((state) => (state.kind === 'done' ? [state.cell] : []));
   const metrics = [...new Set(cells.flatMap((cell) => Object.keys(cell.metrics)))];
-  const definitions: Record<string, string> = {};
-  for (const cell of cells)
-    for (const [name, { definition }] of Object.entries(cell.metrics)) definitions[name] ??= definition;
+  const definitions = definitionsOver(cells);
   const at = (method: string, fraction: number, seed: number) =>
     cells.find((cell) => cell.method === method && cell.fraction === fraction && cell.seed === seed);
   const entries: Entry[] = [];

@@ -32,15 +32,18 @@ export function writeResults(
     conclusions: conclusionsOf(plan, results),
     environment: first?.environment ?? null,
     remarks: cellRemarks(cells),
-    cells: cells.map(({ key, seconds, training, data, environment, definitions = 1, precision }) => ({
-      key,
-      definitions,
-      ...(precision !== undefined && { precision }),
-      training,
-      data,
-      seconds,
-      environment,
-    })),
+    cells: cells.map(
+      ({ key, seconds, training, data, environment, definitions = 1, precision, metrics }) => ({
+        key,
+        ...chosenIn(metrics),
+        definitions,
+        ...(precision !== undefined && { precision }),
+        training,
+        data,
+        seconds,
+        environment,
+      }),
+    ),
   };
   writeFileAtomic(join(out, 'comparison.json'), `${JSON.stringify(json, null, 1)}\n`);
   const rows = cells.flatMap((cell) =>
@@ -59,6 +62,12 @@ export function writeResults(
   );
   writeFileAtomic(join(out, 'comparison.csv'), csvText(rows));
   writeFileAtomic(join(out, 'comparison.md'), markdown(plan, results, cells));
+}
+
+/** What was chosen for a cell, by metric. */
+function chosenIn(metrics: Cell['metrics']) {
+  const chosen = Object.entries(metrics).flatMap(([name, one]) => (one.chosen ? [[name, one.chosen]] : []));
+  return chosen.length === 0 ? {} : { chosen: Object.fromEntries(chosen) };
 }
 
 /** '43.1' for 0.431 as percent, '0.45' as a number; with its interval below. */

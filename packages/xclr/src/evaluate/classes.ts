@@ -36,6 +36,25 @@ export interface ClassSettings {
   readonly accepts?: ((sample: Sample) => readonly string[]) | undefined;
 }
 
+/**
+ * For a task's check, before anything is encoded.
+ * @throws {UserError} where the gallery has one class alone: every answer would be right whatever the features
+ */
+export function checkGallery(data: Dataset, gallery: Filter, key: string, where: string): void {
+  const classes = new Set<string>();
+  for (const index of chooseSamples(data, gallery, `${where}, gallery`)) {
+    const value = classOf(data.samples[index]!, key);
+    if (value !== null) classes.add(value);
+    if (classes.size > 1) return;
+  }
+  const [only] = classes;
+  if (only === undefined) return; // another check names what is missing
+  throw new UserError(
+    `${where}: the gallery (${describeFilter(gallery)}) has one ${key} alone, "${only}": every answer would be right, whatever the features`,
+    `Choose a gallery with images of at least two values of '${key}', or leave this task out.`,
+  );
+}
+
 function keepWhere(set: ClassedRows, fits: (at: number) => boolean): ClassedRows {
   const kept = Int32Array.from(set.rows.keys()).filter(fits);
   const take = (from: Int32Array) => kept.map((at) => from[at]!);

@@ -12,7 +12,10 @@ export interface Minimum {
   readonly x: Float64Array;
   readonly value: number;
   readonly iterations: number;
+  /** The largest element of the gradient is below the tolerance. */
   readonly converged: boolean;
+  /** That element's size. */
+  readonly gradient: number;
 }
 
 /** A value, and the gradient written into `gradient`. */
@@ -36,7 +39,8 @@ export function lbfgs(objective: Objective, start: Float64Array, options: LbfgsO
   const pairs: { s: Float64Array; y: Float64Array; rho: number }[] = [];
   const largest = () => gradient.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
   for (let iteration = 0; iteration < maxIterations; iteration++) {
-    if (largest() < tolerance) return { x, value, iterations: iteration, converged: true };
+    if (largest() < tolerance)
+      return { x, value, iterations: iteration, converged: true, gradient: largest() };
     const direction = towards(gradient, pairs);
     let slope = dot(direction, gradient);
     if (!(slope < 0)) {
@@ -54,7 +58,8 @@ export function lbfgs(objective: Objective, start: Float64Array, options: LbfgsO
       if (nextValue <= value + 1e-4 * step * slope) break;
       step /= 2;
     }
-    if (!(nextValue < value)) return { x, value, iterations: iteration, converged: false };
+    if (!(nextValue < value))
+      return { x, value, iterations: iteration, converged: false, gradient: largest() };
     const s = next.map((one, i) => one - x[i]!);
     const y = nextGradient.map((one, i) => one - gradient[i]!);
     const curvature = dot(s, y);
@@ -64,7 +69,7 @@ export function lbfgs(objective: Objective, start: Float64Array, options: LbfgsO
     }
     [x, gradient, value] = [next, nextGradient, nextValue];
   }
-  return { x, value, iterations: maxIterations, converged: largest() < tolerance };
+  return { x, value, iterations: maxIterations, converged: largest() < tolerance, gradient: largest() };
 }
 
 /** −H · gradient, H from the remembered pairs: the two-loop recursion. */

@@ -11,6 +11,18 @@ export interface LinearClassifier {
   readonly weights: Float64Array;
 }
 
+/** A classifier as it was fitted. */
+export interface FittedClassifier extends LinearClassifier {
+  /**
+   * The gradient a sample is below 1e-5, or below 1e-4 where no step makes the loss smaller in float32. Otherwise the weights are
+   * those of some step on the way.
+   */
+  readonly converged: boolean;
+  readonly iterations: number;
+  /** The largest element of the gradient a sample. */
+  readonly gradient: number;
+}
+
 export interface LogisticOptions {
   /** scikit-learn's C: minimizes Σ cross-entropy + ‖W‖² / (2C), the intercept free. */
   readonly C: number;
@@ -31,7 +43,7 @@ export function fitLogistic(
   classes: Int32Array,
   count: number,
   { C, start, maxIterations = 1000 }: LogisticOptions,
-): LinearClassifier {
+): FittedClassifier {
   const n = x.size(0);
   const d = x.size(1);
   const penalty = 1 / (C * n);
@@ -65,8 +77,10 @@ export function fitLogistic(
     return loss;
   };
   const first = start?.weights ?? new Float64Array((d + 1) * count);
-  const { x: weights } = lbfgs(objective, first, { maxIterations, tolerance: 1e-5 });
-  return { dimensions: d, classes: count, weights };
+  const found = lbfgs(objective, first, { maxIterations, tolerance: 1e-5 });
+  const { x: weights, iterations, gradient } = found;
+  const converged = found.converged || (iterations < maxIterations && gradient < 1e-4);
+  return { dimensions: d, classes: count, weights, converged, iterations, gradient };
 }
 
 /** (m, c) one-hot rows. */

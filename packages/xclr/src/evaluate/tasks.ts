@@ -158,13 +158,15 @@ export function defaultTasks(data: Dataset, { split }: { split?: Split } = {}): 
   const galleryLabels = new Set(labeled);
   const queryLabels = labelsIn(queries);
   const repeated = (labels: readonly string[]) => labels.length > new Set(labels).size;
-  const answerable = apart ? queryLabels.some((label) => galleryLabels.has(label)) : repeated(queryLabels);
+  const several = galleryLabels.size > 1;
+  const answerable =
+    several && (apart ? queryLabels.some((label) => galleryLabels.has(label)) : repeated(queryLabels));
   const tasks: TaskSettings[] = [];
   if (answerable)
     tasks.push({ metric: 'knn', name: 'label', gallery: { ...gallery }, queries: { ...queries } });
   if (answerable && apart && galleryLabeled <= mostProbed)
     tasks.push({ metric: 'linear-probe', name: 'label', gallery: { ...gallery }, queries: { ...queries } });
-  if (repeated(queryLabels))
+  if (repeated(queryLabels) && new Set(queryLabels).size > 1)
     tasks.push({ metric: 'retrieval', name: 'label', gallery: { ...queries }, queries: { ...queries } });
   tasks.push({ metric: 'alignment', name: 'captions', samples: { ...queries } });
   return parseTasks(tasks);

@@ -58,4 +58,8 @@ export interface MetricResult {
   /** Reason → how many samples or queries were not used. */
   readonly leftOut: Readonly<Record<string, number>>;
   readonly note?: string;
+  /** What was chosen for these features, as the C of a linear probe by cross-validation. */
+  readonly chosen?: Readonly<Record<string, number>>;
+  /** False where a fit behind the value did not reach its minimum; `note` says more. */
+  readonly converged?: boolean;
 }

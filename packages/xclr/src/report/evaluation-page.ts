@@ -254,6 +254,13 @@ function mistakeSection(
   };
 }
 
+/** What was chosen for these features: ' C was 10.' */
+function chosenText({ chosen = {} }: MetricResult): string {
+  return Object.entries(chosen)
+    .map(([name, value]) => ` ${name} was ${value}.`)
+    .join('');
+}
+
 function definitionSection({ features, captions }: RunEvaluation): Section {
   const all = Object.keys(features);
   const left = (result: MetricResult) =>
@@ -265,7 +272,7 @@ function definitionSection({ features, captions }: RunEvaluation): Section {
       (metric) => {
         const result = features[metric]!;
         const missing = left(result);
-        return html`<div><dt>${nameOf(metric, all)} <code>${metric}</code></dt><dd>${result.definition}${
+        return html`<div><dt>${nameOf(metric, all)} <code>${metric}</code></dt><dd>${result.definition}${chosenText(result)}${
           missing.length > 0 && ` Left out: ${missing.join(', ')}.`
         }</dd></div>`;
       },

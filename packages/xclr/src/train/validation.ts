@@ -9,6 +9,7 @@ import { measureBatch, type StepSetup } from './step.js';
  * however the data lie, and of sizes that differ by one at most, so that no sample is left over or has hardly any other to be
  * compared with.
  * @returns batches of at least two samples; none where there are fewer
+ * @internal
  */
 export function validationBatches(indices: Int32Array, batchSize: number, seed: number): Int32Array[] {
   const n = indices.length;

@@ -30,7 +30,14 @@ const tasks: readonly TaskSettings[] = [
   { metric: 'graded', name: 'label', gallery: train, queries: held },
   { metric: 'zero-shot', name: 'label', queries: held, fit: train, prompt: 'a {class}' },
   { metric: 'text-retrieval', name: 'held', samples: held, fit: train },
-  { metric: 'corruptions', name: 'label', gallery: train, queries: held, kinds: ['noise'], severities: [3] },
+  {
+    metric: 'corruptions',
+    name: 'label',
+    gallery: train,
+    queries: held,
+    kinds: ['gaussian-noise'],
+    severities: [3],
+  },
 ];
 
 async function evaluated(of: RunFolder, asked: readonly TaskSettings[], options = {}) {
@@ -93,7 +100,7 @@ describe('what is kept of it', () => {
   it('serves other data than the run’s own, also where those are no more', async () => {
     const copy = new RunFolder(join(folder, 'copy'));
     cpSync(run.path, copy.path, { recursive: true });
-    rmSync(copy.file('features'), { recursive: true });
+    rmSync(copy.file('features'), { recursive: true, force: true });
     const elsewhere = join(folder, 'elsewhere');
     cpSync(data, elsewhere, { recursive: true });
     const csv = join(elsewhere, 'images.csv');

@@ -56,7 +56,12 @@ describe('linear probe', () => {
   it('separates what a line can separate, and says how', () => {
     const { metrics } = run(scene({ noise: 0.2 }), [{ metric: 'linear-probe', name: 'kind', ...apart }]);
     expect(metrics.probe_kind!.value).toBeGreaterThan(0.95);
-    expect(metrics.probe_kind!.definition).toMatch(/logistic regression .* C = \d/);
+    expect(metrics.probe_kind!.definition).toMatch(
+      /logistic regression .* C the best of 0\.1, 1, 10, 100, 1000 by 3-fold cross-validation on 36 images/,
+    );
+    expect([0.1, 1, 10, 100, 1000]).toContain(metrics.probe_kind!.chosen!.C);
+    expect(metrics.probe_kind).toMatchObject({ converged: true });
+    expect(metrics.probe_kind!.note).toBeUndefined();
     expect(metrics.probe_kind!.n).toBe(36);
   });
 

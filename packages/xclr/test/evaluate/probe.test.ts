@@ -1,6 +1,6 @@
 // The linear probe and the ridge map against scikit-learn, and L-BFGS against known minima.
 import { readFileSync } from 'node:fs';
-import { scoped, tensor } from '@xclr/torch';
+import { cat, scoped, tensor, zeros } from '@xclr/torch';
 import { describe, expect, it } from 'vitest';
 import { lbfgs } from '../../src/evaluate/lbfgs.js';
 import { classify, fitLogistic } from '../../src/evaluate/logistic-regression.js';
@@ -86,7 +86,37 @@ describe('logistic regression', () => {
   );
 });
 
+describe('a fit that does not reach its minimum', () => {
+  const { classes, dimensions: d } = golden;
+  it('says so', () =>
+    scoped(() => {
+      const [x, y] = [rows(golden.x, d), Int32Array.from(golden.y)];
+      const whole = fitLogistic(x, y, classes, { C: 10 });
+      expect(whole).toMatchObject({ converged: true });
+      expect(whole.gradient).toBeLessThan(1e-4);
+      const cut = fitLogistic(x, y, classes, { C: 10, maxIterations: 2 });
+      expect(cut).toMatchObject({ converged: false, iterations: 2 });
+      expect(cut.gradient).toBeGreaterThan(1e-4);
+    }));
+});
+
 describe('the ridge map', () => {
+  it('does not change with columns that are 0 for all captions, as texts of other tasks bring them', () =>
+    scoped(() => {
+      const { captions, images } = golden.ridge;
+      const [t, x] = [rows(captions, 7), rows(images, 4)];
+      const wider = cat([t, zeros([t.size(0), 5])], { dim: 1 }); // (60, 12)
+      using map = fitRidgeMap(t, x, Int32Array.of(1, 8), { strengths: [0.1] });
+      using same = fitRidgeMap(wider, x, Int32Array.of(1, 8), { strengths: [0.1] });
+      const expected = map.apply(t).toNumbers();
+      same
+        .apply(wider)
+        .toNumbers()
+        .forEach((one, i) => {
+          expect(one).toBeCloseTo(expected[i]!, 10);
+        });
+    }));
+
   it('predicts what scikit-learn’s Ridge predicts, in both forms of the solution', () =>
     scoped(() => {
       const { captions, images, predicted, strength } = golden.ridge;

@@ -142,3 +142,28 @@ test('the example in the docs is a file that parses', () => {
     'alignment',
   ]);
 });
+
+describe('a gallery of one class', () => {
+  const oneClass = makeDataset(
+    Array.from({ length: 6 }, (_, i) => ({ label: 'cat', split: i < 4 ? 'train' : 'test' })),
+  );
+  const sets = { gallery: { split: 'train' }, queries: { split: 'test' } };
+
+  test.each([
+    { metric: 'knn', name: 'label', ...sets },
+    { metric: 'linear-probe', name: 'label', ...sets },
+    { metric: 'few-shot', name: 'label', shots: [1], ...sets },
+    { metric: 'graded', name: 'label', ...sets },
+    { metric: 'corruptions', name: 'label', ...sets },
+    { metric: 'retrieval', name: 'label' },
+    { metric: 'zero-shot', name: 'label', ...{ queries: sets.queries } },
+  ])('is refused by $metric: every answer would be right', (task) => {
+    expect(() => checkTasks(oneClass, parseTasks([task]))).toThrow(
+      /has one label alone, "cat": every answer would be right, whatever the features[\s\S]*at least two values/,
+    );
+  });
+
+  test('leaves those tasks out of the default ones', () => {
+    expect(defaultTasks(oneClass).map(({ metric }) => metric)).toEqual(['alignment']);
+  });
+});

@@ -1,6 +1,6 @@
 // A gradient that is not finite stops a run before the weights change, with clipping and without: the checkpoint is loaded.
 import { join } from 'node:path';
-import { io, type Tensor } from '@xclr/torch';
+import { io, scoped, type Tensor } from '@xclr/torch';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { runTraining } from '../../src/train/session.js';
 import { putDataset, smallConfig, temporaryFolder } from './make.js';
@@ -43,7 +43,9 @@ function trainedTo(name: string, from: number, changes: object) {
 
 const weightsOf = (run: string): Map<string, number[]> => {
   const { tensors } = io.readSafetensors(join(folder, run, 'checkpoints', 'last', 'model.safetensors'));
-  const values = new Map([...tensors].map(([name, one]) => [name, one.to({ dtype: 'float64' }).toNumbers()]));
+  const values = scoped(
+    () => new Map([...tensors].map(([name, one]) => [name, one.to({ dtype: 'float64' }).toNumbers()])),
+  );
   for (const one of tensors.values()) one.dispose();
   return values;
 };

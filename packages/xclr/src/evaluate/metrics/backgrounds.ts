@@ -6,7 +6,7 @@ import type { Dataset, Filter } from '../../data/types.js';
 import { UserError } from '../../util/errors.js';
 import { acceptsOf, checkAccepted } from '../accepted.js';
 import { type Box, composites, drawPartners, type Partner, usableBox } from '../backgrounds.js';
-import { type GalleryAndQueries, galleryAndQueries } from '../classes.js';
+import { checkGallery, type GalleryAndQueries, galleryAndQueries } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import {
   filterSchema,
@@ -99,6 +99,7 @@ export const backgrounds: MetricKind<BackgroundsTask> = {
   check(data, task, where) {
     chooseSamples(data, task.gallery, `${where}, gallery`);
     checkKey(data, task.label, `${where}, label`);
+    checkGallery(data, task.gallery, task.label, where);
     checkAccepted(data, task, where);
     if (task.column !== undefined) {
       for (const background of backgroundsOf)

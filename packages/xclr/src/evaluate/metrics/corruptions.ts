@@ -1,7 +1,7 @@
 // Task kind `corruptions`: how much of the accuracy is left when images are noisy, blurred, too bright or too coarse.
 
 import { z } from 'zod';
-import { galleryAndQueries } from '../classes.js';
+import { checkGallery, galleryAndQueries } from '../classes.js';
 import { corrupt, corruptionNames, severities } from '../corruptions.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
@@ -59,6 +59,7 @@ export const corruptionsMetric: MetricKind<CorruptionsTask> = {
     chooseSamples(data, task.gallery, `${where}, gallery`);
     chooseSamples(data, task.queries, `${where}, queries`);
     checkKey(data, task.label, `${where}, label`);
+    checkGallery(data, task.gallery, task.label, where);
   },
   run(task, { dataset, rowIndex, features, variants, onProgress, add }) {
     const where = taskName(task);

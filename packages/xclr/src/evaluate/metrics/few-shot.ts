@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { maxOf, minOf } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import { purpose, Random } from '../../util/random.js';
-import { type ClassedRows, galleryAndQueries } from '../classes.js';
+import { type ClassedRows, checkGallery, galleryAndQueries } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
 import { searchScope } from './search-scope.js';
@@ -33,6 +33,7 @@ export const fewShot: MetricKind<FewShotTask> = {
     chooseSamples(data, task.gallery, `${where}, gallery`);
     chooseSamples(data, task.queries, `${where}, queries`);
     checkKey(data, task.label, `${where}, label`);
+    checkGallery(data, task.gallery, task.label, where);
   },
   run(task, { dataset, rowIndex, features, seed, onProgress, add }) {
     const where = taskName(task);

@@ -4,7 +4,7 @@ import { scoped } from '@xclr/torch';
 import { z } from 'zod';
 import { maxOf } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
-import { galleryAndQueries } from '../classes.js';
+import { checkGallery, galleryAndQueries } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import {
   filterSchema,
@@ -41,6 +41,7 @@ export const graded: MetricKind<GradedTask> = {
     chooseSamples(data, task.gallery, `${where}, gallery`);
     chooseSamples(data, task.queries, `${where}, queries`);
     checkKey(data, task.label, `${where}, label`);
+    checkGallery(data, task.gallery, task.label, where);
   },
   run(task, context) {
     const { dataset, rowIndex, features, onProgress, add } = context;

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { acceptedSettings, acceptsOf, checkAccepted, describeAccepted } from '../accepted.js';
-import { galleryAndQueries, predictionsOf } from '../classes.js';
+import { checkGallery, galleryAndQueries, predictionsOf } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import { knnAnswers } from '../knn.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
@@ -30,6 +30,7 @@ export const knn: MetricKind<KnnTask> = {
     chooseSamples(data, task.gallery, `${where}, gallery`);
     chooseSamples(data, task.queries, `${where}, queries`);
     checkKey(data, task.label, `${where}, label`);
+    checkGallery(data, task.gallery, task.label, where);
     checkAccepted(data, task, where);
   },
   run(task, { dataset, rowIndex, features, onProgress, add, keepPredictions }) {

@@ -3,9 +3,9 @@
 import { scoped, tensor } from '@xclr/torch';
 import { z } from 'zod';
 import { maxOf } from '../../util/arrays.js';
-import { purpose, Random } from '../../util/random.js';
+import { permutation, purpose } from '../../util/random.js';
 import { acceptedSettings, acceptsOf, checkAccepted, describeAccepted } from '../accepted.js';
-import { type ClassedRows, galleryAndQueries, predictionsOf } from '../classes.js';
+import { type ClassedRows, checkGallery, galleryAndQueries, predictionsOf } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import { classify, fitLogistic, type LinearClassifier } from '../logistic-regression.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
@@ -18,10 +18,10 @@ const schema = z.strictObject({
   label: z.string().default('label'),
   gallery: filterSchema,
   queries: filterSchema,
-  /** Inverse strengths of the penalty, of which the best on a part of the gallery is taken. */
+  /** Inverse strengths of the penalty, of which the best by cross-validation on the gallery is taken. */
   C: z.array(z.number().positive()).min(1).default([0.1, 1, 10, 100, 1000]),
-  /** Fraction of each class of the gallery that the choice among C is made on. */
-  validation: z.number().gt(0).lt(1).default(0.2),
+  /** Parts of the gallery, each of which is classified by a fit on the others, for the choice among C. */
+  folds: z.int().min(2).max(20).default(3),
   ...acceptedSettings,
 });
 export type LinearProbeTask = z.infer<typeof schema>;
@@ -33,6 +33,7 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
     chooseSamples(data, task.gallery, `${where}, gallery`);
     chooseSamples(data, task.queries, `${where}, queries`);
     checkKey(data, task.label, `${where}, label`);
+    checkGallery(data, task.gallery, task.label, where);
     checkAccepted(data, task, where);
   },
   run(task, { dataset, rowIndex, features, seed, onProgress, add, keepPredictions }) {
@@ -41,35 +42,46 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
     const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label, accepts });
     const { gallery, queries, accepted } = sets;
     const count = maxOf(gallery.classes) + 1;
-    const { fitted, chosen } = probeSplit(gallery, task.validation, seed);
     const rowsOf = (of: Int32Array) => scoped(() => features.rows.indexSelect(0, tensor(of))); // (n, d)
     const strengths = task.C.toSorted((a, b) => a - b);
-    let best = { C: strengths[0]!, correct: -1 };
-    if (strengths.length > 1 && chosen.rows.length > 0) {
-      using x = rowsOf(fitted.rows);
-      using held = rowsOf(chosen.rows);
-      let start: LinearClassifier | undefined;
-      for (const [i, C] of strengths.entries()) {
-        start = fitLogistic(x, fitted.classes, count, { C, start });
-        const correct = countCorrect(classify(start, held), chosen.classes);
-        if (correct > best.correct) best = { C, correct };
-        onProgress(i + 1, strengths.length + 1);
+    const fits = strengths.length > 1 ? task.folds * strengths.length + 1 : 1;
+    const rights = new Float64Array(strengths.length);
+    let held = 0;
+    if (strengths.length > 1) {
+      for (const [fold, { fitted, asked }] of foldsOf(gallery, task.folds, seed).entries()) {
+        if (asked.rows.length === 0) continue;
+        held += asked.rows.length;
+        using x = rowsOf(fitted.rows);
+        using heldRows = rowsOf(asked.rows);
+        let start: LinearClassifier | undefined;
+        for (const [i, C] of strengths.entries()) {
+          start = fitLogistic(x, fitted.classes, count, { C, start });
+          rights[i]! += countCorrect(classify(start, heldRows), asked.classes);
+          onProgress(fold * strengths.length + i + 1, fits);
+        }
       }
     }
+    const C = strengths[rights.indexOf(maxOf(rights))]!; // the smallest of equals
     using x = rowsOf(gallery.rows);
     using asked = rowsOf(queries.rows);
-    const classifier = fitLogistic(x, gallery.classes, count, { C: best.C });
+    const classifier = fitLogistic(x, gallery.classes, count, { C });
     const predicted = classify(classifier, asked);
-    onProgress(strengths.length + 1, strengths.length + 1);
+    onProgress(fits, fits);
     const correct = Float64Array.from(predicted, (one, i) => (accepted[i]!.includes(one) ? 1 : 0));
     keepPredictions?.(`probe_${task.name}`, predictionsOf(task.label, sets, predicted));
     add(`probe_${task.name}`, perQuery(queries.samples, correct), {
       n: correct.length,
       counted: 'queries',
       leftOut: sets.leftOut,
+      chosen: { C },
+      converged: classifier.converged,
+      ...(!classifier.converged && {
+        note: `L-BFGS did not converge: after ${classifier.iterations} iterations the gradient a sample was ${classifier.gradient.toExponential(1)}.`,
+      }),
       definition:
-        `Fraction of queries for which the ${task.label} that a logistic regression on the frozen features gives ${describeAccepted(task)} (L-BFGS; C = ${best.C}, the best of ` +
-        `${strengths.join(', ')} on ${chosen.rows.length} images of the gallery, then refitted on all of it). ${searchScope(task.gallery, task.queries, gallery.rows.length)}`,
+        `Fraction of queries for which the ${task.label} that a logistic regression on the frozen features gives ${describeAccepted(task)} ` +
+        `(L-BFGS; ${strengths.length === 1 ? `C = ${C}` : `C the best of ${strengths.join(', ')} by ${task.folds}-fold cross-validation on ${held} images of the gallery, then fitted on all of it`}). ` +
+        searchScope(task.gallery, task.queries, gallery.rows.length),
     });
   },
 };
@@ -77,29 +89,32 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
 const countCorrect = (predicted: Int32Array, classes: Int32Array) =>
   predicted.reduce((sum, one, i) => sum + (one === classes[i] ? 1 : 0), 0);
 
-/** A fraction of each class, drawn by the seed, and the rest; a class of one image stays with the rest. */
-function probeSplit(
+/** What is fitted and what is asked in each fold: every class is dealt out evenly, by the seed; a class of one image is only fitted. */
+function foldsOf(
   gallery: ClassedRows,
-  fraction: number,
+  folds: number,
   seed: number,
-): { fitted: ClassedRows; chosen: ClassedRows } {
+): { fitted: ClassedRows; asked: ClassedRows }[] {
   const byClass = new Map<number, number[]>();
   gallery.classes.forEach((one, place) => {
     const list = byClass.get(one) ?? [];
     if (list.length === 0) byClass.set(one, list);
     list.push(place);
   });
-  const held = new Set<number>();
+  const foldOf = new Int32Array(gallery.rows.length).fill(-1);
+  let dealt = 0; // goes on from class to class, so that folds are of one size also where classes are small
   for (const [one, places] of byClass) {
-    const random = new Random(seed, one, purpose.evaluation);
-    const order = places.map((place) => ({ place, at: random.uniform() })).sort((a, b) => a.at - b.at);
-    const most = Math.min(places.length - 1, Math.round(fraction * places.length));
-    for (const { place } of order.slice(0, most)) held.add(place);
+    if (places.length < 2) continue;
+    for (const at of permutation(places.length, seed, one, purpose.folds))
+      foldOf[places[at]!] = dealt++ % folds;
   }
-  const take = (wanted: boolean): ClassedRows => {
-    const places = Int32Array.from(gallery.rows.keys()).filter((place) => held.has(place) === wanted);
+  const take = (wanted: (place: number) => boolean): ClassedRows => {
+    const places = Int32Array.from(gallery.rows.keys()).filter(wanted);
     const of = (values: Int32Array) => places.map((place) => values[place]!);
     return { rows: of(gallery.rows), samples: of(gallery.samples), classes: of(gallery.classes) };
   };
-  return { fitted: take(false), chosen: take(true) };
+  return Array.from({ length: folds }, (_, fold) => ({
+    fitted: take((place) => foldOf[place] !== fold),
+    asked: take((place) => foldOf[place] === fold),
+  }));
 }

@@ -1,7 +1,7 @@
 // Task kind `retrieval`: recall and mean average precision of images that belong together.
 
 import { z } from 'zod';
-import { galleryAndQueries } from '../classes.js';
+import { checkGallery, galleryAndQueries } from '../classes.js';
 import { checkKey, chooseSamples } from '../filter.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
 import { recallAt, retrievalScores } from '../retrieval.js';
@@ -24,6 +24,7 @@ export const retrieval: MetricKind<RetrievalTask> = {
     chooseSamples(data, task.gallery, `${where}, gallery`);
     chooseSamples(data, task.queries, `${where}, queries`);
     checkKey(data, task.match, `${where}, match`);
+    checkGallery(data, task.gallery, task.match, where);
   },
   run(task, { dataset, rowIndex, features, onProgress, add }) {
     const sets = galleryAndQueries(dataset, rowIndex, { ...task, where: taskName(task), key: task.match });

@@ -3,6 +3,7 @@
 import { scoped, tensor } from '@xclr/torch';
 import { z } from 'zod';
 import type { Dataset, Sample } from '../../data/types.js';
+import { checkGallery } from '../classes.js';
 import { checkKey, chooseSamples, classOf, describeFilter } from '../filter.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
 import { captionOf, placedTexts } from './by-text.js';
@@ -54,6 +55,7 @@ export const zeroShot: MetricKind<ZeroShotTask> = {
     chooseSamples(data, task.queries, `${where}, queries`);
     chooseSamples(data, task.fit, `${where}, fit`);
     checkKey(data, task.label, `${where}, label`);
+    checkGallery(data, task.queries, task.label, where);
   },
   run(task, context) {
     const { dataset, rowIndex, add } = context;
