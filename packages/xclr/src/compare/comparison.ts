@@ -2,6 +2,7 @@
 import { differenceOf, holm } from '../evaluate/index.js';
 import type { Difference } from '../report/index.js';
 import { writeFileAtomic } from '../util/files.js';
+import { definitionsOver } from './definitions.js';
 import type { MeasuredMethod } from './encoded-method.js';
 
 /** What comparison.json holds. */
@@ -27,7 +28,6 @@ export function compare(
 ): Comparison {
   const each = <T>(of: (one: MeasuredMethod) => T) =>
     Object.fromEntries(measured.map((one) => [one.key, of(one)]));
-  const first = measured[0];
   return {
     methods: each(({ metrics }) => mapValues(metrics, ({ value }) => value)),
     seconds,
@@ -37,7 +37,7 @@ export function compare(
       ),
     ),
     differences: differencesFrom(measured, focus),
-    definitions: first === undefined ? {} : mapValues(first.metrics, ({ definition }) => definition),
+    definitions: definitionsOver(measured),
     settings,
   };
 }
