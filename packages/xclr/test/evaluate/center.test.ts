@@ -3,12 +3,11 @@ import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writ
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { centerSample, keepCenter, readCenter } from '../../src/evaluate/center.js';
-import { evaluateRun } from '../../src/evaluate/evaluate-run.js';
 import type { TaskSettings } from '../../src/evaluate/index.js';
-import type { MetricResult } from '../../src/evaluate/types.js';
 import { RunFolder } from '../../src/train/run-folder.js';
 import { runTraining } from '../../src/train/session.js';
 import { putDataset, smallConfig, temporaryFolder } from '../train/make.js';
+import { aloneAndTogether, evaluated, expectSame, tasks, valuesOf } from './alone.js';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 }); // a training and many small evaluations on a busy machine
 
@@ -20,50 +19,13 @@ beforeAll(async () => {
   ({ run } = await runTraining(smallConfig(manifest, join(folder, 'run'), { steps: 3 })));
 });
 
-const [train, held] = [{ split: 'train' }, { split: 'validation' }];
-const tasks: readonly TaskSettings[] = [
-  { metric: 'knn', name: 'label', gallery: train, queries: held, k: 3 },
-  { metric: 'retrieval', name: 'all' },
-  { metric: 'alignment', name: 'held', samples: held },
-  { metric: 'linear-probe', name: 'label', gallery: train, queries: held, C: [1, 10] },
-  { metric: 'few-shot', name: 'label', gallery: train, queries: held, shots: [1], episodes: 3 },
-  { metric: 'graded', name: 'label', gallery: train, queries: held },
-  { metric: 'zero-shot', name: 'label', queries: held, fit: train, prompt: 'a {class}' },
-  { metric: 'text-retrieval', name: 'held', samples: held, fit: train },
-  {
-    metric: 'corruptions',
-    name: 'label',
-    gallery: train,
-    queries: held,
-    kinds: ['gaussian-noise'],
-    severities: [3],
-  },
-];
+/** center.slow.test.ts takes every kind of task. */
+const some = tasks.filter(({ metric }) => ['knn', 'alignment', 'zero-shot'].includes(metric));
 
-async function evaluated(of: RunFolder, asked: readonly TaskSettings[], options = {}) {
-  const record = of.readRecord();
-  of.writeRecord({ ...record, config: { ...record.config, evaluation: { tasks: [...asked] } } });
-  return evaluateRun(of, options);
-}
-
-const valuesOf = (metrics: Readonly<Record<string, MetricResult>>) =>
-  Object.entries(metrics).map(([name, { value }]) => ({ name, value }));
-
-it('gives every metric the same value alone and beside the others', async () => {
-  const together = await evaluated(run, tasks);
-  for (const task of tasks) {
-    const alone = await evaluated(run, [task]);
-    expect(Object.keys(alone.features).length).toBeGreaterThan(0);
-    // Batches of other sizes may round otherwise in the last bits of float32.
-    for (const space of ['features', 'projected'] as const)
-      for (const { name, value } of valuesOf(alone[space]))
-        expect(value, `${space} ${name}`).toBeCloseTo(together[space][name]!.value!, 5);
-  }
-});
-
-it('is named in every definition', async () => {
-  const { features, projected } = await evaluated(run, tasks);
-  for (const { definition } of [...Object.values(features), ...Object.values(projected)])
+it('gives a metric the same value alone and beside others, and is named in every definition', async () => {
+  const { alone, together } = await aloneAndTogether(run, some);
+  expectSame(alone, together);
+  for (const { definition } of Object.values((await evaluated(run, some)).projected))
     expect(definition).toContain('less the mean of 32 training images (a fixed sample)');
 });
 

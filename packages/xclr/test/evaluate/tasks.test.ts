@@ -69,6 +69,7 @@ describe('parseTasks', () => {
 describe('checkTasks', () => {
   const data = makeDataset([
     { split: 'train', label: 'cat', attributes: { style: 'noto' } },
+    { split: 'train', label: 'dog', attributes: { style: 'noto' } },
     { split: 'test', label: 'cat', attributes: { style: 'twemoji' } },
   ]);
   const check = (settings: unknown[]) => () => checkTasks(data, parseTasks(settings));
@@ -98,7 +99,7 @@ describe('defaultTasks', () => {
     const data = makeDataset([
       ...labeled('train', 'a', 'b'),
       ...labeled('validation', 'a'),
-      ...labeled('test', 'a', 'a'),
+      ...labeled('test', 'a', 'a', 'b'),
     ]);
     const [knn, probe, retrieval, alignment] = defaultTasks(data);
     expect(knn).toMatchObject({ gallery: { split: 'train' }, queries: { split: 'test' } });
