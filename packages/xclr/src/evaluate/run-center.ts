@@ -5,6 +5,7 @@ import { datasetOptions } from '../train/dataset-options.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { openStore } from '../train/session.js';
 import type { TrainingModel } from '../train/training-model.js';
+import { viewSource } from '../train/view-source.js';
 import { sha256OfFileSync } from '../util/checksum.js';
 import { UserError } from '../util/errors.js';
 import { type Center, type CenterKey, keepCenter, readCenter } from './center.js';
@@ -40,7 +41,7 @@ export async function runCenter(run: RunFolder, model: TrainingModel, asked: Ask
     precision: config.precision,
     data: moved ? data.fingerprint : dataset.fingerprint,
     train: config.data.train,
-    view: [size, config.views.source, recipe.evaluation, recipe.normalize],
+    view: [size, viewSource(config.views), recipe.evaluation, recipe.normalize],
   };
   const kept = readCenter(run, key);
   if (kept !== undefined) return kept;

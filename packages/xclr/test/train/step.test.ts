@@ -18,9 +18,13 @@ beforeAll(async () => {
 const b = 4;
 const batch = {
   indices: Int32Array.of(0, 5, 10, 15),
-  pixels: Uint8Array.from({ length: b * 40 * 40 * 3 }, (_, i) => (i * 7919) % 256),
-  channels: 3,
-  aspect: new Float32Array(b).fill(1),
+  images: Array.from({ length: b }, (_, place) => ({
+    pixels: Uint8Array.from({ length: 40 * 40 * 3 }, (_, i) => ((place * 4800 + i) * 7919) % 256),
+    width: 40,
+    height: 40,
+    channels: 3 as const,
+    aspect: 1,
+  })),
   position: { epoch: 0 },
 } as const;
 

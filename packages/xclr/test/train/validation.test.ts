@@ -73,13 +73,11 @@ describe('the mean', () => {
   });
   const store = {
     size: 10,
-    fetch: (indices: Int32Array) =>
-      Promise.resolve({
-        indices: indices.filter((i) => i !== 5), // one is broken
-        pixels: new Uint8Array(indices.filter((i) => i !== 5).length * 300),
-        channels: 3,
-        aspect: new Float32Array(indices.filter((i) => i !== 5).length).fill(1),
-      }),
+    fetch: (asked: Int32Array) => {
+      const indices = asked.filter((i) => i !== 5); // one is broken
+      const image = { pixels: new Uint8Array(300), width: 10, height: 10, channels: 3, aspect: 1 };
+      return Promise.resolve({ indices, images: Array.from(indices, () => image) });
+    },
   } as unknown as ImageReader;
   const measured = (
     images: number,
