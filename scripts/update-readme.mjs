@@ -2,7 +2,7 @@
 // --check, fails where they differ.
 //
 //   examples/                                 programs and commands, which the tests run
-//   docs/results/quickstart/comparison.json   a copy of runs/quickstart/comparison.json
+//   docs/results/quickstart/comparison.json   what `xclr compare --preset quickstart` wrote; a part of it goes into the package
 //   docs/results/*/comparison.json            what `xclr compare` wrote
 //   docs/results/statistics/simulation.json   what the slow test of the statistics wrote
 //   bench/results/*.json                      what `npm run bench` wrote
@@ -28,7 +28,17 @@ const metricTitles = {
   triplets_unseen: 'triplet accuracy',
 };
 
-function quickstartTable({ methods, intervals }) {
+/** Of one run a method, as `xclr quickstart` writes it, or of several seeds, as `xclr compare --preset quickstart` does. */
+const overSeeds = (comparison) => comparison.entries !== undefined;
+
+function quickstartTable(comparison) {
+  if (overSeeds(comparison))
+    return comparisonTable(
+      comparison,
+      1,
+      Object.entries(metricTitles).map(([metric, title]) => [metric, title, 'number']),
+    );
+  const { methods, intervals } = comparison;
   const metrics = Object.keys(metricTitles).filter((name) => name in methods.xclr);
   const best = (name) => Math.max(...Object.values(methods).map((values) => values[name]));
   const cell = (method, name) => {
@@ -44,32 +54,68 @@ function quickstartTable({ methods, intervals }) {
   );
 }
 
-/** X-CLR against SimCLR, on the same images. */
-function quickstartDifferences({ differences }) {
-  const rows = differences.flatMap(({ metric, method, other, value, low, high }) => {
-    const title = metricTitles[metric.replace(/_projected$/, '')];
-    if (method !== 'xclr' || other !== 'simclr' || title === undefined) return [];
-    const place = metric.endsWith('_projected') ? `${title} after the projector` : title;
-    const reading =
-      low > 0
-        ? 'X-CLR significantly better'
-        : high < 0
-          ? 'SimCLR significantly better'
-          : 'no significant difference';
-    return [[place, value.toFixed(3), `${low.toFixed(3)} to ${high.toFixed(3)}`, reading]];
-  });
-  return table(['X-CLR minus SimCLR, on the same images', 'difference', '95 % interval', 'reading'], rows);
+/** What each seed gave, for the methods that are trained. */
+function seedSpread({ entries, methods, seeds }) {
+  const trained = methods.filter(({ control }) => !control);
+  const rows = Object.entries(metricTitles).flatMap(([metric, title]) =>
+    trained.flatMap(({ key, title: method }) => {
+      const entry = entries.find((one) => one.metric === metric && one.method === key);
+      if (entry === undefined) return [];
+      const values = entry.perSeed.filter((value) => value !== null);
+      const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
+      const squares = values.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+      const sd = values.length < 2 ? '–' : Math.sqrt(squares / (values.length - 1)).toFixed(3);
+      return [[title, method, ...values.map((value) => value.toFixed(3)), sd]];
+    }),
+  );
+  const names = Object.values(seeds)[0].map((seed) => `seed ${seed}`);
+  return table(['measure', 'method', ...names, 'standard deviation'], rows);
 }
 
-function quickstartNotes({ seconds, settings, differences }) {
+function quickstartNotes(comparison) {
+  if (overSeeds(comparison)) {
+    const { conclusions, remarks, effort } = comparison;
+    return [
+      'Means over seeds; small figures are 95 % intervals over seeds and test images.',
+      ...(effort.withoutTimes === null ? [] : [effort.withoutTimes]),
+      ...remarks,
+      '',
+      ...conclusions.map((sentence) => `- ${sentence}`),
+      '',
+      seedSpread(comparison),
+    ].join('\n');
+  }
+  const { settings } = comparison;
   const { encoder, views, steps, batchSize, seed } = settings.config;
-  const minutes = Math.round((seconds.xclr + seconds.simclr) / 6) / 10;
   return [
-    `Small figures are 95 % intervals over the held-out concepts. One run per method, seed ${seed}: differences between training seeds are not measured.`,
-    `${encoder.name} at ${encoder.width} × its width, ${views.size} px, ${steps} steps of ${batchSize} images; both training runs together took ${minutes} minutes on 2 cores.`,
-    '',
-    quickstartDifferences({ differences }),
+    `Small figures are 95 % intervals over the held-out concepts. One run per method, seed ${seed}: the numbers are about these two encoders, not about`,
+    'the methods, and no difference is tested. They were made by older definitions of the metrics and will be made again, over three seeds.',
+    `${encoder.name} at ${encoder.width} × its width, ${views.size} px, ${steps} steps of ${batchSize} images.`,
   ].join('\n');
+}
+
+/** What `xclr quickstart` shows beside its one run: a part of comparison.json, in the package. */
+function quickstartSeeds({ seeds, methods, entries, plan, effort, remarks, conclusions, cells }) {
+  const processors = [...new Set(cells.map(({ environment }) => environment.processor))];
+  const measures = (method) =>
+    Object.fromEntries(
+      entries
+        .filter((entry) => entry.method === method && entry.estimate !== null)
+        .map(({ metric, estimate, perSeed }) => [
+          metric,
+          { ...estimate, perSeed: perSeed.filter((value) => value !== null) },
+        ]),
+    );
+  const found = {
+    seeds: Object.values(seeds)[0],
+    steps: effort.efforts[0].steps,
+    textEncoder: plan.reference.encoder,
+    processors,
+    remarks,
+    conclusions,
+    methods: Object.fromEntries(methods.map(({ key }) => [key, measures(key)])),
+  };
+  return `${JSON.stringify(found, null, 1)}\n`;
 }
 
 /** A median with its range. */
@@ -318,11 +364,16 @@ function sections() {
 }
 
 const made = new Map();
+if (overSeeds(readJson('docs/results/quickstart/comparison.json')))
+  made.set(
+    'packages/xclr/recipes/quickstart-seeds.json',
+    quickstartSeeds(readJson('docs/results/quickstart/comparison.json')),
+  );
 for (const [file, section, content] of sections())
   made.set(file, fill(made.get(file) ?? readFileSync(path(file), 'utf8'), section, content));
 for (const [file, text] of made) {
   if (!process.argv.includes('--check')) writeFileSync(path(file), text);
-  else if (text !== readFileSync(path(file), 'utf8')) {
+  else if (!existsSync(path(file)) || text !== readFileSync(path(file), 'utf8')) {
     console.error(`${file}: its generated sections are out of date: run \`node scripts/update-readme.mjs\``);
     process.exit(1);
   }

@@ -1,15 +1,16 @@
 // `xclr compare`: methods × fractions of the data × seeds, in one table.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { conclusionsOf } from '../compare/conclusions.js';
-import { type CellPlan, readPlan } from '../compare/plan.js';
+import { type CellPlan, type Plan, readPlan } from '../compare/plan.js';
 import { planPage } from '../compare/plan-page.js';
 import { planTable } from '../compare/plan-table.js';
 import { resultsOf } from '../compare/results.js';
 import { runPlan, statesOf } from '../compare/run-plan.js';
 import { writeResults } from '../compare/write-results.js';
+import { renderEmoji } from '../data/index.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { presets } from './commands/presets.js';
@@ -35,7 +36,12 @@ const presetFolder = fileURLToPath(new URL('../../recipes/plans/', import.meta.u
 
 export async function compareCommand(file: string | undefined, options: Options): Promise<void> {
   const path = planFile(file, options);
-  if (options.data !== undefined && !options.data.includes('{') && !existsSync(options.data))
+  if (
+    options.data !== undefined &&
+    !drawsEmoji(options.preset) &&
+    !options.data.includes('{') &&
+    !existsSync(options.data)
+  )
     throw new UserError(`compare: --data: ${options.data} does not exist`, 'Check the path.');
   const out = options.out ?? join('runs', `compare-${readPlan(path, 'runs', { data: options.data }).name}`);
   const plan = readPlan(path, out, {
@@ -48,6 +54,7 @@ export async function compareCommand(file: string | undefined, options: Options)
       ...(options.threads !== undefined && { threads: options.threads }),
     },
   });
+  if (!options.dryRun) await drawEmoji(options.preset, plan);
   const only = filterOf(options.only);
   const before = statesOf(plan, out);
   console.log(planTable(plan, before));
@@ -73,6 +80,20 @@ export async function compareCommand(file: string | undefined, options: Options)
   if (left > 0) console.log(`${left} cells are left; the same command does them.`);
   if ([...states.values()].some(({ kind }) => kind === 'failed')) process.exitCode = 1;
   if (stop.aborted) exitInterrupted(stop);
+}
+
+const drawsEmoji = (preset: string | undefined) => preset === 'emoji' || preset === 'quickstart';
+
+/** The presets on emoji need no data of their own: the drawings are made where they are not there. */
+async function drawEmoji(preset: string | undefined, plan: Plan): Promise<void> {
+  const manifest = plan.cells[0]!.config.data.path;
+  if (!drawsEmoji(preset) || existsSync(manifest) || basename(manifest) !== 'manifest.csv') return;
+  const progress = new ProgressLines();
+  await renderEmoji({
+    folder: dirname(manifest),
+    onProgress: (done, total) => progress.update('drawing emoji', done, total),
+  });
+  progress.end();
 }
 
 function planFile(file: string | undefined, { preset, data }: Options): string {

@@ -2,6 +2,7 @@
 import { projectedSuffix } from '../compare/measure-method.js';
 import { type QuickstartResult, quickstart } from '../compare/quickstart.js';
 import type { TrainSettings } from '../train/config.js';
+import { maxOf, minOf } from '../util/arrays.js';
 import { textTable } from '../util/table.js';
 import { interruptSignal } from './interrupt.js';
 import { ProgressLines } from './progress-line.js';
@@ -11,7 +12,7 @@ function shorter(steps: number): TrainSettings {
   return { steps, schedule: { warmupSteps: Math.floor(steps / 20) } };
 }
 
-function print({ comparison, measured, report }: QuickstartResult, folder: string): void {
+function print({ comparison, measured, report, overSeeds }: QuickstartResult, folder: string): void {
   const metrics = Object.keys(measured[0]?.metrics ?? {});
   const rows = measured.map(({ title, metrics: measured }) => [
     title,
@@ -21,6 +22,18 @@ function print({ comparison, measured, report }: QuickstartResult, folder: strin
     `\nHeld-out images: concepts never seen, drawn in a style never seen (higher is better; * after the projector)\n`,
   );
   console.log(textTable(['', ...metrics.map(shortName)], rows));
+  if (overSeeds === null)
+    console.log('One seed each: the table is about these encoders, not about the methods.');
+  else {
+    const seeds = measured.flatMap(({ key, title }) => {
+      const found = overSeeds.methods[key];
+      return found === undefined ? [] : [[title, ...metrics.map((name) => seedRange(found[name]))]];
+    });
+    console.log(
+      `\nOne seed each: the table is about these encoders, not about the methods. The same settings with the seeds ${overSeeds.seeds.join(', ')}, lowest to highest:\n`,
+    );
+    console.log(textTable(['', ...metrics.map(shortName)], seeds));
+  }
   const total = Object.values(comparison.seconds).reduce((sum, seconds) => sum + seconds, 0);
   console.log(`
 ${Math.round(total)} seconds in all. Open ${report} in a browser: it explains every number.
@@ -31,6 +44,11 @@ What next:
   npx xclr train --data YOUR_FOLDER --encoder resnet18       your images: a folder of class folders, or a table of captions
   ${`npx xclr eval ${folder}/xclr`.padEnd(59)}the encoder before and after its projector
   npx xclr doctor                                            check how this machine is set up`);
+}
+
+function seedRange(found: { readonly perSeed: readonly number[] } | undefined): string {
+  if (found === undefined) return '–';
+  return `${minOf(found.perSeed).toFixed(3)} – ${maxOf(found.perSeed).toFixed(3)}`;
 }
 
 /** Fits a terminal: `alignment_unseen_projected` → `alignment*`. */

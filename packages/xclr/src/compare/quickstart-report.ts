@@ -18,6 +18,7 @@ import { readMetrics } from '../train/metrics-log.js';
 import type { Comparison } from './comparison.js';
 import type { MeasuredMethod } from './encoded-method.js';
 import { embeddingMaps, heatMaps, Images, neighborRows } from './illustrations.js';
+import type { SeedResults } from './seed-results.js';
 
 export interface QuickstartReportInput {
   readonly measured: readonly MeasuredMethod[];
@@ -26,11 +27,13 @@ export interface QuickstartReportInput {
   readonly tasks: readonly Task[];
   readonly captions: SimilarityGraph;
   readonly config: TrainConfig;
+  /** What the same settings gave over several seeds; null where there is nothing of the kind. */
+  readonly overSeeds: SeedResults | null;
 }
 
 /** A self-contained HTML page. */
 export async function quickstartReport(input: QuickstartReportInput): Promise<string> {
-  const { measured, comparison, dataset, tasks, captions, config } = input;
+  const { measured, comparison, dataset, tasks, captions, config, overSeeds } = input;
   const images = new Images(dataset);
   const settings = { dataset, methods: measured, seed: config.seed };
   const retrieval = tasks.find((task): task is RetrievalTask => task.metric === 'retrieval');
@@ -53,6 +56,7 @@ export async function quickstartReport(input: QuickstartReportInput): Promise<st
     intervalNote:
       '95 % intervals over the queries (kNN, retrieval) or the concepts (alignment) of one training run each. Differences are tested on the same queries, corrected for the number of methods by Holm’s method',
     oneSeed: true,
+    ...(overSeeds !== null && { overSeeds }),
     ...(unseen.length > 1 && { heatMaps: heatMaps(settings, captions, unseen, { group: 'group' }) }),
     ...(retrieval !== undefined && {
       neighbors: await neighborRows(settings, images, retrieval),

@@ -17,6 +17,7 @@ import { type EncodingSettings, encodePixels, encodeTrained, encodeUntrained } f
 import { disposeFeatures, type EncodedMethod, knownMethods, type MeasuredMethod } from './encoded-method.js';
 import { measureMethod } from './measure-method.js';
 import { quickstartReport } from './quickstart-report.js';
+import { type SeedResults, seedResultsFor } from './seed-results.js';
 
 /** The recipe as a file: `xclr train --config` takes it too. */
 const quickstartRecipe = fileURLToPath(new URL('../../recipes/emoji.yaml', import.meta.url));
@@ -43,6 +44,8 @@ export interface QuickstartResult {
   readonly measured: readonly MeasuredMethod[];
   /** Path of the page. */
   readonly report: string;
+  /** The committed results of the same settings over several seeds, where there are any. */
+  readonly overSeeds: SeedResults | null;
 }
 
 /**
@@ -116,12 +119,13 @@ async function measureAll(
       settings: { config, tasks },
     });
     writeComparison(join(folder, 'comparison.json'), comparison);
+    const overSeeds = seedResultsFor(config);
     const report = join(folder, 'report.html');
     writeFileAtomic(
       report,
-      await quickstartReport({ measured, comparison, dataset, tasks, captions, config }),
+      await quickstartReport({ measured, comparison, dataset, tasks, captions, config, overSeeds }),
     );
-    return { comparison, measured, report };
+    return { comparison, measured, report, overSeeds };
   } finally {
     disposeFeatures(encoded);
   }

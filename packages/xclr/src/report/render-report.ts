@@ -4,6 +4,7 @@ import type { ReportData } from './report-data.js';
 import { mapsSection } from './sections/maps.js';
 import { neighborsSection } from './sections/neighbors.js';
 import { creditsSection, nextStepsSection } from './sections/next-steps.js';
+import { overSeedsSection } from './sections/over-seeds.js';
 import { resultsSection } from './sections/results.js';
 import { type Page, pageOf, type Section } from './sections/section.js';
 import { setupSection } from './sections/setup.js';
@@ -16,6 +17,7 @@ const SECTIONS: readonly ((page: Page) => Section | undefined)[] = [
   summarySection,
   setupSection,
   resultsSection,
+  overSeedsSection,
   similaritySection,
   neighborsSection,
   mapsSection,

@@ -146,6 +146,24 @@ export interface NextStep {
   readonly why: string;
 }
 
+/** A measure of a method over several seeds, made elsewhere with the same settings. */
+export interface OverSeeds {
+  readonly mean: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly perSeed: readonly number[];
+}
+
+/** The same settings over several seeds: what one run is to be read beside. */
+export interface SeedTable {
+  readonly seeds: readonly number[];
+  readonly processors: readonly string[];
+  readonly remarks: readonly string[];
+  readonly conclusions: readonly string[];
+  /** Method → metric → its values over the seeds. */
+  readonly methods: Readonly<Record<string, Readonly<Record<string, OverSeeds>>>>;
+}
+
 /** Everything that the report shows. */
 export interface ReportData {
   readonly title: string;
@@ -161,6 +179,8 @@ export interface ReportData {
   readonly differences?: readonly Difference[];
   /** One training run a method: sentences are then about these encoders, not about the methods. */
   readonly oneSeed?: boolean;
+  /** What the same settings gave over several seeds. */
+  readonly overSeeds?: SeedTable;
   /** How intervals were made, such as "95 % bootstrap intervals over the queries". */
   readonly intervalNote?: string;
   readonly heatMaps?: HeatMaps;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Comparison } from '../../src/compare/comparison.js';
 
-const launcher = fileURLToPath(new URL('../../dist/cli/launch.js', import.meta.url));
+export const launcher = fileURLToPath(new URL('../../dist/cli/launch.js', import.meta.url));
 
 /** What it prints. */
 export const quickstart = (folder: string): string =>

@@ -28,7 +28,7 @@ export function declare(command: Command): void {
       'Each cell, a method trained on a fraction of the data with a seed, is a run of its own. After Ctrl-C or a crash the same command resumes. docs/comparison.md explains plans, intervals and the page.',
     ],
     examples: [
-      { run: 'xclr compare --preset emoji --dry-run', does: 'show what would be trained' },
+      { run: 'xclr compare --preset quickstart --dry-run', does: 'show what would be trained' },
       { run: 'xclr compare --preset photos --data images/ --seeds 0,1,2' },
       { run: 'xclr compare plan.yaml --only seed=0', does: 'one seed now; without --only, the rest' },
     ],

@@ -1,3 +1,3 @@
 // The plans of comparisons that come with xclr.
 
-export const presets = ['emoji', 'photos'] as const;
+export const presets = ['quickstart', 'emoji', 'photos'] as const;
