@@ -9,7 +9,7 @@ import { withDistinctIds, withoutEnding } from './distinct-ids.js';
 import { fileFinder } from './find-file.js';
 import { folderNames } from './patterns.js';
 import { splitFromName, splitOfFolder } from './split.js';
-import { textsOf } from './tables/caption-value.js';
+import { isMissingCaption, textsOf } from './tables/caption-value.js';
 import { readTextFile } from './text-file.js';
 import type { DatasetOptions, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
@@ -60,7 +60,7 @@ function cocoSamples(json: Json, { path, options, problems, found }: Reading): R
   const captions = new Map<string, string[]>();
   records(json.annotations).forEach((annotation, i) => {
     const text = cleanText(typeof annotation.caption === 'string' ? annotation.caption : '');
-    if (text === '')
+    if (text === '' || isMissingCaption(text))
       problems.push({ where: `${file}: annotation ${i}`, reason: 'empty caption', warning: true });
     else {
       const key = String(annotation.image_id);

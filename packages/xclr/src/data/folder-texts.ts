@@ -4,14 +4,11 @@ import { basename, extname, join } from 'node:path';
 import { cleanText } from './caption.js';
 import { whyUnreadable } from './image-names.js';
 import { splitFromName } from './split.js';
-import { isMissingCaption } from './tables/caption-value.js';
+import { isMissingCaption, onlyNumbers } from './tables/caption-value.js';
 import { decodeText } from './text.js';
 import type { Place, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 
 const textExtensions = ['.txt', '.caption'];
-
-/** A line of YOLO's boxes or of a list of labels: "0 0.5 0.5 0.2 0.1". */
-const onlyNumbers = /^[-+]?[\d.]+(?:e[-+]?\d+)?(?:[\s,;]+[-+]?[\d.]+(?:e[-+]?\d+)?)*$/i;
 
 /** 'more/0' of 'more/0.png', in one Unicode normal form: macOS may have written one of the two names. */
 function stemOf(path: string): string {

@@ -3,8 +3,8 @@ import { extname } from 'node:path';
 import { parseExactJson } from '../util/exact-json.js';
 import { captionOfClass, cleanText } from './caption.js';
 import { imageExtensions } from './image-names.js';
-import { splitFromName } from './split.js';
-import { textsOf } from './tables/caption-value.js';
+import { splitFromName, splitNames } from './split.js';
+import { isMissingCaption, onlyNumbers, textsOf } from './tables/caption-value.js';
 import type { TarMember } from './tar/members.js';
 import type { ManifestColumns, Split } from './types.js';
 
@@ -29,6 +29,8 @@ interface Json {
   readonly split: Split | null;
   readonly attributes: Readonly<Record<string, string>>;
 }
+
+const isCaption = (text: string) => text !== '' && !isMissingCaption(text);
 
 const nothing: Json = { captions: [], label: null, split: null, attributes: {} };
 
@@ -56,11 +58,19 @@ function fromJson(text: string, { caption, label }: ManifestColumns): Json {
       typeof one === 'string' ? one : typeof one === 'object' ? JSON.stringify(one) : String(one),
     ]);
   return {
-    captions: texts.map(cleanText).filter(Boolean),
+    captions: texts.map(cleanText).filter(isCaption),
     label: found === undefined ? null : String(found),
-    split: typeof value.split === 'string' ? (splitFromName(value.split) ?? null) : null,
+    split: splitOf(value.split),
     attributes: Object.fromEntries(attributes) as Record<string, string>,
   };
+}
+
+/** @throws {Error} for a text that names no split: the sample would be drawn into one, perhaps into training */
+function splitOf(value: unknown): Split | null {
+  if (typeof value !== 'string' || value.trim() === '') return null;
+  const split = splitFromName(value);
+  if (split === undefined) throw new Error(`unknown split "${value}" (known: ${splitNames})`);
+  return split;
 }
 
 function isImageEnding(ending: string): boolean {
@@ -134,7 +144,9 @@ export async function sampleOfGroup(
     }
     const text = ownText.find((ending) => members.has(ending));
     const own =
-      text === undefined ? [] : ((await read(text)) ?? '').split('\n').map(cleanText).filter(Boolean);
+      text === undefined ? [] : ((await read(text)) ?? '').split('\n').map(cleanText).filter(isCaption);
+    if (own.length > 0 && own.every((one) => onlyNumbers.test(one)))
+      return `its ${text} holds numbers, as of boxes or labels, and no caption`;
     const label = (await read('cls'))?.trim() || json.label;
     const said = own.length > 0 ? own : json.captions;
     const captions = said.length > 0 || label === null ? said : [captionOfClass(label, template)];

@@ -279,6 +279,24 @@ describe('shards and Parquet files in folders', () => {
     expect((await read(path)).splits).toEqual(['train', 'validation']);
   });
 
+  it('lists captions that are none, numbers, and unknown splits', async () => {
+    const tar = await tarBytes([
+      ['a.png', png],
+      ['a.txt', 'nan'],
+      ['b.png', png],
+      ['b.txt', '0 0.5 0.5 1 1'],
+      ['c.png', png],
+      ['c.json', '{"caption":"C","split":"holdout"}'],
+      ['d.png', png],
+      ['d.json', '{"caption":"D","split":"val"}'],
+    ]);
+    const { captions, splits, said } = await read(join(folder([], { 's.tar': tar }), 's.tar'));
+    expect([captions, splits]).toEqual([[['D']], ['validation']]);
+    expect(said).toMatch(/s\.tar:a: no caption/);
+    expect(said).toMatch(/s\.tar:b: its txt holds numbers/);
+    expect(said).toMatch(/s\.tar:c: unknown split "holdout"/);
+  });
+
   it('counts members that belong to no sample', async () => {
     const tar = await tarBytes([
       ['first', png],

@@ -105,6 +105,9 @@ export function textsInText(text: string, key?: string): Texts {
   }
 }
 
+/** A line of YOLO's boxes or of a list of labels: "0 0.5 0.5 0.2 0.1". */
+export const onlyNumbers = /^[-+]?[\d.]+(?:e[-+]?\d+)?(?:[\s,;]+[-+]?[\d.]+(?:e[-+]?\d+)?)*$/i;
+
 /** How programs write that there is no value: pandas, NumPy, R, databases, spreadsheets. */
 const missing = new Set(['nan', 'none', 'null', 'n/a', '#n/a', '<na>', 'na', '-', '.', '?']);
 /** Those of them that may be the name of a class. */
