@@ -1,4 +1,5 @@
-// Killed (-9) at a hundred random moments while it writes embeddings, an index and an export: the old state or the new.
+// Killed (-9) at random moments while it writes embeddings, an index and an export: the old state or the new.
+// XCLR_KILLS: how often each; 30 by default, an export half as often, for it takes longest.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
@@ -15,6 +16,7 @@ import { putDataset, smallConfig, temporaryFolder } from '../train/make.js';
 const command = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = temporaryFolder();
 const random = new Random(100);
+const times = Number(process.env.XCLR_KILLS ?? 30);
 let manifest = '';
 let run: RunFolder;
 
@@ -67,14 +69,14 @@ it('embed: ends with the same bytes', async () => {
   const embed = (out: string) => ['embed', run.path, manifest, out, '--batch-size', '2'];
   const span = await whole(...embed('whole.npy'));
   let kills = 0;
-  for (let i = 0; i < 34; i++) {
+  for (let i = 0; i < times; i++) {
     if (i % 6 === 5)
       for (const name of readdirSync(folder))
         if (name.startsWith('cut.npy')) rmSync(join(folder, name), { recursive: true });
     if (await killed(span, ...embed('cut.npy'))) kills++;
   }
   await whole(...embed('cut.npy'));
-  console.log(`embed: ${kills} of 34 were killed before they ended`);
+  console.log(`embed: ${kills} of ${times} were killed before they ended`);
   expect(readFileSync(join(folder, 'cut.npy')).equals(readFileSync(join(folder, 'whole.npy')))).toBe(true);
 });
 
@@ -89,7 +91,7 @@ it('index: every change is whole', async () => {
   const rest = all.filter((id) => !half.includes(id));
   let kills = 0;
   let changes = 0;
-  for (let i = 0; i < 33; i++) {
+  for (let i = 0; i < times; i++) {
     const before = await idsOf('shop');
     const full = before.length === all.length;
     if (full ? await killedWriting('shop', ...remove) : await killedWriting('shop', ...add)) kills++;
@@ -97,7 +99,7 @@ it('index: every change is whole', async () => {
     expect([all, rest]).toContainEqual(after);
     if (after.length !== before.length) changes++;
   }
-  console.log(`index: ${kills} of 33 were killed before they ended, ${changes} changes went through`);
+  console.log(`index: ${kills} of ${times} were killed before they ended, ${changes} changes went through`);
 });
 
 it('index build: in place of an index, the old one or the new one is there; the first time, one or none', async () => {
@@ -108,7 +110,7 @@ it('index build: in place of an index, the old one or the new one is there; the 
     Number(/"ef":(\d+)/.exec(readFileSync(join(folder, 'built/index.json'), 'utf8'))![1]);
   let kills = 0;
   let changes = 0;
-  for (let i = 0; i < 30; i++) {
+  for (let i = 0; i < times; i++) {
     const [before, next] = [breadthOf(), 100 + i];
     const build = ['index', 'build', 'built', 'all.parquet', '--hnsw-above', '1', '--ef', String(next)];
     if (await killedWriting('built', ...build)) kills++;
@@ -120,7 +122,9 @@ it('index build: in place of an index, the old one or the new one is there; the 
   expect(
     readdirSync(join(folder, 'built')).filter((name) => name.startsWith('segment-')).length,
   ).toBeLessThan(4);
-  console.log(`index build: ${kills} of 30 were killed before they ended, ${changes} builds went through`);
+  console.log(
+    `index build: ${kills} of ${times} were killed before they ended, ${changes} builds went through`,
+  );
 });
 
 /** A database with pgvector that may be used: a new table is made in it. */
@@ -144,7 +148,7 @@ it.skipIf(postgres === undefined)(
     writeFileSync(join(folder, 'half.txt'), all.filter((_, i) => i % 2 === 0).join('\n'));
     const span = await whole('index', 'info', 'xclr_kills', ...at);
     let kills = 0;
-    for (let i = 0; i < 30; i++) {
+    for (let i = 0; i < times; i++) {
       const change = [
         ['index', 'build', 'xclr_kills', 'all.parquet', ...at],
         ['index', 'remove', 'xclr_kills', '--ids', 'half.txt', ...at],
@@ -153,7 +157,7 @@ it.skipIf(postgres === undefined)(
       if (await killed(1.3 * span, ...change)) kills++;
       expect([all, rest]).toContainEqual(await ids());
     }
-    console.log(`PostgreSQL: ${kills} of 30 were killed before they ended`);
+    console.log(`PostgreSQL: ${kills} of ${times} were killed before they ended`);
   },
 );
 
@@ -167,13 +171,16 @@ async function idsOf(name: string): Promise<string[]> {
 }
 
 it('export: whole or not at all', async () => {
-  const span = await whole('export', run.path, 'exported', '--max-knn-loss', '100');
+  // Without measuring: what is written is the same, and most of the time would go into the measures.
+  const how = ['--formats', 'float32,float16', '--no-measure'];
+  const span = await whole('export', run.path, 'exported', ...how);
   const files = readdirSync(join(folder, 'exported'), { recursive: true }).sort();
+  const exports = Math.ceil(times / 2);
   let kills = 0;
   let finished = 0;
-  for (let i = 0; i < 33; i++) {
+  for (let i = 0; i < exports; i++) {
     const out = join(folder, 'cut');
-    if (await killed(span, 'export', run.path, out, '--max-knn-loss', '100')) kills++;
+    if (await killed(span, 'export', run.path, out, ...how)) kills++;
     if (!existsSync(out)) continue;
     finished++;
     expect(readdirSync(out, { recursive: true }).sort()).toEqual(files);
@@ -182,5 +189,5 @@ it('export: whole or not at all', async () => {
     );
     rmSync(out, { recursive: true });
   }
-  console.log(`export: ${kills} of 33 were killed before they ended, ${finished} were finished`);
+  console.log(`export: ${kills} of ${exports} were killed before they ended, ${finished} were finished`);
 });
