@@ -3,7 +3,10 @@ import { autocast, manualSeed, noGrad, scoped } from '@xclr/torch';
 import { describe, expect, test } from 'vitest';
 import { fillByPattern, pattern } from '../../../torch/test/goldens/pattern.js';
 import { createEncoder, resizePositions } from '../../src/models/index.js';
+import { precisionOf } from '../../src/train/precision.js';
 import { expectShort, golden, relativeError, type Short, type StateDictGolden } from './goldens.js';
+
+const computesInBfloat16 = precisionOf('auto', 'cpu') === 'bfloat16';
 
 const SEED = 20240718; // make_goldens.py's
 
@@ -92,6 +95,8 @@ describe.each(['resnet18d', 'resnet50d', 'vit_tiny_patch16_224'])(
       { precision: 'float32', tolerance: 2e-4 },
       { precision: 'bfloat16', tolerance: 1.5 * expected.bfloat16Error },
     ] as const)('$precision, channels_last: the output within $tolerance', ({ precision, tolerance }) => {
+      // Where a processor has no units for it, or may not use them, LibTorch's bfloat16 fails or is far off, and xclr refuses it.
+      if (precision === 'bfloat16' && !computesInBfloat16) return;
       using model = createEncoder(name, { classes });
       fillByPattern(model);
       model.to({ memoryFormat: 'channels_last' });
