@@ -98,7 +98,7 @@ class ColumnSimilarity implements CaptionSimilarity, Disposable {
         square[i * n + j] = (differs < 0 ? own.length : differs) / own.length;
       }
     }
-    return tensor(square).reshape([n, n]); // (n, n)
+    return tensor(square, { shape: [n, n] }); // (n, n)
   }
 
   [Symbol.dispose](): void {}

@@ -35,6 +35,26 @@ describe('the plans that come along', () => {
 });
 
 describe('readPlan', () => {
+  it('refuses a seed or a fraction that is named twice: one run would count as two', () => {
+    const twice = (list: string) => plan(`name: twice\nmethods: { xclr: { method: xclr } }\n${list}\n`);
+    expect(twice('data: { path: a }\nseeds: [0, 1, 0]')).toThrow(/seeds names 0 twice/);
+    expect(twice('data: { path: a }\nfractions: [1, { fraction: 1, epochs: 2 }]')).toThrow(
+      /fractions names 1 twice/,
+    );
+  });
+
+  it('takes a second reference that no method is trained on', () => {
+    const second = (reference: string) =>
+      plan(
+        `name: second\ndata: { path: a }\nmethods: { xclr: { method: xclr, graph: { kind: text, encoder: wordnet } } }\nreference: { encoder: static, model: v }\nsecondReference: ${reference}\n`,
+      );
+    expect(second('{ columns: [group, subgroup] }')().second).toEqual({ columns: ['group', 'subgroup'] });
+    expect(second('{ encoder: clip }')().second).toMatchObject({ encoder: 'clip' });
+    expect(second('{ encoder: wordnet }')).toThrow(/wordnet is what xclr is trained on/);
+    expect(second('{ encoder: static, model: v }')).toThrow(/static is the first reference too/);
+    expect(second('{ encoder: nothing }')).toThrow(/nothing|encoder/);
+  });
+
   it('makes cells of methods, fractions and seeds, in an order that leaves no method waiting', () => {
     const { cells, focus, methods } = readPlan(smallPlan(folder, 'images.csv'), '/out');
     expect(cells.map(({ key }) => key).slice(0, 5)).toEqual([

@@ -217,6 +217,10 @@ describe('bad input', () => {
       "UserError: evaluate: 2 of 120 feature rows have NaN or infinite values, the first for 'image-3'",
     );
     expect(message).toContain('earlier checkpoint');
+    const indices = Int32Array.from(rows.keys());
+    expect(run({ rows: tensor(values.fill(Number.NaN), { shape: [N, 10] }), indices })).toContain(
+      "evaluate: 120 of 120 feature rows have NaN or infinite values, the first for 'image-0'",
+    );
   });
 
   test('rows that are not unit, of another count, dtype or data set', () => {
