@@ -106,8 +106,18 @@ function load(): Native {
  * nothing. Afterwards they are the object's own properties, and a call costs no more than on the addon itself.
  */
 export const native: Native = Object.create(
-  new Proxy(
-    {},
-    { get: (_, name: string | symbol) => Object.assign(native, load())[name as keyof Native] },
-  ) as object,
+  new Proxy({}, { get: (_, name: string | symbol) => functionOf(name) }) as object,
 ) as Native;
+
+/** @throws {LibtorchError} where the addon was built from other sources than this code */
+function functionOf(name: string | symbol): unknown {
+  if (loaded === null) Object.assign(native, load());
+  const found: unknown = Object.getOwnPropertyDescriptor(native, name)?.value;
+  if (found === undefined && typeof name === 'string') {
+    throw new LibtorchError(
+      `@xclr/torch: ${loaded?.addon.file} has no function ${name}: it was built from other sources than this code`,
+      runSetup,
+    );
+  }
+  return found;
+}
