@@ -54,3 +54,16 @@ export function smallConfig(
     overrides: changes,
   });
 }
+
+/** A batch of four images of 40×40 pixels, of the first four concepts of `putDataset`'s table. */
+export const fourImages = {
+  indices: Int32Array.of(0, 5, 10, 15),
+  images: Array.from({ length: 4 }, (_, place) => ({
+    pixels: Uint8Array.from({ length: 40 * 40 * 3 }, (_, i) => ((place * 4800 + i) * 7919) % 256),
+    width: 40,
+    height: 40,
+    channels: 3 as const,
+    aspect: 1,
+  })),
+  position: { epoch: 0 },
+} as const;

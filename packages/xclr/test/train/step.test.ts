@@ -7,7 +7,7 @@ import { createObjective, type Learner } from '../../src/train/objectives/index.
 import { createOptimizer } from '../../src/train/optimize.js';
 import { measureBatch, trainStep } from '../../src/train/step.js';
 import { viewRecipe } from '../../src/train/view-recipe.js';
-import { putDataset, smallConfig, temporaryFolder } from './make.js';
+import { fourImages as batch, putDataset, smallConfig, temporaryFolder } from './make.js';
 
 const folder = temporaryFolder();
 let manifest = '';
@@ -15,18 +15,7 @@ beforeAll(async () => {
   manifest = await putDataset(join(folder, 'data'));
 });
 
-const b = 4;
-const batch = {
-  indices: Int32Array.of(0, 5, 10, 15),
-  images: Array.from({ length: b }, (_, place) => ({
-    pixels: Uint8Array.from({ length: 40 * 40 * 3 }, (_, i) => ((place * 4800 + i) * 7919) % 256),
-    width: 40,
-    height: 40,
-    channels: 3 as const,
-    aspect: 1,
-  })),
-  position: { epoch: 0 },
-} as const;
+const b = batch.indices.length;
 
 async function withLearner<T>(
   changes: Record<string, unknown>,

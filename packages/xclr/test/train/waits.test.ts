@@ -7,7 +7,7 @@ import { createObjective } from '../../src/train/objectives/index.js';
 import { createOptimizer } from '../../src/train/optimize.js';
 import { trainStep } from '../../src/train/step.js';
 import { viewRecipe } from '../../src/train/view-recipe.js';
-import { putDataset, smallConfig, temporaryFolder } from './make.js';
+import { fourImages as batch, putDataset, smallConfig, temporaryFolder } from './make.js';
 
 const folder = temporaryFolder();
 let manifest = '';
@@ -15,19 +15,6 @@ let manifest = '';
 beforeAll(async () => {
   manifest = await putDataset(join(folder, 'data'));
 });
-
-const b = 4;
-const batch = {
-  indices: Int32Array.of(0, 5, 10, 15),
-  images: Array.from({ length: b }, (_, place) => ({
-    pixels: Uint8Array.from({ length: 40 * 40 * 3 }, (_, i) => ((place * 4800 + i) * 7919) % 256),
-    width: 40,
-    height: 40,
-    channels: 3 as const,
-    aspect: 1,
-  })),
-  position: { epoch: 0 },
-} as const;
 
 /** Every way in which a value comes back from the device. */
 const reads = ['item', 'toArray', 'copyTo'] as const;
