@@ -1,9 +1,9 @@
 // The command line: finds the command, runs it, and says what a user can do about an error.
 import { explainError } from './explain-error.js';
-import { watchParent } from './parent-watch.js';
+import { parentMark } from './parent-mark.js';
 import { programFor } from './program.js';
 
-watchParent();
+if (process.env[parentMark] !== undefined) (await import('./parent-watch.js')).watchParent();
 let done = false;
 process.once('beforeExit', () => {
   if (done) return;

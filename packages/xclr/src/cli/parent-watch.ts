@@ -1,8 +1,7 @@
 // Ends a relaunched process when the one that started it is gone: `kill -9` of what the user sees must not leave a
 // training behind that nobody sees.
 import { hasEnded, type ProcessIdentity, thisProcess } from '@xclr/torch/files';
-
-const parentMark = 'XCLR_PARENT';
+import { parentMark } from './parent-mark.js';
 
 /** What tells a process that this one started it, for its environment; see `runScript`. */
 export const markParent = (): Readonly<Record<string, string>> => ({
