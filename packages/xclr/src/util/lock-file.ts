@@ -5,12 +5,14 @@ import {
   closeSync,
   linkSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEnded, type ProcessIdentity, thisProcess } from '@xclr/torch/files';
 import { UserError } from './errors.js';
@@ -95,6 +97,21 @@ function clearStale(path: string, stale: string, token: string): void {
   }
 }
 
+/** Removes what a process left aside that was killed while it cleared a stale lock. Nobody puts back the lock of a holder that is gone. */
+function clearAsides(path: string): void {
+  const folder = dirname(path);
+  const prefix = `${basename(path)}.`;
+  for (const name of readdirSync(folder)) {
+    if (
+      !name.startsWith(prefix) ||
+      !/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(name.slice(prefix.length))
+    )
+      continue;
+    const holder = holderIn(textOf(join(folder, name)));
+    if (holder !== null && hasEnded(holder)) rmSync(join(folder, name), { force: true });
+  }
+}
+
 /** False where somebody else holds it. */
 function take(path: string, me: LockHolder): boolean {
   const content = JSON.stringify(me);
@@ -152,6 +169,7 @@ export async function lockFile(path: string, options: LockOptions = {}): Promise
     }
     await sleep(pollMs);
   }
+  clearAsides(path);
   return {
     [Symbol.dispose]: () => {
       if (mine()) rmSync(path, { force: true });

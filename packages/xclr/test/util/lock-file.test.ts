@@ -1,7 +1,8 @@
 // Locks: whose they are, who waits, and which are left by processes that are gone.
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { type LockHolder, lockFile, thisHolder } from '../../src/util/lock-file.js';
 import { temporaryFolder } from '../data/make.js';
@@ -41,6 +42,18 @@ describe('lockFile', () => {
     left(path, { pid: 999_999_999 });
     using _lock = await lockFile(path, atOnce);
     expect(readdirSync(dirname(path))).toEqual(['lock']);
+  });
+
+  it('removes what a process left aside that was killed while it took such a lock, and nothing else', async () => {
+    const path = place();
+    left(`${path}.${randomUUID()}`, { pid: 999_999_999 });
+    const [living, named] = [`${path}.${randomUUID()}`, `${path}.txt`];
+    left(living, { pid: process.ppid, started: null });
+    left(named, { pid: 999_999_999 });
+    {
+      using _lock = await lockFile(path, atOnce);
+    }
+    expect(readdirSync(dirname(path)).sort()).toEqual([basename(living), basename(named)].sort());
   });
 
   it.runIf(onLinux)(
