@@ -22,7 +22,7 @@ function features() {
   const random = new Random(7);
   const rows = new Float32Array(samples.length * dimensions);
   for (let i = 0; i < samples.length; i++) {
-    const row = means[i % classes]!.map((mean) => mean + 0.3 * random.normal());
+    const row = means[i % classes]!.map((mean) => mean + 0.8 * random.normal());
     const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
     for (let d = 0; d < dimensions; d++) rows[i * dimensions + d] = row[d]! / length;
   }
