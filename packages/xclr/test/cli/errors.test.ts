@@ -2,11 +2,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainError } from '../../src/cli/explain-error.js';
 import { programFor } from '../../src/cli/program.js';
 import { UserError } from '../../src/util/errors.js';
+import { everyCommand } from './here.js';
 
 let folder = '';
 beforeAll(() => {
@@ -51,10 +52,6 @@ async function answer(line: string): Promise<Answer> {
     return { code: 1, said: message };
   }
   return { code: 0, said };
-}
-
-function everyCommand(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(everyCommand)];
 }
 
 describe('a command line that cannot be understood', () => {

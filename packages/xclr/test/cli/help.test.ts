@@ -5,6 +5,7 @@ import { commands, type Entry } from '../../src/cli/commands/index.js';
 import { guideOf, TopicOption } from '../../src/cli/help/guide.js';
 import { programFor } from '../../src/cli/program.js';
 import { UserError } from '../../src/util/errors.js';
+import { everyCommand } from './here.js';
 
 /** ['data', 'inspect'] of every command. */
 function paths(entries: readonly Entry[], before: readonly string[] = []): string[][] {
@@ -118,7 +119,3 @@ describe('train --help', () => {
     expect((await programFor(['help', 'data', 'views'])).args).toEqual(['data', 'views', '--help']);
   });
 });
-
-function everyCommand(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(everyCommand)];
-}

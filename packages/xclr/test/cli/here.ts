@@ -13,7 +13,8 @@ export interface Said {
   readonly err: string;
 }
 
-function everyCommand(command: Command): Command[] {
+/** The command and all below it. */
+export function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
 }
 
