@@ -17,7 +17,7 @@ function isCurrent() {
   if (present === undefined) return false;
   const wanted = read('package-lock.json').packages;
   for (const [path, entry] of Object.entries(wanted)) {
-    if (!path.startsWith('node_modules/')) {
+    if (!isInstalled(path)) {
       if (!manifestMatches(path, entry)) return false;
       continue;
     }
@@ -29,10 +29,11 @@ function isCurrent() {
     }
     if (found.version !== entry.version || found.link !== entry.link || !existsSync(path)) return false;
   }
-  return Object.keys(present).every(
-    (path) => wanted[path] !== undefined || !path.startsWith('node_modules/'),
-  );
+  return Object.keys(present).every((path) => wanted[path] !== undefined || !isInstalled(path));
 }
+
+/** An installed package, at the top or in a workspace's own node_modules; the others are the workspaces themselves. */
+const isInstalled = (path) => /(^|\/)node_modules\//.test(path);
 
 /** The lockfile repeats each workspace's dependencies: a difference means that a package.json was edited. */
 function manifestMatches(path, entry) {
