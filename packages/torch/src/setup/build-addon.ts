@@ -71,8 +71,8 @@ function definitions(libtorch: Libtorch): string[] {
   const { cmake, libraries, version } = libtorch;
   return [
     '-DCMAKE_BUILD_TYPE=Release',
-    // A unity build reads LibTorch's headers once for four files, which halves the time.
-    '-DCMAKE_UNITY_BUILD=ON',
+    // A unity build reads LibTorch's headers once for four files, which halves the time where cores are fewer than files.
+    `-DCMAKE_UNITY_BUILD=${availableParallelism() < 8 ? 'ON' : 'OFF'}`,
     '-DCMAKE_UNITY_BUILD_BATCH_SIZE=4',
     ...(isForCuda(libtorch)
       ? [
