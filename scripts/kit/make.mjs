@@ -2,9 +2,9 @@
 // torch, a C++ compiler and CMake, where nothing can be installed or fetched: Node, the packages that training needs, the compiled
 // TypeScript, the native sources and what --with names (plans, caption vectors, images). There: bash FOLDER/run.sh
 //
-// Build and checks compile the TypeScript first (`npm run setup`). The sizes of the parts are printed; --limit MB makes a folder that
-// is larger an error.
+// The sizes of the parts are printed; --limit MB makes a folder that is larger an error.
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   cpSync,
@@ -12,6 +12,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -59,8 +60,8 @@ try {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   packNode();
-  packTree('modules.tar.xz', productionModules());
-  packTree('project.tar.xz', projectFiles());
+  packModules();
+  packTree(join(out, 'project.tar.xz'), projectFiles());
   copyFileSync(join(root, 'scripts/kit/run.sh'), join(out, 'run.sh'));
   for (const extra of values.with) packExtra(resolve(extra));
 } finally {
@@ -68,19 +69,33 @@ try {
 }
 report();
 
-/** This Node, without the symbols that only debuggers read. Compressing it takes a minute, so it is kept. */
-function packNode() {
-  const kept = join(root, `.cache/node-${process.version}.xz`);
+/** Compressing takes minutes, so what depends on versions alone is kept for the next kit. */
+function packOnce(key, name, make) {
+  const kept = join(root, '.cache/kit', `${key}-${name}`);
   if (!existsSync(kept)) {
+    mkdirSync(dirname(kept), { recursive: true });
+    make(`${kept}.part`);
+    renameSync(`${kept}.part`, kept);
+  }
+  copyFileSync(kept, join(out, name));
+}
+
+/** This Node, without the symbols that only debuggers read. */
+function packNode() {
+  packOnce(process.version, 'node.xz', (to) => {
     const copy = join(work, 'node');
     copyFileSync(process.execPath, copy);
     spawnSync('strip', [copy]); // where it is missing the file is larger, no more
-    compress(copy, join(work, 'node.xz'));
-    mkdirSync(dirname(kept), { recursive: true });
-    cpSync(join(work, 'node.xz'), `${kept}.part`);
-    renameSync(`${kept}.part`, kept);
-  }
-  copyFileSync(kept, join(out, 'node.xz'));
+    compress(copy, to);
+  });
+}
+
+/** What the lockfile and this script put into node_modules. */
+function packModules() {
+  const hash = createHash('sha256');
+  for (const path of ['package-lock.json', 'scripts/kit/make.mjs'])
+    hash.update(readFileSync(join(root, path)));
+  packOnce(hash.digest('hex').slice(0, 16), 'modules.tar.xz', (to) => packTree(to, productionModules()));
 }
 
 function compress(from, to) {
@@ -90,14 +105,14 @@ function compress(from, to) {
 }
 
 /** [source, place in the archive] pairs → one archive. */
-function packTree(name, pairs) {
+function packTree(to, pairs) {
   const tree = mkdtempSync(join(work, 'tree-'));
   for (const [from, to, filter] of pairs) {
     if (!existsSync(from)) throw new Error(`kit: ${from} is missing\n  → npm run setup`);
     cpSync(from, join(tree, to), { recursive: true, dereference: true, filter });
   }
   execFileSync('tar', ['-C', tree, '-cf', join(work, 'one.tar'), '.']);
-  compress(join(work, 'one.tar'), join(out, name));
+  compress(join(work, 'one.tar'), to);
 }
 
 /** What `npm ls` counts as needed without development packages, less what training never loads. */
