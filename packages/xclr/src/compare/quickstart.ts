@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { openDataset, renderEmoji } from '../data/index.js';
 import { captionGraph, tasksOf } from '../evaluate/evaluate-run.js';
 import { evaluationConfig } from '../evaluate/evaluation-config.js';
-import { defaultSentenceTransformer, sentenceTransformerAvailable } from '../graph/index.js';
+import { hubMiniLm, sentenceTransformerAvailable } from '../graph/index.js';
 import { resolveTrainConfig, type TrainConfig, type TrainSettings } from '../train/config.js';
 import { datasetOptions } from '../train/dataset-options.js';
 import type { RunFolder } from '../train/run-folder.js';
@@ -135,7 +135,7 @@ async function measureAll(
 async function chooseTextEncoder(
   onNotice: (message: string) => void,
 ): Promise<'sentence-transformer' | 'wordnet'> {
-  const { available, reason } = await sentenceTransformerAvailable(defaultSentenceTransformer);
+  const { available, reason } = await sentenceTransformerAvailable(hubMiniLm);
   onNotice(
     available
       ? `captions: sentence transformer (${reason})`

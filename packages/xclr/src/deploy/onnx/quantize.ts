@@ -1,8 +1,17 @@
 // Static int8 after training: what convolutions read and make becomes 8 bits, marked by pairs of QuantizeLinear and
 // DequantizeLinear that every ONNX runtime fuses into integer kernels (QDQ).
 import { append } from '../../util/arrays.js';
-import { type Constant, floats, type Graph, makersOf, type Node, readersOf, usedConstants } from './graph.js';
+import {
+  type Constant,
+  floats,
+  type Graph,
+  makersOf,
+  type Node,
+  readersOf,
+  usedConstants,
+} from '../../util/onnx/graph.js';
 import { isTransformer, quantizeProducts } from './quantize-products.js';
+import { inputName } from './record-network.js';
 
 /** What a value was seen to lie between, on calibration images. */
 export interface ValueRange {
@@ -58,7 +67,7 @@ export function quantize(graph: Graph, ranges: ReadonlyMap<string, ValueRange>):
       qdq('DequantizeLinear', [`${name}_quantized`, `${name}_scale`, `${name}_zero`], `${name}_rounded`),
     ]);
   }
-  const nodes: Node[] = [...(pairs.get(graph.input.name) ?? [])];
+  const nodes: Node[] = [...(pairs.get(inputName) ?? [])];
   for (const node of graph.nodes) {
     const integer = (node.op === 'Conv' || node.op === 'Gemm') && !gates.has(node);
     const weights = integer ? quantizedWeights(node, scales.get(node.inputs[0]!)!, constants) : [];

@@ -7,7 +7,7 @@ import {
   StochasticDepth,
   TokenSequence,
 } from '../../models/index.js';
-import { type Attribute, type Constant, floats, type Graph, type Node } from './graph.js';
+import { type Attribute, type Constant, floats, type Graph, type Node } from '../../util/onnx/graph.js';
 
 export interface RecordOptions {
   readonly name: string;
@@ -37,7 +37,7 @@ export function recordNetwork(network: nn.Module, { name, height, width }: Recor
     name,
     nodes: recording.nodes,
     constants: recording.constants,
-    input: { name: inputName, type: 'float32', dims: ['batch', 3, height, width] },
+    inputs: [{ name: inputName, type: 'float32', dims: ['batch', 3, height, width] }],
     outputs: [{ name: outputName, type: 'float32', dims: ['batch', d] }],
   };
 }

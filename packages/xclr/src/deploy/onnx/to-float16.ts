@@ -1,6 +1,6 @@
 // The same graph in half precision: weights and arithmetic, but for the input, the output and the length of the vector.
 import { toHalves } from '../../graph/float16.js';
-import type { Constant, Graph, Node } from './graph.js';
+import type { Constant, Graph, Node } from '../../util/onnx/graph.js';
 import { featuresName, inputName } from './record-network.js';
 
 /** Images come in and vectors go out as float32, so that it is a drop-in for the float32 model. */

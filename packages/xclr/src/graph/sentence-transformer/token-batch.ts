@@ -35,6 +35,28 @@ export function promptTokens(tokenizer: TextTokenizer, prompt: string): number {
   return ids.length - (closes ? 1 : 0);
 }
 
+/**
+ * Places of texts in batches, the longest first; all texts of a batch have the same number of tokens. Padding costs as much
+ * as words, and sums over padded rows are rounded in another order: without it, a text has the same vector, bit for bit,
+ * alone and in a batch.
+ */
+export function batchesOfOneLength(lengths: readonly number[], batch: number): number[][] {
+  const places = new Map<number, number[]>();
+  for (const [i, length] of lengths.entries()) {
+    const found = places.get(length);
+    if (found === undefined) places.set(length, [i]);
+    else found.push(i);
+  }
+  return [...places.keys()]
+    .sort((a, b) => b - a)
+    .flatMap((length) => {
+      const all = places.get(length)!;
+      return Array.from({ length: Math.ceil(all.length / batch) }, (_, i) =>
+        all.slice(i * batch, (i + 1) * batch),
+      );
+    });
+}
+
 /** (batch, tokens) ids padded at the end, and 1 where a token is real. */
 export function tokenBatch(
   tokenizer: TextTokenizer,

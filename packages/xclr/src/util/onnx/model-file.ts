@@ -31,12 +31,12 @@ export function modelBytes(
   return model.parts;
 }
 
-function graphMessage({ name, nodes, constants, input, outputs }: Graph): Message {
+function graphMessage({ name, nodes, constants, inputs, outputs }: Graph): Message {
   const graph = new Message();
   for (const node of nodes) graph.message(1, nodeMessage(node));
   graph.text(2, name);
   for (const [constant, value] of constants) graph.message(5, tensorMessage(constant, value));
-  graph.message(11, valueMessage(input));
+  for (const input of inputs) graph.message(11, valueMessage(input));
   for (const output of outputs) graph.message(12, valueMessage(output));
   return graph;
 }

@@ -35,7 +35,7 @@ export interface Graph {
   readonly name: string;
   readonly nodes: readonly Node[];
   readonly constants: ReadonlyMap<string, Constant>;
-  readonly input: Value;
+  readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
 }
 
