@@ -14,7 +14,6 @@ export { type NamedMatrix, readMatrix } from './matrix-file.js';
 export { classMatrixGraph, type MatrixGraphOptions, matrixGraph, namedMatrixGraph } from './matrix-graph.js';
 export { RandomGraph, type RandomGraphOptions } from './random-graph.js';
 export { identityGraph, labelCodes, labelGraph } from './same-graph.js';
-export { type DefaultModel, defaultModel } from './sentence-transformer/default-model.js';
 export {
   SentenceTransformerEncoder,
   type SentenceTransformerOptions,
