@@ -6,4 +6,6 @@ export {
   normalizeRows,
   targetDistribution,
 } from '../losses/contrastive.js';
+export { type PrototypeLossOptions, prototypeLoss, prototypeTargets } from '../losses/prototypes.js';
+export { softClipLoss, softClipTargets } from '../losses/soft-clip.js';
 export { type SupervisedLossOptions, smoothedEntropy, supervisedLoss } from '../losses/supervised.js';

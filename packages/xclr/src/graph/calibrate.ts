@@ -43,8 +43,8 @@ interface Targets {
 const SAME = 0.9999;
 const ANCHORS = 192;
 const OTHERS = 1024;
-const LOWEST = 0.005;
-const HIGHEST = 2;
+/** Where τ_s is looked for: below it a float32 softmax is one-hot, above it uniform for cosines. */
+export const temperatureRange = { lowest: 0.005, highest: 2 } as const;
 
 /** (anchors, others) cosines of randomly chosen different samples. */
 function sampleCosines({ vectors, dimensions, rowOf }: RowsOfSamples, seed: number): Float32Array[] {
@@ -143,8 +143,8 @@ function calibrateOn(
   }
   const all = cosinesOf(seed);
   const cosines = topK === null ? all : all.map((row) => keptInBatch(row, topK, batch));
-  let low = Math.log(LOWEST);
-  let high = Math.log(HIGHEST);
+  let low = Math.log(temperatureRange.lowest);
+  let high = Math.log(temperatureRange.highest);
   for (let i = 0; i < 40; i++) {
     const middle = (low + high) / 2;
     if (targetsAt(cosines, Math.exp(middle), batch).sameCaptionMass > sameCaptionMass) low = middle;

@@ -12,6 +12,7 @@ export { drawRow, type RowChoices, rowChoices } from './drawn-rows.js';
 export { type DuplicateCaption, duplicateCaptions } from './duplicates.js';
 export { type NamedMatrix, readMatrix } from './matrix-file.js';
 export { classMatrixGraph, type MatrixGraphOptions, matrixGraph, namedMatrixGraph } from './matrix-graph.js';
+export { PerplexityGraph } from './perplexity-graph.js';
 export { RandomGraph, type RandomGraphOptions } from './random-graph.js';
 export { identityGraph, labelCodes, labelGraph } from './same-graph.js';
 export {

@@ -8,4 +8,6 @@ export {
   softTargetLoss,
   targetDistribution,
 } from './contrastive.js';
+export { type PrototypeLossOptions, prototypeLoss, prototypeTargets } from './prototypes.js';
+export { softClipLoss, softClipTargets } from './soft-clip.js';
 export { type SupervisedLossOptions, smoothedEntropy, supervisedLoss } from './supervised.js';

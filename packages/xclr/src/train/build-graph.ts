@@ -1,6 +1,8 @@
 // The similarity graph that the settings ask for, over the samples of a data set.
 import type { Dataset } from '../data/index.js';
-import { calibrateGraph, PostprocessedGraph } from '../graph/index.js';
+import { calibrateGraph, PerplexityGraph, PostprocessedGraph } from '../graph/index.js';
+import { UserError } from '../util/errors.js';
+import { perplexityExcess, perplexityOf } from './config/graph.js';
 import type { GraphConfig, TrainConfig } from './config.js';
 import type { GraphContext, NamedGraph } from './graphs/builder.js';
 import { buildFamily } from './graphs/families.js';
@@ -30,7 +32,7 @@ export async function buildGraph(
   };
   const built = await buildFamily(settings, context);
   if (settings.kind === 'labels' || settings.kind === 'identity') return built;
-  return finish(built, settings, training, batchSize);
+  return { ...built, ...finish(built, settings, training, { batch: batchSize, method: config.method }) };
 }
 
 type Tempered = Exclude<GraphConfig, { kind: 'labels' | 'identity' }>;
@@ -40,10 +42,23 @@ function finish(
   { graph, description, notes }: NamedGraph,
   { temperature, postprocess }: Tempered,
   training: Int32Array,
-  batch: number,
+  { batch, method }: { readonly batch: number; readonly method: TrainConfig['method'] },
 ): NamedGraph {
   const about = description + describePostprocess(postprocess);
-  if (temperature !== 'auto') {
+  const perplexity = perplexityOf(temperature);
+  if (perplexity !== undefined) {
+    const problem = perplexityExcess(perplexity, batch, method);
+    if (problem !== undefined) {
+      throw new UserError(`graph.temperature: ${problem}`, 'Take a smaller perplexity or a larger batch.');
+    }
+    const diagonal = method === 'clip' || method === 'clip-frozen'; // there the own caption counts
+    return {
+      graph: new PerplexityGraph(new PostprocessedGraph(graph, 1, postprocess), perplexity, { diagonal }),
+      description: `${about}, a τ_s for each row: ${perplexity} effective positives`,
+      notes,
+    };
+  }
+  if (typeof temperature === 'number') {
     return {
       graph: new PostprocessedGraph(graph, temperature, postprocess),
       description: `${about}, τ_s ${temperature}`,

@@ -61,6 +61,7 @@ export const purpose = {
   validation: 14,
   center: 15,
   folds: 16,
+  anchors: 17,
   inspection: 21,
   unknownCaption: 40,
 } as const;

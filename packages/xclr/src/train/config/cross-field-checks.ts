@@ -1,5 +1,6 @@
 // What no single setting shows: settings that contradict each other.
 import type { Finding } from './explain.js';
+import { perplexityExcess, perplexityOf } from './graph.js';
 import type { ParsedTrainConfig } from './schema.js';
 
 type Check = (config: ParsedTrainConfig) => Finding | undefined;
@@ -31,7 +32,9 @@ const warmupFits: Check = ({ schedule, epochs, steps }) => {
   return undefined;
 };
 
-const methodFitsGraph: Check = ({ method, graph }) => {
+const methodFitsGraph: Check = ({ method, graph, loss }) => {
+  if (method === 'clip' && loss.softTargets > 0) return undefined; // softTargetsHaveGraph
+
   const required = {
     simclr: 'identity',
     supcon: 'labels',
@@ -45,6 +48,59 @@ const methodFitsGraph: Check = ({ method, graph }) => {
     path: ['graph', 'kind'],
     message: `must be ${required} for method ${method}, got ${graph.kind}; with another graph the method is xclr`,
   };
+};
+
+/** β mixes the graph's similarities into CLIP's targets: that needs the method, and a graph that grades. */
+const softTargetsHaveGraph: Check = ({ method, graph, loss }) => {
+  if (loss.softTargets === 0) return undefined;
+  if (method !== 'clip' && method !== 'clip-frozen') {
+    return {
+      path: ['loss', 'softTargets'],
+      message: `is for the methods clip and clip-frozen, got method ${method}: the targets of xclr are soft already`,
+    };
+  }
+  return graph.kind === 'identity' || graph.kind === 'labels'
+    ? {
+        path: ['graph', 'kind'],
+        message: `must say how similar captions are for loss.softTargets ${loss.softTargets}, such as text, got ${graph.kind}`,
+      }
+    : undefined;
+};
+
+const prototypesFitMethod: Check = ({ method, loss }) => {
+  const { weight, temperature, anchors } = loss.prototypes;
+  if (weight === 0) return undefined;
+  if (method !== 'xclr' && method !== 'supcon') {
+    return {
+      path: ['loss', 'prototypes', 'weight'],
+      message: `is for the methods xclr and supcon, got method ${method}`,
+    };
+  }
+  if (method === 'xclr') return undefined;
+  if (temperature > 0) {
+    return {
+      path: ['loss', 'prototypes', 'temperature'],
+      message: `must be 0 for method supcon, whose labels have no similarities, got ${temperature}`,
+    };
+  }
+  return anchors === 'text' || anchors === 'words'
+    ? {
+        path: ['loss', 'prototypes', 'anchors'],
+        message: `must be free for method supcon, whose anchors are those of labels, got ${anchors}`,
+      }
+    : undefined;
+};
+
+/** Where the batch is chosen later, the graph is checked when it is made (build-graph.ts). */
+const perplexityFitsBatch: Check = ({ graph, batchSize, method }) => {
+  const wanted = 'temperature' in graph ? perplexityOf(graph.temperature) : undefined;
+  if (wanted === undefined) return undefined;
+  const path = ['graph', 'temperature'];
+  if (wanted <= 1) {
+    return { path, message: `perplexity must be above 1, got ${wanted}; with 1 the method is simclr` };
+  }
+  const message = batchSize === 'auto' ? undefined : perplexityExcess(wanted, batchSize, method);
+  return message === undefined ? undefined : { path, message };
 };
 
 const viewsFitMethod: Check = ({ method, views }) =>
@@ -94,6 +150,9 @@ const checks: readonly Check[] = [
   warmupIsOne,
   warmupFits,
   methodFitsGraph,
+  softTargetsHaveGraph,
+  prototypesFitMethod,
+  perplexityFitsBatch,
   viewsFitMethod,
   headsDivideWidth,
   patchesFillView,

@@ -29,6 +29,8 @@ const aliases: Readonly<Record<string, string>> = {
   'graph.kind': 'graph',
   'graph.encoder': 'text-encoder',
   'loss.temperature': 'temperature',
+  'loss.prototypes.weight': 'prototypes',
+  'loss.softTargets': 'soft-targets',
   'views.size': 'size',
   'views.recipe': 'recipe',
   'optimizer.name': 'optimizer',

@@ -2,12 +2,30 @@
 import { z } from 'zod';
 import { fraction, notNegative, positive, section, text, whole } from './fields.js';
 
+/** `perplexity=20`: a τ_s for each row. */
+const perplexity = /^perplexity=(\d+(\.\d+)?)$/;
+
 const temperature = z
-  .union([positive(), z.literal('auto')])
+  .union([positive(), z.literal('auto'), text().regex(perplexity, 'must be a number, auto or perplexity=K')])
   .default('auto')
   .describe(
-    'τ_s: divides the similarities before the softmax; auto calibrates it on the training part (default: 0.1 for the sentence transformer, as in the paper; auto for every other source)',
+    'τ_s: divides the similarities before the softmax; auto calibrates it on the training part; perplexity=K gives each view one of its own, so that each has K effective positives (default: 0.1 for the sentence transformer, as in the paper; auto for every other source)',
   );
+
+/** What is wrong with so many effective positives in such a batch; undefined where they fit. CLIP's targets are one for each caption. */
+export function perplexityExcess(wanted: number, batchSize: number, method: string): string | undefined {
+  const captions = method === 'clip' || method === 'clip-frozen';
+  const most = captions ? batchSize : 2 * batchSize - 1;
+  if (wanted <= most) return undefined;
+  const what = captions ? `the ${most} captions` : `the ${most} other views that a view has`;
+  return `perplexity=${wanted} is more than ${what} in a batch of ${batchSize} images`;
+}
+
+/** K of `perplexity=K`; undefined for a number and for auto. */
+export function perplexityOf(temperature: number | string): number | undefined {
+  const found = perplexity.exec(String(temperature))?.[1];
+  return found === undefined ? undefined : Number(found);
+}
 
 const kind = <Name extends string>(name: Name) =>
   z

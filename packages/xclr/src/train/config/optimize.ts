@@ -2,6 +2,32 @@
 import { z } from 'zod';
 import { fraction, notNegative, positive, section, whole } from './fields.js';
 
+const prototypeSettings = section({
+  weight: fraction()
+    .default(0)
+    .describe(
+      'xclr, supcon: λ, the weight of the prototype loss; the pairs keep 1 − λ. Each caption or label gets an anchor to which its images are drawn',
+    ),
+  temperature: notNegative()
+    .default(0)
+    .describe(
+      'xclr: τ_a: the target over the anchors is softmax(similarity / τ_a); 0 is the own anchor alone (cross-entropy), τ_s keeps the grading of the graph',
+    ),
+  anchors: z
+    .enum(['auto', 'free', 'text', 'words'])
+    .default('auto')
+    .describe(
+      "free: a learned vector for each distinct caption or label; text: a linear map of the captions' vectors; words: a learned vector for each word of the captions; auto is words where nearly every image has a caption of its own, else free",
+    ),
+  input: z
+    .enum(['features', 'projected'])
+    .default('features')
+    .describe("What is compared with the anchors: the encoder's features, or z after the projector"),
+  sampled: whole(2)
+    .default(16_384)
+    .describe('Anchors in a step at most: where there are more, so many are drawn for each step'),
+});
+
 export const lossSettings = section({
   temperature: positive()
     .default(0.1)
@@ -14,6 +40,12 @@ export const lossSettings = section({
     .boolean()
     .default(false)
     .describe('clip: do not use images with the same caption as negatives; CLIP itself does use them'),
+  prototypes: prototypeSettings.prefault({}),
+  softTargets: fraction()
+    .default(0)
+    .describe(
+      "clip, clip-frozen: β, the fraction of an image's target that the similarity graph spreads over the batch's captions; 0 is CLIP",
+    ),
 });
 
 export const optimizerSettings = section({

@@ -130,11 +130,16 @@ const graphOfMethod: Readonly<Record<string, string>> = {
 /** τ_s of the paper, which belongs to the paper's text encoder; for any other it is calibrated. */
 const paperTemperature = 0.1;
 
+/** CLIP compares captions where its targets are softened by how similar these are. */
+const softens = ({ method, loss }: Values) =>
+  method === 'clip' && isRecord(loss) && Number(loss.softTargets ?? 0) > 0;
+
 /** The method says which graph is meant where the settings do not. */
 function withDefaultGraph(values: Values): Values {
   const graph = values.graph ?? {};
   if (!isRecord(graph)) return values;
-  const kind = graph.kind ?? graphOfMethod[String(values.method ?? 'xclr')] ?? 'text';
+  const usual = softens(values) ? 'text' : graphOfMethod[String(values.method ?? 'xclr')];
+  const kind = graph.kind ?? usual ?? 'text';
   const { encoder = 'sentence-transformer', model } = graph;
   const asInPaper = kind === 'text' && encoder === 'sentence-transformer' && model === undefined;
   return { ...values, graph: { ...(asInPaper && { temperature: paperTemperature }), ...graph, kind } };

@@ -1,6 +1,6 @@
 // What a builder of graphs is given, and what it gives.
 import type { Dataset } from '../../data/index.js';
-import type { SimilarityGraph } from '../../graph/index.js';
+import type { RowsOfSamples, SimilarityGraph } from '../../graph/index.js';
 
 /** What a builder needs beside its own settings. */
 export interface GraphContext {
@@ -21,4 +21,6 @@ export interface NamedGraph {
   /** For people and the record: 'text (wordnet), τ_s 0.1'. */
   readonly description: string;
   readonly notes: readonly string[];
+  /** The captions' vectors, post-processed, where the graph is of captions. */
+  readonly rows?: RowsOfSamples;
 }

@@ -44,12 +44,18 @@ export async function buildTextGraph(settings: TextSettings, context: GraphConte
   const { dataset, training, device, seed, onNotice } = context;
   const { rows, encoder, samples } = await encodeCaptions(settings, context);
   const { postprocess } = settings;
-  const postprocessed = postprocessVectors(rows, training, postprocess);
+  const postprocessed = smoothed(
+    postprocessVectors(rows, training, postprocess),
+    dataset,
+    training,
+    postprocess,
+  );
   onNotice(
     `${rows.captions.length} distinct captions ${rows.encoded === 0 ? 'read from' : 'encoded into'} ${rows.path}`,
   );
   return {
-    graph: new TextGraph(smoothed(postprocessed, dataset, training, postprocess), { device, seed }),
+    graph: new TextGraph(postprocessed, { device, seed }),
+    rows: postprocessed,
     description: `caption similarity by ${encoder.name}`,
     notes: [...rows.notes, ...duplicateNotes(samples)],
   };

@@ -1,10 +1,14 @@
 // CLIP: images and their captions meet in one space, by a learned text tower or by a frozen text encoder's vectors.
-import { nn, noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
+import { nn, noGrad, scoped, stack, type Tensor, tensor } from '@xclr/torch';
 import { viewsPerSample } from '../../data/augment/index.js';
-import { clipLoss } from '../../losses/index.js';
+import type { SimilarityGraph, TargetStatistics } from '../../graph/index.js';
+import { clipLoss, softClipLoss, softClipTargets } from '../../losses/index.js';
 import type { Encoder, Projector } from '../../models/index.js';
+import { UserError } from '../../util/errors.js';
+import { buildGraph } from '../build-graph.js';
 import { createParts, TrainingModel } from '../training-model.js';
 import { viewRecipe } from '../view-recipe.js';
+import { rowsOfSamples } from './anchors/captions.js';
 import { type CaptionSide, frozenCaptions, towerCaptions } from './clip-captions.js';
 import { forwardViews, inPrecision } from './forward.js';
 import type { Objective, ObjectiveContext } from './objective.js';
@@ -37,13 +41,20 @@ class ClipModel extends TrainingModel {
 
 export async function clipObjective(context: ObjectiveContext): Promise<Objective> {
   const { config, device } = context;
-  const side: CaptionSide = config.method === 'clip' ? towerCaptions(context) : await frozenCaptions(context);
   const views = config.views.count === 'auto' ? 1 : config.views.count;
   const viewsEach = viewsPerSample(viewRecipe(config.views), views);
-  const { maskSameCaptions } = config.loss;
+  const { maskSameCaptions, softTargets } = config.loss;
+  const soft = softTargets > 0 ? await softening(context) : null;
+  const side = await captionSide(context).catch((error: unknown) => {
+    soft?.graph[Symbol.dispose]();
+    throw error;
+  });
   return {
-    description: side.description,
-    notes: side.notes,
+    description:
+      soft === null
+        ? side.description
+        : `${side.description}; soft targets by ${soft.description}, β ${softTargets}`,
+    notes: [...side.notes, ...(soft?.notes ?? [])],
     contrast: `an image is compared with ${config.batchSize - 1} captions of other images`,
     views,
     chanceLoss: (images) => Math.log(images),
@@ -60,20 +71,65 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
           const captions = inPrecision(config, device, () => model.text.call(side.inputs(rows))); // (b, d)
           const scale = model.scale();
           const options = maskSameCaptions ? { same: sameRows(rows, device) } : {};
+          const targets =
+            soft === null ? null : softClipTargets(soft.graph.logits(ids, { epoch }), softTargets, options); // (b, b)
           // Each view of an image is compared with the batch's captions separately.
           const losses = z
             .chunk(viewsEach, { dim: 0 })
-            .map((view) => clipLoss(view, captions, scale, options));
+            .map((view) =>
+              targets === null
+                ? clipLoss(view, captions, scale, options)
+                : softClipLoss(view, captions, scale, targets, options),
+            );
           return {
             loss: losses.reduce((sum, loss) => sum.add(loss)).div(viewsEach),
             comparable: !maskSameCaptions || new Set(rows).size > 1,
-            statistics: () => ({ targetEntropy: 0, positiveMass: 1 }),
+            statistics: () =>
+              targets === null ? { targetEntropy: 0, positiveMass: 1 } : statisticsOf(targets),
           };
         },
       };
     },
-    [Symbol.dispose]: () => side[Symbol.dispose](),
+    [Symbol.dispose]() {
+      soft?.graph[Symbol.dispose]();
+      side[Symbol.dispose]();
+    },
   };
+}
+
+async function captionSide(context: ObjectiveContext): Promise<CaptionSide> {
+  return context.config.method === 'clip' ? towerCaptions(context) : await frozenCaptions(context);
+}
+
+/** The graph whose similarities soften the targets. @throws {UserError} where it has nothing to grade */
+async function softening(
+  context: ObjectiveContext,
+): Promise<{ graph: SimilarityGraph; description: string; notes: readonly string[] }> {
+  const { config, dataset, training, device, onNotice, onEncode } = context;
+  const { graph, description, notes, rows } = await buildGraph(
+    config,
+    dataset,
+    training,
+    device,
+    onNotice,
+    onEncode,
+  );
+  if (rows !== undefined && rowsOfSamples(rows, training).length < 2) {
+    graph[Symbol.dispose]();
+    throw new UserError(
+      `loss.softTargets: all ${training.length} training images have one and the same caption, so that no caption is more similar than another`,
+      'Leave --soft-targets out, or name the column with the captions (--data-caption-column).',
+    );
+  }
+  return { graph, description, notes };
+}
+
+/** (b, b) targets with the own caption on the diagonal: their entropy, and the mass on the own caption. Waits for the device. */
+function statisticsOf(targets: Tensor): TargetStatistics {
+  const b = targets.size(0);
+  const terms = targets.mul(targets.log().maskedFill(targets.eq(0), 0)); // (b, b)
+  const [sum = 0, own = 0] = stack([terms.sum(), targets.diagonal().sum()]).toNumbers(); // (2)
+  return { targetEntropy: -sum / b, positiveMass: own / b };
 }
 
 /** (b, b) true where two images of the batch have the same caption. */

@@ -1,0 +1,84 @@
+// CLIP's loss with soft targets: an image is matched with similar captions too, not with its own alone.
+import { eye, type Tensor } from '@xclr/torch';
+import { normalizeRows } from './contrastive.js';
+
+/**
+ * (1−β) · one-hot + β · softmax_j(s_ij / τ_s): the targets of image i over the batch's captions, and by the graph's symmetry of caption i
+ * over its images. SoftCLIP (Gao et al. 2023, arXiv 2303.17561) softens CLIP's targets by similarities within each modality; here the
+ * captions' graph alone does.
+ *
+ * @param graphLogits the graph's similarities over τ_s (n, n), with the diagonal: s_ii is how similar a caption is to itself
+ * @param beta β: 0 gives CLIP's one-hot targets
+ * @param options same: (n, n) bool, pairs that are left out of the softmax off the diagonal: the same words
+ * @returns (n, n) rows that sum to 1, without gradient
+ */
+export function softClipTargets(
+  graphLogits: Tensor,
+  beta: number,
+  { same }: { readonly same?: Tensor } = {},
+): Tensor {
+  if (!(beta >= 0 && beta <= 1)) throw new Error(`softClipTargets: beta must be from 0 to 1, got ${beta}`);
+  const n = graphLogits.size(0);
+  if (graphLogits.shape.join() !== `${n},${n}`) {
+    throw new Error(
+      `softClipTargets: graph must be (n, n), got (${graphLogits.shape.join(', ')}). Give the similarities of the batch's captions.`,
+    );
+  }
+  const { dtype, device } = graphLogits;
+  const logits = graphLogits.detach();
+  const kept = same === undefined ? logits : logits.maskedFill(others(same), Number.NEGATIVE_INFINITY);
+  return eye(n, { dtype, device })
+    .mul(1 - beta)
+    .add(kept.softmax(1).mul(beta)); // (n, n)
+}
+
+/**
+ * L = ½ mean_i [H(t_i, softmax_j(L_ij)) + H(t_i, softmax_j(L_ji))] with L = s · cos(image, caption): CLIP's loss (Radford et al. 2021,
+ * arXiv 2103.00020, figure 3) where the targets are one-hot.
+ *
+ * @param images (n, d), of any length: rows are normalized here; call it outside of autocast
+ * @param captions (n, d); row i is image i's caption
+ * @param scale s = 1/τ, a scalar tensor (learned) or a number
+ * @param targets (n, n) rows that sum to 1, of `softClipTargets`
+ * @param options same: pairs that count neither as right nor as wrong, as in `clipLoss`; their targets must be 0
+ * @returns a scalar, float32 (float64 for float64 input), in nats
+ */
+export function softClipLoss(
+  images: Tensor,
+  captions: Tensor,
+  scale: Tensor | number,
+  targets: Tensor,
+  { same }: { readonly same?: Tensor } = {},
+): Tensor {
+  const n = images.size(0);
+  if (images.shape.join() !== captions.shape.join()) {
+    throw new Error(
+      `softClipLoss: images and captions must have one shape, got (${images.shape.join(', ')}) and ` +
+        `(${captions.shape.join(', ')}). Give one caption for each image of the batch.`,
+    );
+  }
+  if (targets.shape.join() !== `${n},${n}`) {
+    throw new Error(
+      `softClipLoss: targets must be (${n}, ${n}) to match the images, got (${targets.shape.join(', ')})`,
+    );
+  }
+  if (n < 2) throw new Error(`softClipLoss: expected at least 2 pairs, got ${n}`);
+  const dtype = images.dtype === 'float64' ? 'float64' : 'float32';
+  const x = normalizeRows(images.to({ dtype })); // (n, d)
+  const t = normalizeRows(captions.to({ dtype })); // (n, d)
+  const scaled = x.matmul(t.t()).mul(scale); // (n, n)
+  const logits = same === undefined ? scaled : scaled.maskedFill(others(same), Number.NEGATIVE_INFINITY);
+  const wanted = targets.detach().to({ dtype }); // (n, n)
+  return crossEntropy(wanted, logits).add(crossEntropy(wanted, logits.t())).div(2);
+}
+
+/** Mean over rows of H(target, softmax(logits)). −∞ · 0 is NaN: what has no weight is taken out before the product. */
+function crossEntropy(targets: Tensor, logits: Tensor): Tensor {
+  const logProbabilities = logits.logSoftmax(1).maskedFill(targets.eq(0), 0); // (n, n)
+  return targets.mul(logProbabilities).sum().div(-targets.size(0));
+}
+
+/** The pairs that are no image's own, of those marked. */
+function others(same: Tensor): Tensor {
+  return same.logicalAnd(eye(same.size(0), { dtype: 'bool', device: same.device }).logicalNot());
+}
