@@ -38,7 +38,7 @@ const unneeded = new Set([
 
 /** Parts of packages that Node never reads. */
 const unreadable =
-  /\.(d\.[cm]?ts|map|md|markdown|flow)$|\/(docs?|tests?|examples?|benchmarks?|coverage|man)$|^usearch\/.*\.(hp*|cp*)$|\/index\.sense$/;
+  /\.(d\.[cm]?ts|map|md|markdown|flow)$|^(@[^/]+\/)?[^/]+\/(docs?|tests?|examples?|benchmarks?|coverage|man)$|^usearch\/.*\.(hp*|cp*)$/;
 
 /** Parts of packages for other systems. */
 const foreign = /(darwin|win32|win64|musl|arm64|armv?\d|ia32|s390x|riscv64|ppc64)[^/]*(\/|$)/;

@@ -7,7 +7,7 @@ set -euo pipefail
 kit=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 into=${XCLR_KIT:-$HOME/xclr-kit}
 if [ "${1:-}" = --into ]; then into=$2; shift 2; fi
-export OUT=${OUT:-$into/out} XCLR_NO_INSTALL=1 XCLR_DEVICE=${XCLR_DEVICE:-cuda}
+export OUT=${OUT:-$into/out} XDG_CACHE_HOME=$into/.cache XCLR_NO_INSTALL=1 XCLR_DEVICE=${XCLR_DEVICE:-cuda}
 began=$SECONDS
 say() { echo "kit: $* ($((SECONDS - began)) s)"; }
 
@@ -39,7 +39,6 @@ unpack() {
 }
 
 build() {
-  if [ -n "${XCLR_ADDON:-}" ]; then mkdir -p "$into/packages/torch/build" && cp "$XCLR_ADDON"/* "$into/packages/torch/build/"; fi
   node packages/torch/bin/setup.js
   say built
 }
