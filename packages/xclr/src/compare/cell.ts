@@ -20,6 +20,8 @@ interface StoredUnits {
   readonly bits?: true;
   /** Float32; absent where all are 1. */
   readonly denominators?: string;
+  /** Values that the metric can take, where its units can lie outside them; absent in older cells. */
+  readonly range?: readonly [least: number, most: number];
 }
 
 /** The arithmetic that a cell was made in. */
@@ -151,7 +153,7 @@ export function storeUnits(units: Readonly<Record<string, Units>>): Pick<Cell, '
   return { keys: lists, units: Object.fromEntries(stored) };
 }
 
-function storeOne({ estimate, numerators, denominators }: Units, keys: number): StoredUnits {
+function storeOne({ estimate, numerators, denominators, range }: Units, keys: number): StoredUnits {
   const whole = numerators.every((one) => one === 0 || one === 1);
   const plain = denominators.every((one) => one === 1);
   return {
@@ -161,11 +163,12 @@ function storeOne({ estimate, numerators, denominators }: Units, keys: number): 
       ? { numerators: encode(packed(numerators)), bits: true as const }
       : { numerators: encode(Float32Array.from(numerators)) }),
     ...(!plain && { denominators: encode(Float32Array.from(denominators)) }),
+    ...(range !== undefined && { range }),
   };
 }
 
 export function loadUnits(cell: Cell, metric: string): Units {
-  const { estimate, keys, numerators, bits, denominators } = cell.units[metric]!;
+  const { estimate, keys, numerators, bits, denominators, range } = cell.units[metric]!;
   const places = new Int32Array(bytesOf(cell.keys[keys]!));
   const n = places.length;
   return {
@@ -178,6 +181,7 @@ export function loadUnits(cell: Cell, metric: string): Units {
       denominators === undefined
         ? new Float64Array(n).fill(1)
         : Float64Array.from(new Float32Array(bytesOf(denominators))),
+    ...(range !== undefined && { range }),
   };
 }
 

@@ -65,15 +65,16 @@ function percentile(sorted: Float64Array, fraction: number): number {
 
 /**
  * The percentile bootstrap of a metric over its units, drawn with replacement. Resamples in which the metric is undefined count
- * neither as low nor as high: the percentiles are those of the others. Equal seeds and numbers of units draw equal units.
- * @returns null with fewer than two units, or where the metric is undefined
+ * neither as low nor as high: the percentiles are those of the others. Equal seeds and numbers of units draw equal units. The
+ * bounds are values that the metric can take: a correlation's lie between −1 and 1, which few pseudo-values need not respect.
+ * @returns null with fewer than two units, where the metric is undefined, and where it rests on one unit
  */
 export function bootstrapRatio(
   units: Units,
   { seed = 0, resamples = 1000, level = 0.95 }: BootstrapOptions = {},
 ): Bounds | null {
   const n = units.keys.length;
-  if (n < 2) return null;
+  if (n < 2 || units.numerators.some(Number.isNaN)) return null;
   const random = fastRandom(seed);
   const drawn = new Uint32Array(n).fill(1);
   // What the estimate lies above the ratio of all units: 0, but for the bias of pseudo-values.
@@ -84,5 +85,9 @@ export function bootstrapRatio(
   });
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   if (sorted.length === 0) return null;
-  return { low: percentile(sorted, (1 - level) / 2), high: percentile(sorted, (1 + level) / 2) };
+  const [least, most] = units.range ?? [-Infinity, Infinity];
+  return {
+    low: Math.max(least, percentile(sorted, (1 - level) / 2)),
+    high: Math.min(most, percentile(sorted, (1 + level) / 2)),
+  };
 }

@@ -38,7 +38,7 @@ function correlationOf(sums: Float64Array, at: number, minus: Float64Array | nul
  * Spearman's rank correlation (average ranks for ties) of learned and caption similarity, and for each concept its
  * jackknife pseudo-value G·ρ − (G−1)·ρ without that concept's pairs (Tukey; Arvesen 1969 for U-statistics): values
  * per concept whose mean is ρ up to its bias, and whose spread is the uncertainty from the choice of concepts.
- * Ranks are not computed anew without the concept.
+ * Ranks are not computed anew without the concept. NaN where there is no correlation without the concept.
  * @param keys (G) names each concept's unit
  * @returns an estimate of NaN where one side is constant
  */
@@ -59,7 +59,13 @@ export function spearmanOfPairs(pairs: ConceptPairs, keys: Int32Array): Units {
   const value = correlationOf(total, 0, null, 0);
   const numerators = Float64Array.from({ length: concepts }, (_, g) => {
     const without = correlationOf(total, 0, perConcept, g * SUMS);
-    return Number.isNaN(without) ? value : concepts * value - (concepts - 1) * without;
+    return concepts * value - (concepts - 1) * without;
   });
-  return { estimate: value, keys, numerators, denominators: new Float64Array(concepts).fill(1) };
+  return {
+    estimate: value,
+    keys,
+    numerators,
+    denominators: new Float64Array(concepts).fill(1),
+    range: [-1, 1],
+  };
 }

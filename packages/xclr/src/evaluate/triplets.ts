@@ -108,8 +108,14 @@ export function tripletUnits(
   const estimate = agreeing / total;
   const numerators = Float64Array.from({ length: concepts }, (_, g) => {
     const left = total - totalWith[g]!;
-    const without = left === 0 ? estimate : (agreeing - agreeingWith[g]!) / left;
+    const without = (agreeing - agreeingWith[g]!) / left; // NaN where no triplet is left
     return concepts * estimate - (concepts - 1) * without;
   });
-  return { estimate, keys, numerators, denominators: new Float64Array(concepts).fill(1) };
+  return {
+    estimate,
+    keys,
+    numerators,
+    denominators: new Float64Array(concepts).fill(1),
+    range: [0, 1],
+  };
 }

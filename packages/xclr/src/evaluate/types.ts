@@ -41,8 +41,11 @@ export interface Units {
   readonly estimate: number;
   /** A sample index that names the unit: the query, or the first image of the caption. */
   readonly keys: Int32Array;
+  /** Pseudo-values are NaN where the metric is undefined without the unit: it rests on that unit, and has no interval. */
   readonly numerators: Float64Array;
   readonly denominators: Float64Array;
+  /** Values that the metric can take, where its units can lie outside them, as pseudo-values do; else those of the units. */
+  readonly range?: readonly [least: number, most: number];
 }
 
 /** A metric as it was measured: its value, its interval, what it was measured on, and its definition. */

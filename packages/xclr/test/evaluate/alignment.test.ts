@@ -181,6 +181,18 @@ describe('the jackknife over concepts', () => {
     }
   });
 
+  test('has no value for a concept without which nothing is left', () => {
+    const { correlation, order } = score(scene(3), { triplets: 100 });
+    // One pair, and no triplet, without any of three concepts.
+    expect(correlation.estimate).not.toBeNaN();
+    expect([...correlation.numerators]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    expect([...order.numerators].every(Number.isNaN)).toBe(true);
+    expect([correlation.range, order.range]).toEqual([
+      [-1, 1],
+      [0, 1],
+    ]);
+  });
+
   test('its standard error is that of drawing other concepts', () => {
     const estimates: number[] = [];
     const errors: number[] = [];

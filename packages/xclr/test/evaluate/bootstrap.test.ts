@@ -62,6 +62,20 @@ describe('bootstrapRatio', () => {
     expect(shifted.high).toBeCloseTo(first.high + 1, 12);
   });
 
+  test('stays where the metric can be, which pseudo-values need not', () => {
+    // Four concepts, ρ = .44: their pseudo-values give −0.74 to 1.62 otherwise.
+    const few = unitsOf([-1.5, 0.3, 0.9, 2.06]);
+    const free = bootstrapRatio(few)!;
+    expect(free.high).toBeGreaterThan(1);
+    const { low, high } = bootstrapRatio({ ...few, range: [-1, 1] })!;
+    expect(low).toBe(Math.max(-1, free.low));
+    expect(high).toBe(1);
+  });
+
+  test('a metric that is undefined without one unit has no interval', () => {
+    expect(bootstrapRatio(unitsOf([0.5, Number.NaN, 0.2]))).toBeNull();
+  });
+
   test('one unit and undefined metrics have no interval', () => {
     expect(bootstrapRatio(unitsOf([1]))).toBeNull();
     expect(bootstrapRatio({ ...unitsOf([1, 0]), estimate: Number.NaN })).toBeNull();

@@ -243,8 +243,11 @@ function difference(one: Answers, other: Answers): Units {
   const all = one.right.length + other.right.length;
   const scaled = ({ right }: Answers, sign: number) =>
     right.map((value) => (sign * value * all) / right.length);
-  return perQuery(
-    Int32Array.from([...one.samples, ...other.samples]),
-    Float64Array.from([...scaled(one, 1), ...scaled(other, -1)]),
-  );
+  return {
+    ...perQuery(
+      Int32Array.from([...one.samples, ...other.samples]),
+      Float64Array.from([...scaled(one, 1), ...scaled(other, -1)]),
+    ),
+    range: [-1, 1],
+  };
 }

@@ -95,7 +95,7 @@ export function estimateOf(bySeed: UnitsBySeed): Estimate {
   checkUnits(bySeed, bySeed);
   const sample = new Sample(bySeed);
   const { mean, seeds, items } = sample;
-  if (items < 2 || Number.isNaN(mean)) return { mean, low: null, high: null };
+  if (items < 2 || Number.isNaN(mean) || Number.isNaN(sample.within)) return { mean, low: null, high: null };
   const half = halfWidth(
     {
       seeds: { variance: sample.between / seeds, df: Math.max(1, seeds - 1) },
@@ -111,10 +111,15 @@ export function estimateOf(bySeed: UnitsBySeed): Estimate {
   };
 }
 
-/** The least and the greatest value of a unit: a fraction of right answers stays within 0 and 1. */
+/** The metric's own range, else the least and the greatest value of a unit: a fraction of right answers stays within 0 and 1. */
 function rangeOf(bySeed: UnitsBySeed): [least: number, most: number] {
   let [least, most] = [Infinity, -Infinity];
-  for (const { numerators, denominators } of bySeed) {
+  for (const { numerators, denominators, range } of bySeed) {
+    if (range !== undefined) {
+      least = Math.min(least, range[0]);
+      most = Math.max(most, range[1]);
+      continue;
+    }
     for (let i = 0; i < numerators.length; i++) {
       if (denominators[i] === 0) continue;
       const value = numerators[i]! / denominators[i]!;
@@ -139,7 +144,14 @@ export function differenceOf(a: UnitsBySeed, b: UnitsBySeed): TestedDifference {
   const { mean, sources, about } = differenceParts(a, b);
   if (sources === null) return { mean, low: null, high: null, p: 1, about };
   const half = halfWidth(sources, LEVEL);
-  return { mean, low: mean - half, high: mean + half, p: twoSidedTail(sources, mean), about };
+  const [least, most] = a[0]!.range ?? [-Infinity, Infinity];
+  return {
+    mean,
+    low: Math.max(least - most, mean - half),
+    high: Math.min(most - least, mean + half),
+    p: twoSidedTail(sources, mean),
+    about,
+  };
 }
 
 /** The difference, and the two parts of its variance; null where nothing can be said. @internal */
@@ -151,7 +163,8 @@ export function differenceParts(
   const [one, other] = [new Sample(a), new Sample(b)];
   const { seeds, items } = one;
   const mean = one.mean - other.mean;
-  if (items < 2 || Number.isNaN(mean)) return { mean, sources: null, about: 'nothing' };
+  const known = !Number.isNaN(mean + one.within + other.within);
+  if (items < 2 || !known) return { mean, sources: null, about: 'nothing' };
   const shared = one.shared + other.shared - 2 * covarianceOf(one.influence, other.influence);
   const sources = {
     seeds: {

@@ -127,6 +127,21 @@ describe('estimateOf', () => {
     expect(estimateOf([right, right])).toEqual({ mean: 1, low: 1, high: 1 });
   });
 
+  it('takes the range of the metric where units can lie outside it, as pseudo-values do', () => {
+    const few = units([-1.5, 0.3, 0.9, 2.06]);
+    expect(estimateOf([few]).high).toBeGreaterThan(1);
+    expect(estimateOf([{ ...few, range: [-1, 1] }])).toMatchObject({ low: -1, high: 1 });
+    const [a, b] = [few, units([1.5, 0.3, -0.9, -2.06])].map((one) => ({ ...one, range: [-1, 1] as const }));
+    expect(differenceOf([a!], [b!])).toMatchObject({ low: -2, high: 2 });
+  });
+
+  it('says nothing of a metric that is undefined without one item', () => {
+    const rests = units([0.5, Number.NaN, 0.2]);
+    const one = { ...rests, estimate: 0.4 };
+    expect(estimateOf([one, one])).toEqual({ mean: 0.4, low: null, high: null });
+    expect(differenceOf([one], [{ ...one, estimate: 0.1 }])).toMatchObject({ p: 1, about: 'nothing' });
+  });
+
   it('has no interval on one item, nor where a seed has no value', () => {
     expect(estimateOf([units([1]), units([0])])).toEqual({ mean: 0.5, low: null, high: null });
     const nothing = { ...units([1, 0]), estimate: Number.NaN };
