@@ -203,6 +203,48 @@ describe('asked by text', () => {
     expect(metrics.p2t_r5_all!.value).toBe(1); // there are three captions
   });
 
+  it.each([
+    [
+      ['n02084071', 'n02121620'],
+      ['dog', 'cat'],
+    ], // class folders named by WordNet's ids
+    [
+      ['n02085620-Chihuahua', 'n02085782-Japanese_spaniel'],
+      ['Chihuahua', 'Japanese spaniel'],
+    ],
+    [
+      ['001.Albatross', '002.Wren'],
+      ['Albatross', 'Wren'],
+    ],
+    [
+      ['n99999999', 'cat'],
+      ['n99999999', 'cat'],
+    ], // WordNet has no such number
+    [
+      ['$&_cat', 'dog'],
+      ['$& cat', 'dog'],
+    ],
+  ])('classes %j are asked for as %j', (labels, names) => {
+    const dataset = makeDataset(labels.map((label) => ({ label, split: 'test' as const })));
+    const [task] = parseTasks([{ ...zeroShot, fit: { split: 'test' } }]);
+    const prompts = textsOf([task!], dataset).filter((text) => text.startsWith('a photo'));
+    expect(prompts).toEqual(names.map((name) => `a photo of a ${name}`));
+  });
+
+  it('a column of names comes before WordNet’s, and other columns are asked for as they are', () => {
+    const dataset = makeDataset(
+      ['n02084071', 'n02121620'].map((label) => ({
+        label,
+        split: 'test' as const,
+        attributes: { name: `my ${label}, alias`, code: label },
+      })),
+    );
+    const fit = { split: 'test' };
+    const ask = (settings: object) => textsOf(parseTasks([{ ...zeroShot, fit, ...settings }]), dataset);
+    expect(ask({})).toContain('a photo of a my n02084071');
+    expect(ask({ label: 'code' })).toContain('a photo of a n02121620');
+  });
+
   it('needs the texts’ vectors', () => {
     expect(() => run(scene(), [zeroShot])).toThrow(/needs text vectors, got none/);
     expect(() => parseTasks([{ ...zeroShot, prompt: 'a photo' }])).toThrow(/must contain \{class\}/);

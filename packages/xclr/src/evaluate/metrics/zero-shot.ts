@@ -2,6 +2,7 @@
 
 import { scoped, tensor } from '@xclr/torch';
 import { z } from 'zod';
+import { classNames } from '../../data/class-names.js';
 import type { Dataset, Sample } from '../../data/types.js';
 import { checkGallery } from '../classes.js';
 import { checkKey, chooseSamples, classOf, describeFilter } from '../filter.js';
@@ -26,14 +27,29 @@ export type ZeroShotTask = z.infer<typeof schema>;
 
 /** Classes of the queries, each with its prompt. */
 function promptsOf({ label, prompt, queries }: ZeroShotTask, data: Dataset): Map<string, string> {
+  const called = calledIn(data, label);
   const prompts = new Map<string, string>();
   for (const index of chooseSamples(data, queries, `zero-shot, queries`)) {
     const sample = data.samples[index]!;
     const name = classOf(sample, label);
     if (name !== null && !prompts.has(name))
-      prompts.set(name, prompt.replaceAll('{class}', spoken(sample, label, name)));
+      prompts.set(
+        name,
+        prompt.replaceAll('{class}', () => spoken(sample, label, called.get(name) ?? name)),
+      );
   }
   return prompts;
+}
+
+/** What labels are called where that is not the label itself: WordNet's ids and numbers before a name are left out, as in captions. */
+function calledIn(data: Dataset, label: string): ReadonlyMap<string, string> {
+  if (label !== 'label') return new Map();
+  const labels = new Set<string>();
+  for (const sample of data.samples) {
+    const name = classOf(sample, label);
+    if (name !== null) labels.add(name);
+  }
+  return classNames([...labels]).names;
 }
 
 /** ImageNet's layouts name classes by synset and have their words in a column of their own. */
