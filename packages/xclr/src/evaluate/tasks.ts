@@ -29,7 +29,8 @@ export type {
   ZeroShotTask,
 };
 
-const kinds = {
+/** Every kind by the name of its metric. @internal */
+export const kinds = {
   knn,
   retrieval,
   alignment,

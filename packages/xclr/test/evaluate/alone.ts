@@ -1,4 +1,5 @@
 // Evaluates a run on each of some tasks alone, and on all of them together.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { evaluateRun } from '../../src/evaluate/evaluate-run.js';
 import type { TaskSettings } from '../../src/evaluate/index.js';
@@ -25,6 +26,19 @@ export const tasks: readonly TaskSettings[] = [
     severities: [3],
   },
 ];
+
+/** Every kind; this one needs a column of boxes beside what the small data set has. */
+export const everyTask: readonly TaskSettings[] = [
+  ...tasks,
+  { metric: 'backgrounds', name: 'label', gallery: train, queries: {}, k: 3 },
+];
+
+/** The small data set's table with a box in every image. */
+export function putBoxes(manifest: string): void {
+  const [head, ...rows] = readFileSync(manifest, 'utf8').trimEnd().split('\n');
+  const boxed = rows.map((row, i) => `${row},0.${1 + (i % 4)} 0.2 0.8 0.7`);
+  writeFileSync(manifest, `${[`${head},box`, ...boxed].join('\n')}\n`);
+}
 
 /** The run on these tasks. */
 export async function evaluated(of: RunFolder, asked: readonly TaskSettings[], options = {}) {
