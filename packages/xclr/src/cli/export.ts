@@ -71,5 +71,6 @@ function describe(report: ExportReport): string {
       : [
           `with its own preparation of images, cosine to the run's evaluation: ${report.wholePath.toFixed(4)}`,
         ]),
+    ...(report.preparationDiffers === null ? [] : [report.preparationDiffers]),
   ].join('\n');
 }

@@ -1,13 +1,14 @@
 // A run becomes a folder: complete, checked, loadable by others, whole or not at all.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { io } from '@xclr/torch';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openEncoder } from '../../src/deploy/encoder/index.js';
+import { preparationDiffers } from '../../src/deploy/encoder/preprocessor-config.js';
 import { type ExportReport, exportRun } from '../../src/deploy/export/index.js';
 import { createEncoder, loadEncoderWeights } from '../../src/models/index.js';
-import type { RunFolder } from '../../src/train/run-folder.js';
+import { RunFolder } from '../../src/train/run-folder.js';
 import { runTraining } from '../../src/train/session.js';
 import { asidesOf } from '../../src/util/files.js';
 import { putDataset, smallConfig, temporaryFolder } from '../train/make.js';
@@ -131,6 +132,26 @@ describe('settings', () => {
     expect([dimensions, files.length, wholePath]).toEqual([128, 1, null]);
     expect(files[0]!.relative).toBeLessThan(1e-4);
     expect(existsSync(join(path, 'projector.safetensors'))).toBe(true);
+  });
+
+  it('says where its preprocessor cannot do what the run does: cut-outs on random backgrounds', async () => {
+    expect(report.preparationDiffers).toBeNull();
+    const { config } = run.readRecord();
+    expect(preparationDiffers(config)).toBeNull();
+    const placed = new RunFolder(join(folder, 'placed'));
+    cpSync(run.path, placed.path, { recursive: true });
+    const record = placed.readRecord();
+    const views = { ...config.views, recipe: 'emoji', overrides: {} };
+    placed.writeRecord({ ...record, config: { ...record.config, views } });
+    const path = join(folder, 'placed-exported');
+    const { preparationDiffers: differs } = await exportRun(placed, path, {
+      formats: ['float32'],
+      measure: false,
+    });
+    expect(differs).toMatch(/cut-outs .* squeezes the whole image to 32×32 pixels, on white/);
+    expect(readFileSync(join(path, 'README.md'), 'utf8')).toContain(differs);
+    const preprocessor = JSON.parse(readFileSync(join(path, 'preprocessor_config.json'), 'utf8'));
+    expect(preprocessor).toMatchObject({ size: { height: 32, width: 32 }, do_center_crop: false });
   });
 
   it('needs no images for float alone, and says what does', async () => {

@@ -7,6 +7,19 @@ import { viewRecipe } from '../../train/view-recipe.js';
 const bilinear = 2;
 
 /**
+ * Where the preprocessor cannot do what the run's evaluation does: a sentence for whoever uses the exported folder. Null where both
+ * are the same.
+ */
+export function preparationDiffers({ views }: Pick<TrainConfig, 'views'>): string | null {
+  if (viewRecipe(views).evaluation.geometry.kind === 'crop') return null;
+  return (
+    'The run was trained and evaluated on cut-outs placed on random backgrounds, which preprocessor_config.json cannot express: ' +
+    `it squeezes the whole image to ${views.size}×${views.size} pixels, on white where the image is transparent. The vectors differ from those of ` +
+    'the run itself (`xclr embed RUN`) and of its evaluation: embed what is searched and what is asked for with the same of the two.'
+  );
+}
+
+/**
  * Shorter side to size / fraction, bilinear with antialiasing, then the centered square: what evaluation does. A recipe that
  * sets cut-outs down on a canvas has no such form; then the whole image is squeezed to the view's size.
  * `image_range` is xclr's own: other libraries do not apply it.

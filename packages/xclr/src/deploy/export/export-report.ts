@@ -24,6 +24,8 @@ export interface ExportReport {
   readonly images: { readonly checked: number; readonly calibrated: number; readonly split: string | null };
   /** Mean cosine between the run's own evaluation and the exported folder, each with its own preparation. */
   readonly wholePath: number | null;
+  /** What the folder's preprocessor cannot do that the run's evaluation does; null where it does the same. */
+  readonly preparationDiffers: string | null;
   readonly files: readonly ExportedFile[];
 }
 

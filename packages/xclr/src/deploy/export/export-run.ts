@@ -12,7 +12,7 @@ import { makeFolder, replaceFolderAsync } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
 import { version } from '../../util/version.js';
 import { type ImageEncoder, OnnxEncoder, type PreparedImage, RunEncoder } from '../encoder/index.js';
-import { preprocessorConfig } from '../encoder/preprocessor-config.js';
+import { preparationDiffers, preprocessorConfig } from '../encoder/preprocessor-config.js';
 import {
   calibrate,
   foldBatchNorm,
@@ -130,6 +130,7 @@ async function writeExport(run: RunFolder, aside: string, options: ExportOptions
       split: samples?.split ?? null,
     },
     wholePath: projector || asking.length === 0 ? null : await wholePath(run, checkpoint, encoder, asking),
+    preparationDiffers: preparationDiffers(config),
     files,
   };
   writeJson(join(aside, 'xclr.json'), report);

@@ -82,7 +82,7 @@ ${
 other libraries, scale such images to 8 bits before.
 
 `
-}It has learned from its training images and the differences between their captions. On images of other objects, of another style
+}${report.preparationDiffers === null ? '' : `${report.preparationDiffers}\n\n`}It has learned from its training images and the differences between their captions. On images of other objects, of another style
 or from another source, its similarities should be evaluated first (\`xclr eval\`). It gives similarity, no
 diagnosis and no identity, and was not tested for any use in which a mistake harms somebody.
 `;
