@@ -1,15 +1,17 @@
 // The small inputs of ../shared/cases, where that folder lies beside the repository: each with the answer that is right.
 //
 // The same situations are tested with inputs of their own in identity, layouts, text, conventions and pixels; this file
-// only runs over what is there.
+// only runs over what is there. Two of the cases are commands and no inputs: two trainings in one folder (10) are in
+// e2e/reliability.slow.test.ts and train/claim-run.test.ts, a damaged last checkpoint (21) in train/checkpoint.test.ts;
+// --workers 0 and --run FILE (17) are in cli/errors.test.ts.
 
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage } from '../../src/data/decode/decode.js';
 import { openDataset } from '../../src/data/open.js';
-import { temporaryFolder } from './make.js';
+import { putImages, temporaryFolder } from './make.js';
 
 const cases = join(dirname(fileURLToPath(import.meta.url)), '../../../../../shared/cases');
 
@@ -139,6 +141,24 @@ describe.skipIf(!existsSync(cases))('the shared cases', () => {
     );
   });
 
+  it('17: a column called constructor', async () => {
+    const folder = temporaryFolder();
+    copyFileSync(join(cases, '17-stack-traces/u2028.jsonl'), join(folder, 'u2028.jsonl'));
+    await putImages(
+      folder,
+      Array.from({ length: 12 }, (_, i) => `${i}.png`),
+    );
+    const { samples, problems } = await openDataset(join(folder, 'u2028.jsonl'));
+    expect(problems).toEqual([]);
+    const own = samples.map(({ attributes }) =>
+      Object.entries(attributes).find(([k]) => k === 'constructor'),
+    );
+    expect(own.map((entry) => entry?.[1])).toEqual(
+      Array.from({ length: 12 }, (_, i) => (i % 2 === 1 ? `c${i}` : undefined)),
+    );
+    expect(samples[3]!.attributes.note).toBe('line one\u2028line two');
+  });
+
   it('18: the label -1 is none', async () => {
     expect(
       (await open('18-label-minus-one/p15b-label-minus1.parquet')).samples.map(({ label }) => label),
@@ -148,6 +168,16 @@ describe.skipIf(!existsSync(cases))('the shared cases', () => {
   it('20: JSON that is not JSON lines is told', async () => {
     await expect(open('20-jsonl-array/j04-array.jsonl')).rejects.toThrow(/is a JSON array, not JSON lines/);
     await expect(open('20-jsonl-array/j05-pretty.jsonl')).rejects.toThrow(/pretty-printed/);
+  });
+
+  it('22: a name that the disk has in another Unicode form is found', async () => {
+    const folder = temporaryFolder();
+    copyFileSync(join(cases, '22-nfd-names/c12-nfc.csv'), join(folder, 'c12-nfc.csv'));
+    await putImages(folder, ['cafe\u0301.png', '0.png']);
+    const { samples, problems } = await openDataset(join(folder, 'c12-nfc.csv'));
+    expect(problems).toEqual([]);
+    expect(samples.map(({ captions }) => captions)).toEqual([['coffee'], ['red']]);
+    await expect(decodeImage(samples[0]!.image, 1)).resolves.toBeDefined();
   });
 
   it('25: thumbnails are no samples', async () => {

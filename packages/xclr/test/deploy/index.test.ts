@@ -1,6 +1,6 @@
 // Indexes of two kinds through one interface: a folder, and PostgreSQL with pgvector over its own protocol.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
@@ -19,6 +19,7 @@ import {
   type VectorIndex,
 } from '../../src/deploy/search/index.js';
 import { nearestOfAll } from '../../src/deploy/search/nearest-rows.js';
+import { UserError } from '../../src/util/errors.js';
 import { Random } from '../../src/util/random.js';
 import { clusteredRows, temporaryFolder } from './make.js';
 
@@ -161,6 +162,28 @@ describe('a folder', () => {
     bytes[bytes.length >> 1]! ^= 1;
     writeFileSync(largest!, bytes);
     expect(() => FolderIndex.open(name)).toThrow(/damaged|checksum/);
+  });
+
+  it('with HNSW says of each of its files when it is damaged, cut or missing', async () => {
+    const { name, method } = await FolderIndex.build(join(temporaryFolder(), 'i'), made(), { hnswAbove: 5 });
+    expect(method).toBe('HNSW');
+    const files = readdirSync(name, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    expect(files.map((entry) => entry.name)).toContain('graph.usearch');
+    for (const entry of files) {
+      const path = join(entry.parentPath, entry.name);
+      const bytes = readFileSync(path);
+      const changed = Uint8Array.from(bytes);
+      changed[changed.length >> 1]! ^= 1;
+      for (const damaged of [changed, bytes.subarray(0, bytes.length >> 1), null]) {
+        if (damaged === null) rmSync(path);
+        else writeFileSync(path, damaged);
+        expect(() => FolderIndex.open(name), entry.name).toThrow(UserError);
+      }
+      writeFileSync(path, bytes);
+    }
+    expect(FolderIndex.open(name).size).toBe(n);
   });
 
   it('above a size is searched by HNSW, which finds nearly what comparing with everything finds', async () => {

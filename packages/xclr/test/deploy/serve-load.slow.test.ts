@@ -1,6 +1,5 @@
 // `xclr serve` as a process under an independent client (autocannon): 200 connections for a minute, then ten thousand
 // hostile uploads of slow and broken clients; memory stays flat, and afterwards it answers as at first.
-import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +9,7 @@ import { Random } from '../../src/util/random.js';
 import { type Serving, serving } from '../cli/run.js';
 import { pngWith, rawClient, refusedFiles, textBomb, uploadHead } from './hostile-uploads.js';
 import { putOnnxFolder, temporaryFolder, tinyOnnx } from './make.js';
+import { residentOf } from './resident.js';
 
 /** What is used of autocannon, which has no types of its own. */
 interface LoadResult {
@@ -49,23 +49,6 @@ beforeAll(async () => {
   );
 });
 afterAll(() => server?.stop());
-
-/** Resident memory of the server and its decoders, in MB. */
-function residentOf(pid: number): number {
-  const status = (one: number) => {
-    try {
-      return readFileSync(`/proc/${one}/status`, 'utf8');
-    } catch {
-      return ''; // it has ended
-    }
-  };
-  const kilobytes = (text: string) => Number(/VmRSS:\s+(\d+) kB/.exec(text)?.[1] ?? 0);
-  const children = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => status(Number(name)))
-    .filter((text) => Number(/PPid:\s+(\d+)/.exec(text)?.[1]) === pid);
-  return [status(pid), ...children].reduce((sum, text) => sum + kilobytes(text), 0) / 1000;
-}
 
 const load = (connections: number, duration: number) =>
   autocannon({

@@ -1,5 +1,4 @@
 // `xclr serve` as a process: ten minutes at twice what it can do, then told to end under load.
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,9 +8,10 @@ import { exportRun } from '../../src/deploy/export/index.js';
 import { runTraining } from '../../src/train/session.js';
 import { serving } from '../cli/run.js';
 import { putDataset, smallConfig, temporaryFolder } from '../train/make.js';
+import { residentOf } from './resident.js';
 
 const folder = temporaryFolder();
-const minutes = 10;
+const minutes = Number(process.env.XCLR_OVERLOAD_MINUTES ?? 10);
 let image: Buffer;
 
 beforeAll(async () => {
@@ -82,9 +82,6 @@ async function capacity(url: string): Promise<number> {
 }
 
 /** MB. */
-const residentOf = (pid: number) =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1000;
-
 const percentile = (values: readonly number[], fraction: number) =>
   values.toSorted((a, b) => a - b)[Math.floor(fraction * (values.length - 1))]!;
 
