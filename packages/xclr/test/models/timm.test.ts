@@ -4,7 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { fillByPattern, pattern } from '../../../torch/test/goldens/pattern.js';
 import { createEncoder, resizePositions } from '../../src/models/index.js';
 import { precisionOf } from '../../src/train/precision.js';
-import { expectShort, golden, relativeError, type Short, type StateDictGolden } from './goldens.js';
+import {
+  expectShort,
+  float32Tolerance,
+  golden,
+  relativeError,
+  type Short,
+  type StateDictGolden,
+} from './goldens.js';
 
 const computesInBfloat16 = precisionOf('auto', 'cpu') === 'bfloat16';
 
@@ -91,8 +98,8 @@ describe.each(['resnet18d', 'resnet50d', 'vit_tiny_patch16_224'])(
     });
 
     test.each([
-      // Float32 rounds at 6e-8, amplified by up to 50 layers. For bfloat16 PyTorch's own error is the measure.
-      { precision: 'float32', tolerance: 2e-4 },
+      { precision: 'float32', tolerance: float32Tolerance },
+      // PyTorch's own error is the measure.
       { precision: 'bfloat16', tolerance: 1.5 * expected.bfloat16Error },
     ] as const)('$precision, channels_last: the output within $tolerance', ({ precision, tolerance }) => {
       // Where a processor has no units for it, or may not use them, LibTorch's bfloat16 fails or is far off, and xclr refuses it.
