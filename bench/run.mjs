@@ -6,6 +6,7 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as dataWait from './data-wait.mjs';
 import * as encoders from './encoders.mjs';
+import * as exactSearch from './exact-search.mjs';
 import * as graphLogits from './graph-logits.mjs';
 import * as input from './input.mjs';
 import { file, python, threads } from './lib/environment.mjs';
@@ -23,6 +24,7 @@ const benchmarks = {
   'graph-logits': graphLogits,
   encoders,
   'vector-search': vectorSearch,
+  'exact-search': exactSearch,
   server,
 };
 
@@ -79,6 +81,11 @@ if (loadavg()[0] > 0.5)
   console.log(`The machine is busy (load ${show(loadavg()[0])}): the ratios will scatter.`);
 mkdirSync(file('results'), { recursive: true });
 for (const name of chosen) {
+  const { missing } = benchmarks[name];
+  if (missing !== undefined && named.length === 0) {
+    console.log(`${name}: left out, ${missing}\n`);
+    continue;
+  }
   const began = performance.now();
   const rows = await benchmarks[name].run({ rounds, only: parts, log: (line) => console.log(line) });
   // A run of some cases only leaves the recorded results of all as they are.

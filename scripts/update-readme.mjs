@@ -159,7 +159,7 @@ function waitNote() {
 }
 
 function deploymentBench() {
-  const rows = ['encoders', 'vector-search', 'server'].flatMap((name) =>
+  const rows = ['encoders', 'vector-search', 'exact-search', 'server'].flatMap((name) =>
     existsSync(path(`bench/results/${name}.json`)) ? readJson(`bench/results/${name}.json`) : [],
   );
   return table(
