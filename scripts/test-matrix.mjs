@@ -10,7 +10,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { combinationEnvironment, failuresOf, markdown } from './lib/test-matrix.mjs';
+import { combinations } from './lib/instructions.mjs';
+import { failuresOf, markdown } from './lib/test-matrix.mjs';
 
 /** What computes with tensors: everything whose results could depend on kernels or on the number of threads. */
 const computing = [
@@ -54,27 +55,26 @@ const set = createHash('sha256')
 const folder = join('.cache', 'test-matrix', set);
 mkdirSync(folder, { recursive: true });
 
-for (const instructions of values.instructions.split(',')) {
-  for (const threads of values.threads.split(',').map(Number)) {
-    const name = `${instructions}-${threads}`;
-    const report = join(folder, `${name}.vitest.json`);
-    rmSync(report, { force: true });
-    console.log(`\n── ${instructions}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
-    const began = Date.now();
-    const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    if (values.workers !== undefined) options.push(`--maxWorkers=${values.workers}`);
-    spawnSync('node_modules/.bin/vitest', ['run', ...options, ...files], {
-      stdio: 'inherit',
-      env: { ...process.env, ...combinationEnvironment(instructions, threads) },
-    });
-    const result = {
-      instructions,
-      threads,
-      seconds: Math.round((Date.now() - began) / 1000),
-      ...failuresOf(JSON.parse(readFileSync(report, 'utf8')), process.cwd()),
-    };
-    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
-  }
+for (const { instructions, threads, environment } of combinations(values)) {
+  const name = `${instructions}-${threads}`;
+  const report = join(folder, `${name}.vitest.json`);
+  rmSync(report, { force: true });
+  console.log(`\n── ${instructions}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+  const began = Date.now();
+  const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  if (values.workers !== undefined) options.push(`--maxWorkers=${values.workers}`);
+  spawnSync('node_modules/.bin/vitest', ['run', ...options, ...files], {
+    stdio: 'inherit',
+    // vitest.config.ts sets the number of threads, whatever OMP_NUM_THREADS is.
+    env: { ...process.env, ...environment, XCLR_TEST_THREADS: String(threads) },
+  });
+  const result = {
+    instructions,
+    threads,
+    seconds: Math.round((Date.now() - began) / 1000),
+    ...failuresOf(JSON.parse(readFileSync(report, 'utf8')), process.cwd()),
+  };
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
 const results = readdirSync(folder)
