@@ -6,7 +6,7 @@
 // Everything is float32, on one machine. Runs stay in .cache/machine-spread and are not made again, so that they can be made one at a
 // time; the table has all that are there with as many steps, and --out writes it as JSON.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,6 +54,7 @@ for (const { instructions, threads, environment } of combinations(values)) {
     const compute = ['--threads', String(threads), '--device', 'cpu'];
     const settings = ['--config', 'emoji', '--seed', seed, '--steps', values.steps, '--workers', '1'];
     const began = Date.now();
+    rmSync(join(folder, name), { recursive: true, force: true }); // of a call that was stopped
     xclr(['train', ...settings, ...compute, '--run', name], environment);
     xclr(['eval', name, '--no-page', ...compute], environment);
     const { features } = JSON.parse(readFileSync(join(folder, name, 'evaluation.json'), 'utf8'));
