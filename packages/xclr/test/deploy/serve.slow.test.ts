@@ -122,7 +122,10 @@ it(`${minutes} minutes at twice its capacity: memory stays flat, and everything 
       0.99,
     ),
   ).toBeLessThan(1000); // in time
-  expect(Math.max(...resident.slice(5)) - Math.max(...resident.slice(1, 5))).toBeLessThan(40);
+  const middle = Math.ceil(minutes / 2);
+  const [early, late] = [resident.slice(1, middle), resident.slice(middle)];
+  // A minute or two say nothing. Server and decoders swing with their garbage: as in serve-load.slow.test.ts.
+  if (early.length > 1) expect(Math.max(...late)).toBeLessThan(1.15 * Math.max(...early) + 20);
   expect(await server.stop()).toBe(0);
 });
 

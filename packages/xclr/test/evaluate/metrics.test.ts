@@ -183,6 +183,7 @@ describe('asked by text', () => {
     const { metrics } = run(given, [zeroShot], { texts });
     expect(metrics.zeroshot_kind!.value).toBeGreaterThan(0.9);
     expect(metrics.zeroshot_kind!.definition).toMatch(/ridge regression fitted on 36 images/);
+    expect(metrics.zeroshot_kind!.note).toBeUndefined();
   });
 
   it('texts in the images’ own space are compared as they are', () => {
@@ -229,6 +230,18 @@ describe('asked by text', () => {
     const [task] = parseTasks([{ ...zeroShot, fit: { split: 'test' } }]);
     const prompts = textsOf([task!], dataset).filter((text) => text.startsWith('a photo'));
     expect(prompts).toEqual(names.map((name) => `a photo of a ${name}`));
+  });
+
+  it('classes of one name are counted', () => {
+    const given = scene({ noise: 0.3 });
+    const samples = given.dataset.samples.map((sample) =>
+      sample.label === 'malamute' ? { ...sample, attributes: { name: 'husky' } } : sample,
+    );
+    const twins = { ...given, dataset: { ...given.dataset, samples } };
+    const asked = textsOf(parseTasks([zeroShot]), twins.dataset);
+    using texts = vectorsOf(asked, tensor(unit(normals(asked.length, 9, 5))), 'apart');
+    const { metrics } = run(twins, [zeroShot], { texts });
+    expect(metrics.zeroshot_kind!.note).toMatch(/have the name of another.*: 1\.$/);
   });
 
   it('a column of names comes before WordNet’s, and other columns are asked for as they are', () => {

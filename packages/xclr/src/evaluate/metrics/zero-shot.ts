@@ -100,12 +100,16 @@ export const zeroShot: MetricKind<ZeroShotTask> = {
         [`queries without ${task.label}`]: asked.rows.length - labeled.length,
       }),
     };
+    const twins = names.length - new Set(prompts.values()).size;
     add(`zeroshot_${task.name}`, perQuery(samples, correct), {
       n: correct.length,
       counted: 'queries',
       leftOut,
       centered: placed.centered,
       definition: `Fraction of queries (${describeFilter(task.queries)}) nearest, by cosine, to "${task.prompt}" of their own ${task.label} among ${names.length}. ${placed.said}`,
+      ...(twins > 0 && {
+        note: `Classes that have the name of another, and whose images are taken for that one: ${twins}.`,
+      }),
     });
   },
 };
