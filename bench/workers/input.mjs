@@ -36,7 +36,7 @@ async function epoch() {
   let samples = 0;
   for await (const { indices: ids, images } of loader.epoch({ epoch: epochs++ })) {
     scoped(() => {
-      const pixels = imageTensors(images, 'cpu'); // b of (h, w, 3) uint8
+      const pixels = imageTensors(images); // b of (h, w, 3) uint8
       makeViews(pixels, { aspect: aspectsOf(images), ids, seed: 0, epoch: epochs, size, recipe }); // (2b, 3, size, size)
     });
     samples += ids.length;

@@ -8,5 +8,7 @@ NAPI_MODULE_INIT() {
   xclr::defineStorage(env, exports);
   xclr::defineAutograd(env, exports);
   xclr::defineRuntime(env, exports);
+  xclr::defineDevice(env, exports);
+  xclr::defineViewWork(env, exports);
   return exports;
 }

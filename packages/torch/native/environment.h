@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <c10/core/Event.h>
 
 #include <memory>
 #include <mutex>
@@ -40,6 +41,7 @@ class UnusedReferences {
 struct Environment {
   std::shared_ptr<UnusedReferences> unused = std::make_shared<UnusedReferences>();
   HandleTable<at::Tensor> tensors;
+  HandleTable<std::shared_ptr<c10::Event>> events;  // recorded where values are read later
   std::vector<Operator> operators;
 };
 

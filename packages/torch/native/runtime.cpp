@@ -1,6 +1,6 @@
 // What belongs to the process: autocast, random state, threads, build information.
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <ATen/autocast_mode.h>
@@ -78,14 +78,20 @@ napi_value manualSeed(napi_env env, Arguments& args) {
   return nullptr;
 }
 
-napi_value getRngState(napi_env env, Arguments&) {
-  auto generator = at::detail::getDefaultCPUGenerator();
+at::Generator generatorOf(napi_env env, napi_value device, const char* what) {
+  return at::globalContext().defaultGenerator(c10::Device(toString(env, device, what)));
+}
+
+// getRngState(device) → handle of bytes on the CPU
+napi_value getRngState(napi_env env, Arguments& args) {
+  at::Generator generator = generatorOf(env, args[0], "getRngState: device");
   std::lock_guard<std::mutex> lock(generator.mutex());
   return newHandle(env, generator.get_state());
 }
 
+// setRngState(state, device)
 napi_value setRngState(napi_env env, Arguments& args) {
-  auto generator = at::detail::getDefaultCPUGenerator();
+  at::Generator generator = generatorOf(env, args[1], "setRngState: device");
   std::lock_guard<std::mutex> lock(generator.mutex());
   generator.set_state(tensorArgument(env, args[0], "setRngState: state"));
   return nullptr;

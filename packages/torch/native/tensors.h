@@ -26,5 +26,7 @@ void defineDispatch(napi_env env, napi_value exports);
 void defineStorage(napi_env env, napi_value exports);
 void defineAutograd(napi_env env, napi_value exports);
 void defineRuntime(napi_env env, napi_value exports);
+void defineDevice(napi_env env, napi_value exports);
+void defineViewWork(napi_env env, napi_value exports);
 
 }  // namespace xclr

@@ -1,10 +1,13 @@
 // @xclr/torch: typed LibTorch for Node.
 
 export * from './autograd.js';
+export * from './device.js';
 export * from './dtype.js';
 export {
   type ImageViewsOptions,
   imageViews,
+  imageViewsLater,
+  type LaterViews,
   type PolicyOperation,
   policy_,
   policyOperations,

@@ -67,8 +67,30 @@ export interface Native {
   enterAutocast(device: string, dtype: string): [boolean, string];
   leaveAutocast(device: string, wasOn: boolean, dtype: string): void;
   manualSeed(seed: number): void;
-  getRngState(): number;
-  setRngState(handle: number): void;
+  getRngState(device: string): number;
+  setRngState(handle: number, device: string): void;
+  upload(data: TypedArray, dtype: string, shape: readonly number[], device: string): number;
+  toDevice(handle: number, device: string): number;
+  pinned(shape: readonly number[], dtype: string, channelsLast: boolean): number;
+  imageViewsLater(
+    pixels: readonly Passed[],
+    parameters: number,
+    matrices: number | null,
+    grids: number | null,
+    out: number,
+    edges: number,
+    kernel: number,
+    threshold: number,
+    mean: readonly number[],
+    std: readonly number[],
+    dtype: string,
+    pinned: boolean,
+  ): Promise<number>;
+  startRead(handle: number): [host: number, event: number];
+  finishRead(event: number): void;
+  setArithmetic(tf32: boolean, benchmark: boolean, deterministic: boolean): void;
+  arithmetic(): boolean[];
+  deviceMemory(device: string): number[] | null;
   setNumThreads(threads: number): void;
   getNumThreads(): number;
   buildInfo(): NativeBuildInfo;

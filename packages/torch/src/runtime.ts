@@ -1,4 +1,5 @@
 // What belongs to the process: random state, threads, and which LibTorch this is.
+import type { Device } from './dtype.js';
 import { type BuildInfo, loaded, native } from './native.js';
 import { tensor, wrap } from './tensor.js';
 
@@ -7,15 +8,15 @@ export function manualSeed(seed: number): void {
   native.manualSeed(seed);
 }
 
-/** The CPU generator's whole state, to be stored with a checkpoint. */
-export function getRngState(): Uint8Array {
-  using state = wrap(native.getRngState());
+/** The whole state of a device's generator, to be stored with a checkpoint. */
+export function getRngState(device: Device = 'cpu'): Uint8Array {
+  using state = wrap(native.getRngState(device));
   return state.toArray() as Uint8Array;
 }
 
-export function setRngState(state: Uint8Array): void {
+export function setRngState(state: Uint8Array, device: Device = 'cpu'): void {
   using copy = tensor(state);
-  native.setRngState(copy.handle);
+  native.setRngState(copy.handle, device);
 }
 
 /** Threads within one operator. Debian's LibTorch starts with one. */
@@ -37,4 +38,9 @@ export function buildInfo(): BuildInfo {
 
 export function cudaAvailable(): boolean {
   return native.buildInfo().cuda;
+}
+
+/** GPUs that this process sees. */
+export function cudaDevices(): number {
+  return native.buildInfo().cudaDevices;
 }

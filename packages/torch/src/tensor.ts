@@ -60,11 +60,15 @@ export function tensor(
     else array.set(flat);
   }
   const source = dtypeOf(array);
-  const made = wrap(native.fromBytes(array, source, extents));
+  const made = wrap(
+    device === 'cpu'
+      ? native.fromBytes(array, source, extents)
+      : native.upload(array, source, extents, device === 'cuda' ? 'cuda:0' : device), // nothing waits
+  );
   const wanted = dtype ?? source;
-  if (wanted === source && device === 'cpu') return made;
+  if (wanted === source) return made;
   using staging = made;
-  return staging.to({ dtype: wanted, device });
+  return staging.to({ dtype: wanted });
 }
 
 /**

@@ -1,7 +1,7 @@
 // Batch normalization with running statistics.
 import { batchNorm, ones, zeros } from '../ops.generated.js';
 import type { Tensor } from '../tensor.js';
-import { type Buffer, buffer, Leaf, type Parameter, parameter } from './module.js';
+import { type AnyModule, type Buffer, buffer, Leaf, type Parameter, parameter } from './module.js';
 
 export interface BatchNormOptions {
   /** Added to the variance. Default 1e-5. */
@@ -22,6 +22,8 @@ abstract class BatchNorm extends Leaf {
   readonly numBatchesTracked: Buffer | null; // () int64
   readonly eps: number;
   momentum: number | null;
+  /** Batches since the count was last brought into its buffer. */
+  #uncounted = 0;
   protected abstract readonly ranks: readonly number[];
 
   constructor(
@@ -48,10 +50,20 @@ abstract class BatchNorm extends Leaf {
     return batchNorm(input, weight, bias, runningMean, runningVar, byBatch, fraction, eps, true);
   }
 
+  /** On a GPU counted on this side, and brought into the buffer when the state is asked for: a launch a layer and step is much. */
   #countBatch(): number {
-    this.numBatchesTracked?.add_(1);
+    if (this.numBatchesTracked === null) return this.momentum ?? 0;
+    if (this.numBatchesTracked.device === 'cpu') this.numBatchesTracked.add_(1);
+    else this.#uncounted++;
     // Averaging equally needs the count on this side, which waits for the device.
-    return this.momentum ?? (this.numBatchesTracked === null ? 0 : 1 / this.numBatchesTracked.item());
+    return this.momentum ?? 1 / (this.numBatchesTracked.item() + this.#uncounted);
+  }
+
+  protected override members(): [name: string, member: Tensor | AnyModule][] {
+    if (this.#uncounted > 0 && this.numBatchesTracked?.disposed === false)
+      this.numBatchesTracked.add_(this.#uncounted);
+    this.#uncounted = 0;
+    return super.members();
   }
 
   #refuse(input: Tensor): never {

@@ -1,4 +1,7 @@
 // Adam with decoupled weight decay, as torch.optim.AdamW.
+
+import { native } from '../native.js';
+import { handles, operator } from '../operators.js';
 import {
   _foreachAdd_,
   _foreachAddcdiv_,
@@ -8,7 +11,10 @@ import {
   _foreachMul_,
   _foreachSqrt,
 } from '../ops.generated.js';
+import type { Tensor } from '../tensor.js';
 import { type Batch, type Group, Optimizer, type Parameters } from './optimizer.js';
+
+const FUSED = operator('aten::_fused_adamw_', '');
 
 export interface AdamWOptions {
   /** Learning rate. Default 1e-3. */
@@ -30,12 +36,21 @@ export class AdamW extends Optimizer<Required<AdamWOptions>> {
     super(parameters, { ...defaults, ...options }, ['exp_avg', 'exp_avg_sq']);
   }
 
-  protected update(group: Group<Required<AdamWOptions>>, batch: Batch): void {
+  protected update(group: Group<Required<AdamWOptions>>, batch: Batch, skip: Tensor | null): void {
     const { lr, beta1, beta2, eps, weightDecay } = group;
+    const kernel = this.fusedKernel(FUSED, batch);
+    if (kernel === null && skip !== null && skip.item() !== 0) return; // waits for the device
     for (const [count, part] of byCount(batch, this.steps)) {
       const { params, grads } = part;
       const means = this.state('exp_avg', part);
       const squares = this.state('exp_avg_sq', part);
+      if (kernel !== null) {
+        const steps = this.countOnDevice(count, part); // (): the same for all
+        const lists = [params, grads, means, squares, [], params.map(() => steps)].map(handles);
+        const options = [lr, beta1, beta2, weightDecay, eps, false, false, null, skip?.handle ?? null];
+        native.call(kernel, ...lists, ...options);
+        continue;
+      }
       if (weightDecay !== 0) _foreachMul_(params, 1 - lr * weightDecay);
       _foreachMul_(means, beta1);
       _foreachAddList_(means, grads, { alpha: 1 - beta1 });

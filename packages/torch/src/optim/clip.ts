@@ -3,15 +3,21 @@ import { gradientsOf, noGrad } from '../autograd.js';
 import { _foreachMul_, _foreachNorm, linalgVectorNorm, stack, zeros } from '../ops.generated.js';
 import { scoped } from '../scope.js';
 import type { Tensor } from '../tensor.js';
+import { scaleEach_ } from './scale-each.js';
 
 /** The joint 2-norm of all gradients as a tensor of no dimensions, 0 where there is none; does not wait for the device. */
 export function gradNorm(parameters: Iterable<Tensor>): Tensor {
   return scoped(() => noGrad(() => jointNorm(presentGradients(parameters))));
 }
 
-/** Multiplies all gradients by a factor. */
-export function scaleGradients(parameters: Iterable<Tensor>, factor: number): void {
+/** Multiplies all gradients by a factor: a number, or a tensor of no dimensions, for which nothing waits. */
+export function scaleGradients(parameters: Iterable<Tensor>, factor: number | Tensor): void {
   scoped(() => noGrad(() => scale(presentGradients(parameters), factor)));
+}
+
+/** `clipFactor` of a norm on a device, as a tensor; NaN where the norm is. */
+export function clipFactorTensor(norm: Tensor, max: number): Tensor {
+  return scoped(() => norm.add(1e-6).reciprocal().mul(max).clamp({ max: 1 })); // ()
 }
 
 /**
@@ -41,8 +47,9 @@ function presentGradients(parameters: Iterable<Tensor>): Tensor[] {
   return gradientsOf([...parameters]).filter((grad) => grad !== null);
 }
 
-function scale(grads: Tensor[], factor: number): void {
-  if (grads.length > 0) _foreachMul_(grads, factor);
+function scale(grads: Tensor[], factor: number | Tensor): void {
+  if (typeof factor !== 'number') scaleEach_(grads, factor);
+  else if (grads.length > 0) _foreachMul_(grads, factor);
 }
 
 /** One operation for all tensors, one for their norms. */

@@ -12,6 +12,7 @@ import {
 } from '../ops.generated.js';
 import type { Tensor } from '../tensor.js';
 import { type Batch, type Group, Optimizer, type Parameters } from './optimizer.js';
+import { scaleEach_ } from './scale-each.js';
 
 export interface LARSOptions {
   /** Global learning rate γ. */
@@ -42,13 +43,19 @@ export class LARS extends Optimizer<Required<LARSOptions>> {
     ]);
   }
 
-  protected update(group: Group<Required<LARSOptions>>, batch: Batch): void {
+  protected update(group: Group<Required<LARSOptions>>, batch: Batch, skip: Tensor | null): void {
     const { lr, momentum, weightDecay } = group;
     const buffers = this.state('momentum_buffer', batch);
-    _foreachMul_(buffers, momentum);
+    if (skip === null) _foreachMul_(buffers, momentum);
+    else {
+      // Where the step is left out, gradients count as 0 (they may be NaN), v stays, and no rate moves a weight.
+      const left = skip.gt(0); // ()
+      for (const grad of batch.grads) grad.maskedFill_(left, 0);
+      scaleEach_(buffers, skip.mul(1 - momentum).add_(momentum));
+    }
     const weights = select(batch, buffers, (param) => param.ndim > 1);
     if (weights.params.length > 0) {
-      const rates = this.#rates(group, weights);
+      const rates = this.#rates(group, weights, skip);
       const { params, grads } = weights;
       // The rates are tensors of one element: nothing waits for the device. g + β · w is never made: it would be
       // a temporary as large as the model.
@@ -57,19 +64,26 @@ export class LARS extends Optimizer<Required<LARSOptions>> {
     }
     const plain = select(batch, buffers, (param) => param.ndim <= 1);
     if (plain.params.length > 0) _foreachAddList_(plain.buffers, plain.grads, { alpha: lr });
-    _foreachSub_(batch.params, buffers);
+    if (skip === null) _foreachSub_(batch.params, buffers);
+    else {
+      const done = skip.neg().add_(1); // (): 1 where the step is done
+      const each = batch.params.map(() => done);
+      _foreachAddcmul_(batch.params, buffers, each, { value: -1 });
+    }
   }
 
   /** γ · λ of each weight, as tensors of no dimensions. */
   #rates(
     { lr, weightDecay, trustCoefficient }: Group<Required<LARSOptions>>,
     { params, grads }: Selection,
+    skip: Tensor | null,
   ): Tensor[] {
     const weightNorms = stack(_foreachNorm(params)); // (k)
     const gradNorms = stack(_foreachNorm(grads)); // (k)
     const trust = weightNorms.mul(trustCoefficient).div(gradNorms.add(weightNorms, { alpha: weightDecay })); // (k)
     const both = weightNorms.gt(0).logicalAnd(gradNorms.gt(0)); // (k)
-    return unbind(where(both, trust, onesLike(trust)).mul(lr)); // k × ()
+    const rates = where(both, trust, onesLike(trust)).mul(lr); // (k)
+    return unbind(skip === null ? rates : rates.mul_(skip.neg().add_(1))); // k × ()
   }
 }
 

@@ -1,6 +1,8 @@
 // What optimizers share: parameter groups, state outside scopes, skipping what has no gradient, state dicts.
 import { clearGradients, gradientsOf, noGrad } from '../autograd.js';
-import { zerosLike } from '../ops.generated.js';
+import { native } from '../native.js';
+import { type Operator, resolve } from '../operators.js';
+import { full, zeros, zerosLike } from '../ops.generated.js';
 import { keep, scoped } from '../scope.js';
 import type { Tensor } from '../tensor.js';
 
@@ -32,7 +34,22 @@ export interface OptimizerScalars {
   readonly steps: readonly number[];
 }
 
+export interface StepOptions {
+  /**
+   * A tensor of no dimensions, float32, on the parameters' device: where it is 1, the step is left out, and where it is 0, done.
+   * The device decides: nothing waits for it, but SGD and AdamW where LibTorch has no fused kernels for the device.
+   */
+  readonly skip?: Tensor | null;
+}
+
 export abstract class Optimizer<Hyper extends { lr: number }> {
+  /**
+   * Whether one kernel makes the whole step, where LibTorch has such a kernel for this optimizer: 'auto' on GPUs alone. Its sums
+   * are rounded otherwise than those of the operations one after another.
+   */
+  fused: 'auto' | 'always' | 'never' = 'auto';
+  /** Steps that were left out so far, on the device; null where none could be. */
+  #skipped: Tensor | null = null;
   readonly groups: readonly Group<Hyper>[];
   readonly #all: readonly Tensor[];
   /** Updates each parameter has had; a parameter without gradient is skipped and does not count. */
@@ -58,7 +75,8 @@ export abstract class Optimizer<Hyper extends { lr: number }> {
   }
 
   /** Updates every parameter that has a gradient. */
-  step(): void {
+  step({ skip = null }: StepOptions = {}): void {
+    if (skip !== null) this.#skipped ??= keep(zeros([], { device: skip.device }));
     scoped(() =>
       noGrad(() => {
         let place = 0;
@@ -74,14 +92,29 @@ export abstract class Optimizer<Hyper extends { lr: number }> {
           }
           place += group.params.length;
           for (const i of batch.places) this.steps[i]! += 1;
-          if (batch.params.length > 0) this.update(group, batch);
+          if (batch.params.length > 0) this.update(group, batch, skip);
         }
+        if (skip !== null) this.#skipped!.add_(skip);
       }),
     );
   }
 
   /** One step of the parameters in the batch, without gradient recording and in a scope. */
-  protected abstract update(group: Group<Hyper>, batch: Batch): void;
+  protected abstract update(group: Group<Hyper>, batch: Batch, skip: Tensor | null): void;
+
+  /** The fused kernel's number, where it is to be used for these parameters. */
+  protected fusedKernel(operator: Operator, { params }: Batch): number | null {
+    const wanted = this.fused === 'auto' ? params[0]!.device.startsWith('cuda') : this.fused === 'always';
+    if (!wanted || params.some(({ dtype }) => dtype !== 'float32')) return null;
+    if (operator.id !== undefined) return operator.id;
+    return native.schemaText(operator.name, operator.overload) === null ? null : resolve(operator);
+  }
+
+  /** A count of steps on the device, less those that were left out: (). */
+  protected countOnDevice(count: number, { params }: Batch): Tensor {
+    const steps = full([], count, { dtype: 'float32', device: params[0]!.device });
+    return this.#skipped === null ? steps : steps.sub_(this.#skipped);
+  }
 
   /** State tensors of a slot, made as zeros (laid out as their parameters) when first asked for. */
   protected state(slot: string, { params, places }: Batch): Tensor[] {
@@ -103,12 +136,16 @@ export abstract class Optimizer<Hyper extends { lr: number }> {
         if (tensor !== undefined) tensors.set(`${place}.${slot}`, tensor);
     }
     const groups = this.groups.map((group) => hyperOf(group));
-    return { tensors, scalars: { kind: this.constructor.name, groups, steps: [...this.steps] } };
+    const skipped = this.#skipped === null ? 0 : this.#skipped.item(); // waits for the device
+    const steps = this.steps.map((count) => Math.max(0, count - skipped));
+    return { tensors, scalars: { kind: this.constructor.name, groups, steps } };
   }
 
   /** Restores a state bit for bit, hyperparameters included; copies the tensors. All or nothing. */
   loadStateDict({ tensors, scalars }: OptimizerState): void {
     this.#check(tensors, scalars);
+    this.#skipped?.dispose();
+    this.#skipped = null;
     for (const [i, saved] of scalars.groups.entries()) Object.assign(this.groups[i]!, saved);
     for (const [place, count] of scalars.steps.entries()) this.steps[place] = count;
     for (const [slot, held] of this.#slots) {
@@ -142,6 +179,8 @@ export abstract class Optimizer<Hyper extends { lr: number }> {
 
   /** Frees the state; the parameters belong to their module. */
   dispose(): void {
+    this.#skipped?.dispose();
+    this.#skipped = null;
     for (const held of this.#slots.values()) {
       for (const [place, tensor] of held.entries()) {
         tensor?.dispose();

@@ -1,6 +1,12 @@
 // Stochastic gradient descent with momentum, as torch.optim.SGD.
+
+import { native } from '../native.js';
+import { handles, operator } from '../operators.js';
 import { _foreachAddList_, _foreachMul_ } from '../ops.generated.js';
+import type { Tensor } from '../tensor.js';
 import { type Batch, type Group, Optimizer, type Parameters } from './optimizer.js';
+
+const FUSED = operator('aten::_fused_sgd_', '');
 
 export interface SGDOptions {
   /** Learning rate. */
@@ -25,9 +31,17 @@ export class SGD extends Optimizer<Required<SGDOptions>> {
     }
   }
 
-  protected update(group: Group<Required<SGDOptions>>, batch: Batch): void {
+  protected update(group: Group<Required<SGDOptions>>, batch: Batch, skip: Tensor | null): void {
     const { lr, momentum, weightDecay, nesterov } = group;
     const { params, grads } = batch;
+    const kernel = this.fusedKernel(FUSED, batch);
+    if (kernel !== null) {
+      const buffers = momentum === 0 ? [] : this.state('momentum_buffer', batch); // zeros at first: v ← momentum · 0 + d
+      const options = [weightDecay, momentum, lr, 0, nesterov, false, false, null, skip?.handle ?? null];
+      native.call(kernel, handles(params), handles(grads), handles(buffers), ...options);
+      return;
+    }
+    if (skip !== null && skip.item() !== 0) return; // waits for the device
     // d is added up term by term instead of being made: a temporary as large as the model costs more than the sums.
     if (momentum !== 0) {
       const buffers = this.state('momentum_buffer', batch);

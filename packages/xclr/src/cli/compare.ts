@@ -1,4 +1,5 @@
 // `xclr compare`: methods × fractions of the data × seeds, in one table.
+
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,7 @@ import { resultsOf } from '../compare/results.js';
 import { runPlan, statesOf } from '../compare/run-plan.js';
 import { writeResults } from '../compare/write-results.js';
 import { renderEmoji } from '../data/index.js';
+import type { Precision } from '../train/precision.js';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { presets } from './commands/presets.js';
@@ -28,7 +30,7 @@ export interface Options {
   readonly device?: string;
   readonly threads?: number;
   /** Of the evaluation. */
-  readonly precision?: 'auto' | 'float32' | 'bfloat16';
+  readonly precision?: 'auto' | Precision;
   readonly dryRun?: boolean;
 }
 

@@ -1,9 +1,11 @@
 // `xclr eval`: evaluates the encoder of a run, prints the numbers and writes a page.
+
 import { basename } from 'node:path';
 import type { Split } from '../data/index.js';
 import { evaluateRunAndData, type RunEvaluation } from '../evaluate/evaluate-run.js';
 import type { MetricResult } from '../evaluate/index.js';
 import { chanceOfMetric, evaluationPage } from '../report/evaluation-page.js';
+import type { Precision } from '../train/precision.js';
 import { RunFolder } from '../train/run-folder.js';
 import { writeFileAtomic } from '../util/files.js';
 import { startProgress } from '../util/progress.js';
@@ -15,7 +17,7 @@ export interface EvalOptions {
   readonly data?: string;
   readonly device?: string;
   readonly threads?: number;
-  readonly precision?: 'auto' | 'float32' | 'bfloat16';
+  readonly precision?: 'auto' | Precision;
   readonly controls?: boolean;
   /** Undefined: evaluation.html in the run folder. */
   readonly page?: string | false;

@@ -1,4 +1,5 @@
 // What a user can do about an error: words for what the file system and the network refuse, without a stack.
+import { explainDeviceMemory } from '../util/device-memory.js';
 import { UserError } from '../util/errors.js';
 import { isDiskFull } from '../util/full-disk.js';
 
@@ -24,6 +25,8 @@ export function explainError(error: unknown): string | null {
   if (error instanceof UserError) return error.message;
   // By its name: importing its class would load @xclr/torch for every command.
   if (error instanceof Error && error.name === 'LibtorchError') return error.message;
+  const fullMemory = explainDeviceMemory(error);
+  if (fullMemory !== null) return fullMemory.message;
   if (!(error instanceof Error) || !('code' in error)) return null;
   if (isDiskFull(error))
     return `the disk is full: ${error.message}\n  → Free some space, then run the command again.`;

@@ -1,10 +1,12 @@
 // A finished cell of a comparison as a file of its own: small enough to keep, whole enough to compare without its run.
+
 import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { buildInfo } from '@xclr/torch';
 import { definitionsVersion } from '../evaluate/definitions-version.js';
 import type { MetricResult, Units } from '../evaluate/index.js';
 import { settingsThatMayChangeOnResume, type TrainConfig } from '../train/config.js';
+import type { Precision } from '../train/precision.js';
 import { sha256 } from '../util/checksum.js';
 import { version } from '../util/version.js';
 import type { Pace } from './pace.js';
@@ -26,8 +28,8 @@ interface StoredUnits {
 
 /** The arithmetic that a cell was made in. */
 interface Precisions {
-  readonly training: 'float32' | 'bfloat16' | null;
-  readonly evaluation: 'float32' | 'bfloat16';
+  readonly training: Precision | null;
+  readonly evaluation: Precision;
 }
 
 export interface Cell {

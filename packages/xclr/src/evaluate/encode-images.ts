@@ -1,5 +1,5 @@
 // From an image store to feature rows: evaluation views through an encoder, or as they are.
-import { autocast, keep, noGrad, scoped, type Tensor } from '@xclr/torch';
+import { autocast, keep, noGrad, scoped, type Tensor, toDevice } from '@xclr/torch';
 import {
   drawEvaluationView,
   evaluationView,
@@ -9,7 +9,7 @@ import {
 } from '../data/augment/index.js';
 import { aspectsOf, type ImageReader, type Images, imageTensors, Loader } from '../data/index.js';
 import type { TrainConfig } from '../train/config.js';
-import { precisionOf } from '../train/precision.js';
+import { autocastDtype } from '../train/precision.js';
 import type { TrainingModel } from '../train/training-model.js';
 import { UserError } from '../util/errors.js';
 import { type Center, centerSample, describeCenter, RowMean } from './center.js';
@@ -61,9 +61,10 @@ async function* evaluationBatches(images: EvaluationImages): AsyncGenerator<Imag
   }
 }
 
-/** (b, 3, size, size) */
+/** (b, 3, size, size) on the model's device; made on the CPU. */
 function viewsOf({ indices: ids, images }: Images, { size, recipe, seed, device }: EvaluationImages): Tensor {
-  return evaluationView(imageTensors(images, device), { aspect: aspectsOf(images), ids, size, recipe, seed });
+  const view = evaluationView(imageTensors(images), { aspect: aspectsOf(images), ids, size, recipe, seed });
+  return toDevice(view, device);
 }
 
 /** A batch altered, without the samples whose partner is missing or broken. */
@@ -79,8 +80,9 @@ async function* altered(
     const framed = framesOf(kept, frame, images);
     const others = their && framesOf(their, frame, images).pixels;
     const pixels = alter(framed.pixels, ids, others); // (b, S, S, 3 or 4) uint8
-    const { size, seed } = images;
-    return evaluationView(pixels, { aspect: framed.aspect, ids, size, recipe: framed.recipe, seed }); // (b, 3, size, size)
+    const { size, seed, device } = images;
+    const altered = { aspect: framed.aspect, ids, size, recipe: framed.recipe, seed };
+    return toDevice(evaluationView(pixels, altered), device); // (b, 3, size, size)
   };
   yield { indices: ids, view };
 }
@@ -118,10 +120,10 @@ interface Framed {
 function framesOf(
   { indices, images }: Images,
   frame: Variant['frame'],
-  { size, recipe, seed, device }: EvaluationImages,
+  { size, recipe, seed }: EvaluationImages,
 ): Framed {
   const { geometry } = recipe.evaluation;
-  const pixels = imageTensors(images, device);
+  const pixels = imageTensors(images);
   const aspect = aspectsOf(images);
   if (frame === 'view' && geometry.kind === 'crop') {
     const boxes = Array.from(indices, (sample, i) => {
@@ -211,11 +213,12 @@ function encoderOf(
     const features = model.encoder.call(views.to({ memoryFormat: 'channels_last' })); // (b, features)
     return model.projector === null ? { features } : { features, projected: model.projector.call(features) };
   };
-  if (precisionOf(precision, device) === 'float32') return forward;
+  const dtype = autocastDtype(precision, device);
+  if (dtype === null) return forward;
   return (views) =>
     autocast<{ features: Tensor; projected: Tensor }>(
       device,
-      'bfloat16',
+      dtype,
       () => forward(views) as { features: Tensor; projected: Tensor },
     );
 }

@@ -7,6 +7,7 @@ import { captionCache } from '../train/build-graph.js';
 import { loadCheckpointModel } from '../train/checkpoint.js';
 import type { TrainConfig } from '../train/config.js';
 import { datasetOptions } from '../train/dataset-options.js';
+import type { Precision } from '../train/precision.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { hasTextEncoder, loadRunTextEncoder } from '../train/run-text-encoder.js';
 import { openStore } from '../train/session.js';
@@ -46,7 +47,7 @@ export interface RunEvaluation {
   /** `definitionsVersion` of the xclr that measured it. */
   readonly definitions: number;
   /** What it was computed in, and on. */
-  readonly precision: 'float32' | 'bfloat16';
+  readonly precision: Precision;
   readonly device: string;
   readonly captions: string;
   readonly tasks: readonly Task[];

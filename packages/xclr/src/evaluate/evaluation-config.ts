@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { setNumThreads } from '@xclr/torch';
 import type { TrainConfig } from '../train/config.js';
 import { chooseDevice } from '../train/device.js';
-import { usablePrecision } from '../train/precision.js';
+import { type Precision, setPrecision, usablePrecision } from '../train/precision.js';
 
 /** Where and how an evaluation computes, whatever the run was trained on. */
 export interface EvaluationPlace {
@@ -20,12 +20,14 @@ export interface EvaluationPlace {
 export function evaluationConfig(
   config: TrainConfig,
   { device: asked = 'auto', threads = 'auto', precision = 'float32', onNotice }: EvaluationPlace = {},
-): TrainConfig & { readonly precision: 'float32' | 'bfloat16' } {
+): TrainConfig & { readonly precision: Precision } {
   const device = chooseDevice(asked);
   if (asked === 'auto' && config.device.startsWith('cuda') && device === 'cpu')
     onNotice?.(
       `the run was trained on ${config.device}, and this machine has no GPU that LibTorch can use: it is evaluated on the CPU`,
     );
   setNumThreads(threads === 'auto' ? availableParallelism() : threads);
-  return { ...config, device, threads, precision: usablePrecision(precision, device) };
+  const usable = usablePrecision(precision, device);
+  setPrecision(usable, device);
+  return { ...config, device, threads, precision: usable };
 }

@@ -29,7 +29,7 @@ export type { SimilarityGraph } from './similarity-graph.js';
 export * from './sources.js';
 export { StaticEncoder } from './static/encoder.js';
 export { type TargetRemark, targetRemarks } from './target-remarks.js';
-export { distributionStatistics, type TargetStatistics } from './target-statistics.js';
+export { distributionSums, statisticsOfSums, type TargetStatistics } from './target-statistics.js';
 export type { EncodedCaptions, EncodeOptions, TextEncoder } from './text-encoder.js';
 export { type RowsOfSamples, TextGraph, type TextGraphOptions } from './text-graph.js';
 export { WordNetEncoder, type WordNetEncoderOptions } from './wordnet/encoder.js';

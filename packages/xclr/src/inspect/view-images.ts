@@ -91,7 +91,7 @@ export async function viewImages(dataset: Dataset, options: ViewImagesOptions): 
   if (b === 0) return [];
   const common = { aspect: aspectsOf(batch.images), ids, seed, size, recipe };
   const { views, evaluations } = scoped(() => {
-    const pixels = imageTensors(batch.images, 'cpu'); // b of (h, w, 3 or 4) uint8
+    const pixels = imageTensors(batch.images); // b of (h, w, 3 or 4) uint8
     const made = recipe.localCrops // (views·b, 3, side, side) of each size
       ? makeViewsBySize(pixels, { ...common, epoch: 0 })
       : [makeViews(pixels, { ...common, epoch: 0, views: options.views })];

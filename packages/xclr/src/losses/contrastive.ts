@@ -62,16 +62,24 @@ export function softTargetLoss(
   return crossEntropy.sum().div(-n);
 }
 
-/** The graph's rows as distributions over the other views: softmax without the diagonal, (n, n). */
+/** The graph's rows as distributions over the other views: softmax without the diagonal, (n, n). Waits for the device. */
 export function targetDistribution(targetLogits: Tensor): Tensor {
-  const targets = excludeSelf(targetLogits.detach()).softmax(1);
-  if (targets.isnan().any().item() !== 0) {
-    throw new Error(
-      'contrastiveLoss: the graph has a row without any positive (all −∞), or NaN.\n' +
-        '  → give two views of each sample, or leave samples without any similar sample out',
-    );
-  }
+  const targets = softTargets(targetLogits);
+  if (targets.isnan().any().item() !== 0) throw noPositive();
   return targets;
+}
+
+/** The same without looking at the values: a row without any positive is NaN. */
+export function softTargets(targetLogits: Tensor): Tensor {
+  return excludeSelf(targetLogits.detach()).softmax(1);
+}
+
+/** What is wrong where targets are NaN. */
+export function noPositive(): Error {
+  return new Error(
+    'contrastiveLoss: the graph has a row without any positive (all −∞), or NaN.\n' +
+      '  → give two views of each sample, or leave samples without any similar sample out',
+  );
 }
 
 /** Rows of length one. */

@@ -4,8 +4,10 @@ export { type ClipLossOptions, clipLoss } from './clip.js';
 export {
   type ContrastiveOptions,
   contrastiveLoss,
+  noPositive,
   normalizeRows,
   softTargetLoss,
+  softTargets,
   targetDistribution,
 } from './contrastive.js';
 export { type PrototypeLossOptions, prototypeLoss, prototypeTargets } from './prototypes.js';

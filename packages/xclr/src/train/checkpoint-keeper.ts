@@ -2,8 +2,8 @@
 import { _foreachNorm, noGrad, scoped, stack } from '@xclr/torch';
 import { type Checkpointed, loadCheckpoint, type Restored, saveCheckpoint } from './checkpoint.js';
 import type { TrainConfig } from './config.js';
+import { notFinite } from './queued-step.js';
 import type { RunFolder } from './run-folder.js';
-import { notFinite } from './step.js';
 
 export class CheckpointKeeper {
   readonly #run: RunFolder;
@@ -11,6 +11,7 @@ export class CheckpointKeeper {
   readonly #every: TrainConfig['checkpointEvery'];
   #saved = performance.now();
   #savedStep = -1;
+  #dueAt = -1;
 
   constructor(run: RunFolder, parts: Checkpointed, { checkpointEvery }: TrainConfig) {
     this.#run = run;
@@ -29,11 +30,19 @@ export class CheckpointKeeper {
     this.#save('best');
   }
 
-  /** Saves after so many steps or minutes, as the settings say. */
-  saveIfDue(step: number): void {
+  /** Whether a checkpoint is to be saved after this step: after so many steps or minutes, as the settings say. */
+  due(step: number): boolean {
+    if (step === this.#dueAt) return true;
     const { steps, minutes } = this.#every;
     const late = minutes !== null && performance.now() - this.#saved > minutes * 60_000;
-    if (late || (steps !== null && step % steps === 0)) this.saveLast(step);
+    if (!late && (steps === null || step % steps !== 0)) return false;
+    this.#dueAt = step; // asked twice in a step, with one answer
+    return true;
+  }
+
+  /** Saves if it is due, and was when it was first asked for this step: its numbers are read before it is saved. */
+  saveIfDue(step: number): void {
+    if (step === this.#dueAt) this.saveLast(step);
   }
 
   /** Saves where training stops, unless this step is saved already. */

@@ -22,6 +22,8 @@ export interface Checkpointed {
   readonly model: nn.AnyModule;
   readonly optimizer: AnyOptimizer;
   readonly components: Readonly<Record<string, AnyStateful>>;
+  /** Components that begin anew where a checkpoint has no state of them: it was saved with other settings. */
+  readonly optional?: Readonly<Record<string, AnyStateful>>;
 }
 
 /** Writes `folder` as a whole; what stood there before stays as `folder`.previous. */
@@ -29,14 +31,17 @@ export function saveCheckpoint(folder: string, parts: Checkpointed): void {
   replaceFolder(folder, (aside) => writeParts(aside, parts), { keepPrevious: true });
 }
 
-function writeParts(aside: string, { model, optimizer, components }: Checkpointed): void {
+function writeParts(aside: string, { model, optimizer, components, optional = {} }: Checkpointed): void {
   const { tensors, scalars } = optimizer.stateDict();
   io.writeSafetensors(join(aside, 'model.safetensors'), model.stateDict(), { format: 'pt' });
   io.writeSafetensors(join(aside, 'optimizer.safetensors'), tensors);
   const checksums = Object.fromEntries(
     tensorFiles.map((name) => [name, sha256OfFileSync(join(aside, name))]),
   );
-  const states = Object.entries(components).map(([name, component]) => [name, component.stateDict()]);
+  const states = Object.entries({ ...components, ...optional }).map(([name, component]) => [
+    name,
+    component.stateDict(),
+  ]);
   const state: StateFile = {
     format: checkpointFormat,
     components: { optimizer: scalars, ...Object.fromEntries(states) },
@@ -58,7 +63,10 @@ export interface Restored {
  * folder's lock: a checkpoint whose writer was killed before it had its name is given it.
  * @throws {CheckpointError} if neither is whole
  */
-export function loadCheckpoint(folder: string, { model, optimizer, components }: Checkpointed): Restored {
+export function loadCheckpoint(
+  folder: string,
+  { model, optimizer, components, optional = {} }: Checkpointed,
+): Restored {
   const { whole, state, damage } = findWhole(folder);
   const missing = Object.keys(components).find((name) => state.components[name] === undefined);
   if (missing !== undefined) {
@@ -79,6 +87,8 @@ export function loadCheckpoint(folder: string, { model, optimizer, components }:
   }
   for (const [name, component] of Object.entries(components))
     component.loadStateDict(state.components[name] as never);
+  for (const [name, component] of Object.entries(optional))
+    if (state.components[name] !== undefined) component.loadStateDict(state.components[name] as never);
   if (existsSync(folder) || whole === previousOf(folder)) return { path: whole, damage };
   swapFolder(whole, folder);
   return { path: folder, damage };

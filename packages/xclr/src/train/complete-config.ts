@@ -42,7 +42,7 @@ export async function completeConfig(
       return limit === null ? config.batchSize : largestBatch(memoryFactsOfEncoder(measured), limit, device);
     },
   });
-  const why = precision === 'bfloat16' ? `${device} computes in it` : `${device} has no bfloat16 units`;
+  const why = precision === 'float32' ? `${device} has no bfloat16 units` : `${device} computes in it`;
   const byDevice = asked.precision === 'auto' ? [{ setting: 'precision', value: precision, why }] : [];
   return { config, choices: [...choices, ...byDevice] };
 }

@@ -5,30 +5,38 @@ import { Batches } from './batches.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { Generator } from './generator.js';
 import { LearningRate } from './learning-rate.js';
+import { LossScale } from './loss-scale.js';
 import { MetricsLog } from './metrics-log.js';
 import type { Learner } from './objectives/index.js';
 import { type AnyOptimizer, createOptimizer } from './optimize.js';
+import { precisionOf } from './precision.js';
 import { Progress } from './progress.js';
 import { Reports } from './reports.js';
+import { Results } from './results.js';
 import type { StepSetup } from './step.js';
+import { StepGuard } from './step-guard.js';
 import { Stopwatch } from './stopwatch.js';
 import type { TrainingJob, TrainingOutcome } from './training-job.js';
 import { Validation } from './validation.js';
 import { viewRecipe } from './view-recipe.js';
+import { ViewsAhead } from './views-ahead.js';
 
 export class Components implements AsyncDisposable {
-  readonly loader: Batches;
+  readonly loader: ViewsAhead;
   readonly learner: Learner;
   readonly optimizer: AnyOptimizer;
   readonly schedule: LearningRate;
   readonly generator: Generator;
   readonly progress: Progress;
+  readonly results: Results;
   readonly stopwatch: Stopwatch;
   readonly validation: Validation;
   readonly checkpoints: CheckpointKeeper;
   /** What a step needs of the above. */
   readonly setup: StepSetup;
   readonly reports: Reports;
+  readonly #guard: StepGuard | null;
+  readonly #lossScale: LossScale | null;
 
   constructor(job: TrainingJob) {
     const { config, device, dataset, store, objective, run, training, validation } = job;
@@ -47,21 +55,28 @@ export class Components implements AsyncDisposable {
     const recipe = viewRecipe(config.views);
     const { views } = objective;
 
-    this.loader = new Batches(loader);
-    this.generator = new Generator(config.seed); // before the weights, which it decides
+    this.loader = new ViewsAhead(new Batches(loader), { config, device, recipe, views });
+    this.generator = new Generator(config.seed, device); // before the weights, which it decides
     this.learner = objective.createLearner();
     const model = this.learner.model.train();
     this.optimizer = createOptimizer(model, config);
     this.schedule = new LearningRate(this.optimizer, config, { totalSteps, stepsPerEpoch });
     this.progress = new Progress(totalSteps);
     this.stopwatch = new Stopwatch({ viewsEach: viewsPerSample(recipe, views), firstPass });
-    this.setup = { config, device, recipe, views, learner: this.learner, optimizer: this.optimizer };
+    const queued = device !== 'cpu';
+    this.#guard = queued ? new StepGuard(device) : null;
+    this.#lossScale = precisionOf(config.precision, device) === 'float16' ? new LossScale(device) : null;
+    this.results = new Results({ ahead: queued ? 1 : 0 });
+    const { learner, optimizer } = this;
+    const [guard, lossScale] = [this.#guard, this.#lossScale];
+    this.setup = { config, device, recipe, views, learner, optimizer, guard, lossScale };
     this.validation = new Validation(this.setup, store, validation, totalSteps);
-    const { optimizer, schedule, generator, progress, stopwatch } = this;
+    const { schedule, generator, progress, stopwatch } = this;
     const { warmupSteps } = schedule;
     this.reports = new Reports(job, { progress, stopwatch, validation: this.validation, warmupSteps });
     const components = { loader: this.loader, schedule, generator, progress, stopwatch };
-    this.checkpoints = new CheckpointKeeper(run, { model, optimizer, components }, config);
+    const optional = lossScale === null ? {} : { lossScale };
+    this.checkpoints = new CheckpointKeeper(run, { model, optimizer, components, optional }, config);
   }
 
   /** Begins with fresh weights, with given ones, or where the run's last checkpoint is; says so. Gives the run's log. */
@@ -87,7 +102,10 @@ export class Components implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.results[Symbol.dispose]();
     await this.loader[Symbol.asyncDispose]();
+    this.#guard?.[Symbol.dispose]();
+    this.#lossScale?.[Symbol.dispose]();
     this.optimizer.dispose();
     this.learner.model.dispose();
   }

@@ -1,4 +1,5 @@
 // What is said when training stops by an error: what happened, what to do, and from where the run can be resumed.
+import { explainDeviceMemory } from '../util/device-memory.js';
 import { UserError } from '../util/errors.js';
 import { isDiskFull } from '../util/full-disk.js';
 import { shellPath } from '../util/shell-path.js';
@@ -9,6 +10,8 @@ import { newestWhole } from './whole-checkpoint.js';
 /** The error with the run's newest complete checkpoint, where it has one; a fault of ours is passed on as it is. */
 export function explainStop(error: unknown, run: RunFolder): unknown {
   if (error instanceof CheckpointError) return error; // there was nothing to start from
+  const full = explainDeviceMemory(error);
+  if (full !== null) return new UserError(`training: ${full.message}`, savedSoFar(run));
   const told = isDiskFull(error)
     ? new UserError(`training: the disk is full: ${error.message}`, `Free some space for ${run.path}.`)
     : error;

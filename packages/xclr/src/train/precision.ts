@@ -1,4 +1,5 @@
 // Which arithmetic `precision: auto` means on this machine.
+import { setArithmetic } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import { cpuFlags } from '../util/processor.js';
 import type { TrainConfig } from './config.js';
@@ -20,21 +21,56 @@ function oneDnnIsHeldBack(): boolean {
   return most !== undefined && !/BF16|FP16|AMX|ALL|DEFAULT/i.test(most);
 }
 
+/** Arithmetic of a forward and backward pass. */
+export type Precision = 'float32' | 'tf32' | 'bfloat16' | 'float16';
+
+const isGpu = (device: string): boolean => device.startsWith('cuda');
+
 /** 'auto' becomes bfloat16 on GPUs and on processors with units for it, else float32. */
-export function precisionOf(precision: TrainConfig['precision'], device: string): 'float32' | 'bfloat16' {
+export function precisionOf(precision: TrainConfig['precision'], device: string): Precision {
   if (precision !== 'auto') return precision;
-  return device.startsWith('cuda') || hasBfloat16Units() ? 'bfloat16' : 'float32';
+  return isGpu(device) || hasBfloat16Units() ? 'bfloat16' : 'float32';
 }
 
 /**
  * The same, where the device has it.
- * @throws {UserError} for bfloat16 on a processor without units for it: convolutions would fail, crawl or give wrong numbers
+ * @throws {UserError} for bfloat16 on a processor without units for it: convolutions would fail, crawl or give wrong numbers; and
+ * for what only GPUs have
  */
-export function usablePrecision(precision: TrainConfig['precision'], device: string): 'float32' | 'bfloat16' {
+export function usablePrecision(precision: TrainConfig['precision'], device: string): Precision {
   const used = precisionOf(precision, device);
-  if (used === 'float32' || device.startsWith('cuda') || hasBfloat16Units()) return used;
+  if (used === 'float32' || isGpu(device)) return used;
+  if (used === 'tf32' || used === 'float16')
+    throw new UserError(
+      `precision: expected one that a processor computes in, got ${used}, which only GPUs have, and the device is ${device}`,
+      'Use --precision float32 or auto, or a GPU (--device cuda).',
+    );
+  if (hasBfloat16Units()) return used;
   throw new UserError(
     'precision: expected one that this processor computes in, got bfloat16, for which it has no units (AVX512-BF16, AMX) or may not use them (ONEDNN_MAX_CPU_ISA)',
     'Use --precision float32.',
   );
+}
+
+/** What products and convolutions are cast to; null where they stay float32. */
+export function autocastDtype(
+  precision: TrainConfig['precision'],
+  device: string,
+): 'bfloat16' | 'float16' | null {
+  const used = precisionOf(precision, device);
+  return used === 'bfloat16' || used === 'float16' ? used : null;
+}
+
+/**
+ * Sets how a GPU computes, for the process; a processor has nothing to be set. float32 is float32: LibTorch by itself would
+ * take TF32 for convolutions. Sizes do not change while training, so that trying cuDNN's algorithms once pays.
+ */
+export function setPrecision(
+  precision: TrainConfig['precision'],
+  device: string,
+  { deterministic = false }: { readonly deterministic?: boolean } = {},
+): void {
+  if (!isGpu(device)) return;
+  const tf32 = precisionOf(precision, device) === 'tf32';
+  setArithmetic({ tf32, benchmark: !deterministic, deterministic });
 }

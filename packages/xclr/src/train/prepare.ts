@@ -14,6 +14,7 @@ import { estimateMemory } from './memory/estimate.js';
 import { memoryFacts } from './memory/facts.js';
 import { presentMemory } from './memory/limits.js';
 import { createObjective, type Objective } from './objectives/index.js';
+import { setPrecision } from './precision.js';
 import { typicalImages } from './typical-images.js';
 
 export interface Prepared extends Disposable {
@@ -52,6 +53,7 @@ export async function prepareTraining(asked: AskedTrainConfig, options: PrepareO
   const validation = selectSamples(dataset, { ...asked.data.train, split: 'validation' });
   const images = training.length + validation.length;
   const { config, choices } = await completeConfig(asked, { device, dataset, training, images });
+  setPrecision(config.precision, device, config);
   if (training.length < config.batchSize) {
     throw new UserError(
       `train: --batch-size ${config.batchSize} is larger than the training part, ${training.length} images`,

@@ -3,17 +3,10 @@ import { duration } from '../util/progress.js';
 import { LearningWatch } from './learning-watch.js';
 import type { MetricsLog } from './metrics-log.js';
 import type { Progress } from './progress.js';
-import type { StepResult } from './step.js';
+import type { FinishedStep } from './results.js';
 import type { Stopwatch } from './stopwatch.js';
 import type { TrainingJob } from './training-job.js';
 import type { Validation } from './validation.js';
-
-export interface ReportedStep extends StepResult {
-  readonly lr: number;
-  readonly validationLoss: number | undefined;
-  /** Images in the batch. */
-  readonly images: number;
-}
 
 interface Reported {
   readonly progress: Progress;
@@ -49,11 +42,22 @@ export class Reports {
     return step === 1 || step % logEvery === 0 || last || validation.due(step) || step === this.#watch.at;
   }
 
-  /** Tells of the step that was just done. */
-  report(log: MetricsLog, { lr, validationLoss, images, loss, gradNorm, statistics }: ReportedStep): void {
+  /**
+   * Tells of steps that were done.
+   * @param validationLoss after the last of them
+   */
+  report(log: MetricsLog, steps: readonly FinishedStep[], validationLoss?: number): void {
+    for (const one of steps) this.#tell(log, one, one === steps.at(-1) ? validationLoss : undefined);
+  }
+
+  #tell(
+    log: MetricsLog,
+    { step, lr, images, loss, gradNorm, statistics }: FinishedStep,
+    validationLoss: number | undefined,
+  ): void {
     const { objective, onStep, onNotice, trackers } = this.#job;
     const { progress, stopwatch } = this.#parts;
-    const { step, totalSteps } = progress;
+    const { totalSteps } = progress;
     const chanceLoss = objective.chanceLoss(images);
     if (statistics !== undefined) {
       const values = {

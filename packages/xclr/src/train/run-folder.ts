@@ -1,10 +1,12 @@
 // The run folder: the contract between training and everything after it.
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../util/errors.js';
 import { writeFileAtomic } from '../util/files.js';
 import { version } from '../util/version.js';
 import type { Choice, TrainConfig } from './config.js';
+import type { Precision } from './precision.js';
 
 /** Where the weights that a run began with came from, for its record. */
 export interface InitialWeights {
@@ -17,7 +19,7 @@ export interface InitialWeights {
 export interface Computed {
   readonly since: string;
   /** What `precision` was on that device. */
-  readonly precision: 'float32' | 'bfloat16';
+  readonly precision: Precision;
   /** 'cpu' or 'cuda:0'. */
   readonly device: string;
 }

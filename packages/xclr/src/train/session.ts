@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildInfo } from '@xclr/torch';
 import { type Dataset, type ImageReader, openImages, type Problem } from '../data/index.js';
+import { explainDeviceMemory } from '../util/device-memory.js';
 import { isDiskFull } from '../util/full-disk.js';
 import { version } from '../util/version.js';
 import { claimRun } from './claim-run.js';
@@ -46,6 +47,8 @@ export async function runTraining(
     folder: run.path,
     onNotice: notice,
     ...(onEncode !== undefined && { onEncode }),
+  }).catch((error) => {
+    throw explainDeviceMemory(error) ?? error;
   });
   const { config, dataset, objective } = prepared;
   tell(prepared, options);

@@ -1,18 +1,19 @@
 // One optimizer step: views, forward, loss, backward, update. Everything it makes is freed when it ends.
 //
-// A step waits for the device (reads a value back from it) so often; test/train/waits.test.ts counts:
-//   1. the loss and the gradient's norm, so that a value that is not finite stops the run before the weights change;
-//   2. targetDistribution's check that every row of the graph has a positive (xclr, supcon, simclr);
-//   3. the targets' statistics, only in a logged step (xclr, supcon, simclr).
-// Copying the batch to a GPU waits as well, for the copy: its memory is not pinned.
-import { type Device, optim, scoped, stack, type Tensor } from '@xclr/torch';
+// On the CPU a step reads its loss, its gradient's norm and what else tells of it in one go, before the weights change. On a GPU
+// nothing inside a step waits for the device: the values are read when the next step was asked for, and the device itself leaves
+// out a step that is not finite (step-guard.ts). test/train/waits.test.ts counts the readings.
+import { type Device, optim, scoped, type Tensor } from '@xclr/torch';
 import { makeViewsBySize, type Recipe } from '../data/augment/index.js';
 import { aspectsOf, type Images, imageTensors } from '../data/index.js';
-import type { TargetStatistics } from '../graph/index.js';
-import { UserError } from '../util/errors.js';
 import type { TrainConfig } from './config.js';
+import type { LossScale } from './loss-scale.js';
 import type { Learner, Measured } from './objectives/index.js';
 import type { AnyOptimizer } from './optimize.js';
+import { doneStep, type QueuedStep, readNow, readStepLater, type StepResult } from './queued-step.js';
+import type { StepGuard } from './step-guard.js';
+import { toModel } from './to-model.js';
+import { viewKeys } from './view-keys.js';
 
 export interface StepSetup {
   readonly config: TrainConfig;
@@ -22,6 +23,10 @@ export interface StepSetup {
   readonly views: number;
   readonly learner: Learner;
   readonly optimizer: AnyOptimizer;
+  /** Where steps are queued on a device; without it each step is read before the weights change. */
+  readonly guard?: StepGuard | null;
+  /** In float16. */
+  readonly lossScale?: LossScale | null;
 }
 
 /** Epochs and samples decide the views; a batch knows its own place. */
@@ -29,82 +34,82 @@ export type PlacedImages = Images & {
   readonly position: { readonly epoch: number };
   /** (b) how often each sample came before in its epoch; absent where none comes twice. */
   readonly occurrences?: Int32Array;
+  /** Their views by size on the CPU, where they were made ahead; disposed of by the step. */
+  readonly sizes?: readonly Tensor[];
 };
 
-export interface StepResult {
-  readonly loss: number;
-  /** Before clipping. */
-  readonly gradNorm: number;
-  /** Where they were asked for. */
-  readonly statistics?: TargetStatistics;
+interface StepOptions {
+  /** Whether to measure the targets as well. */
+  readonly statistics?: boolean;
 }
 
 /**
- * Trains on one batch.
- * @param options statistics: whether to measure the targets as well, which waits for the device once more
+ * Trains on one batch, and waits for its values.
  * @throws {UserError} before the weights change, if the loss or the gradient is not finite
  */
-export function trainStep(
+export function trainStep(setup: StepSetup, batch: PlacedImages, options: StepOptions = {}): StepResult {
+  return queueStep(setup, batch, options).read();
+}
+
+/** Trains on one batch; with a guard, asks the device for it and waits for nothing. */
+export function queueStep(
   setup: StepSetup,
   batch: PlacedImages,
-  { statistics = false }: { readonly statistics?: boolean } = {},
-): StepResult {
-  const { config, learner, optimizer } = setup;
+  { statistics = false }: StepOptions = {},
+): QueuedStep {
+  const { config, learner, optimizer, guard = null, lossScale = null } = setup;
+  const { clipGradNorm } = config;
   return scoped(() => {
     const measured = measureBatch(setup, batch, batch.position.epoch);
-    measured.loss.backward();
-    const parameters = [...learner.model.parameters()];
+    const { loss, fault = null } = measured;
+    (lossScale?.scaled(loss) ?? loss).backward();
+    const parameters = learner.model.parameters();
+    const overflow = lossScale?.unscale(parameters) ?? null; // ()
     const norm = optim.gradNorm(parameters); // ()
-    const [loss = Number.NaN, gradNorm = Number.NaN] = readTogether(measured.loss, norm); // waits for the device
-    if (!Number.isFinite(loss)) throw notFinite('loss', loss);
-    if (!Number.isFinite(gradNorm)) throw notFinite('gradient norm', gradNorm);
-    const factor = config.clipGradNorm === null ? 1 : optim.clipFactor(gradNorm, config.clipGradNorm);
-    if (factor < 1) optim.scaleGradients(parameters, factor);
-    optimizer.step();
+    const values = {
+      ...{ loss, norm, fault },
+      statistics: statistics ? measured.statistics() : null,
+      overflowAllowed: overflow !== null,
+    };
+    let step: QueuedStep;
+    if (guard === null) {
+      const result = readNow(values); // waits for the device
+      step = doneStep(result);
+      if (clipGradNorm !== null) {
+        const factor = optim.clipFactor(result.gradNorm, clipGradNorm);
+        if (factor < 1) optim.scaleGradients(parameters, factor);
+      }
+      optimizer.step(overflow === null ? {} : { skip: overflow });
+    } else {
+      step = readStepLater(values);
+      const skip = guard.see(overflow === null ? [loss, norm] : [loss], overflow);
+      if (clipGradNorm !== null) optim.scaleGradients(parameters, optim.clipFactorTensor(norm, clipGradNorm));
+      optimizer.step({ skip });
+    }
     learner.afterStep?.();
     optimizer.zeroGrad();
-    return {
-      loss,
-      gradNorm,
-      ...(statistics && { statistics: measured.statistics() }), // waits for the device
-    };
+    return step;
   });
 }
 
 /**
- * What the views of a batch are drawn by: the sample, and where it comes again in an epoch another number for each time, so that
- * its views are new ones.
+ * The loss of one batch: its views are made, and the method's learner measures them. Views are made on the CPU, which has an
+ * operator for it that does all in one pass, whatever the device of the model.
  */
-function viewKeys(ids: Int32Array, occurrences: Int32Array | undefined): Int32Array {
-  if (occurrences === undefined) return ids;
-  return ids.map((id, i) => (id + Math.imul(occurrences[i]!, 0x9e3779b1)) | 0); // far from every other sample's
-}
-
-/** Values of tensors of no dimensions, in one wait for the device. */
-function readTogether(...scalars: readonly Tensor[]): number[] {
-  const { device } = scalars[0]!;
-  return stack(scalars.map((one) => one.detach().to({ dtype: 'float32', device }))).toNumbers();
-}
-
-/** The loss of one batch: its views are made, and the method's learner measures them. */
 export function measureBatch(
   { config, device, recipe, views, learner }: Omit<StepSetup, 'optimizer'>,
-  { indices: ids, images, occurrences }: Images & Pick<PlacedImages, 'occurrences'>,
+  { indices: ids, images, occurrences, sizes: madeAhead }: Omit<PlacedImages, 'position'>,
   epoch: number,
 ): Measured {
-  const pixels = imageTensors(images, device); // b of (h, w, 3 or 4) uint8
   const aspect = aspectsOf(images);
   const { seed } = config;
   const { size } = config.views;
-  // (v·b, 3, size, size), and with multi-crop (count·b, 3, local, local)
   const keys = viewKeys(ids, occurrences);
-  const sizes = makeViewsBySize(pixels, { aspect, ids: keys, seed, epoch, size, recipe, views });
+  // (v·b, 3, size, size), and with multi-crop (count·b, 3, local, local)
+  const made =
+    madeAhead ??
+    makeViewsBySize(imageTensors(images), { aspect, ids: keys, seed, epoch, size, recipe, views });
+  const sizes = made.map((one) => toModel(one, config, device));
+  for (const one of madeAhead ?? []) one.dispose(); // the device still fetches from their memory, which waits for it
   return learner.measure({ sizes, ids, epoch });
-}
-
-export function notFinite(what: string, value: number): UserError {
-  return new UserError(
-    `training: the ${what} became ${value}; stopped before the weights were changed`,
-    'Lower --lr, raise --temperature, or set --clip-grad-norm 1.',
-  );
 }

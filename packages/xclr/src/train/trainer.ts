@@ -1,7 +1,7 @@
 // The training loop: batch, rate, step, validate, log, save. The components keep all state (components.ts).
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Components } from './components.js';
-import { trainStep } from './step.js';
+import { queueStep } from './step.js';
 import type { TrainingJob, TrainingOutcome } from './training-job.js';
 
 export type { TrainingJob, TrainingOutcome, TrainingProgress } from './training-job.js';
@@ -9,21 +9,27 @@ export type { TrainingJob, TrainingOutcome, TrainingProgress } from './training-
 /** Trains, or resumes training; what was learned is in the run folder's checkpoints. */
 export async function train(job: TrainingJob): Promise<TrainingOutcome> {
   await using components = new Components(job);
-  const { loader, schedule, setup, progress, stopwatch, validation, checkpoints, reports } = components;
+  const { loader, schedule, setup, progress, results, stopwatch, validation, checkpoints, reports } =
+    components;
   using log = components.start(job);
   while (!progress.finished && !job.stop?.aborted) {
     stopwatch.start();
-    const batch = await loader.next();
+    const step = progress.step + 1;
+    const batch = await loader.next({ more: step < progress.totalSteps });
     const lr = schedule.advance();
-    const result = trainStep(setup, batch, { statistics: reports.due(progress.step + 1) });
+    const queued = queueStep(setup, batch, { statistics: reports.due(step) });
     progress.advance();
+    const asked = { step, lr, images: batch.indices.length };
+    const all = progress.finished || validation.due(step) || checkpoints.due(step);
+    const finished = results.take(asked, queued, { all }); // on a GPU: of the step before
     stopwatch.lap(batch);
-    const validationLoss = validation.due(progress.step) ? await validation.measure() : undefined;
-    reports.report(log, { lr, validationLoss, images: batch.indices.length, ...result });
+    const validationLoss = validation.due(step) ? await validation.measure() : undefined;
+    reports.report(log, finished, validationLoss);
     if (progress.improves(validationLoss)) checkpoints.saveBest();
-    checkpoints.saveIfDue(progress.step);
+    checkpoints.saveIfDue(step);
     await nextTurn(); // lets signals and timers in
   }
+  reports.report(log, results.rest());
   checkpoints.saveLast(progress.step);
   return components.outcome();
 }

@@ -123,7 +123,7 @@ function cropOf(image: DecodedImage, box: ViewParameters['box'], size: number): 
     { seed: 0, sample: 0, rendering: 0 },
     { size, aspect: 1 },
   );
-  return fusedViews(imageTensors([image], 'cpu'), [{ ...still, box }], recipe, {
+  return fusedViews(imageTensors([image]), [{ ...still, box }], recipe, {
     size,
     edges: 'box',
     recolor: false,
@@ -145,7 +145,7 @@ describe.each(cases)(
       flip: false,
     });
     const evaluated = (image: DecodedImage) =>
-      evaluationView(imageTensors([image], 'cpu'), {
+      evaluationView(imageTensors([image]), {
         aspect: aspectsOf([image]),
         ids: Int32Array.of(0),
         seed: 0,
@@ -207,7 +207,7 @@ describe('an encoder', () => {
       const decoded = await decodeBytes({ bytes: fileOf(name) }, viewSource(config.views));
       const { pixels } = await preprocessor.prepare({ bytes: fileOf(name) });
       scoped(() => {
-        const evaluated = evaluationView(imageTensors([decoded], 'cpu'), {
+        const evaluated = evaluationView(imageTensors([decoded]), {
           aspect: aspectsOf([decoded]),
           ids: Int32Array.of(0),
           seed: 0,
@@ -288,9 +288,9 @@ describe('images that are reduced', () => {
         };
         const within = (view: Tensor, most: number) =>
           expect(Math.abs(measure(view).detail / expected.detail - 1)).toBeLessThan(most);
-        within(evaluationView(imageTensors([reduced], 'cpu'), options).select(0, 0), 0.01);
+        within(evaluationView(imageTensors([reduced]), options).select(0, 0), 0.01);
         within(tensor(planes, { shape: [3, size, size] }), 0.01);
-        within(evaluationView(imageTensors(images, 'cpu'), options).select(0, 0), 0.02);
+        within(evaluationView(imageTensors(images), options).select(0, 0), 0.02);
         for (const [top, left, h, w] of [
           [0, 0, 1500, 1500],
           [300, 200, 900, 1100],

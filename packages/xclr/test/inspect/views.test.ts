@@ -27,7 +27,7 @@ describe('viewImages', () => {
     await using store = new ImageStore(dataset, { size: settings.source });
     const batch = await store.fetch(Int32Array.from([index]));
     const expected = scoped(() => {
-      const pixels = imageTensors(batch.images, 'cpu'); // 1 of (h, w, 3 or 4)
+      const pixels = imageTensors(batch.images); // 1 of (h, w, 3 or 4)
       const options = {
         aspect: aspectsOf(batch.images),
         ids: batch.indices,

@@ -1,6 +1,15 @@
 // Views by the fused operator of the CPU: the drawn parameters as rows of numbers, and one call.
 
-import { imageViews, type Tensor, tensor, type ViewEdges, viewColumns } from '@xclr/torch';
+import {
+  type ImageViewsOptions,
+  imageViews,
+  imageViewsLater,
+  type LaterViews,
+  type Tensor,
+  tensor,
+  type ViewEdges,
+  viewColumns,
+} from '@xclr/torch';
 import { colorMatrix } from './affine-color.js';
 import { backgroundCells, type ViewParameters } from './parameters.js';
 import type { Recipe } from './recipe.js';
@@ -76,12 +85,34 @@ export function fusedViews(
   pixels: readonly Tensor[],
   views: readonly ViewParameters[],
   recipe: Recipe,
-  { size, edges, recolor }: FusedOptions,
+  options: FusedOptions,
 ): Tensor {
+  const { parameters, how } = drawnRows(pixels.length, views, recipe, options);
+  return imageViews(pixels, parameters, how);
+}
+
+/** The same on a thread of its own. The tensors of the parameters belong to the caller's scope; the work keeps what it needs. */
+export function fusedViewsLater(
+  pixels: readonly Tensor[],
+  views: readonly ViewParameters[],
+  recipe: Recipe,
+  { later, ...options }: FusedOptions & { readonly later: LaterViews },
+): Promise<Tensor> {
+  const { parameters, how } = drawnRows(pixels.length, views, recipe, options);
+  return imageViewsLater(pixels, parameters, how, later);
+}
+
+/** What the operator takes beside the images. */
+function drawnRows(
+  images: number,
+  views: readonly ViewParameters[],
+  recipe: Recipe,
+  { size, edges, recolor }: FusedOptions,
+): { parameters: Tensor; how: ImageViewsOptions } {
   const n = views.length;
   const mode: Mode = !recolor || recipe.color === null ? 0 : recipe.color.method === 'hsv' ? 1 : 2;
-  const rows = parameterRows(views, pixels.length, mode);
-  return imageViews(pixels, tensor(rows, { shape: [n, viewColumns.length] }), {
+  const rows = parameterRows(views, images, mode);
+  const how: ImageViewsOptions = {
     matrices: mode === 2 ? tensor(matrixRows(views), { shape: [n, 10] }) : null,
     grids: views.some(({ background }) => background !== null)
       ? tensor(gridRows(views), { shape: [n, gridSize] })
@@ -91,5 +122,6 @@ export function fusedViews(
     kernel: recipe.blur?.kernel ?? 1,
     threshold: recipe.solarize?.threshold ?? 1,
     ...recipe.normalize,
-  });
+  };
+  return { parameters: tensor(rows, { shape: [n, viewColumns.length] }), how };
 }

@@ -1,8 +1,14 @@
 // Multi-crop: beside the two views of full size, several small views of small parts.
 
-import type { Tensor } from '@xclr/torch';
+import type { LaterViews, Tensor } from '@xclr/torch';
 import type { Recipe } from './recipe.js';
-import { type ImagePixels, makeViews, type ViewOptions } from './views.js';
+import {
+  type ImagePixels,
+  makeViews,
+  makeViewsLater,
+  type RandomViewOptions,
+  type ViewOptions,
+} from './views.js';
 
 /** Views of full size that every sample gives. */
 const globalViews = 2;
@@ -33,11 +39,35 @@ export function makeViewsBySize(
   pixels: ImagePixels,
   options: ViewOptions & { readonly epoch: number; readonly views?: number },
 ): readonly Tensor[] {
-  const { recipe } = options;
-  const full = makeViews(pixels, { ...options, views: options.views ?? globalViews });
+  return partsOf(options).map((part) => makeViews(pixels, { ...options, ...part }));
+}
+
+/** The same on a thread of its own, while this one goes on; the caller disposes of the tensors. */
+export async function makeViewsBySizeLater(
+  pixels: readonly Tensor[],
+  options: RandomViewOptions & { readonly later: LaterViews },
+): Promise<readonly Tensor[]> {
+  const made = partsOf(options).map((part) => makeViewsLater(pixels, { ...options, ...part }));
+  const settled = await Promise.allSettled(made);
+  const failed = settled.find((one) => one.status === 'rejected');
+  const views = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (failed === undefined) return views;
+  for (const one of views) one.dispose();
+  throw failed.reason;
+}
+
+/** The views of each size: their recipe, size, number, and the number of the first. */
+function partsOf({
+  recipe,
+  size,
+  views = globalViews,
+}: Pick<RandomViewOptions, 'recipe' | 'size' | 'views'>): Required<
+  Pick<RandomViewOptions, 'recipe' | 'size' | 'views' | 'firstView'>
+>[] {
+  const full = { recipe, size, views, firstView: 0 };
   if (!localRecipes.has(recipe)) localRecipes.set(recipe, localRecipe(recipe));
   const local = localRecipes.get(recipe);
   if (recipe.localCrops === null || local === null || local === undefined) return [full];
-  const { count, size } = recipe.localCrops;
-  return [full, makeViews(pixels, { ...options, recipe: local, size, views: count, firstView: globalViews })];
+  const { count, size: localSize } = recipe.localCrops;
+  return [full, { recipe: local, size: localSize, views: count, firstView: globalViews }];
 }

@@ -1,12 +1,12 @@
 // Augmented views of a batch, and the views that evaluation uses.
 
-import { cat, noGrad, scoped, stack, Tensor, tensor, type ViewEdges } from '@xclr/torch';
+import { cat, type LaterViews, noGrad, scoped, stack, Tensor, tensor, type ViewEdges } from '@xclr/torch';
 import { jitterAffine } from './affine-color.js';
 import { blur_ } from './blur.js';
 import { checkRecipe } from './check-recipe.js';
 import { gray_, jitterHsv, solarize } from './color.js';
 import { erase_ } from './erase.js';
-import { fusedViews } from './fused.js';
+import { fusedViews, fusedViewsLater } from './fused.js';
 import { drawEvaluationView, drawView, type ViewParameters } from './parameters.js';
 import { applyPolicy } from './policy.js';
 import type { Recipe } from './recipe.js';
@@ -141,6 +141,58 @@ function compose(
     .view([views.length, 3, size, size]);
 }
 
+/** What names random views. */
+export interface RandomViewOptions extends ViewOptions {
+  readonly epoch: number;
+  /** How many of each image; 2 by default. */
+  readonly views?: number;
+  /** The number of the first; 0 by default. */
+  readonly firstView?: number;
+}
+
+/** The parameters of each view, view-major. */
+function drawnViews({
+  aspect,
+  ids,
+  seed,
+  epoch,
+  recipe,
+  views = 2,
+  firstView = 0,
+}: RandomViewOptions): ViewParameters[] {
+  const drawn: ViewParameters[] = [];
+  for (let view = 0; view < views; view++) {
+    ids.forEach((sample, i) => {
+      drawn.push(drawView(recipe, { seed, epoch, sample, view: firstView + view }, aspect[i]!));
+    });
+  }
+  return drawn;
+}
+
+const edgesOf = ({ geometry }: Recipe): ViewEdges => (geometry.kind === 'crop' ? 'box' : 'none');
+
+/**
+ * The same views made on a thread of their own while this one goes on, where one operator makes them; those of a policy or with
+ * erased parts are made at once. The images' memory must not change until then.
+ * @param pixels b images on the CPU
+ * @returns in the dtype and memory that were asked for; the caller disposes of it
+ */
+export async function makeViewsLater(
+  pixels: readonly Tensor[],
+  options: RandomViewOptions & { readonly later: LaterViews },
+): Promise<Tensor> {
+  const { size, recipe, later } = options;
+  if (recipe.policy || recipe.erasing)
+    return noGrad(() => scoped(() => makeViews(pixels, options).to({ dtype: later.dtype })));
+  const made = { promise: null as Promise<Tensor> | null };
+  scoped(() => {
+    const images = checkedImages('makeViews', pixels, options);
+    const how = { size, edges: edgesOf(recipe), recolor: true, later };
+    made.promise = fusedViewsLater(images, drawnViews(options), recipe, how);
+  });
+  return made.promise!;
+}
+
 /**
  * Random views of a batch, on the pixels' device. Every number comes from (seed, epoch, sample, view), so a sample's
  * views do not depend on what else is in the batch, nor on the number of workers.
@@ -148,18 +200,10 @@ function compose(
  * @param options views: how many (2 by default), firstView: the number of the first (0 by default)
  * @returns (views·b, 3, size, size) float32, normalized; row v·b + i is view firstView + v of image i
  */
-export function makeViews(
-  pixels: ImagePixels,
-  options: ViewOptions & { readonly epoch: number; readonly views?: number; readonly firstView?: number },
-): Tensor {
-  const { aspect, ids, seed, epoch, size, recipe, views = 2, firstView = 0, method = 'auto' } = options;
-  const drawn: ViewParameters[] = [];
-  for (let view = 0; view < views; view++) {
-    ids.forEach((sample, i) => {
-      drawn.push(drawView(recipe, { seed, epoch, sample, view: firstView + view }, aspect[i]!));
-    });
-  }
-  const edges = recipe.geometry.kind === 'crop' ? 'box' : 'none';
+export function makeViews(pixels: ImagePixels, options: RandomViewOptions): Tensor {
+  const { size, recipe, method = 'auto' } = options;
+  const drawn = drawnViews(options);
+  const edges = edgesOf(recipe);
   return noGrad(() =>
     scoped(() => {
       const images = checkedImages('makeViews', pixels, options);

@@ -10,6 +10,7 @@ import { loadCheckpointModel } from '../../train/checkpoint.js';
 import type { TrainConfig } from '../../train/config.js';
 import { datasetOptions } from '../../train/dataset-options.js';
 import { chooseDevice } from '../../train/device.js';
+import { setPrecision } from '../../train/precision.js';
 import type { RunFolder } from '../../train/run-folder.js';
 import { createEvaluationModel, type TrainingModel } from '../../train/training-model.js';
 import { viewRecipe } from '../../train/view-recipe.js';
@@ -54,6 +55,7 @@ export class RunEncoder implements ImageEncoder {
     const { config } = run.readRecord();
     setNumThreads(threads ?? availableParallelism());
     this.#device = chooseDevice(device ?? 'auto');
+    setPrecision('float32', this.#device);
     this.#recipe = viewRecipe(config.views);
     this.#size = config.views.size;
     this.imageRange = datasetOptions(config).imageRange;
@@ -112,7 +114,7 @@ export class RunEncoder implements ImageEncoder {
       return tensor(planes, { shape: [images.length, 3, size, size] });
     }
     const decoded = images as readonly DecodedImage[]; // what this preparation gives
-    return evaluationView(imageTensors(decoded, this.#device), {
+    return evaluationView(imageTensors(decoded), {
       aspect: aspectsOf(decoded),
       ids: new Int32Array(images.length), // whatever chance is left must not depend on an image's place
       size,

@@ -6,6 +6,7 @@ export const settingsThatMayChangeOnResume: ReadonlySet<string> = new Set<keyof 
   'run',
   'resume',
   'threads',
+  'deterministic',
   'workers',
   'cacheMiB',
   'prefetchMiB',

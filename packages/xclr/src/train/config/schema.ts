@@ -76,11 +76,15 @@ export const trainSchema = section({
   optimizer: optimizerSettings.prefault({}),
   schedule: scheduleSettings.prefault({}),
   precision: z
-    .enum(['auto', 'float32', 'bfloat16'])
+    .enum(['auto', 'float32', 'tf32', 'bfloat16', 'float16'])
     .default('auto')
     .describe(
-      'Arithmetic of the forward and backward pass; auto is bfloat16 on GPUs and processors that have it (AVX512-BF16, AMX), else float32',
+      'Arithmetic of the forward and backward pass; auto is bfloat16 on GPUs and processors that have it (AVX512-BF16, AMX), else float32. GPUs alone: tf32 (float32 with products of 10 bits), float16 (with a scaled loss)',
     ),
+  deterministic: z
+    .boolean()
+    .default(false)
+    .describe('GPUs: only algorithms that give the same bits each time; slower'),
   clipGradNorm: positive().nullable().default(null).describe('Clip the gradient to this norm'),
   device: text()
     .regex(/^(auto|cpu|cuda(:\d+)?)$/, 'must be auto, cpu, cuda or cuda:N')

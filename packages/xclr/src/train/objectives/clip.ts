@@ -1,7 +1,7 @@
 // CLIP: images and their captions meet in one space, by a learned text tower or by a frozen text encoder's vectors.
 import { nn, noGrad, scoped, stack, type Tensor, tensor } from '@xclr/torch';
 import { viewsPerSample } from '../../data/augment/index.js';
-import type { SimilarityGraph, TargetStatistics } from '../../graph/index.js';
+import type { SimilarityGraph } from '../../graph/index.js';
 import { clipLoss, softClipLoss, softClipTargets } from '../../losses/index.js';
 import type { Encoder, Projector } from '../../models/index.js';
 import { UserError } from '../../util/errors.js';
@@ -11,7 +11,7 @@ import { viewRecipe } from '../view-recipe.js';
 import { rowsOfSamples } from './anchors/captions.js';
 import { type CaptionSide, frozenCaptions, towerCaptions } from './clip-captions.js';
 import { forwardViews, inPrecision } from './forward.js';
-import type { Objective, ObjectiveContext } from './objective.js';
+import type { Objective, ObjectiveContext, PendingStatistics } from './objective.js';
 
 /** ln of the scale that logits start with, and that they may not pass: Radford et al. 2021, section 2.5. */
 const firstLogScale = Math.log(1 / 0.07);
@@ -84,8 +84,7 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
           return {
             loss: losses.reduce((sum, loss) => sum.add(loss)).div(viewsEach),
             comparable: !maskSameCaptions || new Set(rows).size > 1,
-            statistics: () =>
-              targets === null ? { targetEntropy: 0, positiveMass: 1 } : statisticsOf(targets),
+            statistics: () => statisticsOf(targets, ids.length),
           };
         },
       };
@@ -124,12 +123,14 @@ async function softening(
   return { graph, description, notes };
 }
 
-/** (b, b) targets with the own caption on the diagonal: their entropy, and the mass on the own caption. Waits for the device. */
-function statisticsOf(targets: Tensor): TargetStatistics {
-  const b = targets.size(0);
+/** (b, b) targets with the own caption on the diagonal, or null for it alone: their entropy, and the mass on the own caption. */
+function statisticsOf(targets: Tensor | null, b: number): PendingStatistics {
+  if (targets === null) return { sums: null, read: () => ({ targetEntropy: 0, positiveMass: 1 }) };
   const terms = targets.mul(targets.log().maskedFill(targets.eq(0), 0)); // (b, b)
-  const [sum = 0, own = 0] = stack([terms.sum(), targets.diagonal().sum()]).toNumbers(); // (2)
-  return { targetEntropy: -sum / b, positiveMass: own / b };
+  return {
+    sums: stack([terms.sum(), targets.diagonal().sum()]), // (2)
+    read: ([sum = 0, own = 0]) => ({ targetEntropy: -sum / b, positiveMass: own / b }),
+  };
 }
 
 /** (b, b) true where two images of the batch have the same caption. */

@@ -1,14 +1,15 @@
 // X-CLR, SupCon and SimCLR: the soft-target contrastive loss over a similarity graph, with prototypes beside the pairs where asked for.
-import type { Tensor } from '@xclr/torch';
+import { cat, type Tensor } from '@xclr/torch';
 import { viewsPerSample } from '../../data/augment/index.js';
 import {
   batchTargets,
-  distributionStatistics,
+  distributionSums,
   meanSimilarity,
   type SimilarityGraph,
+  statisticsOfSums,
   targetRemarks,
 } from '../../graph/index.js';
-import { softTargetLoss, targetDistribution } from '../../losses/index.js';
+import { noPositive, softTargetLoss, softTargets } from '../../losses/index.js';
 import { buildGraph } from '../build-graph.js';
 import { createTrainingModel } from '../training-model.js';
 import { viewRecipe } from '../view-recipe.js';
@@ -30,10 +31,14 @@ export async function contrastiveObjective(context: ObjectiveContext): Promise<O
   const viewsEach = viewsPerSample(viewRecipe(config.views), views);
   const measurePairs = (z: Tensor, { ids, epoch }: BatchViews): Measured => {
     const logits = graph.logits(repeated(ids, viewsEach), { epoch }); // (v·b, v·b)
-    const targets = targetDistribution(logits.to({ dtype: 'float32' })); // (v·b, v·b), for the loss and the log
+    const targets = softTargets(logits.to({ dtype: 'float32' })); // (v·b, v·b), for the loss and the log
     return {
       loss: softTargetLoss(z, targets, { temperature: config.loss.temperature }),
-      statistics: () => distributionStatistics(targets, { views: viewsEach }),
+      fault: { flag: targets.isnan().any(), error: noPositive },
+      statistics: () => ({
+        sums: distributionSums(targets, { views: viewsEach }), // (2)
+        read: (sums) => statisticsOfSums(sums, viewsEach * ids.length),
+      }),
     };
   };
   const { weight } = config.loss.prototypes;
@@ -91,12 +96,18 @@ function prototypeLearner(
       const x = input === 'features' ? features : z;
       const anchors = prototypes.measure(model, x, batch.ids, batch.epoch);
       return {
+        ...pairs,
         loss: pairs.loss.mul(1 - weight).add(anchors.loss.mul(weight)),
         statistics() {
-          const { targetEntropy, positiveMass } = pairs.statistics();
+          const { sums, read } = pairs.statistics();
+          const { sum, entropyOf } = anchors.targets(); // ()
           return {
-            targetEntropy: (1 - weight) * targetEntropy + weight * anchors.targetEntropy(),
-            positiveMass,
+            sums: cat([sum.unsqueeze(0), ...(sums === null ? [] : [sums])], { dim: 0 }), // (3)
+            read([ofAnchors = Number.NaN, ...ofPairs]) {
+              const { targetEntropy, positiveMass } = read(ofPairs);
+              const entropy = (1 - weight) * targetEntropy + weight * entropyOf(ofAnchors);
+              return { targetEntropy: entropy, positiveMass };
+            },
           };
         },
       };

@@ -1,7 +1,7 @@
 // Views through an encoder, in the precision that the settings ask for.
 import { autocast, cat, type Device, type Tensor } from '@xclr/torch';
 import type { TrainConfig } from '../config.js';
-import { precisionOf } from '../precision.js';
+import { autocastDtype } from '../precision.js';
 import type { TrainingModel } from '../training-model.js';
 
 /** Runs `forward` in the run's precision. */
@@ -11,9 +11,8 @@ export function inPrecision<T extends Tensor | readonly Tensor[]>(
   forward: () => T,
 ): T {
   // A tensor is no promise, which autocast's type asks for and TypeScript cannot tell of T.
-  return precisionOf(precision, device) === 'bfloat16'
-    ? (autocast(device, 'bfloat16', forward as () => Tensor) as T)
-    : forward();
+  const dtype = autocastDtype(precision, device);
+  return dtype === null ? forward() : (autocast(device, dtype, forward as () => Tensor) as T);
 }
 
 /** Views of all sizes through a module: (v·b, d), in the order of the sizes. */

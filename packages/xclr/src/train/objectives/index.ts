@@ -5,7 +5,15 @@ import { contrastiveObjective } from './contrastive.js';
 import type { Objective, ObjectiveContext } from './objective.js';
 import { supervisedObjective } from './supervised.js';
 
-export type { BatchViews, Learner, Measured, Objective, ObjectiveContext } from './objective.js';
+export type {
+  BatchViews,
+  Fault,
+  Learner,
+  Measured,
+  Objective,
+  ObjectiveContext,
+  PendingStatistics,
+} from './objective.js';
 
 const objectives: Readonly<Record<Method, (context: ObjectiveContext) => Objective | Promise<Objective>>> = {
   xclr: contrastiveObjective,

@@ -14,13 +14,29 @@ export interface BatchViews {
   readonly epoch: number;
 }
 
+/** Something wrong with a batch that only the device knows yet. */
+export interface Fault {
+  /** (): not 0 where it is so. */
+  readonly flag: Tensor;
+  error(): Error;
+}
+
+/** What the log tells of a batch's targets, as sums on the device that are read with the loss. */
+export interface PendingStatistics {
+  /** (k), or null where nothing needs to be read. */
+  readonly sums: Tensor | null;
+  read(sums: readonly number[]): TargetStatistics;
+}
+
 export interface Measured {
   /** A scalar, in nats. */
   readonly loss: Tensor;
   /** False where the batch has nothing that could be told apart, and the loss is 0 whatever the model; true by default. */
   readonly comparable?: boolean;
+  /** Stops the run before the weights change. */
+  readonly fault?: Fault;
   /** What the batch's targets ask for, for the log; costs a little, so it is made when asked for. */
-  statistics(): TargetStatistics;
+  statistics(): PendingStatistics;
 }
 
 /** The modules in training, and how they are measured. */

@@ -44,8 +44,8 @@ export interface Prototypes extends Disposable {
 export interface MeasuredPrototypes {
   /** A scalar, in nats. */
   readonly loss: Tensor;
-  /** Mean entropy of the targets in nats; waits for the device. */
-  targetEntropy(): number;
+  /** Σ p ln p of the targets on the device, (), and the mean entropy of a row in nats that it comes to. */
+  targets(): { readonly sum: Tensor; entropyOf(sum: number): number };
 }
 
 type AnchorKind = Exclude<TrainConfig['loss']['prototypes']['anchors'], 'auto'>;
@@ -110,7 +110,10 @@ export function createPrototypes(
       };
       return {
         loss: prototypeLoss(y, anchors, targets, options),
-        targetEntropy: () => entropyOf(single, rowsWithTarget),
+        targets: () => ({
+          sum: entropySum(single), // ()
+          entropyOf: (sum) => -sum / Math.max(1, rowsWithTarget),
+        }),
       };
     },
     [Symbol.dispose]: () => set[Symbol.dispose](),
@@ -135,9 +138,9 @@ function operands(
   return { y: wide, anchors: pick(layer.weight), bias: pick(layer.bias!) };
 }
 
-function entropyOf(targets: Tensor, rows: number): number {
-  const terms = targets.mul(targets.log().maskedFill(targets.eq(0), 0)); // (b, m)
-  return -terms.sum().item() / Math.max(1, rows);
+/** Σ p ln p of (b, m) targets: (). */
+function entropySum(targets: Tensor): Tensor {
+  return targets.mul(targets.log().maskedFill(targets.eq(0), 0)).sum();
 }
 
 /** Distinct captions as a fraction of the training images from which on nearly every image has its own. */

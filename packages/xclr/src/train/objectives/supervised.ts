@@ -50,8 +50,11 @@ export function supervisedObjective(context: ObjectiveContext): Objective {
           return {
             loss: supervisedLoss(logits, classes, { labelSmoothing }),
             statistics: () => ({
-              targetEntropy: smoothedEntropy(names.length, labelSmoothing),
-              positiveMass: 1 - labelSmoothing + labelSmoothing / names.length,
+              sums: null,
+              read: () => ({
+                targetEntropy: smoothedEntropy(names.length, labelSmoothing),
+                positiveMass: 1 - labelSmoothing + labelSmoothing / names.length,
+              }),
             }),
           };
         },
