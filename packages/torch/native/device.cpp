@@ -19,14 +19,20 @@
 #define XCLR_DEVICE_STATISTICS 1
 #endif
 
-#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 5)
-#define XCLR_EVENT_SYNCHRONIZE 1
-#endif
-
 namespace xclr {
 namespace {
 
 c10::Stream streamOf(c10::Device device) { return c10::impl::VirtualGuardImpl(device.type()).getStream(device); }
+
+// Events of older versions can only be asked.
+template <typename Event>
+auto waitFor(const Event& event, int) -> decltype(event.synchronize()) {
+  event.synchronize();
+}
+template <typename Event>
+void waitFor(const Event& event, long) {
+  while (!event.query()) std::this_thread::sleep_for(std::chrono::microseconds(20));
+}
 
 // upload(typed array, dtype, shape, device) → handle on the device. The bytes are copied once into pinned memory, from which
 // the device fetches them when its queue comes to it: nothing waits.
@@ -93,11 +99,7 @@ napi_value finishRead(napi_env env, Arguments& args) {
   auto& events = environmentOf(env).events;
   const std::shared_ptr<c10::Event> event = events.at(id);
   events.remove(id);
-#ifdef XCLR_EVENT_SYNCHRONIZE
-  event->synchronize();
-#else
-  while (!event->query()) std::this_thread::sleep_for(std::chrono::microseconds(20));
-#endif
+  waitFor(*event, 0);
   return nullptr;
 }
 

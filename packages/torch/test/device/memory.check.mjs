@@ -42,9 +42,9 @@ test('views keep their layout', () =>
 test('values that are read later are those of then', () =>
   scoped(() => {
     const value = tensor([1, 2], { device });
-    using first = readLater(value);
+    const first = readLater(value);
     value.mul_(10);
-    using second = readLater(value);
+    const second = readLater(value);
     assert.deepEqual(second.numbers(), [10, 20]);
     assert.deepEqual(first.numbers(), [1, 2]);
     assert.throws(() => first.numbers(), /read or disposed of already/);

@@ -69,7 +69,8 @@ export class Components implements AsyncDisposable {
     this.results = new Results({ ahead: queued ? 1 : 0 });
     const { learner, optimizer } = this;
     const [guard, lossScale] = [this.#guard, this.#lossScale];
-    this.setup = { config, device, recipe, views, learner, optimizer, guard, lossScale };
+    const parameters = model.parameters();
+    this.setup = { config, device, recipe, views, learner, optimizer, parameters, guard, lossScale };
     this.validation = new Validation(this.setup, store, validation, totalSteps);
     const { schedule, generator, progress, stopwatch } = this;
     const { warmupSteps } = schedule;

@@ -72,5 +72,7 @@ export function setPrecision(
 ): void {
   if (!isGpu(device)) return;
   const tf32 = precisionOf(precision, device) === 'tf32';
+  // Without a workspace of its own for each stream, cuBLAS does not promise the same bits; it looks at this when it is first used.
+  if (deterministic) process.env.CUBLAS_WORKSPACE_CONFIG ??= ':4096:8';
   setArithmetic({ tf32, benchmark: !deterministic, deterministic });
 }

@@ -3,7 +3,7 @@
 // On the CPU a step reads its loss, its gradient's norm and what else tells of it in one go, before the weights change. On a GPU
 // nothing inside a step waits for the device: the values are read when the next step was asked for, and the device itself leaves
 // out a step that is not finite (step-guard.ts). test/train/waits.test.ts counts the readings.
-import { type Device, optim, scoped, type Tensor } from '@xclr/torch';
+import { type Device, type nn, optim, scoped, type Tensor } from '@xclr/torch';
 import { makeViewsBySize, type Recipe } from '../data/augment/index.js';
 import { aspectsOf, type Images, imageTensors } from '../data/index.js';
 import type { TrainConfig } from './config.js';
@@ -23,6 +23,8 @@ export interface StepSetup {
   readonly views: number;
   readonly learner: Learner;
   readonly optimizer: AnyOptimizer;
+  /** The model's, where they are known: finding them takes as long as a small step. */
+  readonly parameters?: readonly nn.Parameter[];
   /** Where steps are queued on a device; without it each step is read before the weights change. */
   readonly guard?: StepGuard | null;
   /** In float16. */
@@ -63,7 +65,7 @@ export function queueStep(
     const measured = measureBatch(setup, batch, batch.position.epoch);
     const { loss, fault = null } = measured;
     (lossScale?.scaled(loss) ?? loss).backward();
-    const parameters = learner.model.parameters();
+    const parameters = setup.parameters ?? learner.model.parameters();
     const overflow = lossScale?.unscale(parameters) ?? null; // ()
     const norm = optim.gradNorm(parameters); // ()
     const values = {

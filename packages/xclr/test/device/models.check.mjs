@@ -19,7 +19,7 @@ const cases = [
 function trained(encoder, options, place, dtype) {
   return scoped(() => {
     manualSeed(7);
-    using model = createEncoder(encoder, options);
+    const model = createEncoder(encoder, options);
     model.to({ device: place, memoryFormat: 'channels_last' });
     const views = normal([16, 3, 32, 32], 1).to({ device: place, memoryFormat: 'channels_last' });
     const forward = () => model.call(views);

@@ -55,7 +55,7 @@ async function prepared(name, on, changes = {}) {
 
 /** Loss and gradients of one batch. */
 async function measured(name, on) {
-  using made = await prepared(name, on);
+  const made = await prepared(name, on);
   const { setup } = made;
   return scoped(() => {
     const { loss } = measureBatch(setup, batch, 0);
@@ -84,7 +84,7 @@ for (const name of ['xclr', 'simclr', 'supcon', 'clip', 'clip-frozen', 'supervis
 for (const recipe of ['light', 'simclr', 'emoji', 'randaugment', 'multicrop']) {
   test(`views of ${recipe} are the same wherever the model is`, async () => {
     const of = async (on) => {
-      using made = await prepared('simclr', on, { views: { size: 32, recipe } });
+      const made = await prepared('simclr', on, { views: { size: 32, recipe } });
       const { setup } = made;
       let views;
       const seeing = {
@@ -107,9 +107,9 @@ for (const recipe of ['light', 'simclr', 'emoji', 'randaugment', 'multicrop']) {
 
 test('a queued step comes to what a step that is read at once comes to', async () => {
   const of = async (queued) => {
-    using made = await prepared('xclr', place, { clipGradNorm: 0.5 });
+    const made = await prepared('xclr', place, { clipGradNorm: 0.5 });
     const { setup } = made;
-    using guard = new StepGuard(place);
+    const guard = new StepGuard(place);
     const results = [];
     for (let step = 0; step < 3; step++) {
       results.push(
@@ -140,10 +140,10 @@ test('a queued step comes to what a step that is read at once comes to', async (
 });
 
 test('a step that is not finite changes no weight, nor do those after it, and its reading stops the run', async () => {
-  using made = await prepared('xclr', place);
+  const made = await prepared('xclr', place);
   const { setup } = made;
   const { learner, optimizer } = setup;
-  using guard = new StepGuard(place);
+  const guard = new StepGuard(place);
   let broken = false;
   const breaking = {
     model: learner.model,
@@ -162,7 +162,7 @@ test('a step that is not finite changes no weight, nor do those after it, and it
   broken = true;
   const bad = queueStep(stepSetup, batch);
   broken = false;
-  using next = queueStep(stepSetup, batch);
+  const next = queueStep(stepSetup, batch);
   assert.throws(() => bad.read(), /the loss became NaN; stopped before the weights were changed/);
   const got = weights();
   before.forEach((one, i) => {

@@ -71,7 +71,7 @@ export const methods = ({ text }) => ({
   clip: {
     method: 'clip',
     graph: { kind: 'identity' },
-    textTower: { width: 32, heads: 2, layers: 2, vocabulary: 300 },
+    textTower: { width: 32, heads: 2, layers: 2, vocabulary: 520 },
   },
   'clip-frozen': { method: 'clip-frozen', graph: text },
   supervised: { method: 'supervised', graph: { kind: 'labels' } },

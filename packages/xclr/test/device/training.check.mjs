@@ -34,11 +34,11 @@ const lossesOf = (run) => readMetrics(run).map(({ loss }) => loss);
 
 /** Embeddings of some images by a run on a device. */
 async function embedded(run, on) {
-  await using encoder = new RunEncoder(run, { device: on, threads: 1 });
-  const prepared = images(6).map((image) => image);
-  return [
-    ...(await encoder.embed(encoder.preparation.kind === 'preprocessor' ? prepared.map(planesOf) : prepared)),
-  ];
+  const encoder = new RunEncoder(run, { device: on, threads: 1 });
+  const prepared = encoder.preparation.kind === 'preprocessor' ? images(6).map(planesOf) : images(6);
+  const rows = [...(await encoder.embed(prepared))];
+  await encoder[Symbol.asyncDispose]();
+  return rows;
 }
 
 /** What a preprocessor gives: normalized planes of the view's size. */
@@ -97,7 +97,9 @@ const weightsOf = (run) => {
 
 for (const optimizer of ['sgd', 'adamw', 'lars']) {
   test(`resumes where it stopped, bit for bit with --deterministic: ${optimizer}`, async () => {
+    // The backward pass of max pooling, which the other stem has, is not deterministic on CUDA.
     const changes = {
+      encoder: { name: 'resnet18', stem: 'small', width: 0.25 },
       optimizer: { name: optimizer, lr: 0.01 },
       deterministic: true,
       steps: 8,
