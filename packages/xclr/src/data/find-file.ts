@@ -65,12 +65,28 @@ export function fileFinder(): (path: string) => string {
   };
 }
 
-/** The name of a file that differs from a missing one in capitals only. Costs a listing of the folder. */
-export function inOtherCase(path: string): string | undefined {
-  try {
-    const name = basename(path).toLowerCase();
-    return readdirSync(dirname(path)).find((one) => one.toLowerCase() === name);
-  } catch {
-    return undefined;
-  }
+/**
+ * Gives the name of a file that differs from a missing one in capitals only. Each folder is listed once: a table may name tens of
+ * thousands of files that are not there.
+ */
+export function otherCaseFinder(
+  list: (folder: string) => readonly string[] = readdirSync,
+): (path: string) => string | undefined {
+  const folders = new Map<string, ReadonlyMap<string, string>>();
+  const namesIn = (folder: string): ReadonlyMap<string, string> => {
+    try {
+      return new Map(list(folder).map((name) => [name.toLowerCase(), name]));
+    } catch {
+      return new Map(); // no such folder
+    }
+  };
+  return (path) => {
+    const folder = dirname(path);
+    let names = folders.get(folder);
+    if (names === undefined) {
+      names = namesIn(folder);
+      folders.set(folder, names);
+    }
+    return names.get(basename(path).toLowerCase());
+  };
 }

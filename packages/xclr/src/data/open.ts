@@ -8,7 +8,7 @@ import { UserError } from '../util/errors.js';
 import { checkTemplate, defaultTemplate } from './caption.js';
 import { withoutExcluded } from './exclude.js';
 import { sampleValue } from './filter.js';
-import { inOtherCase } from './find-file.js';
+import { otherCaseFinder } from './find-file.js';
 import { fingerprintOf, fingerprintOfTable } from './fingerprint.js';
 import { narrowed } from './narrow.js';
 import { passedOver } from './passed-over.js';
@@ -29,7 +29,10 @@ import type {
 } from './types.js';
 
 /** Bytes of an image, or the reason why there are none. Parts of a file were seen by the source that named them. */
-async function sizeOf({ path, part }: ImageRef): Promise<number | string> {
+async function sizeOf(
+  { path, part }: ImageRef,
+  inOtherCase: ReturnType<typeof otherCaseFinder>,
+): Promise<number | string> {
   if (part !== undefined) return part.length === 0 ? 'the image has no bytes' : part.length;
   try {
     const found = await stat(path);
@@ -54,7 +57,8 @@ const mostLookedUp = 50_000;
 /** Bytes of every image, or reasons; none at all where they are too many to look up. */
 async function sizesOf(samples: readonly RawSample[]): Promise<(number | string)[]> {
   if (samples.length <= mostLookedUp) {
-    return mapConcurrently(samples, 16, (sample) => sizeOf(sample.image));
+    const inOtherCase = otherCaseFinder();
+    return mapConcurrently(samples, 16, (sample) => sizeOf(sample.image, inOtherCase));
   }
   return [];
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { otherCaseFinder } from '../../src/data/find-file.js';
 import { openDataset } from '../../src/data/open.js';
 import { synsetName } from '../../src/data/synsets.js';
 import type { DatasetOptions } from '../../src/data/types.js';
@@ -104,6 +105,18 @@ describe('tables', () => {
     const { images, said } = await read(path);
     expect(images).toEqual(['a/1.png']);
     expect(said).toMatch(/no file .*b\.PNG; there is B\.png, with other capitals/);
+  });
+
+  it('lists a folder once for all files that are missing in it', () => {
+    const listed: string[] = [];
+    const inOtherCase = otherCaseFinder((place) => {
+      listed.push(place);
+      if (place === '/none') throw new Error('ENOENT');
+      return ['A.png', 'b.png'];
+    });
+    const asked = ['/d/a.PNG', '/d/B.png', '/d/c.png', '/none/a.png', '/none/b.png'];
+    expect(asked.map(inOtherCase)).toEqual(['A.png', 'b.png', undefined, undefined, undefined]);
+    expect(listed).toEqual(['/d', '/none']);
   });
 
   it.each([
