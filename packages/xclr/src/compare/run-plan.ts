@@ -279,6 +279,7 @@ async function makeCell(
         captionSimilarity: captions,
         ...(texts !== undefined && { texts }),
         seed: 0, // the same draws for every cell
+        device,
       },
       second && {
         name: secondName(plan.second!),

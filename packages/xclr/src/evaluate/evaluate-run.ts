@@ -108,6 +108,7 @@ export async function evaluateRunAndData(
       captionSimilarity,
       ...(vectors !== undefined && { texts: vectors }),
       seed: config.seed,
+      device,
     });
   const { mean: _, ...centeredSet } = features;
   const measured = measure({ ...centeredSet, rows }, texts);

@@ -1,5 +1,6 @@
 // Runs evaluation tasks on one set of features: metric name → value, count, interval and definition.
 
+import type { Device } from '@xclr/torch';
 import type { Dataset } from '../data/types.js';
 import { bootstrapRatio } from './bootstrap.js';
 import { checkFeatures, RowIndex } from './feature-set.js';
@@ -23,6 +24,8 @@ export interface EvaluateInput {
   readonly variants?: VariantFeatures;
   /** Fixes sampled pairs and triplets, and the resampling of intervals. */
   readonly seed?: number;
+  /** Where linear probes are fitted; the CPU by default. */
+  readonly device?: Device;
   /** Resamples of each interval. */
   readonly resamples?: number;
   /** Fraction of the gallery search, or of the pairs, that is done; 0 … total. */
@@ -53,6 +56,7 @@ export function measureTasks(input: EvaluateInput): Measured {
     texts,
     variants = noVariants,
     seed = 0,
+    device = 'cpu',
     resamples = 1000,
     onProgress,
   } = input;
@@ -79,6 +83,7 @@ export function measureTasks(input: EvaluateInput): Measured {
     texts,
     variants,
     seed,
+    device,
     add,
     keepPredictions: (metric: string, predictions: Predictions) => {
       measured.predictions[metric] = predictions;

@@ -1,7 +1,7 @@
 // Multinomial logistic regression on frozen features: the linear probe.
 
-import { scoped, type Tensor, tensor } from '@xclr/torch';
-import { lbfgs } from './lbfgs.js';
+import { fullLike, scoped, type Tensor, tensor, zeros } from '@xclr/torch';
+import { lbfgs, type Objective } from './lbfgs.js';
 
 /** A linear classifier of d features into classes 0 … c−1. */
 export interface LinearClassifier {
@@ -35,7 +35,7 @@ export interface LogisticOptions {
 const CHUNK_ELEMENTS = 2 ** 23;
 
 /**
- * @param x (n, d) float32; @param classes (n) 0 … count−1
+ * @param x (n, d) float32, on the device that computes; @param classes (n) 0 … count−1
  * @returns the minimum to a gradient of 1e-5 a sample; equal inputs give equal classifiers
  */
 export function fitLogistic(
@@ -44,61 +44,55 @@ export function fitLogistic(
   count: number,
   { C, start, maxIterations = 1000 }: LogisticOptions,
 ): FittedClassifier {
-  const n = x.size(0);
   const d = x.size(1);
-  const penalty = 1 / (C * n);
-  const chunk = Math.max(1, Math.floor(CHUNK_ELEMENTS / count));
-  const parts = Array.from({ length: Math.ceil(n / chunk) }, (_, i) => {
-    const from = i * chunk;
-    return { from, length: Math.min(chunk, n - from) };
+  return scoped(() => {
+    const objective = penalizedEntropy(x, classes, count, C);
+    const first = tensor(start?.weights ?? new Float64Array((d + 1) * count), { device: x.device });
+    const found = lbfgs(objective, first, { maxIterations, tolerance: 1e-5 });
+    const { iterations, gradient } = found;
+    const converged = found.converged || (iterations < maxIterations && gradient < 1e-4);
+    const weights = Float64Array.from(found.x.toArray() as Float64Array);
+    return { dimensions: d, classes: count, weights, converged, iterations, gradient };
   });
-  const objective = (w: Float64Array, gradient: Float64Array): number => {
-    let loss = 0;
-    gradient.fill(0);
-    for (const { from, length } of parts) {
-      scoped(() => {
-        const rows = x.narrow(0, from, length); // (m, d)
-        const all = tensor(Float32Array.from(w), { shape: [d + 1, count] }); // (d + 1, c)
-        const logits = rows.matmul(all.narrow(0, 0, d)).add(all.narrow(0, d, 1)); // (m, c)
-        const logs = logits.logSoftmax(1); // (m, c)
-        const own = tensor(classes.subarray(from, from + length))
-          .to({ dtype: 'int64' })
-          .unsqueeze(1); // (m, 1)
-        loss -= logs.gather(1, own).to({ dtype: 'float64' }).sum().item() / n;
-        const residuals = logs.exp().sub(1 === count ? 0 : hot(own, count)); // (m, c): p − y
-        add(gradient, rows.t().matmul(residuals), 0, n); // (d, c)
-        add(gradient, residuals.sum(0), d * count, n); // (c)
-      });
-    }
-    for (let i = 0; i < d * count; i++) {
-      loss += (penalty / 2) * w[i]! * w[i]!;
-      gradient[i]! += penalty * w[i]!;
-    }
-    return loss;
-  };
-  const first = start?.weights ?? new Float64Array((d + 1) * count);
-  const found = lbfgs(objective, first, { maxIterations, tolerance: 1e-5 });
-  const { x: weights, iterations, gradient } = found;
-  const converged = found.converged || (iterations < maxIterations && gradient < 1e-4);
-  return { dimensions: d, classes: count, weights, converged, iterations, gradient };
 }
 
-/** (m, c) one-hot rows. */
-function hot(classes: Tensor, count: number): Tensor {
-  const places = tensor(Int32Array.from({ length: count }, (_, c) => c)).to({ dtype: 'int64' }); // (c)
-  return classes.eq(places.unsqueeze(0)).to({ dtype: 'float32' }); // (m, c)
-}
-
-/** gradient[offset …] += values / n */
-function add(gradient: Float64Array, values: Tensor, offset: number, n: number): void {
-  const flat = values.contiguous().toArray() as Float32Array;
-  for (let i = 0; i < flat.length; i++) gradient[offset + i]! += flat[i]! / n;
+/** Mean cross-entropy a sample + ‖W‖² / (2Cn) of weights ((d + 1) · c), whose last row is the intercept, and its gradient. */
+function penalizedEntropy(x: Tensor, classes: Int32Array, count: number, C: number): Objective {
+  const [n = 0, d = 0] = x.shape;
+  const { device } = x;
+  const penalty = 1 / (C * n);
+  const of = tensor(classes, { device }).to({ dtype: 'int64' }).unsqueeze(1); // (n, 1)
+  const chunk = Math.max(1, Math.floor(CHUNK_ELEMENTS / count));
+  return (w) =>
+    scoped(() => {
+      const both = w.reshape([d + 1, count]); // (d + 1, c)
+      const [weights, intercept] = [both.narrow(0, 0, d), both.narrow(0, d, 1)];
+      const [narrow, shift] = [weights.to({ dtype: 'float32' }), intercept.to({ dtype: 'float32' })];
+      const gradient = zeros([d + 1, count], { dtype: 'float64', device });
+      gradient.narrow(0, 0, d).copy_(weights).mul_(penalty);
+      const loss = weights
+        .square()
+        .sum()
+        .mul_(penalty / 2); // ()
+      for (let from = 0; from < n; from += chunk)
+        scoped(() => {
+          const rows = x.narrow(0, from, Math.min(chunk, n - from)); // (m, d)
+          const own = of.narrow(0, from, rows.size(0)); // (m, 1)
+          const logs = rows.matmul(narrow).add_(shift).logSoftmax(1); // (m, c)
+          loss.sub_(logs.gather(1, own).to({ dtype: 'float64' }).sum().div_(n));
+          const residuals = logs.exp(); // (m, c): p − y
+          residuals.scatterAdd_(1, own, fullLike(own, -1, { dtype: 'float32' }));
+          gradient.narrow(0, 0, d).add_(rows.t().matmul(residuals).to({ dtype: 'float64' }).div_(n));
+          gradient.narrow(0, d, 1).add_(residuals.sum(0, { keepdim: true }).to({ dtype: 'float64' }).div_(n));
+        });
+      return { value: loss.item(), gradient: gradient.reshape([-1]) };
+    });
 }
 
 /** (n) the likeliest class of each row; the first of equals. */
 export function classify({ dimensions: d, classes, weights }: LinearClassifier, x: Tensor): Int32Array {
   return scoped(() => {
-    const all = tensor(Float32Array.from(weights), { shape: [d + 1, classes] });
+    const all = tensor(Float32Array.from(weights), { shape: [d + 1, classes], device: x.device });
     const logits = x.matmul(all.narrow(0, 0, d)).add(all.narrow(0, d, 1)); // (n, c)
     return Int32Array.from(logits.argmax({ dim: 1 }).to({ dtype: 'int32' }).toArray() as Int32Array);
   });

@@ -1,5 +1,6 @@
 // What a kind of metric is: settings, which samples it looks at, what it needs, and how it is measured.
 
+import type { Device } from '@xclr/torch';
 import { z } from 'zod';
 import type { Dataset, Filter } from '../data/types.js';
 import type { RowIndex } from './feature-set.js';
@@ -22,6 +23,8 @@ export interface MetricContext {
   readonly texts: TextVectors | undefined;
   readonly variants: VariantFeatures;
   readonly seed: number;
+  /** Where what is fitted is fitted; features lie on the CPU. */
+  readonly device: Device;
   readonly onProgress: (done: number, total: number) => void;
   /** Keeps what a classifier answered, for per-class results; absent where nobody asks for it. */
   readonly keepPredictions?: ((metric: string, predictions: Predictions) => void) | undefined;

@@ -1,6 +1,6 @@
 // The linear probe and the ridge map against scikit-learn, and L-BFGS against known minima.
 import { readFileSync } from 'node:fs';
-import { cat, scoped, tensor, zeros } from '@xclr/torch';
+import { cat, liveTensors, scoped, type Tensor, tensor, zeros } from '@xclr/torch';
 import { describe, expect, it } from 'vitest';
 import { lbfgs } from '../../src/evaluate/lbfgs.js';
 import { classify, fitLogistic } from '../../src/evaluate/logistic-regression.js';
@@ -19,44 +19,73 @@ const golden = JSON.parse(readFileSync(new URL('../goldens/probe.json', import.m
 const rows = (values: readonly number[], d: number) =>
   tensor(Float32Array.from(values), { shape: [values.length / d, d] });
 
+/** A function of plain numbers as the tensors that L-BFGS takes. */
+const plain =
+  (f: (x: readonly number[]) => { value: number; gradient: number[] }) =>
+  (x: Tensor): { value: number; gradient: Tensor } => {
+    const { value, gradient } = f(x.toNumbers());
+    return { value, gradient: tensor(Float64Array.from(gradient)) };
+  };
+
+const minimize = (
+  f: Parameters<typeof plain>[0],
+  start: readonly number[],
+  options: Parameters<typeof lbfgs>[2] = {},
+) =>
+  scoped(() => {
+    const { x, ...found } = lbfgs(plain(f), tensor(Float64Array.from(start)), options);
+    return { ...found, x: x.toNumbers() };
+  });
+
 describe('lbfgs', () => {
   it('finds the minimum of an ill-conditioned quadratic', () => {
     const scales = [1, 10, 100, 1000];
-    const { x, converged } = lbfgs((at, gradient) => {
-      let value = 0;
-      at.forEach((one, i) => {
-        gradient[i] = scales[i]! * (one - i);
-        value += (scales[i]! * (one - i) ** 2) / 2;
-      });
-      return value;
-    }, new Float64Array(4));
+    const { x, converged } = minimize(
+      (at) => ({
+        value: at.reduce((sum, one, i) => sum + (scales[i]! * (one - i) ** 2) / 2, 0),
+        gradient: at.map((one, i) => scales[i]! * (one - i)),
+      }),
+      [0, 0, 0, 0],
+    );
     expect(converged).toBe(true);
     x.forEach((one, i) => {
       expect(one).toBeCloseTo(i, 5);
     });
   });
 
-  it('finds the end of Rosenbrock’s valley', () => {
-    const { x } = lbfgs(
-      (at, gradient) => {
-        const [a, b] = [at[0]!, at[1]!];
-        gradient[0] = -2 * (1 - a) - 400 * a * (b - a * a);
-        gradient[1] = 200 * (b - a * a);
-        return (1 - a) ** 2 + 100 * (b - a * a) ** 2;
-      },
-      Float64Array.of(-1.2, 1),
-      { tolerance: 1e-8 },
+  // More iterations than it remembers pairs.
+  it.each([2, 10])('finds the end of Rosenbrock’s valley, remembering %i pairs', (memory) => {
+    const { x, iterations } = minimize(
+      ([a = 0, b = 0]) => ({
+        value: (1 - a) ** 2 + 100 * (b - a * a) ** 2,
+        gradient: [-2 * (1 - a) - 400 * a * (b - a * a), 200 * (b - a * a)],
+      }),
+      [-1.2, 1],
+      { tolerance: 1e-8, memory },
     );
     expect(x[0]).toBeCloseTo(1, 6);
     expect(x[1]).toBeCloseTo(1, 6);
+    expect(iterations).toBeGreaterThan(10);
+    expect(iterations).toBeLessThan(100); // steepest descent takes thousands
   });
 
   it('stops where it stands when nothing can be gained', () => {
-    const { iterations, converged } = lbfgs((_, gradient) => {
-      gradient.fill(0);
-      return 1;
-    }, new Float64Array(3));
+    const { iterations, converged } = minimize((at) => ({ value: 1, gradient: at.map(() => 0) }), [0, 0, 0]);
     expect([iterations, converged]).toEqual([0, true]);
+  });
+
+  it('ends where no step makes the value smaller', () => {
+    const { iterations, converged } = minimize(
+      (at) => ({ value: Math.abs(at[0]!), gradient: [1] }), // the gradient lies on the other side
+      [-1e-12],
+    );
+    expect([iterations, converged]).toEqual([0, false]);
+  });
+
+  it('leaves nothing behind', () => {
+    const before = liveTensors();
+    minimize((at) => ({ value: at[0]! ** 2, gradient: [2 * at[0]!] }), [3]);
+    expect(liveTensors()).toBe(before);
   });
 });
 

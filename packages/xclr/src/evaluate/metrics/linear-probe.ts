@@ -36,13 +36,13 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
     checkGallery(data, task.gallery, task.label, where);
     checkAccepted(data, task, where);
   },
-  run(task, { dataset, rowIndex, features, seed, onProgress, add, keepPredictions }) {
+  run(task, { dataset, rowIndex, features, seed, device, onProgress, add, keepPredictions }) {
     const where = taskName(task);
     const accepts = acceptsOf(task, where);
     const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label, accepts });
     const { gallery, queries, accepted } = sets;
     const count = maxOf(gallery.classes) + 1;
-    const rowsOf = (of: Int32Array) => scoped(() => features.rows.indexSelect(0, tensor(of))); // (n, d)
+    const rowsOf = (of: Int32Array) => scoped(() => features.rows.indexSelect(0, tensor(of)).to({ device })); // (n, d)
     const strengths = task.C.toSorted((a, b) => a - b);
     const fits = strengths.length > 1 ? task.folds * strengths.length + 1 : 1;
     const rights = new Float64Array(strengths.length);
