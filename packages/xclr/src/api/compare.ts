@@ -1,4 +1,5 @@
 // xclr/compare: several methods on the same data, and the quick start.
+export { completePlan } from '../compare/complete-plan.js';
 export { conclusionsOf } from '../compare/conclusions.js';
 export { type CellPlan, type Plan, type PlanChanges, readPlan } from '../compare/plan.js';
 export { planPage } from '../compare/plan-page.js';

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { completePlan } from '../compare/complete-plan.js';
 import { conclusionsOf } from '../compare/conclusions.js';
 import { type CellPlan, type Plan, readPlan } from '../compare/plan.js';
 import { planPage } from '../compare/plan-page.js';
@@ -46,7 +47,7 @@ export async function compareCommand(file: string | undefined, options: Options)
   )
     throw new UserError(`compare: --data: ${options.data} does not exist`, 'Check the path.');
   const out = options.out ?? join('runs', `compare-${readPlan(path, 'runs', { data: options.data }).name}`);
-  const plan = readPlan(path, out, {
+  const asked = readPlan(path, out, {
     data: options.data,
     seeds: numbers('--seeds', options.seeds),
     fractions: numbers('--fractions', options.fractions),
@@ -56,7 +57,8 @@ export async function compareCommand(file: string | undefined, options: Options)
       ...(options.threads !== undefined && { threads: options.threads }),
     },
   });
-  if (!options.dryRun) await drawEmoji(options.preset, plan);
+  if (!options.dryRun) await drawEmoji(options.preset, asked);
+  const plan = await completePlan(asked, (message) => console.log(message));
   const only = filterOf(options.only);
   const before = statesOf(plan, out);
   console.log(planTable(plan, before));

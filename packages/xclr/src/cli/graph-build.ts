@@ -8,7 +8,8 @@ import { shownAs } from './progress-line.js';
 export async function buildCommand(path: string, _options: object, command: Command): Promise<void> {
   const config = graphConfig(command, path);
   const built = await buildStore(config, shownAs('encoding captions', 'caption'));
-  const { encoder, images, captions, encoded, dimensions, notes } = built;
+  const { encoder, chosen, images, captions, encoded, dimensions, notes } = built;
+  if (chosen !== null) console.log(chosen);
   console.log(`${encoder}: ${plural(captions, 'distinct caption')} of ${plural(images, 'image')}`);
   console.log(`encoded now: ${count(encoded)}, in the store before: ${count(captions - encoded)}`);
   for (const note of notes) console.log(`! ${note}`);

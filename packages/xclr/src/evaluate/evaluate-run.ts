@@ -11,7 +11,7 @@ import type { Precision } from '../train/precision.js';
 import type { RunFolder } from '../train/run-folder.js';
 import { hasTextEncoder, loadRunTextEncoder } from '../train/run-text-encoder.js';
 import { openStore } from '../train/session.js';
-import { createTextEncoder } from '../train/text-encoders.js';
+import { textEncoderFor } from '../train/text-encoders.js';
 import { createEvaluationModel } from '../train/training-model.js';
 import { writeFileAtomic } from '../util/files.js';
 import { type Controls, measureControls, readControls } from './controls.js';
@@ -195,8 +195,9 @@ export async function captionGraph(
   onNotice: (message: string) => void = () => undefined,
 ): Promise<{ graph: SimilarityGraph; name: string; encoder: TextEncoder }> {
   const own = config.graph.kind === 'text';
-  const encoder = await createTextEncoder(
+  const encoder = await textEncoderFor(
     config.graph.kind === 'text' ? config.graph : { encoder: 'wordnet', rarity: 0 },
+    dataset.samples,
   );
   if (!own) onNotice(`this run was trained without captions; alignment is measured against ${encoder.name}`);
   const rows = await encodeDataset(dataset.samples, encoder, captionCache, {

@@ -3,6 +3,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDataset } from '../data/index.js';
+import { textEncoderLine } from '../train/choose-text-encoder.js';
 import type { TrainConfig } from '../train/config.js';
 import { datasetOptions } from '../train/dataset-options.js';
 import { encodeCaptions } from '../train/graphs/text.js';
@@ -10,6 +11,8 @@ import { UserError } from '../util/errors.js';
 
 export interface BuiltStore {
   readonly encoder: string;
+  /** Which encoder was chosen and why; null where the settings name one. */
+  readonly chosen: string | null;
   readonly images: number;
   /** Distinct captions, and how many of them this call encoded. */
   readonly captions: number;
@@ -36,10 +39,11 @@ export async function buildStore(
   }
   const dataset = await openDataset(data.path, datasetOptions(config));
   const { captionTemplate } = data;
-  const { rows, encoder } = await encodeCaptions(graph, { dataset, captionTemplate, onEncode });
+  const { rows, encoder, choices } = await encodeCaptions(graph, { dataset, captionTemplate, onEncode });
   const { dimensions, path, encoded, notes } = rows;
   return {
     encoder: encoder.name,
+    chosen: textEncoderLine(choices),
     images: dataset.samples.length,
     captions: rows.mapped?.length ?? rows.vectors.length / dimensions,
     encoded,

@@ -5,7 +5,7 @@ import { type CaptionRows, encodeDataset } from '../graph/index.js';
 import { buildGraph, captionCache, type NamedGraph } from '../train/build-graph.js';
 import type { TrainConfig } from '../train/config.js';
 import { datasetOptions } from '../train/dataset-options.js';
-import { createTextEncoder } from '../train/text-encoders.js';
+import { textEncoderFor } from '../train/text-encoders.js';
 import { UserError } from '../util/errors.js';
 
 export interface OpenedGraph extends NamedGraph {
@@ -41,7 +41,7 @@ export async function openCaptions(
     );
   }
   const dataset = await openDataset(config.data.path, datasetOptions(config));
-  const encoder = await createTextEncoder(config.graph);
+  const encoder = await textEncoderFor(config.graph, dataset.samples);
   const captions = await encodeDataset(dataset.samples, encoder, captionCache, {
     template: config.data.captionTemplate,
   });

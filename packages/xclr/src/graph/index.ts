@@ -2,6 +2,7 @@
 export type { Matrix } from './array-files.js';
 export { type BatchTargets, batchTargets, meanSimilarity } from './batch-targets.js';
 export { type Calibration, type CalibrationOptions, calibrateGraph } from './calibrate.js';
+export { type CaptionKind, captionKind } from './caption-kind.js';
 export type { CaptionRows } from './caption-store/caption-rows.js';
 export type { RowMap } from './caption-store/mapped-rows.js';
 export type { StoreOptions, StorePrecision } from './caption-store/sharded-store.js';
@@ -15,6 +16,7 @@ export { classMatrixGraph, type MatrixGraphOptions, matrixGraph, namedMatrixGrap
 export { PerplexityGraph } from './perplexity-graph.js';
 export { RandomGraph, type RandomGraphOptions } from './random-graph.js';
 export { identityGraph, labelCodes, labelGraph } from './same-graph.js';
+export { defaultModel } from './sentence-transformer/default-model.js';
 export {
   SentenceTransformerEncoder,
   type SentenceTransformerOptions,

@@ -1,10 +1,10 @@
 // From what was seen and asked to complete settings, each with its reason.
 import { existsSync, readdirSync } from 'node:fs';
+import { chooseTextEncoder, sentenceTransformerPlace } from '../train/choose-text-encoder.js';
 import { askTrainConfig, type GivenFlag, type TrainSettings } from '../train/config.js';
 import type { Decided } from './decided.js';
-import { captionFacts, completed, type Look } from './look.js';
-import { type Asker, askLength, askTextEncoder, lengths, proposeTextEncoder } from './questions.js';
-import { sentenceTransformer } from './sentence-transformer.js';
+import { completed, type Look } from './look.js';
+import { type Asker, askLength, askTextEncoder, lengths } from './questions.js';
 
 export interface Ground {
   /** What is settled: the data. */
@@ -54,10 +54,11 @@ async function textEncoderOf(
   { graph }: ReturnType<typeof askTrainConfig>,
 ): Promise<Decided['textEncoder']> {
   if (graph.kind !== 'text' || given.has('graph.encoder') || given.has('graph.model')) return undefined;
-  const place = await sentenceTransformer();
-  const proposed = proposeTextEncoder(place, captionFacts(look.dataset));
-  const name = await askTextEncoder(asker, proposed.name, place);
-  return name === proposed.name ? { ...proposed, place } : { name, place, why: 'as chosen' };
+  const found = await sentenceTransformerPlace();
+  const { encoder, why } = chooseTextEncoder(look.dataset.samples, found);
+  const { place } = found;
+  const name = await askTextEncoder(asker, encoder, place);
+  return { name, place, why: name === encoder ? `chosen ${why}` : 'as chosen' };
 }
 
 /** The paper's temperature belongs to its captions, made of class names; other captions have it calibrated. */

@@ -1,8 +1,7 @@
 // Everything that a proposal has decided, from which its lines are written.
+import type { SentenceTransformerPlace, TextEncoderChoice } from '../train/choose-text-encoder.js';
 import type { TrainConfig } from '../train/config.js';
 import type { Look } from './look.js';
-import type { ProposedEncoder } from './questions.js';
-import type { SentenceTransformer } from './sentence-transformer.js';
 import type { TextColumn } from './text-columns.js';
 
 export interface Decided {
@@ -20,7 +19,11 @@ export interface Decided {
   /** Whether the caption column was chosen here rather than found by its name. */
   readonly captionChosen: boolean;
   /** Absent where captions are not compared. */
-  readonly textEncoder?: ProposedEncoder & { readonly place: SentenceTransformer };
+  readonly textEncoder?: {
+    readonly name: TextEncoderChoice['encoder'];
+    readonly why: string;
+    readonly place: SentenceTransformerPlace['place'];
+  };
 }
 
 /** The reason of a setting: 'as asked' where a flag gave it. */

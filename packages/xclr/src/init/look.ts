@@ -1,15 +1,12 @@
 // What a proposal rests on: the data, what their texts and images are like, and what this machine has.
 import { availableParallelism } from 'node:os';
 import { type Dataset, selectSamples } from '../data/index.js';
-import { openWordNet } from '../graph/wordnet/wordnet.js';
-import { termsOf } from '../graph/wordnet/words.js';
 import { type Inspection, inspectDataset } from '../inspect/index.js';
 import { thisMachine } from '../train/config/fit.js';
 import type { AskedTrainConfig, Choice, TrainConfig } from '../train/config.js';
 import { fitTrainConfig } from '../train/config.js';
 import { typicalImages, typicalSide } from '../train/typical-images.js';
 import { UserError } from '../util/errors.js';
-import { wordsIn } from './text-columns.js';
 
 export interface Look {
   readonly dataset: Dataset;
@@ -82,30 +79,4 @@ export async function hasTorch(): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Captions looked at. */
-const captionsRead = 300;
-
-function someCaptions({ samples }: Dataset): string[] {
-  const step = Math.max(1, Math.ceil(samples.length / captionsRead));
-  return samples.filter((_, i) => i % step === 0).map(({ captions }) => captions[0]!);
-}
-
-export interface CaptionFacts {
-  /** Median of a caption. */
-  readonly words: number;
-  /** Fraction of the captions in which WordNet knows a noun. */
-  readonly knownToWordNet: number;
-}
-
-export function captionFacts(dataset: Dataset): CaptionFacts {
-  const captions = someCaptions(dataset);
-  const { lexicon } = openWordNet();
-  // Numbers are nouns to WordNet; they compare nothing.
-  const known = captions.filter((caption) =>
-    termsOf(caption, lexicon).some(({ noun, text }) => noun !== null && /\p{L}/u.test(text)),
-  );
-  const words = captions.map(wordsIn).sort((a, b) => a - b)[captions.length >> 1] ?? 0;
-  return { words, knownToWordNet: known.length / Math.max(1, captions.length) };
 }

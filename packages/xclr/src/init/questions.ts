@@ -1,6 +1,5 @@
 // What a person is asked before a settings file is written; in a pipe the first choice is taken.
-import type { CaptionFacts } from './look.js';
-import type { SentenceTransformer } from './sentence-transformer.js';
+import type { SentenceTransformerPlace, TextEncoderChoice } from '../train/choose-text-encoder.js';
 import type { TextColumn } from './text-columns.js';
 
 export interface Option<Value extends string> {
@@ -48,39 +47,11 @@ export async function askCaptionColumn(
   return asker.select('Which column describes the images?', options, initial);
 }
 
-export type TextEncoderChoice = 'sentence-transformer' | 'wordnet';
-
-export interface ProposedEncoder {
-  readonly name: TextEncoderChoice;
-  readonly why: string;
-}
-
-const percent = (fraction: number): string => `${Math.round(100 * fraction)} %`;
-
-/** The sentence transformer reads whole sentences; WordNet knows English nouns, and needs no download. */
-export function proposeTextEncoder(
-  place: SentenceTransformer,
-  { words, knownToWordNet }: CaptionFacts,
-): ProposedEncoder {
-  const known = `WordNet knows a noun in ${percent(knownToWordNet)} of the captions`;
-  const nouns = words <= 12 && knownToWordNet >= 0.9;
-  switch (place) {
-    case 'here':
-      return { name: 'sentence-transformer', why: 'the model is on this machine' };
-    case 'on the hub':
-      return nouns
-        ? { name: 'wordnet', why: `the captions are short, ${known}, and nothing is downloaded` }
-        : { name: 'sentence-transformer', why: `it reads whole sentences; 90 MB are downloaded once` };
-    case 'out of reach':
-      return { name: 'wordnet', why: `${known}; the hub of sentence transformers does not answer` };
-  }
-}
-
 export async function askTextEncoder(
   asker: Asker,
-  proposed: TextEncoderChoice,
-  place: SentenceTransformer,
-): Promise<TextEncoderChoice> {
+  proposed: TextEncoderChoice['encoder'],
+  place: SentenceTransformerPlace['place'],
+): Promise<TextEncoderChoice['encoder']> {
   const hints = {
     here: 'on this machine',
     'on the hub': 'downloads 90 MB once',

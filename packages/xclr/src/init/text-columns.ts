@@ -18,7 +18,7 @@ const isText = (value: string): boolean =>
 
 /** Scripts without spaces between words are counted by a segmenter. */
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
-export function wordsIn(text: string): number {
+function wordsIn(text: string): number {
   let words = 0;
   for (const { isWordLike } of segmenter.segment(text)) if (isWordLike) words++;
   return words;

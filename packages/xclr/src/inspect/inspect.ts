@@ -6,6 +6,7 @@ import {
   sampleValue,
   splitByHash,
 } from '../data/index.js';
+import { chooseTextEncoder, sentenceTransformerPlace } from '../train/choose-text-encoder.js';
 import { someSamples } from './choose.js';
 import { imageReport } from './images.js';
 import type { Inspection } from './inspection.js';
@@ -58,6 +59,7 @@ export async function inspectDataset(
     splitsDrawn: splitsAreDrawn(dataset, splits),
     classes: classReport(samples),
     captions,
+    textEncoder: chooseTextEncoder(samples, await sentenceTransformerPlace()),
     attributes: attributeReports(samples),
     images: await imageReport(dataset, someSamples(dataset, look, seed), onProgress),
     problems,

@@ -110,12 +110,12 @@ function classSection({ classes }: Inspection): Section | undefined {
   };
 }
 
-function captionSection({ captions }: Inspection, words: readonly number[]): Section {
+function captionSection({ captions, textEncoder }: Inspection, words: readonly number[]): Section {
   const { commonest, shared } = captions;
   return {
     id: 'captions',
     title: 'Captions',
-    body: html`<div class="side">${figure(histogram(words, { label: 'Words a caption', counted: 'Captions' }), html`How long the captions are`)}
+    body: html`<p>Text encoder for them: ${textEncoder.encoder}, ${textEncoder.why}.</p><div class="side">${figure(histogram(words, { label: 'Words a caption', counted: 'Captions' }), html`How long the captions are`)}
 ${table({
   caption: 'The most frequent captions',
   columns: ['Caption', 'Images'],

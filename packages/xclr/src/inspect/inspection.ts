@@ -1,6 +1,7 @@
 // What an inspection says of a data set: plain values, the same in JSON, on the terminal and on the page.
 import type { Split } from '../data/index.js';
 import type { Remark } from '../report/contact-sheet.js';
+import type { TextEncoderChoice } from '../train/choose-text-encoder.js';
 
 /** The middle of some values and their ends. */
 export interface Spread {
@@ -93,6 +94,8 @@ export interface Inspection {
   readonly splitsDrawn: boolean;
   readonly classes: ClassReport;
   readonly captions: CaptionReport;
+  /** What `--text-encoder auto` is for these captions on this machine, and why. */
+  readonly textEncoder: TextEncoderChoice;
   readonly attributes: readonly AttributeReport[];
   readonly images: ImageReport;
   /** What was left out or deserves a look, as the source found it. */

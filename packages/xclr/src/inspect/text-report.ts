@@ -35,7 +35,7 @@ export function splitsText({ splits, splitsDrawn }: Inspection): string {
 }
 
 function lines(data: Inspection): (readonly [string, string])[] {
-  const { classes, captions, images, problems } = data;
+  const { classes, captions, textEncoder, images, problems } = data;
   const { bytes, width, height } = images;
   const skipped = problems.filter(({ warning }) => !warning).length;
   const traits = images.traits.length === 0 ? '' : ` (${namedText(images.traits)})`;
@@ -53,6 +53,7 @@ function lines(data: Inspection): (readonly [string, string])[] {
       'captions',
       `${count(captions.captions)}, ${count(captions.distinct)} distinct; per image ${spreadText(captions.perSample)}; words ${spreadText(captions.words)}`,
     ],
+    ['text encoder', `${textEncoder.encoder}, ${textEncoder.why}`],
     [
       'width × height',
       `${spreadText(width)} × ${spreadText(height)} px, of ${plural(images.looked, 'image')} read`,

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '../data/index.js';
+import { completeGraph } from './choose-text-encoder.js';
 import { type AskedTrainConfig, type Choice, fitTrainConfig, type TrainConfig } from './config.js';
 import { deviceMemory, largestBatch } from './memory/check.js';
 import { memoryFactsOfEncoder } from './memory/facts.js';
@@ -20,7 +21,7 @@ export interface Opened {
 }
 
 /**
- * Settings without anything left to choose: encoder, image size, batch, length and optimizer. `precision: auto` stays, as it
+ * Settings without anything left to choose: text encoder, encoder, image size, batch, length and optimizer. `precision: auto` stays, as it
  * belongs to where one computes; what it is here is among the choices.
  */
 export async function completeConfig(
@@ -31,20 +32,26 @@ export async function completeConfig(
   const sizes = await typicalImages(dataset, training);
   const side = asked.views.size === 'auto' ? typicalSide(sizes) : undefined;
   const startsFrom = encoderOfRun(asked.encoder.weights);
-  const { config, choices } = fitTrainConfig(asked, {
-    device: device === 'cpu' ? 'cpu' : 'cuda',
-    images: training.length,
-    ...(side !== undefined && { side }),
-    ...(startsFrom !== undefined && { startsFrom }),
-    largestBatch: (config) => {
-      const limit = deviceMemory(device, presentMemory());
-      const measured = { config, device, dataset, training, images, sizes, views: 2 };
-      return limit === null ? config.batchSize : largestBatch(memoryFactsOfEncoder(measured), limit, device);
+  const texts = await completeGraph(asked.graph, dataset.samples);
+  const { config, choices } = fitTrainConfig(
+    { ...asked, graph: texts.graph },
+    {
+      device: device === 'cpu' ? 'cpu' : 'cuda',
+      images: training.length,
+      ...(side !== undefined && { side }),
+      ...(startsFrom !== undefined && { startsFrom }),
+      largestBatch: (config) => {
+        const limit = deviceMemory(device, presentMemory());
+        const measured = { config, device, dataset, training, images, sizes, views: 2 };
+        return limit === null
+          ? config.batchSize
+          : largestBatch(memoryFactsOfEncoder(measured), limit, device);
+      },
     },
-  });
+  );
   const why = precision === 'float32' ? `${device} has no bfloat16 units` : `${device} computes in it`;
   const byDevice = asked.precision === 'auto' ? [{ setting: 'precision', value: precision, why }] : [];
-  return { config, choices: [...choices, ...byDevice] };
+  return { config, choices: [...texts.choices, ...choices, ...byDevice] };
 }
 
 /** The encoder of a run that training starts from; undefined for a file of weights. */

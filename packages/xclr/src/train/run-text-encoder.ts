@@ -9,7 +9,7 @@ import type { TrainConfig } from './config.js';
 import { captionCache } from './graphs/text.js';
 import { createTextTower, tokenizerFolder } from './objectives/clip-captions.js';
 import type { RunFolder } from './run-folder.js';
-import { createTextEncoder } from './text-encoders.js';
+import { textEncoderFor } from './text-encoders.js';
 import { wholeCheckpoint } from './whole-checkpoint.js';
 
 export interface RunTextEncoder extends Disposable {
@@ -82,7 +82,7 @@ async function frozenVectors(
   dataset: Dataset,
 ): Promise<{ vectors: Float32Array; dimensions: number }> {
   if (graph.kind !== 'text') throw new UserError('text encoder: expected graph.kind text');
-  const encoder = await createTextEncoder(graph);
+  const encoder = await textEncoderFor(graph, dataset.samples);
   if (encoder.independent === true) return encoder.encode([...texts]);
   // Such an encoder's axes depend on all captions of a call: only those that were trained on have a place there.
   const rows = await encodeDataset(dataset.samples, encoder, captionCache, {

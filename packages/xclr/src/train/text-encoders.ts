@@ -1,5 +1,6 @@
 // Text encoders by the names that settings use.
 import {
+  type CaptionedSample,
   ClipTextEncoder,
   SentenceTransformerEncoder,
   StaticEncoder,
@@ -7,15 +8,26 @@ import {
   WordNetEncoder,
 } from '../graph/index.js';
 import { UserError } from '../util/errors.js';
+import { type ChosenText, completeText } from './choose-text-encoder.js';
 import type { GraphConfig } from './config.js';
 
-/** What turns captions into vectors: a part of the graph's settings. */
 type TextGraphConfig = Extract<GraphConfig, { kind: 'text' }>;
-export type TextEncoderConfig = Pick<TextGraphConfig, 'encoder' | 'model' | 'rarity'> &
+type AnyTextEncoder = Pick<TextGraphConfig, 'encoder' | 'model' | 'rarity'> &
   Partial<Pick<TextGraphConfig, 'dtype'>>;
+
+/** What turns captions into vectors: a part of the graph's settings, with nothing left to choose. */
+export type TextEncoderConfig = ChosenText<AnyTextEncoder>;
 
 /** Columns up to which WordNet's rows are exact: some thousand concepts fit, at 16 kB each. */
 const exactWidth = 8192;
+
+/** The encoder of some settings; where they leave it to be chosen, the one that suits the samples' captions. */
+export async function textEncoderFor(
+  settings: AnyTextEncoder,
+  samples: readonly Pick<CaptionedSample, 'captions'>[],
+): Promise<TextEncoder> {
+  return createTextEncoder((await completeText(settings, samples)).graph);
+}
 
 export async function createTextEncoder({
   encoder,

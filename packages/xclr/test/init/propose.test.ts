@@ -59,14 +59,16 @@ describe('settings for', () => {
     expect(config).toMatchObject({
       data: { captionColumn: 'caption', labelColumn: 'label', train: { split: 'train' } },
       method: 'xclr',
-      graph: { kind: 'text', encoder: 'wordnet', temperature: 'auto' },
+      graph: { kind: 'text', encoder: 'sentence-transformer', temperature: 'auto' },
       batchSize: 2,
       run: 'runs/xclr-shop',
     });
     expect(text).toMatch(/found by its name \(24 distinct/);
     expect(text).toMatch(/# captionColumn: title # 3 words/);
     expect(text).toMatch(/column split: train 16, validation 4 and test 4/);
-    expect(text).toMatch(/WordNet knows a noun in 100 % of the captions; the hub .* does not answer/);
+    expect(text).toMatch(
+      /captions: chosen as only 0 % of the captions are names of things that WordNet knows\./,
+    );
     expect(tasks?.map(({ metric }) => metric)).toEqual(['knn', 'linear-probe', 'retrieval', 'alignment']);
     expect(tasks?.[0]).toMatchObject({ gallery: { split: 'train' }, queries: { split: 'test' } });
   });
@@ -77,6 +79,13 @@ describe('settings for', () => {
     expect(text).toMatch(/the texts that say most \(24 distinct, 11 words each\)/);
     expect(text).toMatch(/# captionColumn: name # 3 words/);
     expect(text).toMatch(/# splitBy: sku/);
+  });
+
+  it('a table whose captions are names of things', async () => {
+    const flags = [{ name: 'data-caption-column', value: 'title' }];
+    const { text, config } = resolved(await proposeSettings(await captioned(), { flags }));
+    expect(config.graph).toMatchObject({ encoder: 'wordnet', temperature: 'auto' });
+    expect(text).toMatch(/chosen as 100 % of the captions are names of things that WordNet knows/);
   });
 
   it('class folders: captions are made of the names, by the temperature of the paper only with its encoder', async () => {
@@ -100,7 +109,7 @@ describe('settings for', () => {
     ['COCO', putCoco],
   ])('%s', async (_name, make) => {
     const { text, config } = resolved(await proposeSettings(await make()));
-    expect(config).toMatchObject({ method: 'xclr', graph: { encoder: 'wordnet' } });
+    expect(config).toMatchObject({ method: 'xclr', graph: { encoder: 'sentence-transformer' } });
     expect(config.data.captionColumn).toBeUndefined();
     expect(text).toMatch(/24 distinct captions/);
   });
@@ -123,7 +132,7 @@ describe('settings for', () => {
       (i) => `images/${String(i).padStart(2, '0')}.png,赤い椅子と青い猫 ${i}`,
     );
     expect(resolved(await proposeSettings(japanese)).text).toMatch(
-      /WordNet knows a noun in 0 % of the captions/,
+      /only 0 % of the captions are names of things that WordNet knows/,
     );
   });
 

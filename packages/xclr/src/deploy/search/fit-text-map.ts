@@ -2,6 +2,7 @@
 
 import { linalgSolve, noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
 import { splitByHash } from '../../data/index.js';
+import { completeText } from '../../train/choose-text-encoder.js';
 import { createTextEncoder, type TextEncoderConfig } from '../../train/text-encoders.js';
 import { maxOf } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
@@ -35,9 +36,10 @@ interface Pairs {
  */
 export async function fitTextMap(
   { items, vectors }: EmbeddedItems,
-  settings: TextEncoderConfig,
+  asked: TextEncoderConfig,
   dimensions: number,
 ): Promise<TextMap> {
+  const { graph: settings } = await completeText(asked, items); // which model the default is belongs to the map
   const encoder = await createTextEncoder(settings);
   const all = items.flatMap(({ captions }, row) =>
     captions.map((caption) => ({ caption, row, whole: caption })),

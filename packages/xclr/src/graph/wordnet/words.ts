@@ -77,6 +77,14 @@ function longestNoun(pieces: readonly Piece[], at: number, lexicon: Lexicon): [N
   return null;
 }
 
+/**
+ * How many words of a caption are function words (of, on, is, the …): names of things have few. 'A photo of a' at the
+ * beginning does not count.
+ */
+export function functionWordsIn(caption: string): number {
+  return cut(caption).filter(({ kind }) => kind === 'stop' || kind === 'boundary').length;
+}
+
 /** The terms of a caption. Never empty for a caption with anything but white space. */
 export function termsOf(caption: string, lexicon: Lexicon): Term[] {
   const pieces = cut(caption);

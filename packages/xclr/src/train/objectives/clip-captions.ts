@@ -8,7 +8,7 @@ import { TextTower } from '../../models/text-tower.js';
 import { UserError } from '../../util/errors.js';
 import type { TrainConfig } from '../config.js';
 import { captionCache } from '../graphs/text.js';
-import { createTextEncoder } from '../text-encoders.js';
+import { textEncoderFor } from '../text-encoders.js';
 import type { ObjectiveContext } from './objective.js';
 
 /** Captions as one tower's input. */
@@ -101,7 +101,7 @@ export async function frozenCaptions({
   const { graph, seed, data } = config;
   if (graph.kind !== 'text')
     throw new UserError(`method clip-frozen: graph.kind must be text, got ${graph.kind}`);
-  const encoder = await createTextEncoder(graph);
+  const encoder = await textEncoderFor(graph, dataset.samples);
   const { vectors, dimensions, rowOf, choices, notes } = await encodeDataset(
     dataset.samples,
     encoder,

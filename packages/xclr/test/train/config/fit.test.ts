@@ -119,8 +119,9 @@ describe('τ_s', () => {
     return 'temperature' in found ? found.temperature : undefined;
   };
 
-  it("is the paper's with the paper's text encoder, and calibrated with any other", () => {
-    expect(temperature({})).toBe(0.1);
+  it("is the paper's where the paper's text encoder is named, and calibrated with any other", () => {
+    expect(temperature({})).toBe('auto');
+    expect(temperature({ encoder: 'sentence-transformer' })).toBe(0.1);
     expect(temperature({ encoder: 'wordnet' })).toBe('auto');
     expect(temperature({ encoder: 'sentence-transformer', model: 'other/model' })).toBe('auto');
     expect(temperature({ kind: 'taxonomy', path: 'tree.csv' })).toBe('auto');

@@ -38,7 +38,7 @@ describe('defaults', () => {
     expect(config).toMatchObject({
       run: 'runs/xclr-images',
       method: 'xclr',
-      graph: { kind: 'text', encoder: 'sentence-transformer', temperature: 0.1 },
+      graph: { kind: 'text', encoder: 'auto', temperature: 'auto' },
       loss: { temperature: 0.1 },
       projector: { layers: 2, out: 128, hidden: null },
       steps: null,

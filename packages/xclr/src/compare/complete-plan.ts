@@ -1,0 +1,66 @@
+// Text encoders that a plan leaves to be chosen: chosen once for all its cells, before the first is trained.
+import { openDataset } from '../data/index.js';
+import { completeGraph, textEncoderLine } from '../train/choose-text-encoder.js';
+import type { GraphConfig, TrainConfig } from '../train/config.js';
+import { datasetOptions } from '../train/dataset-options.js';
+import { UserError } from '../util/errors.js';
+import type { CellPlan, Plan } from './plan.js';
+import { checkSecondReference } from './references.js';
+
+/** The parts of a graph whose text encoder, or the model of one, is not named. */
+function openParts(graph: GraphConfig): Extract<GraphConfig, { kind: 'text' }>[] {
+  if (graph.kind === 'mix') return graph.parts.flatMap(({ graph }) => openParts(graph));
+  if (graph.kind !== 'text') return [];
+  const { encoder, model } = graph;
+  return encoder === 'auto' || (encoder === 'sentence-transformer' && model === undefined) ? [graph] : [];
+}
+
+const isOpen = (graph: GraphConfig) => openParts(graph).length > 0;
+const needsCaptions = (graph: GraphConfig) =>
+  openParts(graph).some(({ encoder, model }) => encoder === 'auto' && model === undefined);
+
+/**
+ * The plan with the text encoder of every cell chosen, and the model of a sentence transformer named: a cell is known by its
+ * settings, and must not change with what is installed. The data are opened only where a choice needs the captions.
+ * @param onNotice hears what was chosen, and why
+ */
+export async function completePlan(plan: Plan, onNotice: (message: string) => void): Promise<Plan> {
+  for (const [name, graph] of Object.entries({ reference: plan.reference, secondReference: plan.second }))
+    if (graph !== undefined && 'encoder' in graph && graph.encoder === 'auto')
+      throw new UserError(
+        `plan ${plan.name}: ${name}: expected the name of a text encoder, got auto`,
+        'What all methods are measured by must not depend on the captions: name it, such as encoder: wordnet.',
+      );
+  if (!plan.cells.some(({ config }) => isOpen(config.graph))) return plan;
+  const samplesOf = captionsByConfig();
+  const said = new Set<string>();
+  const cells: CellPlan[] = [];
+  for (const cell of plan.cells) {
+    if (!isOpen(cell.config.graph)) {
+      cells.push(cell);
+      continue;
+    }
+    const samples = needsCaptions(cell.config.graph) ? await samplesOf(cell.config) : [];
+    const { graph, choices } = await completeGraph(cell.config.graph, samples);
+    const line = `${cell.method}: ${textEncoderLine(choices)}`;
+    if (!said.has(line)) onNotice(line);
+    said.add(line);
+    const config = { ...cell.config, graph };
+    cells.push({ ...cell, config, train: cell.train && config });
+  }
+  const completed = { ...plan, cells };
+  checkSecondReference(completed);
+  return completed;
+}
+
+/** Opens each data set once. */
+function captionsByConfig() {
+  const opened = new Map<string, ReturnType<typeof openDataset>>();
+  return async (config: TrainConfig) => {
+    const options = datasetOptions(config);
+    const key = JSON.stringify([config.data.path, options]);
+    const dataset = opened.get(key) ?? openDataset(config.data.path, options);
+    opened.set(key, dataset);
+    return (await dataset).samples;
+  };
+}
