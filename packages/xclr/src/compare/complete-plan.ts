@@ -32,7 +32,7 @@ export async function completePlan(plan: Plan, onNotice: (message: string) => vo
         'What all methods are measured by must not depend on the captions: name it, such as encoder: wordnet.',
       );
   if (!plan.cells.some(({ config }) => isOpen(config.graph))) return plan;
-  const samplesOf = captionsByConfig();
+  const complete = completeOnce();
   const said = new Set<string>();
   const cells: CellPlan[] = [];
   for (const cell of plan.cells) {
@@ -40,10 +40,9 @@ export async function completePlan(plan: Plan, onNotice: (message: string) => vo
       cells.push(cell);
       continue;
     }
-    const samples = needsCaptions(cell.config.graph) ? await samplesOf(cell.config) : [];
-    const { graph, choices } = await completeGraph(cell.config.graph, samples);
+    const { graph, choices } = await complete(cell.config);
     const line = `${cell.method}: ${textEncoderLine(choices)}`;
-    if (!said.has(line)) onNotice(line);
+    if (cell.train !== null && !said.has(line)) onNotice(line);
     said.add(line);
     const config = { ...cell.config, graph };
     cells.push({ ...cell, config, train: cell.train && config });
@@ -53,14 +52,20 @@ export async function completePlan(plan: Plan, onNotice: (message: string) => vo
   return completed;
 }
 
-/** Opens each data set once. */
-function captionsByConfig() {
-  const opened = new Map<string, ReturnType<typeof openDataset>>();
-  return async (config: TrainConfig) => {
-    const options = datasetOptions(config);
-    const key = JSON.stringify([config.data.path, options]);
-    const dataset = opened.get(key) ?? openDataset(config.data.path, options);
-    opened.set(key, dataset);
-    return (await dataset).samples;
+/** Looks at each data set once for each graph. */
+function completeOnce() {
+  const completed = new Map<string, ReturnType<typeof completeGraph>>();
+  const complete = async (config: TrainConfig) => {
+    const { data, graph } = config;
+    const samples = needsCaptions(graph)
+      ? (await openDataset(data.path, datasetOptions(config))).samples
+      : [];
+    return completeGraph(graph, samples);
+  };
+  return (config: TrainConfig) => {
+    const key = JSON.stringify([config.data.path, datasetOptions(config), config.graph]);
+    const result = completed.get(key) ?? complete(config);
+    completed.set(key, result);
+    return result;
   };
 }
