@@ -53,7 +53,10 @@ export function chooseTextEncoder(
   const found = `${percent(names)} of the captions are names of things that WordNet knows`;
   if (names >= mostlyNames) return { encoder: 'wordnet', why: `as ${found}` };
   if (place !== 'out of reach')
-    return { encoder: 'sentence-transformer', why: `as only ${found}${place === 'here' ? '' : ` (${reason})`}` };
+    return {
+      encoder: 'sentence-transformer',
+      why: `as only ${found}${place === 'here' ? '' : ` (${reason})`}`,
+    };
   return {
     encoder: 'wordnet',
     why: `as there is no sentence transformer (${reason}), and WordNet knows a noun in ${percent(known)} of the captions`,
