@@ -6,6 +6,9 @@ export {
   normalizeRows,
   targetDistribution,
 } from '../losses/contrastive.js';
+export { memoryLoss, memoryTargets } from '../losses/memory.js';
+export { mixTargets } from '../losses/mix-targets.js';
 export { type PrototypeLossOptions, prototypeLoss, prototypeTargets } from '../losses/prototypes.js';
+export { smoothTargets } from '../losses/smooth-targets.js';
 export { softClipLoss, softClipTargets } from '../losses/soft-clip.js';
 export { type SupervisedLossOptions, smoothedEntropy, supervisedLoss } from '../losses/supervised.js';

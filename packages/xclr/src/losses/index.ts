@@ -10,6 +10,9 @@ export {
   softTargets,
   targetDistribution,
 } from './contrastive.js';
+export { memoryLoss, memoryTargets } from './memory.js';
+export { mixTargets } from './mix-targets.js';
 export { type PrototypeLossOptions, prototypeLoss, prototypeTargets } from './prototypes.js';
+export { smoothTargets } from './smooth-targets.js';
 export { softClipLoss, softClipTargets } from './soft-clip.js';
 export { type SupervisedLossOptions, smoothedEntropy, supervisedLoss } from './supervised.js';

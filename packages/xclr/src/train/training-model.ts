@@ -20,7 +20,8 @@ export class TrainingModel extends nn.Module {
   }
 }
 
-type ModelConfig = Pick<TrainConfig, 'encoder' | 'projector'>;
+/** What decides the shapes of encoder and projector. */
+export type ModelConfig = Pick<TrainConfig, 'encoder' | 'projector'>;
 
 /** Encoder and projector as the settings say; LibTorch's generator decides the weights, so seed it first. */
 export function createParts({ encoder: settings, projector }: ModelConfig): {

@@ -67,6 +67,9 @@ describe('examples/graphs', () => {
     if (typeof settings.path === 'string') {
       settings.path = settings.kind === 'embeddings' ? vectors : join(examples, '../..', settings.path);
     }
+    for (const { graph } of (settings.parts ?? []) as { graph: Record<string, unknown> }[]) {
+      if (graph.kind === 'embeddings') graph.path = vectors;
+    }
     const { graph, description } = await build(settings);
     expect(description).toMatch(/τ_s \d/);
     if (settings.temperature === 'auto') expect(description).toContain('calibrated');

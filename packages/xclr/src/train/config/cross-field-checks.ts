@@ -67,6 +67,34 @@ const softTargetsHaveGraph: Check = ({ method, graph, loss }) => {
     : undefined;
 };
 
+/** What changes the targets of pairs needs a method that has pairs. */
+const pairsFitMethod: Check = ({ method, loss }) => {
+  const { targetSmoothing, memory, teacher } = loss;
+  const used =
+    targetSmoothing > 0
+      ? ['targetSmoothing']
+      : memory > 0
+        ? ['memory']
+        : teacher.weight > 0
+          ? ['teacher', 'weight']
+          : [];
+  if (used.length === 0) return undefined;
+  const pairs = method === 'xclr' || method === 'supcon' || method === 'simclr';
+  if (!pairs) {
+    return {
+      path: ['loss', ...used],
+      message: `is for the methods xclr, supcon and simclr, got method ${method}`,
+    };
+  }
+  return memory > 0 && (targetSmoothing > 0 || teacher.weight > 0)
+    ? {
+        path: ['loss', 'memory'],
+        message:
+          'cannot be had together with loss.targetSmoothing or loss.teacher: they are of the batch alone',
+      }
+    : undefined;
+};
+
 const prototypesFitMethod: Check = ({ method, loss }) => {
   const { weight, temperature, anchors } = loss.prototypes;
   if (weight === 0) return undefined;
@@ -151,6 +179,7 @@ const checks: readonly Check[] = [
   warmupFits,
   methodFitsGraph,
   softTargetsHaveGraph,
+  pairsFitMethod,
   prototypesFitMethod,
   perplexityFitsBatch,
   viewsFitMethod,

@@ -28,6 +28,18 @@ const prototypeSettings = section({
     .describe('Anchors in a step at most: where there are more, so many are drawn for each step'),
 });
 
+const teacherSettings = section({
+  weight: fraction()
+    .default(0)
+    .describe(
+      "xclr, supcon, simclr: γ, the fraction of a view's target that a teacher gives by how similar the images look to it: the moving average of the encoder and projector in training",
+    ),
+  momentum: fraction()
+    .default(0.99)
+    .describe("Fraction of the teacher's weights that a step keeps; the rest comes from the encoder"),
+  temperature: positive().default(0.1).describe("τ_t: divides the teacher's cosines before the softmax"),
+});
+
 export const lossSettings = section({
   temperature: positive()
     .default(0.1)
@@ -40,6 +52,17 @@ export const lossSettings = section({
     .boolean()
     .default(false)
     .describe('clip: do not use images with the same caption as negatives; CLIP itself does use them'),
+  targetSmoothing: fraction()
+    .default(0)
+    .describe(
+      "xclr, supcon, simclr: α, the fraction of a view's target that is spread evenly over all other views",
+    ),
+  memory: whole(0, 16_384)
+    .default(0)
+    .describe(
+      'xclr, supcon, simclr: embeddings of earlier steps that each view is compared with as well, once there are so many; for small batches',
+    ),
+  teacher: teacherSettings.prefault({}),
   prototypes: prototypeSettings.prefault({}),
   softTargets: fraction()
     .default(0)

@@ -9,6 +9,8 @@ export interface MemoryFacts {
   /** Bytes of activations an image in the batch; see activations.ts. */
   readonly activationBytes: number;
   readonly batchSize: number;
+  /** Embeddings of earlier steps that views are compared with. */
+  readonly remembered?: number;
   /** Views of all sizes that an image gives. */
   readonly viewsEach: number;
   /** Mean bytes of a decoded image. */
@@ -54,13 +56,23 @@ const backwardFraction = 0.1;
 const squares = 10;
 
 export function estimateMemory(facts: MemoryFacts): MemoryEstimate {
-  const { parameters, optimizer, activationBytes, batchSize, viewsEach, imageBytes, images, present } = facts;
+  const {
+    parameters,
+    optimizer,
+    activationBytes,
+    batchSize,
+    viewsEach,
+    imageBytes,
+    images,
+    present,
+    remembered = 0,
+  } = facts;
   const ahead = Math.min(2 * batchSize * imageBytes, facts.prefetchBytes);
   const parts = {
     process: present + runtimeBytes + facts.workers * workerBytes,
     weights: 4 * parameters * (2 + slots[optimizer]),
     activations: (1 + backwardFraction) * activationBytes * batchSize,
-    loss: 4 * squares * (viewsEach * batchSize) ** 2,
+    loss: 4 * squares * viewsEach * batchSize * (viewsEach * batchSize + remembered) + 8 * remembered ** 2,
     images: Math.min(images * imageBytes, facts.cacheBytes) + ahead + 2 * batchSize * imageBytes,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };

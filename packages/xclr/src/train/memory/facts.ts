@@ -42,6 +42,7 @@ export function memoryFacts(
     optimizer: config.optimizer.name,
     activationBytes,
     batchSize: config.batchSize,
+    remembered: config.loss.memory,
     viewsEach: viewsPerSample(recipe, views),
     imageBytes: decodedBytes(sizes, packed ? { shorter: Number.MAX_SAFE_INTEGER } : viewSource(config.views)),
     images: packed ? 0 : images,

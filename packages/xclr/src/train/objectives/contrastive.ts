@@ -1,21 +1,17 @@
 // X-CLR, SupCon and SimCLR: the soft-target contrastive loss over a similarity graph, with prototypes beside the pairs where asked for.
-import { cat, type Tensor } from '@xclr/torch';
+import { cat, type nn, type Tensor } from '@xclr/torch';
 import { viewsPerSample } from '../../data/augment/index.js';
-import {
-  batchTargets,
-  distributionSums,
-  meanSimilarity,
-  type SimilarityGraph,
-  statisticsOfSums,
-  targetRemarks,
-} from '../../graph/index.js';
-import { noPositive, softTargetLoss, softTargets } from '../../losses/index.js';
+import { batchTargets, meanSimilarity, type SimilarityGraph, targetRemarks } from '../../graph/index.js';
 import { buildGraph } from '../build-graph.js';
-import { createTrainingModel } from '../training-model.js';
+import type { TrainConfig } from '../config.js';
+import { createParts, TrainingModel } from '../training-model.js';
 import { viewRecipe } from '../view-recipe.js';
 import { forwardBoth, forwardViews, inPrecision } from './forward.js';
-import type { BatchViews, Learner, Measured, Objective, ObjectiveContext } from './objective.js';
-import { createPrototypes, type Prototypes } from './prototypes.js';
+import { EmbeddingMemory } from './memory.js';
+import type { Learner, Measured, Objective, ObjectiveContext } from './objective.js';
+import { measurePairs, type PairSetup, repeated } from './pairs.js';
+import { createPrototypes, type MeasuredPrototypes, type Prototypes } from './prototypes.js';
+import { Teacher } from './teacher.js';
 
 export async function contrastiveObjective(context: ObjectiveContext): Promise<Objective> {
   const { config, dataset, training, device, onNotice, onEncode } = context;
@@ -29,42 +25,107 @@ export async function contrastiveObjective(context: ObjectiveContext): Promise<O
   );
   const views = config.views.count === 'auto' ? 2 : config.views.count;
   const viewsEach = viewsPerSample(viewRecipe(config.views), views);
-  const measurePairs = (z: Tensor, { ids, epoch }: BatchViews): Measured => {
-    const logits = graph.logits(repeated(ids, viewsEach), { epoch }); // (v·b, v·b)
-    const targets = softTargets(logits.to({ dtype: 'float32' })); // (v·b, v·b), for the loss and the log
-    return {
-      loss: softTargetLoss(z, targets, { temperature: config.loss.temperature }),
-      fault: { flag: targets.isnan().any(), error: noPositive },
-      statistics: () => ({
-        sums: distributionSums(targets, { views: viewsEach }), // (2)
-        read: (sums) => statisticsOfSums(sums, viewsEach * ids.length),
-      }),
-    };
-  };
+  const setup = { config, device, graph, viewsEach };
   const { weight } = config.loss.prototypes;
   const prototypes = weight > 0 ? prototypesOf(context, graph, rows) : null;
+  const others = viewsEach * (config.batchSize - 1);
+  const { memory } = config.loss;
+  const past = memory === 0 ? '' : ` and ${memory.toLocaleString('en')} of earlier steps`;
   return {
-    description: prototypes === null ? description : `${description}; ${prototypes.description}`,
+    description: [
+      description,
+      ...additions(config),
+      ...(prototypes === null ? [] : [prototypes.description]),
+    ].join('; '),
     notes: [...notes, ...(prototypes?.notes ?? []), ...graphNotes(graph, context)],
-    contrast: `a view is compared with ${viewsEach * (config.batchSize - 1)} views of other images`,
+    contrast: `a view is compared with ${others} views of other images${past}`,
     views,
     chanceLoss: (images) =>
-      (1 - weight) * Math.log(viewsEach * images - 1) + weight * (prototypes?.chanceLoss ?? 0),
-    createLearner() {
-      if (prototypes !== null) return prototypeLearner(context, prototypes, measurePairs);
-      const model = createTrainingModel(config).to({ device, memoryFormat: 'channels_last' });
-      return {
-        model,
-        measure: (batch) =>
-          measurePairs(
-            inPrecision(config, device, () => forwardViews(batch.sizes, model)), // (v·b, d)
-            batch,
-          ),
-      };
-    },
+      (1 - weight) * Math.log(viewsEach * images - 1 + memory) + weight * (prototypes?.chanceLoss ?? 0),
+    createLearner: () => contrastiveLearner(setup, prototypes),
     [Symbol.dispose]() {
       prototypes?.[Symbol.dispose]();
       graph[Symbol.dispose]();
+    },
+  };
+}
+
+/** What is added to the pairs' targets, for the record. */
+function additions({ loss: { targetSmoothing, teacher, memory } }: TrainConfig): string[] {
+  return [
+    ...(targetSmoothing > 0 ? [`target smoothing ${targetSmoothing}`] : []),
+    ...(teacher.weight > 0
+      ? [
+          `targets mixed with those of the encoder's moving average (weight ${teacher.weight}, momentum ${teacher.momentum}, τ_t ${teacher.temperature})`,
+        ]
+      : []),
+    ...(memory > 0 ? [`a memory of ${memory.toLocaleString('en')} embeddings`] : []),
+  ];
+}
+
+/** Encoder and projector, and what is learned or kept beside them: state dicts without an addition are as ever. */
+class ContrastiveModel extends TrainingModel {
+  readonly anchors: nn.Linear | null;
+  readonly teacher: Teacher | null;
+  readonly memory: EmbeddingMemory | null;
+
+  constructor(config: TrainConfig, prototypes: Prototypes | null) {
+    const { encoder, projector } = createParts(config);
+    super(encoder, projector);
+    const { teacher, memory } = config.loss;
+    this.anchors = prototypes === null ? null : prototypes.createLayer();
+    this.teacher = teacher.weight > 0 ? new Teacher(config, this) : null;
+    this.memory = memory > 0 ? new EmbeddingMemory(memory, projector.output) : null;
+  }
+}
+
+function contrastiveLearner(setup: PairSetup, prototypes: Prototypes | null): Learner {
+  const { config, device, viewsEach } = setup;
+  const model = new ContrastiveModel(config, prototypes);
+  model.to({ device, memoryFormat: 'channels_last' });
+  const { teacher, memory, anchors } = model;
+  let latest: { readonly z: Tensor; readonly ids: Int32Array } | undefined;
+  return {
+    model,
+    measure(batch) {
+      const helpers = { teacher, memory: model.training ? memory : null };
+      if (prototypes === null) {
+        const z = inPrecision(config, device, () => forwardViews(batch.sizes, model)); // (v·b, d)
+        latest = { z, ids: batch.ids };
+        return measurePairs(setup, z, batch, helpers);
+      }
+      const [features, z] = inPrecision(config, device, () => forwardBoth(batch.sizes, model)); // (v·b, f), (v·b, d)
+      latest = { z, ids: batch.ids };
+      const pairs = measurePairs(setup, z, batch, helpers);
+      const x = config.loss.prototypes.input === 'features' ? features : z;
+      return weighted(config, pairs, prototypes.measure(anchors!, x, batch.ids, batch.epoch));
+    },
+    ...((teacher !== null || memory !== null) && {
+      afterStep() {
+        teacher?.follow(model, config.loss.teacher.momentum);
+        if (latest !== undefined) memory?.push(latest.z, repeated(latest.ids, viewsEach));
+      },
+    }),
+  };
+}
+
+/** (1 − λ) · pairs + λ · prototypes. */
+function weighted({ loss }: TrainConfig, pairs: Measured, anchors: MeasuredPrototypes): Measured {
+  const { weight } = loss.prototypes;
+  return {
+    ...pairs,
+    loss: pairs.loss.mul(1 - weight).add(anchors.loss.mul(weight)),
+    statistics() {
+      const { sums, read } = pairs.statistics();
+      const { sum, entropyOf } = anchors.targets(); // ()
+      return {
+        sums: cat([sum.unsqueeze(0), ...(sums === null ? [] : [sums])], { dim: 0 }), // (3)
+        read([ofAnchors = Number.NaN, ...ofPairs]) {
+          const { targetEntropy, positiveMass } = read(ofPairs);
+          const entropy = (1 - weight) * targetEntropy + weight * entropyOf(ofAnchors);
+          return { targetEntropy: entropy, positiveMass };
+        },
+      };
     },
   };
 }
@@ -77,42 +138,6 @@ function prototypesOf(...[context, graph, rows]: Parameters<typeof createPrototy
     graph[Symbol.dispose]();
     throw error;
   }
-}
-
-/** (1 − λ) · pairs + λ · prototypes. */
-function prototypeLearner(
-  { config, device }: ObjectiveContext,
-  prototypes: Prototypes,
-  measurePairs: (z: Tensor, batch: BatchViews) => Measured,
-): Learner {
-  const { weight, input } = config.loss.prototypes;
-  const model = prototypes.createModel();
-  model.to({ device, memoryFormat: 'channels_last' });
-  return {
-    model,
-    measure(batch) {
-      const [features, z] = inPrecision(config, device, () => forwardBoth(batch.sizes, model)); // (v·b, f), (v·b, d)
-      const pairs = measurePairs(z, batch);
-      const x = input === 'features' ? features : z;
-      const anchors = prototypes.measure(model, x, batch.ids, batch.epoch);
-      return {
-        ...pairs,
-        loss: pairs.loss.mul(1 - weight).add(anchors.loss.mul(weight)),
-        statistics() {
-          const { sums, read } = pairs.statistics();
-          const { sum, entropyOf } = anchors.targets(); // ()
-          return {
-            sums: cat([sum.unsqueeze(0), ...(sums === null ? [] : [sums])], { dim: 0 }), // (3)
-            read([ofAnchors = Number.NaN, ...ofPairs]) {
-              const { targetEntropy, positiveMass } = read(ofPairs);
-              const entropy = (1 - weight) * targetEntropy + weight * entropyOf(ofAnchors);
-              return { targetEntropy: entropy, positiveMass };
-            },
-          };
-        },
-      };
-    },
-  };
 }
 
 /** What `xclr graph inspect` would warn of, where the graph is of similarities; and how similar images are. */
@@ -137,9 +162,4 @@ function graphNotes(
         `warning: ${title}. ${text}${remedy === undefined ? '' : `\n  → ${remedy}`}`,
     ),
   ];
-}
-
-/** Views come view-major: all first views, then all second ones, and so on. */
-function repeated(ids: Int32Array, views: number): Int32Array {
-  return Int32Array.from({ length: views * ids.length }, (_, i) => ids[i % ids.length]!);
 }

@@ -2,13 +2,12 @@
 import { type Device, nn, type Tensor, tensor } from '@xclr/torch';
 import type { RowsOfSamples, SimilarityGraph } from '../../graph/index.js';
 import { prototypeLoss } from '../../losses/index.js';
-import type { Encoder, Projector } from '../../models/index.js';
 import { UserError } from '../../util/errors.js';
 import { purpose, Random } from '../../util/random.js';
 import type { TrainConfig } from '../config.js';
 import { deviceMemory, gibibytes } from '../memory/check.js';
 import { presentMemory } from '../memory/limits.js';
-import { createParts, TrainingModel } from '../training-model.js';
+import { createParts } from '../training-model.js';
 import type { AnchorSet, DrawnAnchors } from './anchors/anchor-set.js';
 import { captionAnchors, rowsOfSamples } from './anchors/captions.js';
 import { drawAnchors } from './anchors/draw.js';
@@ -16,29 +15,19 @@ import { labelAnchors } from './anchors/labels.js';
 import { wordAnchors } from './anchors/words.js';
 import type { ObjectiveContext } from './objective.js';
 
-/** Encoder, projector, and the layer that makes the logits of the anchors. */
-class PrototypeModel extends TrainingModel {
-  /** Free anchors: (k, d) weights and biases. A linear map of vectors: x → (n, e), which is compared with these. */
-  readonly anchors: nn.Linear;
-
-  constructor(encoder: Encoder, projector: Projector, anchors: nn.Linear) {
-    super(encoder, projector);
-    this.anchors = anchors;
-  }
-}
-
 export interface Prototypes extends Disposable {
   /** For the record: 'prototypes of 100 captions (free, τ_a 0.1), λ 0.5'. */
   readonly description: string;
   readonly notes: readonly string[];
   /** Loss of a random guess in nats. */
   readonly chanceLoss: number;
-  createModel(): PrototypeModel;
+  /** Free anchors: (k, d) weights and biases. A linear map of vectors: x → (n, e), which is compared with these. */
+  createLayer(): nn.Linear;
   /**
    * @param x (v·b, d) view-major: features, or z
    * @param ids (b)
    */
-  measure(model: PrototypeModel, x: Tensor, ids: Int32Array, epoch: number): MeasuredPrototypes;
+  measure(layer: nn.Linear, x: Tensor, ids: Int32Array, epoch: number): MeasuredPrototypes;
 }
 
 export interface MeasuredPrototypes {
@@ -86,15 +75,8 @@ export function createPrototypes(
     description: `prototypes of ${set.description} (${kind}${graded}${drawing}), λ ${weight}`,
     notes: [...set.notes, ...freeNotes(kind, captions, training.length)],
     chanceLoss: Math.log(count),
-    createModel() {
-      const { encoder, projector } = createParts(config);
-      return new PrototypeModel(
-        encoder,
-        projector,
-        new nn.Linear(width, kind === 'text' ? vectors!.size(1) : count),
-      );
-    },
-    measure(model, x, ids, epoch) {
+    createLayer: () => new nn.Linear(width, kind === 'text' ? vectors!.size(1) : count),
+    measure(layer, x, ids, epoch) {
       const views = x.size(0) / ids.length;
       const own = set.ownOf(ids, epoch);
       const random = new Random(config.seed, epoch, ids[0] ?? 0, purpose.anchors);
@@ -102,7 +84,7 @@ export function createPrototypes(
       const single = set.targets(own, drawn, ids); // (b, m)
       const rowsWithTarget = own.reduce((sum, { length }) => sum + Number(length > 0), 0);
       const targets = views === 1 ? single : single.repeat([views, 1]); // (v·b, m)
-      const { y, anchors, bias } = operands(model, x, kind === 'text' ? vectors! : null, drawn, device);
+      const { y, anchors, bias } = operands(layer, x, kind === 'text' ? vectors! : null, drawn, device);
       const options = {
         rows: views * rowsWithTarget,
         ...(bias !== null && { bias }),
@@ -122,7 +104,7 @@ export function createPrototypes(
 
 /** What is multiplied: (n, d) with (m, d) free anchors, or (n, e) with (m, e) vectors, whose map has the bias in it. */
 function operands(
-  { anchors: layer }: PrototypeModel,
+  layer: nn.Linear,
   x: Tensor,
   vectors: Tensor | null,
   drawn: DrawnAnchors | null,

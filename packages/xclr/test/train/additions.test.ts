@@ -1,4 +1,4 @@
-// Prototypes beside pairs, and CLIP's soft targets, through the trainer: what is learned, resumed, recorded and refused.
+// What can be added to the losses (prototypes, soft targets, a memory, a teacher) through the trainer: what is learned, resumed, recorded and refused.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scoped } from '@xclr/torch';
@@ -29,6 +29,9 @@ const variants = {
   drawn: { loss: prototypes({ temperature: 0.1, sampled: 4 }) },
   supcon: { method: 'supcon', graph: { kind: 'labels' }, loss: prototypes({}) },
   taxonomy: { graph: { kind: 'random', temperature: 0.1 }, loss: prototypes({ temperature: 0.2 }) },
+  smoothing: { loss: { targetSmoothing: 0.2 } },
+  memory: { loss: { memory: 40, prototypes: { weight: 0.3 } } },
+  teacher: { loss: { teacher: { weight: 0.3, momentum: 0.9 } } },
   'soft CLIP': {
     method: 'clip-frozen',
     graph: wordnet,
@@ -120,6 +123,16 @@ describe('settings', () => {
     [
       { method: 'supcon', graph: { kind: 'labels' }, loss: prototypes({ anchors: 'words' }) },
       /must be free for method supcon/,
+    ],
+    [
+      { loss: { memory: 64, targetSmoothing: 0.1 } },
+      /loss\.memory cannot be had together with loss\.targetSmoothing/,
+    ],
+    [{ loss: { memory: 100_000 } }, /loss\.memory/],
+    [{ loss: { targetSmoothing: 1.5 } }, /loss\.targetSmoothing/],
+    [
+      { method: 'clip-frozen', loss: { teacher: { weight: 0.5 } } },
+      /is for the methods xclr, supcon and simclr, got method clip-frozen/,
     ],
     [{ loss: { softTargets: 0.5 } }, /clip and clip-frozen, got method xclr/],
     [
