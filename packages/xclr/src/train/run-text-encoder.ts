@@ -1,4 +1,4 @@
-// The text encoder of a CLIP run: encodes texts as vectors in the space of the run's projected images.
+// The text encoder of a CLIP run, or of one whose prototypes are a map of captions' vectors: encodes texts as vectors in the space of the run's projected images.
 import { join } from 'node:path';
 import { cat, io, nn, noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
 import type { Dataset } from '../data/index.js';
@@ -18,9 +18,19 @@ export interface RunTextEncoder extends Disposable {
   encode(texts: readonly string[]): Promise<Tensor>;
 }
 
-/** Whether a run has a text encoder of its own. */
-export function hasTextEncoder({ method }: { readonly method: string }): boolean {
-  return method === 'clip' || method === 'clip-frozen';
+/** Whether a run has a text encoder of its own: CLIP's, or anchors that are a map from captions' vectors to z. */
+export function hasTextEncoder(config: Pick<TrainConfig, 'method' | 'graph' | 'loss'>): boolean {
+  return config.method === 'clip' || config.method === 'clip-frozen' || mapsCaptions(config);
+}
+
+/** The anchors of prototypes lie among the projected images where z is compared with them; post-processed vectors have no text alone. */
+function mapsCaptions({ method, graph, loss }: Pick<TrainConfig, 'method' | 'graph' | 'loss'>): boolean {
+  const prototypes = loss?.prototypes; // absent in the records of earlier versions
+  if (method !== 'xclr' || graph.kind !== 'text' || prototypes === undefined || prototypes.weight === 0)
+    return false;
+  const { center, removeComponents, whiten, smooth } = graph.postprocess;
+  const plain = !center && removeComponents === 0 && whiten === null && Object.keys(smooth).length === 0;
+  return prototypes.anchors === 'text' && prototypes.input === 'projected' && plain;
 }
 
 const batch = 256;
@@ -58,21 +68,37 @@ export function loadRunTextEncoder(
     };
   }
   const { graph } = config;
-  if (config.method !== 'clip-frozen' || graph.kind !== 'text') {
+  if (!hasTextEncoder(config) || graph.kind !== 'text') {
     throw new UserError(
       `text encoder: the run ${run.path} was trained with method ${config.method}, which has no text encoder`,
-      'Only runs of the methods clip and clip-frozen have a text encoder.',
+      'Runs of the methods clip and clip-frozen have a text encoder, and runs of xclr with --loss-prototypes-anchors text and --loss-prototypes-input projected.',
     );
   }
   return {
     name: `the run's map from ${graph.encoder}`,
     async encode(texts) {
       const { vectors, dimensions } = await frozenVectors(texts, config, dataset);
+      if (config.method === 'xclr') return anchorsOf(vectors, dimensions, folder);
       using map = loaded(new nn.Linear(dimensions, output, { bias: false }), folder);
       return noGrad(() => scoped(() => map.call(tensor(vectors, { shape: [texts.length, dimensions] }))));
     },
     [Symbol.dispose]: () => undefined,
   };
+}
+
+/** (n, d) the anchors W·v of texts, whose biases play no part where directions are compared. */
+function anchorsOf(vectors: Float32Array, dimensions: number, folder: string): Tensor {
+  const { tensors } = io.readSafetensors(join(folder, 'model.safetensors'));
+  try {
+    return noGrad(() =>
+      scoped(() => {
+        const rows = tensor(vectors, { shape: [vectors.length / dimensions, dimensions] }); // (n, e)
+        return rows.matmul(tensors.get('anchors.weight')!); // (n, e) · (e, d)
+      }),
+    );
+  } finally {
+    for (const one of tensors.values()) one.dispose();
+  }
 }
 
 /** The frozen encoder's vectors, in the axes that the map was trained on. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { scoped } from '@xclr/torch';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/index.js';
+import { evaluateRun } from '../../src/evaluate/evaluate-run.js';
 import { readMetrics } from '../../src/train/metrics-log.js';
 import { drawAnchors } from '../../src/train/objectives/anchors/draw.js';
 import { wordAnchors } from '../../src/train/objectives/anchors/words.js';
@@ -56,6 +57,21 @@ describe.each(Object.keys(variants) as (keyof typeof variants)[])('%s', (name) =
     const { run } = await runTraining({ ...config, resume: true });
     const weights = (of: typeof run) => readFileSync(of.file('checkpoints', 'last', 'model.safetensors'));
     expect(weights(run).equals(weights(whole.run))).toBe(true);
+  });
+});
+
+describe('prototypes that are a map of captions’ vectors to z', () => {
+  it('encode texts: zero-shot and text to image without a map that is fitted', async () => {
+    const apart = { gallery: { split: 'train' }, queries: { split: 'validation' } };
+    const tasks = [{ metric: 'text-retrieval', name: 'held', samples: apart.queries, fit: apart.gallery }];
+    const loss = { prototypes: { weight: 0.9, temperature: 0, anchors: 'text', input: 'projected' } };
+    const config = configOf('text', 'text-maps', { steps: 40, loss, evaluation: { tasks } });
+    const { run } = await runTraining(config);
+    const { projected, features } = await evaluateRun(run, { checkpoint: 'last' });
+    expect(projected.t2p_r1_held!.definition).toContain("Texts by the run's map from wordnet");
+    expect(features.t2p_r1_held!.definition).toContain('ridge map');
+    // Eight images, one of each kind, of the colors that were trained on: one in eight by chance.
+    expect(projected.t2p_r1_held!.value).toBeGreaterThan(0.3);
   });
 });
 
