@@ -1,5 +1,5 @@
 // The pairs of a batch: their targets, softened, mixed with a teacher's, or reaching into a memory, as the settings ask.
-import { cat, noGrad, type Tensor } from '@xclr/torch';
+import { cat, nn, noGrad, type Tensor } from '@xclr/torch';
 import { distributionSums, type SimilarityGraph, statisticsOfSums } from '../../graph/index.js';
 import {
   memoryLoss,
@@ -94,7 +94,11 @@ function vectorsOf(
   { sizes }: BatchViews,
   { config, device }: Pick<PairSetup, 'config' | 'device'>,
 ): Tensor {
-  return noGrad(() => inPrecision(config, device, () => forwardViews(sizes, teacher)));
+  // Its activations are not kept for a backward pass: who records the layers to estimate memory must not see them.
+  const unseen = (leaf: nn.AnyModule, inputs: readonly unknown[]) => leaf.forward(...(inputs as never[]));
+  return noGrad(() =>
+    nn.recordLeaves(unseen, () => inPrecision(config, device, () => forwardViews(sizes, teacher))),
+  );
 }
 
 /** Views come view-major: all first views, then all second ones, and so on. */
