@@ -2,24 +2,27 @@
 import { full, scoped, type Tensor, where } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import { temperatureRange } from './calibrate.js';
+import { periodOf } from './period.js';
 import type { SimilarityGraph } from './similarity-graph.js';
 
-/** Halvings of the interval of ln τ_s: 6 nats become less than a millionth. */
-const halvings = 24;
+/** Halvings of the interval of ln τ_s: 6 nats become less than 6e-6. */
+const halvings = 20;
 
 /**
- * (n, n) similarities → (n, 1) temperatures, for each row the τ_s at which softmax(similarities / τ_s) has the wanted perplexity, exp of its
- * entropy in nats: van der Maaten and Hinton 2008, section 2. Found by bisection within `temperatureRange`, on the device and without
- * waiting for it; a row that cannot have it (more of its similarities are equal to the greatest, or there are fewer) gets the nearest end.
+ * (b, b) similarities of b samples → (b, 1) temperatures, for each row the τ_s at which softmax(similarities / τ_s) over the views of all
+ * has the wanted perplexity, exp of its entropy in nats: van der Maaten and Hinton 2008, section 2. Found by bisection within
+ * `temperatureRange`, on the device and without waiting for it; a row that cannot have it (more of its similarities are equal to the
+ * greatest, or there are fewer) gets the nearest end.
  *
  * @param perplexity above 1 and below the number of others
- * @param options diagonal: whether a row's own similarity counts; the contrastive loss leaves it out, CLIP's targets do not
+ * @param options views: v, so that a row has v views of each other sample; diagonal: whether a view itself counts, which the contrastive
+ * loss leaves out and CLIP's targets do not
  * @internal
  */
 export function perplexityTemperatures(
   similarities: Tensor,
   perplexity: number,
-  { diagonal = false }: { readonly diagonal?: boolean } = {},
+  { views = 1, diagonal = false }: { readonly views?: number; readonly diagonal?: boolean } = {},
 ): Tensor {
   if (!(perplexity > 1 && Number.isFinite(perplexity))) {
     throw new UserError(
@@ -28,32 +31,39 @@ export function perplexityTemperatures(
     );
   }
   const wanted = Math.log(perplexity);
-  const [n = 0] = similarities.shape;
+  const [b = 0] = similarities.shape;
   const { device, dtype } = similarities;
   return scoped(() => {
-    const own = similarities.clone(); // (n, n)
-    if (!diagonal) own.diagonal().fill_(Number.NEGATIVE_INFINITY);
+    // Each column counts as often as the sample has views that the row is compared with: ln v, on the diagonal ln(v − 1).
+    const logCounts = full([b, b], Math.log(views), { dtype, device }); // (b, b)
+    const own = similarities.clone(); // (b, b)
+    if (!diagonal) {
+      if (views === 1) own.diagonal().fill_(Number.NEGATIVE_INFINITY);
+      else logCounts.diagonal().fill_(Math.log(views - 1));
+    }
     // Similarities less the row's greatest: a softmax does not change, and a small τ_s overflows nothing.
-    const shifted = own.sub(own.amax({ dim: [1], keepdim: true })); // (n, n) ≤ 0
+    const shifted = own.sub(own.amax({ dim: [1], keepdim: true })); // (b, b) ≤ 0
     const { lowest, highest } = temperatureRange;
-    let low = full([n, 1], Math.log(lowest), { dtype, device }); // (n, 1) ln τ_s
-    let high = full([n, 1], Math.log(highest), { dtype, device }); // (n, 1)
+    let low = full([b, 1], Math.log(lowest), { dtype, device }); // (b, 1) ln τ_s
+    let high = full([b, 1], Math.log(highest), { dtype, device }); // (b, 1)
     for (let i = 0; i < halvings; i++) {
       [low, high] = scoped(() => {
-        const middle = low.add(high).div(2); // (n, 1)
-        const tooSharp = entropies(shifted.div(middle.exp())).lt(wanted); // (n, 1): raise τ_s
+        const middle = low.add(high).div(2); // (b, 1)
+        const tooSharp = entropies(shifted.div(middle.exp()), logCounts).lt(wanted); // (b, 1): raise τ_s
         return [where(tooSharp, middle, low), where(tooSharp, high, middle)];
       });
     }
-    return low.add(high).div(2).exp(); // (n, 1)
+    return low.add(high).div(2).exp(); // (b, 1)
   });
 }
 
-/** (n, n) logits → (n, 1) entropies of their softmax in nats; −∞ has no weight. */
-function entropies(logits: Tensor): Tensor {
-  const logProbabilities = logits.logSoftmax(1); // (n, n)
-  const terms = logProbabilities.exp().mul(logProbabilities.clampMin(-1e4)); // 0 · −∞ is NaN
-  return terms.sum([1], { keepdim: true }).neg();
+/** (b, b) logits and ln of how often each counts → (b, 1) entropies in nats: ln Z − Σ p · logit. −∞ has no weight. */
+function entropies(logits: Tensor, logCounts: Tensor): Tensor {
+  const weights = logits.add(logCounts); // (b, b)
+  const logSum = weights.logsumexp([1], { keepdim: true }); // (b, 1)
+  const probabilities = weights.sub_(logSum).exp_(); // (b, b), of all views of a sample together
+  const mean = probabilities.mul_(logits.clampMin_(-1e4)).sum([1], { keepdim: true }); // 0 · −∞ is NaN
+  return logSum.sub(mean);
 }
 
 /** A graph whose logits are its similarities over a τ_s of each row. The wrapped graph is disposed with this one; its own τ_s plays no part. */
@@ -81,8 +91,11 @@ export class PerplexityGraph implements SimilarityGraph {
   logits(ids: Int32Array, options: { readonly epoch?: number } = {}): Tensor {
     return scoped(() => {
       const similarities = this.similarities(ids, options); // (n, n)
-      const diagonal = this.#diagonal;
-      return similarities.div_(perplexityTemperatures(similarities, this.perplexity, { diagonal })); // (n, n)
+      const b = periodOf(ids);
+      const views = ids.length / b;
+      const each = similarities.narrow(0, 0, b).narrow(1, 0, b); // (b, b): the rest repeats it
+      const temperatures = perplexityTemperatures(each, this.perplexity, { views, diagonal: this.#diagonal }); // (b, 1)
+      return similarities.div_(views === 1 ? temperatures : temperatures.repeat([views, 1])); // (n, n)
     });
   }
 

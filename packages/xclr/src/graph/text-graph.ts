@@ -3,6 +3,7 @@ import { type Device, keep, scoped, Tensor, tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import type { MappedRows, RowMap } from './caption-store/mapped-rows.js';
 import { drawRow, type RowChoices } from './drawn-rows.js';
+import { periodOf } from './period.js';
 import { checkTargetTemperature, pick, type SimilarityGraph } from './similarity-graph.js';
 
 /** Vectors of distinct captions and which of them each sample has; `encodeDataset` gives them. */
@@ -31,15 +32,6 @@ export interface TextGraphOptions {
 }
 
 const UNIT_WITHIN = 1e-2;
-
-/** Length of the shortest block that `ids` is a whole number of times: the batch, where views come view-major. */
-function periodOf(ids: Int32Array): number {
-  const n = ids.length;
-  for (let period = ids.indexOf(ids[0]!, 1); period > 0; period = ids.indexOf(ids[0]!, period + 1)) {
-    if (n % period === 0 && ids.every((id, i) => id === ids[i % period])) return period;
-  }
-  return n;
-}
 
 /** Similarity of two samples = cosine of their captions' vectors, which stay on the device, or mapped on the disk. */
 export class TextGraph implements SimilarityGraph {
