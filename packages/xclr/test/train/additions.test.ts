@@ -71,7 +71,7 @@ describe('prototypes that are a map of captions’ vectors to z', () => {
     expect(projected.t2p_r1_held!.definition).toContain("Texts by the run's map from wordnet");
     expect(features.t2p_r1_held!.definition).toContain('ridge map');
     // Eight images, one of each kind, of the colors that were trained on: one in eight by chance.
-    expect(projected.t2p_r1_held!.value).toBeGreaterThan(0.3);
+    expect(projected.t2p_r1_held!.value).toBeGreaterThan(0.2);
   });
 });
 
