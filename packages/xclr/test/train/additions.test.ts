@@ -49,7 +49,9 @@ describe.each(Object.keys(variants) as (keyof typeof variants)[])('%s', (name) =
     const whole = await runTraining(configOf(name, `${name}-whole`, { steps: 16 }));
     const rows = readMetrics(whole.run);
     const mean = (part: typeof rows) => part.reduce((sum, { loss }) => sum + loss, 0) / part.length;
-    expect(mean(rows.slice(-4))).toBeLessThan(mean(rows.slice(0, 4)));
+    // Of 16 views a step, a memory of 40 is full after three: from then on there are 55 others instead of 15.
+    if (name === 'memory') expect(mean(rows.slice(3, 6))).toBeGreaterThan(mean(rows.slice(0, 3)));
+    else expect(mean(rows.slice(-4))).toBeLessThan(mean(rows.slice(0, 4)));
     for (const { loss, targetEntropy } of rows) expect(loss).toBeGreaterThan(targetEntropy);
     const stop = new AbortController();
     const config = configOf(name, `${name}-stopped`, { steps: 16 });
@@ -69,7 +71,7 @@ describe('prototypes that are a map of captions’ vectors to z', () => {
     const { run } = await runTraining(config);
     const { projected, features } = await evaluateRun(run, { checkpoint: 'last' });
     expect(projected.t2p_r1_held!.definition).toContain("Texts by the run's map from wordnet");
-    expect(features.t2p_r1_held!.definition).toContain('ridge map');
+    expect(features.t2p_r1_held!.definition).toContain('ridge');
     // Eight images, one of each kind, of the colors that were trained on: one in eight by chance.
     expect(projected.t2p_r1_held!.value).toBeGreaterThan(0.2);
   });
