@@ -5,8 +5,8 @@ import {
   memoryLoss,
   memoryTargets,
   mixTargets,
-  smoothTargets,
   noPositive,
+  smoothTargets,
   softTargetLoss,
   softTargets,
 } from '../../losses/index.js';
