@@ -1,5 +1,5 @@
 // Views made on a thread of their own, for a device that is busy meanwhile: the same operator as views.cpp's, with its result in
-// pinned memory and in the dtype in which it travels.
+// pinned memory.
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tensors.h"
+#include "views.h"
 
 namespace xclr {
 namespace {
@@ -27,14 +28,14 @@ void makeViews(napi_env, void* data) {
   auto& job = *static_cast<ViewWork*>(data);
   try {
     static const auto op = c10::Dispatcher::singleton().findSchemaOrThrow("xclr::image_views", "");
+    viewsArePinned = job.pinned;
     op.callBoxed(&job.stack);
+    viewsArePinned = false;
     const at::Tensor views = job.stack[0].toTensor();
     job.stack.clear();  // the images' memory is not needed any longer
-    job.result = job.pinned || views.scalar_type() != job.dtype
-                     ? at::empty(views.sizes(), views.options().dtype(job.dtype).pinned_memory(job.pinned).memory_format(
-                                                    at::MemoryFormat::ChannelsLast))
-                           .copy_(views)
-                     : views;
+    // Memory that is new at every batch costs more than the views: its pages are found and cleared one by one. Pinned memory comes from
+    // LibTorch's cache, so the operator writes there, in its own dtype; the device narrows it.
+    job.result = views.scalar_type() == job.dtype ? views : views.to(job.dtype);
   } catch (...) {
     job.error = describeCurrentException();
   }

@@ -19,7 +19,12 @@
 #define XCLR_CLONES
 #endif
 
+#include "views.h"
+
 namespace xclr {
+
+thread_local bool viewsArePinned = false;
+
 namespace {
 
 // Columns of the parameters, one row a view; the TypeScript side fills them by the same names.
@@ -403,7 +408,8 @@ at::Tensor views(at::TensorList pixels, const at::Tensor& parameters, const c10:
     settings.scale[c] = static_cast<float>(1 / std[c]);
   }
   at::Tensor result =
-      at::empty({n, 3, out, out}, at::TensorOptions().dtype(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
+      at::empty({n, 3, out, out}, at::TensorOptions().dtype(at::kFloat).pinned_memory(viewsArePinned).memory_format(
+                                      at::MemoryFormat::ChannelsLast));
   float* to = result.data_ptr<float>();
   at::parallel_for(0, n, 1, [&](int64_t begin, int64_t end) {
     Scratch scratch;

@@ -4,7 +4,6 @@ import { makeViewsBySizeLater, type Recipe } from '../data/augment/index.js';
 import { aspectsOf, type Batch, imageTensors } from '../data/index.js';
 import type { Batches, BatchesState } from './batches.js';
 import type { TrainConfig } from './config.js';
-import { autocastDtype } from './precision.js';
 import type { Stateful } from './stateful.js';
 import { viewKeys } from './view-keys.js';
 
@@ -78,7 +77,7 @@ export class ViewsAhead implements Stateful<BatchesState>, AsyncDisposable {
         aspect: aspectsOf(images),
         ids: viewKeys(indices, occurrences),
         ...{ seed: config.seed, epoch: position.epoch, size: config.views.size, recipe, views },
-        later: { dtype: autocastDtype(config.precision, device) ?? 'float32', pinned: device !== 'cpu' },
+        later: { dtype: 'float32', pinned: device !== 'cpu' },
       });
       return { batch: { ...batch, sizes }, state };
     } finally {
