@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { openDataset, renderEmoji } from '../data/index.js';
 import { captionGraph, tasksOf } from '../evaluate/evaluate-run.js';
 import { evaluationConfig } from '../evaluate/evaluation-config.js';
-import { hubMiniLm, sentenceTransformerAvailable } from '../graph/index.js';
 import { resolveTrainConfig, type TrainConfig, type TrainSettings } from '../train/config.js';
 import { datasetOptions } from '../train/dataset-options.js';
 import type { RunFolder } from '../train/run-folder.js';
@@ -61,7 +60,6 @@ export async function quickstart(options: QuickstartOptions): Promise<Quickstart
     });
     return set.manifest;
   });
-  const textEncoder = await chooseTextEncoder(options.onNotice);
   const settings = (method: QuickstartMethod): TrainConfig =>
     resolveTrainConfig({
       file: quickstartRecipe,
@@ -70,7 +68,7 @@ export async function quickstart(options: QuickstartOptions): Promise<Quickstart
         data: { path: manifest },
         method,
         run: join(options.folder, method),
-        graph: method === 'xclr' ? { kind: 'text', encoder: textEncoder } : { kind: 'identity' },
+        graph: { kind: method === 'xclr' ? 'text' : 'identity' }, // the recipe has the text encoder, the same everywhere
       },
     });
 
@@ -129,19 +127,6 @@ async function measureAll(
   } finally {
     disposeFeatures(encoded);
   }
-}
-
-/** The sentence transformer where its files are there or the hub answers, else WordNet; says which and why. */
-async function chooseTextEncoder(
-  onNotice: (message: string) => void,
-): Promise<'sentence-transformer' | 'wordnet'> {
-  const { available, reason } = await sentenceTransformerAvailable(hubMiniLm);
-  onNotice(
-    available
-      ? `captions: sentence transformer (${reason})`
-      : `captions: WordNet, which needs no download (no sentence transformer: ${reason})`,
-  );
-  return available ? 'sentence-transformer' : 'wordnet';
 }
 
 /** Trains a run that does not exist yet, resumes one that was stopped, and leaves a finished one unchanged. */

@@ -23,7 +23,6 @@ export {
 } from './sentence-transformer/encoder.js';
 export {
   type Availability,
-  hubMiniLm,
   type ModelPrecision,
   sentenceTransformerAvailable,
 } from './sentence-transformer/model-files.js';
