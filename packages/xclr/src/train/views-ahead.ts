@@ -1,4 +1,5 @@
 // A run's batches with their views made already, one batch ahead, while a GPU is busy with the one before.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Device, Tensor } from '@xclr/torch';
 import { makeViewsBySizeLater, type Recipe } from '../data/augment/index.js';
 import { aspectsOf, type Batch, imageTensors } from '../data/index.js';
@@ -61,6 +62,9 @@ export class ViewsAhead implements Stateful<BatchesState>, AsyncDisposable {
     if (more) {
       this.#ahead = this.#make();
       this.#ahead.catch(() => undefined); // told when the batch is asked for
+      // A step takes this thread until it is queued. One turn before it, so that images that are decoded already are on their way
+      // to another thread by then; on others nobody waits.
+      await nextTurn();
     }
     return { ...batch, waitSeconds: (performance.now() - began) / 1000 };
   }

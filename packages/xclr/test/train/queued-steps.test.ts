@@ -1,7 +1,8 @@
 // What a GPU's training does otherwise than a CPU's, on the CPU: views made ahead, steps queued and read later, scaled losses.
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { buildInfo, keep, liveTensors, noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { ImageStore, Loader, openDataset } from '../../src/data/index.js';
 import { Batches } from '../../src/train/batches.js';
 import { LossScale } from '../../src/train/loss-scale.js';
@@ -13,6 +14,16 @@ import { StepGuard } from '../../src/train/step-guard.js';
 import { viewRecipe } from '../../src/train/view-recipe.js';
 import { ViewsAhead } from '../../src/train/views-ahead.js';
 import { fourImages, putDataset, smallConfig, temporaryFolder } from './make.js';
+
+const begun = vi.hoisted(() => ({ count: 0 }));
+vi.mock('@xclr/torch', async (original) => {
+  const torch = await original<typeof import('@xclr/torch')>();
+  const imageViewsLater: typeof torch.imageViewsLater = (...given) => {
+    begun.count++;
+    return torch.imageViewsLater(...given);
+  };
+  return { ...torch, imageViewsLater };
+});
 
 const folder = temporaryFolder();
 let manifest = '';
@@ -81,6 +92,23 @@ describe('views made ahead', () => {
     const strip = (seen: Awaited<ReturnType<typeof batchesOf>>) =>
       seen.map(({ batch, indices, state }) => ({ batch, indices, state }));
     expect(strip(await batchesOf('light', true))).toEqual(strip(await batchesOf('light', false)));
+  });
+
+  it('are begun before the step of the batch before', async () => {
+    begun.count = 0;
+    const config = smallConfig(manifest, join(folder, 'unused'), { views: { size: 32, recipe: 'light' } });
+    await using store = new ImageStore(await openDataset(manifest), { size: { shorter: 40 }, cacheBytes: 0 });
+    const loader = new Loader(store, { indices: training, batchSize: 8, seed: 3, dropLast: true });
+    const options = { config, device: 'cpu', recipe: viewRecipe(config.views), views: 2, ahead: true };
+    await using batches = new ViewsAhead(new Batches(loader), options);
+    const seen: number[] = [];
+    for (let step = 1; step <= 4; step++) {
+      const { sizes } = await batches.next({ more: step < 4 });
+      seen.push(begun.count);
+      for (const one of sizes ?? []) one.dispose();
+      await delay(200); // a step, in which the images of the batch after are decoded
+    }
+    expect(seen.slice(1)).toEqual([3, 4, 4]);
   });
 
   it.each(['simclr', 'multicrop', 'randaugment'])(
