@@ -59,16 +59,28 @@ const optimizers = ['sgd', 'adamw', 'lars'].map((name) => ({ optimizer: { name, 
 const supervised = { method: 'supervised', graph: { kind: 'labels' } };
 const clip = { method: 'clip', graph: { kind: 'identity' } };
 
+/** What can be added to the losses reads nothing of its own. */
+const wordnet = { kind: 'text', encoder: 'wordnet', temperature: 0.1 };
+const additions = [
+  { graph: wordnet, loss: { prototypes: { weight: 0.5, temperature: 0.1, sampled: 5 } } },
+  { graph: { ...wordnet, temperature: 'perplexity=3' }, loss: { teacher: { weight: 0.2 } } },
+  { loss: { memory: 8, prototypes: { weight: 0.5, anchors: 'words' } } },
+  { method: 'clip-frozen', graph: wordnet, loss: { softTargets: 0.3, maskSameCaptions: true } },
+];
+
 describe('a step that is read at once waits for the device', () => {
-  it.each([{}, { clipGradNorm: 1 }, supervised, clip, ...optimizers])('once: %j', async (changes) => {
-    expect(await waitsOf(changes)).toEqual({ inside: 1, after: 0 });
-    expect(await waitsOf(changes, { statistics: true })).toEqual({ inside: 1, after: 0 });
-  });
+  it.each([{}, { clipGradNorm: 1 }, supervised, clip, ...optimizers, ...additions])(
+    'once: %j',
+    async (changes) => {
+      expect(await waitsOf(changes)).toEqual({ inside: 1, after: 0 });
+      expect(await waitsOf(changes, { statistics: true })).toEqual({ inside: 1, after: 0 });
+    },
+  );
 });
 
 describe('a step that is queued', () => {
   const lars = { optimizer: { name: 'lars', lr: 0.1 } };
-  it.each([{}, { clipGradNorm: 1 }, supervised, clip])(
+  it.each([{}, { clipGradNorm: 1 }, supervised, clip, ...additions])(
     'never waits inside, and once when it is read: %j',
     async (changes) => {
       expect(await waitsOf({ ...changes, ...lars }, { queued: true })).toEqual({ inside: 0, after: 1 });
