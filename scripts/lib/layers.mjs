@@ -7,6 +7,8 @@ export const layers = [
   { name: 'torch: setup', files: /^packages\/torch\/src\/setup\// },
   // LibTorch for Node: it knows no images and no models.
   { name: 'torch: tensors', files: /^packages\/torch\/src\/[^/]+\.ts$/, but: /\/index\.ts$/ },
+  // Several processes that train together.
+  { name: 'torch: distributed', files: /^packages\/torch\/src\/distributed\// },
   // Weights in safetensors files.
   { name: 'torch: io', files: /^packages\/torch\/src\/io\// },
   // Modules with parameters.

@@ -10,5 +10,6 @@ NAPI_MODULE_INIT() {
   xclr::defineRuntime(env, exports);
   xclr::defineDevice(env, exports);
   xclr::defineViewWork(env, exports);
+  xclr::defineDistributed(env, exports);
   return exports;
 }

@@ -2,6 +2,7 @@
 
 export * from './autograd.js';
 export * from './device.js';
+export * as distributed from './distributed/index.js';
 export * from './dtype.js';
 export {
   type ImageViewsOptions,

@@ -94,6 +94,34 @@ export interface Native {
   setNumThreads(threads: number): void;
   getNumThreads(): number;
   buildInfo(): NativeBuildInfo;
+  openStore(host: string, port: number, serves: boolean, prefix: string, timeout: number): void;
+  storeTimeout(milliseconds: number): void;
+  storeSet(key: string, value: string): void;
+  storeGet(key: string): string;
+  storeHas(key: string): boolean;
+  storeAdd(key: string, by: number): number;
+  joinGroup(rank: number, size: number, timeout: number, place: string, byInterface: boolean): void;
+  leaveGroup(keepStore: boolean): void;
+  groupBackends(): [cpu: string, cuda: string];
+  groupTraffic(): [messages: number, bytes: number];
+  allReduce_(handle: number, op: string): void;
+  broadcast_(handle: number, root: number): void;
+  allGather(handle: number): number;
+  createBuckets(parameters: readonly number[]): number;
+  armBuckets(id: number): void;
+  bucketOrder(id: number): number[] | null;
+  assignBuckets(id: number, order: readonly number[], bytes: number): number;
+  finishBuckets(id: number): number;
+  disposeBuckets(id: number): void;
+  synchronizedBatchNorm(
+    x: number,
+    weight: number | null,
+    bias: number | null,
+    runningMean: number | null,
+    runningVar: number | null,
+    fraction: number,
+    eps: number,
+  ): number;
 }
 
 /** How the addon was chosen, once it is loaded. */

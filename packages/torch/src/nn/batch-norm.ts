@@ -1,6 +1,7 @@
 // Batch normalization with running statistics.
+import { native } from '../native.js';
 import { batchNorm, ones, zeros } from '../ops.generated.js';
-import type { Tensor } from '../tensor.js';
+import { type Tensor, wrap } from '../tensor.js';
 import { type AnyModule, type Buffer, buffer, Leaf, type Parameter, parameter } from './module.js';
 
 export interface BatchNormOptions {
@@ -24,6 +25,8 @@ abstract class BatchNorm extends Leaf {
   momentum: number | null;
   /** Batches since the count was last brought into its buffer. */
   #uncounted = 0;
+  /** Normalize a training batch by the statistics of all processes' batches; see `synchronizeBatchNorm`. */
+  synchronized = false;
   protected abstract readonly ranks: readonly number[];
 
   constructor(
@@ -47,6 +50,12 @@ abstract class BatchNorm extends Leaf {
     const byBatch = this.training || this.runningMean === null;
     const fraction = this.training ? this.#countBatch() : 0;
     const { weight, bias, runningMean, runningVar, eps } = this;
+    if (this.training && this.synchronized) {
+      const [w, b, mean, variance] = [weight, bias, runningMean, runningVar].map(
+        (one) => one?.handle ?? null,
+      );
+      return wrap(native.synchronizedBatchNorm(input.handle, w!, b!, mean!, variance!, fraction, eps));
+    }
     return batchNorm(input, weight, bias, runningMean, runningVar, byBatch, fraction, eps, true);
   }
 
@@ -84,4 +93,15 @@ export class BatchNorm1d extends BatchNorm {
 /** torch.nn.BatchNorm2d: (n, c, h, w), statistics per channel. */
 export class BatchNorm2d extends BatchNorm {
   protected readonly ranks = [4];
+}
+
+/**
+ * Has the batch normalizations of a model take their statistics over the batches of all processes of the group that this one is
+ * in, as torch.nn.SyncBatchNorm does: one message a layer forward and one backward. Ranks may have batches of different sizes.
+ * @returns how many layers there are
+ */
+export function synchronizeBatchNorm(model: AnyModule): number {
+  const layers = [...model.namedModules().values()].filter((module) => module instanceof BatchNorm);
+  for (const layer of layers) layer.synchronized = true;
+  return layers.length;
 }

@@ -1,0 +1,21 @@
+// What can go wrong among processes that train together, for people.
+
+/** What a scheduler may take as "start it again": EX_TEMPFAIL of sysexits.h. */
+export const tryAgain = 75;
+
+/** `message` ends with the remedy; a command line prints it without a stack and ends with `exitCode`. */
+export class GroupError extends Error {
+  readonly remedy: string;
+  readonly exitCode: number;
+
+  constructor(
+    message: string,
+    remedy: string,
+    { exitCode = 1, ...options }: ErrorOptions & { readonly exitCode?: number } = {},
+  ) {
+    super(`${message}\n  → ${remedy}`, options);
+    this.name = 'GroupError';
+    this.remedy = remedy;
+    this.exitCode = exitCode;
+  }
+}
