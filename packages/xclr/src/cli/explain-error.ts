@@ -24,7 +24,8 @@ const reasons: Readonly<Record<string, readonly [what: string, remedy: string]>>
 export function explainError(error: unknown): string | null {
   if (error instanceof UserError) return error.message;
   // By its name: importing its class would load @xclr/torch for every command.
-  if (error instanceof Error && error.name === 'LibtorchError') return error.message;
+  if (error instanceof Error && (error.name === 'LibtorchError' || error.name === 'GroupError'))
+    return error.message;
   const fullMemory = explainDeviceMemory(error);
   if (fullMemory !== null) return fullMemory.message;
   if (!(error instanceof Error) || !('code' in error)) return null;
@@ -37,4 +38,11 @@ export function explainError(error: unknown): string | null {
   const [what, remedy] = found;
   const where = 'path' in error ? String(error.path) : error.message;
   return `${where}: ${what}\n  → ${remedy}`;
+}
+
+/** The exit status for an error: its own where it has one, such as 75 where another process of a training failed; else 1. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof Error && error.name === 'GroupError' && 'exitCode' in error
+    ? Number(error.exitCode)
+    : 1;
 }

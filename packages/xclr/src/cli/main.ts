@@ -1,5 +1,5 @@
 // The command line: finds the command, runs it, and says what a user can do about an error.
-import { explainError } from './explain-error.js';
+import { exitCodeOf, explainError } from './explain-error.js';
 import { parentMark } from './parent-mark.js';
 import { programFor } from './program.js';
 
@@ -18,6 +18,6 @@ try {
   const message = explainError(error);
   if (message === null) throw error;
   console.error(`xclr: ${message}`);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 }
 done = true;

@@ -1,4 +1,7 @@
 // `xclr train`: trains an encoder from flags or a YAML file.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { distributed } from '@xclr/torch';
 import type { Command } from 'commander';
 import { parseTasks } from '../evaluate/index.js';
 import { type AskedTrainConfig, askTrainConfig, type GivenFlag } from '../train/config.js';
@@ -30,13 +33,16 @@ export interface TrainOptions {
 }
 
 export async function trainCommand({ config: file, dryRun }: TrainOptions, command: Command): Promise<void> {
-  const config = settingsOf(file, givenFlags(command));
+  const place = dryRun === true ? null : distributed.placeOf();
+  const config = restarted(settingsOf(file, givenFlags(command)), place);
   if (config.evaluation.tasks !== undefined) parseTasks(config.evaluation.tasks, 'evaluation.tasks');
   if (dryRun === true) return dryRunCommand(config);
   const stop = interruptSignal();
+  if (place !== null && place.rank > 0) return followCommand(config, place, stop);
   using line = new TrainingProgressLine('training');
   const outcome = await runTraining(config, {
     stop,
+    place,
     onNotice: (message) => line.note(message),
     onPlan: (plan) => line.note(`training:\n${planText(plan)}`),
     onEncode: (done, total) => line.encode(done, total),
@@ -50,6 +56,22 @@ export async function trainCommand({ config: file, dryRun }: TrainOptions, comma
   }
   line.done(`${outcome.totalSteps} steps → ${config.run}`);
   console.log(`Next:\n  xclr eval ${config.run}`);
+}
+
+/** A process whose rank 0 speaks for it. */
+async function followCommand(
+  config: AskedTrainConfig,
+  place: distributed.Place,
+  stop: AbortSignal,
+): Promise<void> {
+  const outcome = await runTraining(config, { stop, place });
+  if (!outcome.finished) exitInterrupted(stop);
+}
+
+/** Where a launcher starts all processes again, the same command resumes what they had saved. */
+function restarted(config: AskedTrainConfig, place: distributed.Place | null): AskedTrainConfig {
+  const saved = existsSync(join(config.run, 'checkpoints', 'last'));
+  return place !== null && place.restart > 0 && saved ? { ...config, resume: true } : config;
 }
 
 /** Prints the plan on standard output, and trains nothing. */

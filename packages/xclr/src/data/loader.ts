@@ -1,5 +1,6 @@
 // Batches of decoded images in a reproducible order, some of them made ahead.
 
+import { completeBatch } from './complete-batch.js';
 import { bytesOf } from './decode/decoded.js';
 import type { ImageReader, Images } from './images.js';
 import { type Position, Sampler, type SamplerOptions } from './sampler.js';
@@ -13,9 +14,11 @@ export interface LoaderOptions extends SamplerOptions {
    * still being made counts as much as the largest so far.
    */
   readonly prefetchBytes?: number;
+  /** Take another of the samples for each broken image, the same one every time, so that all batches are of one size. */
+  readonly complete?: boolean;
 }
 
-/** One batch; smaller than batchSize where images are broken (they are never replaced by others). */
+/** One batch; smaller than batchSize where images are broken, unless `complete` asks for others in their place. */
 export interface Batch extends Images {
   /** This batch's place, from 0. */
   readonly position: Position;
@@ -32,14 +35,19 @@ export class Loader {
   readonly #sampler: Sampler;
   readonly #prefetch: number;
   readonly #prefetchBytes: number;
+  readonly #complete: boolean;
   /** Bytes of the largest batch so far; 0 before the first. */
   #largest = 0;
 
-  constructor(store: ImageReader, { prefetch = 2, prefetchBytes = 2 ** 28, ...options }: LoaderOptions) {
+  constructor(
+    store: ImageReader,
+    { prefetch = 2, prefetchBytes = 2 ** 28, complete = false, ...options }: LoaderOptions,
+  ) {
     this.#store = store;
     this.#sampler = new Sampler(options);
     this.#prefetch = prefetch;
     this.#prefetchBytes = prefetchBytes;
+    this.#complete = complete;
     this.batchesPerEpoch = this.#sampler.batchesPerEpoch;
   }
 
@@ -58,7 +66,7 @@ export class Loader {
     let asked = start;
     const askOn = (most: number): void => {
       while (asked < this.batchesPerEpoch && ahead.length < most) {
-        const images = this.#store.fetch(this.#sampler.batch({ epoch, batch: asked++ }));
+        const images = this.#fetch({ epoch, batch: asked++ });
         images.catch(() => undefined); // reported where it is awaited; abandoned batches report nothing
         ahead.push(images);
       }
@@ -77,6 +85,13 @@ export class Loader {
     }
   }
 
+  async #fetch(position: Position): Promise<Images> {
+    const samples = this.#sampler.batch(position);
+    const images = await this.#store.fetch(samples);
+    if (!this.#complete || images.indices.length === samples.length) return images;
+    return completeBatch(this.#store, samples, images, this.#sampler.others(position));
+  }
+
   /** Batches that may be ahead; none before the first tells how large they are. */
   get #ahead(): number {
     return this.#largest === 0
@@ -85,11 +100,16 @@ export class Loader {
   }
 }
 
-/** Those of the samples that could be read: a broken image is left out wherever it comes. */
+/** Those of the samples that could be read, in their order: a broken image is left out wherever it comes. */
 function occurrencesOf(read: Int32Array, sampler: Sampler, position: Position): Int32Array | null {
   const asked = sampler.occurrences(position);
   if (asked === null) return null;
-  const there = new Set(read);
   const samples = sampler.batch(position);
-  return asked.filter((_, place) => there.has(samples[place]!));
+  let place = -1;
+  return read.map((sample) => {
+    const next = samples.indexOf(sample, place + 1);
+    if (next < 0) return 0; // stands for one that is broken
+    place = next;
+    return asked[place]!;
+  });
 }

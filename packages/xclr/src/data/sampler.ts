@@ -87,6 +87,14 @@ export class Sampler {
     return this.#occurrences?.slice(batch * this.#batchSize, (batch + 1) * this.#batchSize) ?? null;
   }
 
+  /** What may stand for a sample of a batch that cannot be read: this process's others, those half an epoch away first. */
+  *others({ epoch, batch }: Position): Generator<number, void, void> {
+    this.#draw(epoch);
+    const order = this.#current;
+    const start = (batch + 1) * this.#batchSize + Math.floor(order.length / 2);
+    for (let i = 0; i < order.length; i++) yield order[(start + i) % order.length]!;
+  }
+
   #draw(epoch: number): void {
     if (this.#currentEpoch === epoch) return;
     const whole = this.#order(epoch);

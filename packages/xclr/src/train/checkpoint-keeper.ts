@@ -7,21 +7,30 @@ import type { RunFolder } from './run-folder.js';
 
 export class CheckpointKeeper {
   readonly #run: RunFolder;
-  readonly #parts: Checkpointed;
+  /** What a checkpoint keeps. */
+  readonly parts: Checkpointed;
+  readonly #writes: boolean;
   readonly #every: TrainConfig['checkpointEvery'];
   #saved = performance.now();
   #savedStep = -1;
   #dueAt = -1;
 
-  constructor(run: RunFolder, parts: Checkpointed, { checkpointEvery }: TrainConfig) {
+  /** @param options writes: false in processes that leave it to another, which has the same weights */
+  constructor(
+    run: RunFolder,
+    parts: Checkpointed,
+    { checkpointEvery }: TrainConfig,
+    { writes = true }: { readonly writes?: boolean } = {},
+  ) {
     this.#run = run;
-    this.#parts = parts;
+    this.parts = parts;
+    this.#writes = writes;
     this.#every = checkpointEvery;
   }
 
   /** Puts every component, `progress` among them, where the last checkpoint left it. */
   restore(progress: { readonly step: number }): Restored {
-    const restored = loadCheckpoint(this.#run.file('checkpoints', 'last'), this.#parts);
+    const restored = loadCheckpoint(this.#run.file('checkpoints', 'last'), this.parts);
     if (restored.damage === null) this.#savedStep = progress.step; // a finished run is not written again
     return restored;
   }
@@ -54,13 +63,14 @@ export class CheckpointKeeper {
   }
 
   #save(name: 'last' | 'best'): void {
+    if (!this.#writes) return;
     this.#checkWeights();
-    saveCheckpoint(this.#run.file('checkpoints', name), this.#parts);
+    saveCheckpoint(this.#run.file('checkpoints', name), this.parts);
   }
 
   /** A checkpoint of broken weights would overwrite the last good one. Waits for the device once. */
   #checkWeights(): void {
-    const weights = this.#parts.model.namedParameters();
+    const weights = this.parts.model.namedParameters();
     const norms = scoped(() => noGrad(() => stack(_foreachNorm([...weights.values()])).toNumbers())); // (k)
     [...weights.keys()].forEach((name, i) => {
       if (!Number.isFinite(norms[i])) throw notFinite(`weight ${name}`, norms[i]!);

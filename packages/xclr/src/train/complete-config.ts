@@ -18,6 +18,9 @@ export interface Opened {
   readonly training: Int32Array;
   /** Images that are decoded. */
   readonly images: number;
+  /** Processes that train together, and those of them on this machine; 1 by default. */
+  readonly processes?: number;
+  readonly localProcesses?: number;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface Opened {
  */
 export async function completeConfig(
   asked: AskedTrainConfig,
-  { device, dataset, training, images }: Opened,
+  { device, dataset, training, images, processes = 1, localProcesses = 1 }: Opened,
 ): Promise<{ config: TrainConfig; choices: Choice[] }> {
   const precision = usablePrecision(asked.precision, device);
   const sizes = await typicalImages(dataset, training);
@@ -38,10 +41,11 @@ export async function completeConfig(
     {
       device: device === 'cpu' ? 'cpu' : 'cuda',
       images: training.length,
+      processes,
       ...(side !== undefined && { side }),
       ...(startsFrom !== undefined && { startsFrom }),
       largestBatch: (config) => {
-        const limit = deviceMemory(device, presentMemory());
+        const limit = deviceMemory(device, presentMemory(), localProcesses);
         const measured = { config, device, dataset, training, images, sizes, views: 2 };
         return limit === null
           ? config.batchSize

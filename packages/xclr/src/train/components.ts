@@ -20,6 +20,7 @@ import type { TrainingJob, TrainingOutcome } from './training-job.js';
 import { Validation } from './validation.js';
 import { viewRecipe } from './view-recipe.js';
 import { ViewsAhead } from './views-ahead.js';
+import { alone } from './world/world.js';
 
 export class Components implements AsyncDisposable {
   readonly loader: ViewsAhead;
@@ -39,11 +40,14 @@ export class Components implements AsyncDisposable {
   readonly #lossScale: LossScale | null;
 
   constructor(job: TrainingJob) {
-    const { config, device, dataset, store, objective, run, training, validation } = job;
+    const { config, device, dataset, store, objective, run, training, validation, world = alone } = job;
+    const { rank, size } = world;
     const loader = new Loader(store, {
       indices: training,
       batchSize: config.batchSize,
-      order: orderOf(dataset, training, config),
+      order: orderOf(dataset, training, { ...config, batchSize: size * config.batchSize }),
+      shard: { rank, world: size },
+      complete: size > 1,
       dropLast: true,
       prefetchBytes: config.prefetchMiB * 2 ** 20,
     });
@@ -62,7 +66,7 @@ export class Components implements AsyncDisposable {
     this.optimizer = createOptimizer(model, config);
     this.schedule = new LearningRate(this.optimizer, config, { totalSteps, stepsPerEpoch });
     this.progress = new Progress(totalSteps);
-    this.stopwatch = new Stopwatch({ viewsEach: viewsPerSample(recipe, views), firstPass });
+    this.stopwatch = new Stopwatch({ viewsEach: size * viewsPerSample(recipe, views), firstPass });
     const queued = device !== 'cpu';
     this.#guard = queued ? new StepGuard(device) : null;
     this.#lossScale = precisionOf(config.precision, device) === 'float16' ? new LossScale(device) : null;
@@ -70,18 +74,29 @@ export class Components implements AsyncDisposable {
     const { learner, optimizer } = this;
     const [guard, lossScale] = [this.#guard, this.#lossScale];
     const parameters = model.parameters();
-    this.setup = { config, device, recipe, views, learner, optimizer, parameters, guard, lossScale };
+    this.setup = { config, device, recipe, views, learner, optimizer, parameters, guard, lossScale, world };
     this.validation = new Validation(this.setup, store, validation, totalSteps);
     const { schedule, generator, progress, stopwatch } = this;
     const { warmupSteps } = schedule;
     this.reports = new Reports(job, { progress, stopwatch, validation: this.validation, warmupSteps });
     const components = { loader: this.loader, schedule, generator, progress, stopwatch };
     const optional = lossScale === null ? {} : { lossScale };
-    this.checkpoints = new CheckpointKeeper(run, { model, optimizer, components, optional }, config);
+    const parts = { model, optimizer, components, optional };
+    this.checkpoints = new CheckpointKeeper(run, parts, config, { writes: rank === 0 });
   }
 
-  /** Begins with fresh weights, with given ones, or where the run's last checkpoint is; says so. Gives the run's log. */
-  start({ config, run, weights, onNotice }: TrainingJob): MetricsLog {
+  /**
+   * Begins with fresh weights, with given ones, or where the run's last checkpoint is; says so. Gives the run's log, which rank 0
+   * keeps; the other processes begin with what it has.
+   */
+  start(job: TrainingJob): MetricsLog | null {
+    const { world = alone } = job;
+    const log = world.rank === 0 ? this.#start(job) : null;
+    world.begin(this.checkpoints.parts);
+    return log;
+  }
+
+  #start({ config, run, weights, onNotice }: TrainingJob): MetricsLog {
     if (!config.resume) {
       weights?.load(this.learner.model.encoder);
       return new MetricsLog(run);

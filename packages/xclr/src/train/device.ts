@@ -5,9 +5,10 @@ import { UserError } from '../util/errors.js';
 /**
  * 'cpu' or 'cuda:N'. Without a number a process takes the GPU that its launcher meant for it: that of LOCAL_RANK, where several
  * are visible.
+ * @param localRank of this process among those of its machine that train together
  * @throws {UserError} for a GPU that is not there
  */
-export function chooseDevice(device: string): string {
+export function chooseDevice(device: string, localRank = Number(process.env.LOCAL_RANK ?? 0)): string {
   if (device === 'cpu' || (device === 'auto' && !cudaAvailable())) return 'cpu';
   if (!cudaAvailable()) {
     throw new UserError(
@@ -17,7 +18,7 @@ export function chooseDevice(device: string): string {
   }
   const count = cudaDevices();
   const [, asked] = device.split(':');
-  const index = asked === undefined ? localRank(count) : Number(asked);
+  const index = asked === undefined ? visibleRank(count, localRank) : Number(asked);
   if (index < count) return `cuda:${index}`;
   const from = asked === undefined ? ` (LOCAL_RANK ${index})` : '';
   throw new UserError(
@@ -27,7 +28,6 @@ export function chooseDevice(device: string): string {
 }
 
 /** Where the launcher shows each process only its own GPU, that one is number 0. */
-function localRank(count: number): number {
-  const rank = Number(process.env.LOCAL_RANK ?? 0);
+function visibleRank(count: number, rank: number): number {
   return count === 1 || !Number.isInteger(rank) || rank < 0 ? 0 : rank;
 }

@@ -31,8 +31,9 @@ export function planOf(
   prepared: Prepared,
   { secondsAStep }: { readonly secondsAStep?: number } = {},
 ): TrainingPlan {
-  const { config, choices, dataset, training, validation, objective, parameters, memory } = prepared;
-  const stepsPerEpoch = Math.floor(training.length / config.batchSize);
+  const { config, choices, dataset, training, validation, objective, parameters, memory, processes } =
+    prepared;
+  const stepsPerEpoch = Math.floor(training.length / (processes * config.batchSize));
   const totalSteps = config.steps ?? Math.max(1, Math.round((config.epochs ?? 1) * stepsPerEpoch));
   const seconds = secondsAStep === undefined ? undefined : secondsAStep * totalSteps;
   const { name, stem, width } = config.encoder;
@@ -46,7 +47,7 @@ export function planOf(
     'learns from': objective.description,
     encoder: `${name}${shape}: ${millions(parameters.encoder)} parameters, ${millions(parameters.all)} with what only training needs`,
     views: viewsText(config, objective.views),
-    batch: `${count(config.batchSize)} images; ${objective.contrast}`,
+    batch: `${batchText(config.batchSize, processes)}; ${objective.contrast}`,
     steps: stepsText(config, stepsPerEpoch, totalSteps),
     computes: computesText(prepared),
     memory: memory === null ? 'unknown: nobody tells how much this device has' : memoryText(memory),
@@ -58,6 +59,13 @@ export function planOf(
     lines: Object.entries(lines).map(([label, text]) => ({ label, text })),
     ...{ choices, memory, totalSteps, seconds },
   };
+}
+
+function batchText(batchSize: number, processes: number): string {
+  const each = `${count(batchSize)} images`;
+  return processes === 1
+    ? each
+    : `${each} in each of ${processes} processes, ${count(processes * batchSize)} in all`;
 }
 
 function viewsText({ views }: TrainConfig, full: number): string {

@@ -35,9 +35,22 @@ export interface Prepared extends Disposable {
   readonly imageBytes: number;
   /** Null where nobody tells how much memory the device has. */
   readonly memory: MemoryPlan | null;
+  /** How many processes train together. */
+  readonly processes: number;
 }
 
+/** How this process's machine and batch are divided where several train together. */
+export interface Processes {
+  readonly size: number;
+  readonly localRank: number;
+  readonly localSize: number;
+}
+
+const one: Processes = { size: 1, localRank: 0, localSize: 1 };
+
 export interface PrepareOptions {
+  /** Processes that train together; one by default. */
+  readonly processes?: Processes;
   /** Files that belong to the run, such as a tokenizer, are written here. */
   readonly folder: string;
   readonly onNotice: (message: string) => void;
@@ -46,14 +59,25 @@ export interface PrepareOptions {
 
 /** @throws {UserError} for data, settings or memory that cannot do */
 export async function prepareTraining(asked: AskedTrainConfig, options: PrepareOptions): Promise<Prepared> {
-  const device = chooseDevice(asked.device);
-  setNumThreads(asked.threads === 'auto' ? availableParallelism() : asked.threads);
+  const { size, localRank, localSize } = options.processes ?? one;
+  const device = chooseDevice(asked.device, localRank);
+  const cores = Math.max(1, Math.floor(availableParallelism() / localSize));
+  setNumThreads(asked.threads === 'auto' ? cores : asked.threads);
   const dataset = await openDataset(asked.data.path, datasetOptions(asked));
   const training = selectSamples(dataset, asked.data.train);
   const validation = selectSamples(dataset, { ...asked.data.train, split: 'validation' });
   const images = training.length + validation.length;
-  const { config, choices } = await completeConfig(asked, { device, dataset, training, images });
+  const { config, choices } = await completeConfig(asked, {
+    ...{ device, dataset, training, images },
+    ...{ processes: size, localProcesses: localSize },
+  });
   setPrecision(config.precision, device, config);
+  if (size > 1 && training.length < size * config.batchSize) {
+    throw new UserError(
+      `train: ${size} processes with --batch-size ${config.batchSize} each take ${size * config.batchSize} images a step, and the training part has ${training.length}`,
+      'set a smaller --batch-size, or train in fewer processes',
+    );
+  }
   if (training.length < config.batchSize) {
     throw new UserError(
       `train: --batch-size ${config.batchSize} is larger than the training part, ${training.length} images`,
@@ -70,6 +94,7 @@ export async function prepareTraining(asked: AskedTrainConfig, options: PrepareO
     training,
     validation,
     device,
+    processes: size,
     onNotice,
     ...(onEncode !== undefined && { onEncode }),
     runFolder: folder,
@@ -80,13 +105,14 @@ export async function prepareTraining(asked: AskedTrainConfig, options: PrepareO
     const { views } = objective;
     const sizes = await typicalImages(dataset, training);
     const facts = memoryFacts({ config, device, dataset, training, images, sizes, views }, learner);
-    const limit = deviceMemory(device, presentMemory());
+    const limit = deviceMemory(device, presentMemory(), localSize);
     const memory = limit === null ? null : { estimate: estimateMemory(facts), limit };
     if (memory !== null)
       checkMemory(memory, facts, { device, onMemoryShortage: config.onMemoryShortage }, onNotice);
     const encoder = model.encoder.parameters().reduce((sum, { numel }) => sum + numel, 0);
     return {
       ...{ config, choices, device, dataset, training, validation, objective, weights, memory },
+      processes: size,
       imageBytes: facts.imageBytes,
       parameters: { encoder, all: facts.parameters },
       [Symbol.dispose]: () => objective[Symbol.dispose](),

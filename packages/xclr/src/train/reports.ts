@@ -43,10 +43,11 @@ export class Reports {
   }
 
   /**
-   * Tells of steps that were done.
+   * Tells of steps that were done, in the process that keeps the run's log.
    * @param validationLoss after the last of them
    */
-  report(log: MetricsLog, steps: readonly FinishedStep[], validationLoss?: number): void {
+  report(log: MetricsLog | null, steps: readonly FinishedStep[], validationLoss?: number): void {
+    if (log === null) return;
     for (const one of steps) this.#tell(log, one, one === steps.at(-1) ? validationLoss : undefined);
   }
 

@@ -46,6 +46,7 @@ function checkSameRun(saved: RunRecord, now: RunRecord): void {
       'restore the data, or start another run',
     );
   }
+  checkSameBatch(saved, now);
   const asSaved = JSON.parse(JSON.stringify(now.config)) as TrainConfig;
   // An older run lacks settings that came since: they had the default's effect.
   const before = JSON.parse(JSON.stringify(resolveTrainConfig({ base: saved.config }))) as TrainConfig;
@@ -54,6 +55,7 @@ function checkSameRun(saved: RunRecord, now: RunRecord): void {
     (name) =>
       !settingsThatMayChangeOnResume.has(name) &&
       !stated.has(name) &&
+      name !== 'batchSize' &&
       !isDeepStrictEqual(before[name], asSaved[name]),
   );
   if (changed.length > 0) {
@@ -63,3 +65,23 @@ function checkSameRun(saved: RunRecord, now: RunRecord): void {
     );
   }
 }
+
+/** A run may be resumed by another number of processes where a step has as many images as before. */
+function checkSameBatch(saved: RunRecord, now: RunRecord): void {
+  const { processes: before = 1, config: was } = saved;
+  const { processes: here = 1, config } = now;
+  if (before * was.batchSize === here * config.batchSize) return;
+  if (before === here) {
+    throw new UserError(
+      "--resume: settings differ from the run's: batchSize",
+      'leave them out: a resumed run uses its own settings',
+    );
+  }
+  const fitting = (before * was.batchSize) / here;
+  throw new UserError(
+    `--resume: the run was trained by ${count(before)} with --batch-size ${was.batchSize} each, ${before * was.batchSize} images a step; now there are ${count(here)} with ${config.batchSize}`,
+    `resume it by ${count(before)}${Number.isInteger(fitting) ? `, or add --batch-size ${fitting}` : ''}`,
+  );
+}
+
+const count = (processes: number): string => `${processes} ${processes === 1 ? 'process' : 'processes'}`;

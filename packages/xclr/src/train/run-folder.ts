@@ -43,6 +43,8 @@ export interface RunRecord {
   };
   /** What it learned from, e.g. 'caption similarity by wordnet, τ_s 0.1'. */
   readonly graph: string;
+  /** How many processes trained it together; absent for one. */
+  readonly processes?: number;
   /** Absent where training began with random weights. */
   readonly initialWeights?: InitialWeights;
   /** Settings that were left to be chosen (`auto`, or not given), and what they became for this machine and these data. */

@@ -2,12 +2,12 @@
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildInfo } from '@xclr/torch';
+import { buildInfo, distributed } from '@xclr/torch';
 import { type Dataset, type ImageReader, openImages, type Problem } from '../data/index.js';
 import { explainDeviceMemory } from '../util/device-memory.js';
 import { isDiskFull } from '../util/full-disk.js';
 import { version } from '../util/version.js';
-import { claimRun } from './claim-run.js';
+import { claimRun, type RunClaim } from './claim-run.js';
 import type { AskedTrainConfig, TrainConfig } from './config.js';
 import { explainStop } from './explain-stop.js';
 import { measureStep } from './measure-step.js';
@@ -15,14 +15,21 @@ import { planOf, type TrainingPlan } from './plan.js';
 import { precisionOf } from './precision.js';
 import { type Prepared, prepareTraining } from './prepare.js';
 import { resumeRecord } from './resume-record.js';
-import { type RunFolder, type RunRecord, recordFormat } from './run-folder.js';
+import { RunFolder, type RunRecord, recordFormat } from './run-folder.js';
 import type { TrackedEnd } from './trackers/tracker.js';
 import { Trackers, trackerClients } from './trackers/trackers.js';
 import { type TrainingOutcome, type TrainingProgress, train } from './trainer.js';
 import { viewSource } from './view-source.js';
+import { inGroup, mostSamples, refuseSharedGpu } from './world/enter.js';
+import { machinePart } from './world/machine-part.js';
+import { commonRecord } from './world/run-record.js';
+import { SharedWorld } from './world/shared-world.js';
+import { alone } from './world/world.js';
 
 /** What a program hears of a training, and how it stops one. */
 export interface SessionOptions {
+  /** Where this process meets those that train with it; null, the default, where it trains alone. */
+  readonly place?: distributed.Place | null;
   readonly stop?: AbortSignal;
   readonly onStep?: (progress: TrainingProgress) => void;
   /** Captions encoded so far, and all, where some were not in the store. */
@@ -38,28 +45,61 @@ export async function runTraining(
   asked: AskedTrainConfig,
   options: SessionOptions = {},
 ): Promise<TrainingOutcome & { run: RunFolder }> {
+  const { place = null, stop, onNotice } = options;
+  if (place === null) return runOne(asked, options, null);
+  // One of the processes speaks; what another has to say is an error, or a list of what it skipped.
+  const { onEncode: _, onPlan: __, onNotice: ___, ...silent } = options;
+  const speaking = place.rank === 0 ? options : silent;
+  const waiting = {
+    ...distributed.patienceOf(),
+    ...(stop && { signal: stop }),
+    ...(onNotice && { onWait: onNotice }),
+  };
+  return inGroup({ place, ...waiting }, (group) => runOne(asked, speaking, group));
+}
+
+/** One process of a training: the only one, or one of a group. */
+async function runOne(
+  asked: AskedTrainConfig,
+  options: SessionOptions,
+  group: distributed.Group | null,
+): Promise<TrainingOutcome & { run: RunFolder }> {
   const notice = options.onNotice ?? (() => undefined);
-  const clients = trackerClients(asked);
-  using claim = await claimRun(asked.run, { resume: asked.resume });
+  const writes = group === null || group.rank === 0;
+  const clients = writes ? trackerClients(asked) : new Map();
+  using claim: RunClaim & { readonly aside?: string } = writes
+    ? await claimRun(asked.run, { resume: asked.resume })
+    : unclaimed(asked);
   const { run } = claim;
   const { onEncode } = options;
-  using prepared = await prepareTraining(asked, {
-    folder: run.path,
+  const processes = group === null ? undefined : { ...group.place };
+  using prepared = await prepareTraining(machinePart(asked, processes?.localSize ?? 1), {
+    folder: asked.resume ? run.path : (claim.aside ?? run.path),
     onNotice: notice,
+    ...(processes !== undefined && { processes }),
     ...(onEncode !== undefined && { onEncode }),
   }).catch((error) => {
     throw explainDeviceMemory(error) ?? error;
   });
-  const { config, dataset, objective } = prepared;
+  const { config, dataset, objective, device } = prepared;
   tell(prepared, options);
-  if (config.resume) resumeRecord(run, recordOf(prepared), notice);
-  else run.writeRecord(recordOf(prepared));
+  if (writes) {
+    const record = recordOf(prepared, asked);
+    if (config.resume) resumeRecord(run, record, notice);
+    else run.writeRecord(record);
+  }
+  if (group !== null) {
+    refuseSharedGpu(group.place, device, buildInfo().cudaDevices);
+    await group.connect(commonRecord(prepared));
+  }
+  using shared = group === null ? null : new SharedWorld(group, { most: mostSamples(config.batchSize) });
+  const world = shared ?? alone;
 
   const trackers = new Trackers(clients, run, config, { onNotice: notice });
   await using store = openStore(config, dataset, notice);
   let end: TrackedEnd = 'failed';
   try {
-    const outcome = await train({ ...options, ...prepared, objective, store, run, trackers });
+    const outcome = await train({ ...options, ...prepared, objective, store, run, trackers, world });
     end = outcome.finished ? 'finished' : 'interrupted';
     if (outcome.dataFraction > 0.1) {
       notice(
@@ -69,10 +109,10 @@ export async function runTraining(
     }
     return { ...outcome, run };
   } catch (error) {
-    throw explainStop(error, run);
+    throw writes ? explainStop(error, run) : error;
   } finally {
     await trackers.end(end);
-    listSkipped(run, [...dataset.problems, ...store.failures], notice);
+    if (writes) listSkipped(run, [...dataset.problems, ...store.failures], notice);
   }
 }
 
@@ -108,7 +148,22 @@ function tell(prepared: Prepared, { onNotice, onPlan }: SessionOptions): void {
   onNotice?.(`learns from: ${objective.description}`);
 }
 
-function recordOf({ config, choices, device, dataset, training, objective, weights }: Prepared): RunRecord {
+/** For a process that leaves the run folder to rank 0: a folder of its own for what it has to write while it prepares. */
+function unclaimed({ run, resume }: AskedTrainConfig): RunClaim & { readonly aside: string } {
+  const aside = mkdtempSync(join(tmpdir(), 'xclr-rank-'));
+  return {
+    aside,
+    run: resume ? RunFolder.open(run) : new RunFolder(run),
+    [Symbol.dispose]: () => rmSync(aside, { recursive: true, force: true }),
+  };
+}
+
+/** @param asked with the machine's settings whole, not one process's part of them */
+function recordOf(
+  { config: own, choices, device, dataset, training, objective, weights, processes }: Prepared,
+  { workers, cacheMiB, prefetchMiB }: AskedTrainConfig,
+): RunRecord {
+  const config = { ...own, workers, cacheMiB, prefetchMiB };
   return {
     format: recordFormat,
     xclr: version,
@@ -122,6 +177,7 @@ function recordOf({ config, choices, device, dataset, training, objective, weigh
       training: training.length,
     },
     graph: objective.description,
+    ...(processes > 1 && { processes }),
     ...(weights !== null && { initialWeights: weights.record }),
     ...(choices.length > 0 && { chosen: choices }),
     computed: [{ since: new Date().toISOString(), precision: precisionOf(config.precision, device), device }],

@@ -14,6 +14,7 @@ import { doneStep, type QueuedStep, readNow, readStepLater, type StepResult } fr
 import type { StepGuard } from './step-guard.js';
 import { toModel } from './to-model.js';
 import { viewKeys } from './view-keys.js';
+import { alone, type World } from './world/world.js';
 
 export interface StepSetup {
   readonly config: TrainConfig;
@@ -29,6 +30,8 @@ export interface StepSetup {
   readonly guard?: StepGuard | null;
   /** In float16. */
   readonly lossScale?: LossScale | null;
+  /** The processes that train together; `alone` by default. */
+  readonly world?: World;
 }
 
 /** Epochs and samples decide the views; a batch knows its own place. */
@@ -59,12 +62,13 @@ export function queueStep(
   batch: PlacedImages,
   { statistics = false }: StepOptions = {},
 ): QueuedStep {
-  const { config, learner, optimizer, guard = null, lossScale = null } = setup;
+  const { config, learner, optimizer, guard = null, lossScale = null, world = alone } = setup;
   const { clipGradNorm } = config;
   return scoped(() => {
     const measured = measureBatch(setup, batch, batch.position.epoch);
-    const { loss, fault = null } = measured;
-    (lossScale?.scaled(loss) ?? loss).backward();
+    const { fault = null } = measured;
+    world.backward(lossScale?.scaled(measured.loss) ?? measured.loss);
+    const loss = world.mean(measured.loss); // ()
     const parameters = setup.parameters ?? learner.model.parameters();
     const overflow = lossScale?.unscale(parameters) ?? null; // ()
     const norm = optim.gradNorm(parameters); // ()
@@ -95,11 +99,11 @@ export function queueStep(
 }
 
 /**
- * The loss of one batch: its views are made, and the method's learner measures them. Views are made on the CPU, which has an
+ * The loss of one batch: its views are made, and the method's learner measures them among those of all processes. Views are made on the CPU, which has an
  * operator for it that does all in one pass, whatever the device of the model.
  */
 export function measureBatch(
-  { config, device, recipe, views, learner }: Omit<StepSetup, 'optimizer'>,
+  { config, device, recipe, views, learner, world = alone }: Omit<StepSetup, 'optimizer'>,
   { indices: ids, images, occurrences, sizes: madeAhead }: Omit<PlacedImages, 'position'>,
   epoch: number,
 ): Measured {
@@ -113,5 +117,5 @@ export function measureBatch(
     makeViewsBySize(imageTensors(images), { aspect, ids: keys, seed, epoch, size, recipe, views });
   const sizes = made.map((one) => toModel(one, config, device));
   for (const one of madeAhead ?? []) one.dispose(); // the device still fetches from their memory, which waits for it
-  return learner.measure({ sizes, ids, epoch });
+  return learner.measure({ sizes, own: ids, epoch, ...world.join(ids) });
 }

@@ -3,23 +3,25 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Components } from './components.js';
 import { queueStep } from './step.js';
 import type { TrainingJob, TrainingOutcome } from './training-job.js';
+import { alone } from './world/world.js';
 
 export type { TrainingJob, TrainingOutcome, TrainingProgress } from './training-job.js';
 
 /** Trains, or resumes training; what was learned is in the run folder's checkpoints. */
 export async function train(job: TrainingJob): Promise<TrainingOutcome> {
+  const { world = alone } = job;
   await using components = new Components(job);
   const { loader, schedule, setup, progress, results, stopwatch, validation, checkpoints, reports } =
     components;
   using log = components.start(job);
-  while (!progress.finished && !job.stop?.aborted) {
+  while (!progress.finished && !world.any(job.stop?.aborted === true)) {
     stopwatch.start();
     const step = progress.step + 1;
     const batch = await loader.next({ more: step < progress.totalSteps });
     const lr = schedule.advance();
     const queued = queueStep(setup, batch, { statistics: reports.due(step) });
     progress.advance();
-    const asked = { step, lr, images: batch.indices.length };
+    const asked = { step, lr, images: world.size * batch.indices.length };
     const all = progress.finished || validation.due(step) || checkpoints.due(step);
     const finished = results.take(asked, queued, { all }); // on a GPU: of the step before
     stopwatch.lap(batch);

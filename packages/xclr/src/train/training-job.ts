@@ -5,6 +5,7 @@ import type { StartingWeights } from './initial-weights.js';
 import type { Objective } from './objectives/index.js';
 import type { RunFolder } from './run-folder.js';
 import type { Trackers } from './trackers/trackers.js';
+import type { World } from './world/world.js';
 
 /** What a training run is given; it owns none of it. */
 export interface TrainingJob {
@@ -23,6 +24,8 @@ export interface TrainingJob {
   readonly imageBytes: number;
   /** Where metrics are sent besides the run folder. */
   readonly trackers?: Trackers;
+  /** The processes that train together, of which this is one; `alone` by default. */
+  readonly world?: World;
   /** Stops after the present step, with a checkpoint. */
   readonly stop?: AbortSignal;
   readonly onStep?: (progress: TrainingProgress) => void;

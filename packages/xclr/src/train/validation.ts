@@ -3,27 +3,34 @@ import { noGrad, scoped } from '@xclr/torch';
 import { type ImageReader, Loader } from '../data/index.js';
 import { permutation, purpose } from '../util/random.js';
 import { measureBatch, type StepSetup } from './step.js';
+import { alone } from './world/world.js';
 
 /**
  * The validation part in batches of about the training's size: shuffled once by the seed, so that a batch is a mixture of classes
  * however the data lie, and of sizes that differ by one at most, so that no sample is left over or has hardly any other to be
  * compared with.
- * @returns batches of at least two samples; none where there are fewer
+ * @param options least: samples that a batch needs; two, and in several processes one for each of them
+ * @returns none where there are fewer
  * @internal
  */
-export function validationBatches(indices: Int32Array, batchSize: number, seed: number): Int32Array[] {
+export function validationBatches(
+  indices: Int32Array,
+  batchSize: number,
+  seed: number,
+  { least = 2 }: { readonly least?: number } = {},
+): Int32Array[] {
   const n = indices.length;
-  if (n < 2) return [];
+  if (n < least) return [];
   const mixed = permutation(n, seed, purpose.validation).map((place) => indices[place]!);
-  const count = Math.max(1, Math.min(Math.round(n / batchSize), Math.floor(n / 2)));
+  const count = Math.max(1, Math.min(Math.round(n / batchSize), Math.floor(n / least)));
   const startOf = (batch: number) => Math.floor((batch * n) / count);
   return Array.from({ length: count }, (_, batch) => mixed.slice(startOf(batch), startOf(batch + 1)));
 }
 
 export class Validation {
   readonly #setup: Omit<StepSetup, 'optimizer'>;
-  /** One for each size of batch. */
-  readonly #loaders: readonly Loader[];
+  /** One for each size of batch, counted over all processes. */
+  readonly #loaders: readonly { readonly loader: Loader; readonly size: number }[];
   readonly #every: number;
   readonly #totalSteps: number;
 
@@ -37,10 +44,20 @@ export class Validation {
     this.#setup = setup;
     this.#totalSteps = totalSteps;
     const { batchSize, seed } = setup.config;
-    const batches = validationBatches(indices, batchSize, seed);
+    const { rank, size: ranks } = setup.world ?? alone;
+    const batches = validationBatches(indices, ranks * batchSize, seed, { least: Math.max(2, ranks) });
     this.#loaders = [...new Set(batches.map(({ length }) => length))].map((size) => {
-      const own = batches.filter(({ length }) => length === size).flatMap((batch) => [...batch]);
-      return new Loader(store, { indices: Int32Array.from(own), batchSize: size, order: 'sequential' });
+      // A batch is divided among the processes, which join their parts again.
+      const parts = batches
+        .filter(({ length }) => length === size)
+        .map((batch) => batch.filter((_, place) => place % ranks === rank));
+      const loader = new Loader(store, {
+        indices: Int32Array.from(parts.flatMap((part) => [...part])),
+        batchSize: parts[0]!.length,
+        order: 'sequential',
+        complete: ranks > 1,
+      });
+      return { loader, size };
     });
     // In a short run on many images a validation after every step would be most of the work.
     this.#every = Math.max(1, Math.ceil(totalSteps / 10), batches.length);
@@ -52,22 +69,25 @@ export class Validation {
   }
 
   /**
-   * Mean loss over samples in evaluation mode, in the same batches and views every time. Waits for the device once a batch.
+   * Mean loss over samples in evaluation mode, in the same batches and views every time. Waits for the device once a batch. In
+   * several processes the same number in each.
    * @returns undefined where no batch has anything to compare
    */
   async measure(): Promise<number | undefined> {
-    const { model } = this.#setup.learner;
+    const { learner, world = alone } = this.#setup;
+    const { model } = learner;
     let sum = 0;
     let images = 0;
     model.eval();
-    for (const loader of this.#loaders) {
+    for (const { loader, size } of this.#loaders) {
       for await (const batch of loader.epoch({ epoch: 0 })) {
-        const count = batch.indices.length;
+        const own = batch.indices.length;
+        const count = world.size === 1 ? own : size;
         if (count < 2) continue; // the others of the batch are broken
         const loss = noGrad(() =>
           scoped(() => {
             const { loss, comparable = true } = measureBatch(this.#setup, batch, 0);
-            return comparable ? loss.item() : undefined;
+            return comparable ? world.mean(loss, own).item() : undefined;
           }),
         );
         if (loss === undefined) continue;

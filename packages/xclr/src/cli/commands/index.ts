@@ -112,6 +112,11 @@ export const commands: readonly Entry[] = [
     load: () => import('./train.js'),
   },
   {
+    name: 'launch',
+    description: 'Train in several processes of this machine together',
+    load: () => import('./launch.js'),
+  },
+  {
     name: 'eval',
     description: 'Evaluate a run on held-out images: kNN, retrieval, alignment with the captions',
     load: () => import('./eval.js'),

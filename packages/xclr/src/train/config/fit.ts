@@ -33,6 +33,8 @@ export interface Circumstances {
   readonly device: 'cpu' | 'cuda';
   /** Images that train. */
   readonly images?: number;
+  /** Processes that train together, each with a batch of its own; 1 by default. */
+  readonly processes?: number;
   /** Side of a typical image in pixels: the root of its area. */
   readonly side?: number;
   /** The encoder of the run that training starts from, where it starts from one. */
@@ -68,6 +70,7 @@ export function fitTrainConfig(asked: AskedTrainConfig, circumstances: Circumsta
     return value;
   };
   const { encoder, views, optimizer } = asked;
+  const { processes = 1 } = circumstances;
   const name = encoder.name === 'auto' ? choose('encoder.name', ...encoderFor(circumstances)) : encoder.name;
   const size = views.size === 'auto' ? choose('views.size', ...sizeFor(circumstances)) : views.size;
   const shaped = { ...asked, encoder: { ...encoder, name }, views: { ...views, size } };
@@ -80,7 +83,11 @@ export function fitTrainConfig(asked: AskedTrainConfig, circumstances: Circumsta
     ...shaped,
     ...length,
     batchSize,
-    optimizer: { ...optimizer, name: optimizerName, ...ratesOf(optimizer, optimizerName, batchSize) },
+    optimizer: {
+      ...optimizer,
+      name: optimizerName,
+      ...ratesOf(optimizer, optimizerName, processes * batchSize),
+    },
     schedule: withWarmup(asked.schedule, length),
   });
   const provisional = { epochs: 1, steps: null };
@@ -120,11 +127,11 @@ function batchFor(
   circumstances: Circumstances,
   configOf: (batch: number) => TrainConfig,
 ): [batch: number, why: string] {
-  const { device, images, largestBatch } = circumstances;
+  const { device, images, processes = 1, largestBatch } = circumstances;
   const usual = device === 'cpu' ? 128 : 256;
   const floor = (value: number) => 2 ** Math.floor(Math.log2(Math.max(2, value)));
   // At least eight batches an epoch: a batch that is most of the data sees the same others every time.
-  const byData = images === undefined ? usual : floor(images / 8);
+  const byData = images === undefined ? usual : floor(images / processes / 8);
   const byMemory = largestBatch === undefined ? usual : floor(largestBatch(configOf(usual)));
   const least = Math.min(usual, byData, byMemory);
   if (least === usual) return [usual, onDevice(circumstances)];

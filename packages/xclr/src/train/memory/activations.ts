@@ -2,6 +2,7 @@
 import { nn, noGrad, scoped, type Tensor, zeros } from '@xclr/torch';
 import type { Recipe } from '../../data/augment/index.js';
 import type { Learner } from '../objectives/index.js';
+import { alone } from '../world/world.js';
 
 export interface ActivationInput {
   readonly learner: Learner;
@@ -64,7 +65,7 @@ function countBytes({ learner, device, recipe, views, size, ids }: ActivationInp
           if (leaf instanceof nn.MaxPool2d && isTensor(output)) bytes += 8 * output.numel; // which place was the greatest
           return output;
         },
-        () => learner.measure({ sizes, ids: chosen, epoch: 0 }).loss,
+        () => learner.measure({ sizes, own: chosen, epoch: 0, ...alone.join(chosen) }).loss,
       );
     }),
   );

@@ -19,11 +19,15 @@ function needed({ weights, activations, loss, total }: MemoryEstimate, device: s
   return device === 'cpu' ? total : weights + activations + loss;
 }
 
-/** The memory of the device: the GPU's as its driver tells, or what this process may have. Null where it cannot be known. */
-export function deviceMemory(device: string, present: number): MemoryLimit | null {
+/**
+ * The memory of the device: the GPU's as its driver tells, or what this process may have. Null where it cannot be known.
+ * @param processes of this training that share the machine's memory; each has a GPU of its own
+ */
+export function deviceMemory(device: string, present: number, processes = 1): MemoryLimit | null {
   if (device === 'cpu') {
     const { available, source } = memoryLimit();
-    return { available: available + present, source };
+    const shared = processes === 1 ? source : `${source}, for each of ${processes} processes`;
+    return { available: available / processes + present, source: shared };
   }
   const index = device.split(':')[1] ?? '0';
   const query = ['--query-gpu=memory.free', '--format=csv,noheader,nounits', '-i', index];

@@ -40,7 +40,7 @@ class ClipModel extends TrainingModel {
 }
 
 export async function clipObjective(context: ObjectiveContext): Promise<Objective> {
-  const { config, device } = context;
+  const { config, device, processes = 1 } = context;
   const views = config.views.count === 'auto' ? 1 : config.views.count;
   const viewsEach = viewsPerSample(viewRecipe(config.views), views);
   const { maskSameCaptions, softTargets } = config.loss;
@@ -55,7 +55,7 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
         ? side.description
         : `${side.description}; soft targets by ${soft.description}, β ${softTargets}`,
     notes: [...side.notes, ...(soft?.notes ?? [])],
-    contrast: `an image is compared with ${config.batchSize - 1} captions of other images`,
+    contrast: `an image is compared with ${processes * config.batchSize - 1} captions of other images`,
     views,
     chanceLoss: (images) => Math.log(images),
     createLearner() {
@@ -65,14 +65,15 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
       return {
         model,
         afterStep: () => model.clampScale(),
-        measure({ sizes, ids, epoch }) {
-          const rows = side.rowsOf(ids, epoch);
-          const z = inPrecision(config, device, () => forwardViews(sizes, model)); // (v·b, d)
-          const captions = inPrecision(config, device, () => model.text.call(side.inputs(rows))); // (b, d)
+        measure({ sizes, own, ids, rows, epoch }) {
+          const texts = side.rowsOf(ids, epoch);
+          const z = rows(inPrecision(config, device, () => forwardViews(sizes, model))); // (v·B, d)
+          const inputs = side.inputs(side.rowsOf(own, epoch)); // (b, …)
+          const captions = rows(inPrecision(config, device, () => model.text.call(inputs))); // (B, d)
           const scale = model.scale();
-          const options = maskSameCaptions ? { same: sameRows(rows, device) } : {};
+          const options = maskSameCaptions ? { same: sameRows(texts, device) } : {};
           const targets =
-            soft === null ? null : softClipTargets(soft.graph.logits(ids, { epoch }), softTargets, options); // (b, b)
+            soft === null ? null : softClipTargets(soft.graph.logits(ids, { epoch }), softTargets, options); // (B, B)
           // Each view of an image is compared with the batch's captions separately.
           const losses = z
             .chunk(viewsEach, { dim: 0 })
@@ -83,7 +84,7 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
             );
           return {
             loss: losses.reduce((sum, loss) => sum.add(loss)).div(viewsEach),
-            comparable: !maskSameCaptions || new Set(rows).size > 1,
+            comparable: !maskSameCaptions || new Set(texts).size > 1,
             statistics: () => statisticsOf(targets, ids.length),
           };
         },

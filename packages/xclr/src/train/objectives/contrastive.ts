@@ -14,9 +14,9 @@ import { createPrototypes, type MeasuredPrototypes, type Prototypes } from './pr
 import { Teacher } from './teacher.js';
 
 export async function contrastiveObjective(context: ObjectiveContext): Promise<Objective> {
-  const { config, dataset, training, device, onNotice, onEncode } = context;
+  const { config, dataset, training, device, processes = 1, onNotice, onEncode } = context;
   const { graph, description, notes, rows } = await buildGraph(
-    config,
+    { ...config, batchSize: processes * config.batchSize },
     dataset,
     training,
     device,
@@ -28,7 +28,7 @@ export async function contrastiveObjective(context: ObjectiveContext): Promise<O
   const setup = { config, device, graph, viewsEach };
   const { weight } = config.loss.prototypes;
   const prototypes = weight > 0 ? prototypesOf(context, graph, rows) : null;
-  const others = viewsEach * (config.batchSize - 1);
+  const others = viewsEach * (processes * config.batchSize - 1);
   const { memory } = config.loss;
   const past = memory === 0 ? '' : ` and ${memory.toLocaleString('en')} of earlier steps`;
   return {
@@ -90,14 +90,15 @@ function contrastiveLearner(setup: PairSetup, prototypes: Prototypes | null): Le
     measure(batch) {
       const helpers = { teacher, memory: model.training ? memory : null };
       if (prototypes === null) {
-        const z = inPrecision(config, device, () => forwardViews(batch.sizes, model)); // (v·b, d)
+        const z = batch.rows(inPrecision(config, device, () => forwardViews(batch.sizes, model))); // (v·B, d)
         latest = { z, ids: batch.ids };
         return measurePairs(setup, z, batch, helpers);
       }
-      const [features, z] = inPrecision(config, device, () => forwardBoth(batch.sizes, model)); // (v·b, f), (v·b, d)
+      const [features, own] = inPrecision(config, device, () => forwardBoth(batch.sizes, model)); // (v·b, f), (v·b, d)
+      const z = batch.rows(own); // (v·B, d)
       latest = { z, ids: batch.ids };
       const pairs = measurePairs(setup, z, batch, helpers);
-      const x = config.loss.prototypes.input === 'features' ? features : z;
+      const x = config.loss.prototypes.input === 'features' ? batch.rows(features) : z; // (v·B, …)
       return weighted(config, pairs, prototypes.measure(anchors!, x, batch.ids, batch.epoch));
     },
     ...((teacher !== null || memory !== null) && {
@@ -143,12 +144,12 @@ function prototypesOf(...[context, graph, rows]: Parameters<typeof createPrototy
 /** What `xclr graph inspect` would warn of, where the graph is of similarities; and how similar images are. */
 function graphNotes(
   graph: SimilarityGraph,
-  { config, training }: Pick<ObjectiveContext, 'config' | 'training'>,
+  { config, training, processes = 1 }: Pick<ObjectiveContext, 'config' | 'training' | 'processes'>,
 ): string[] {
   const { seed, batchSize } = config;
   if (config.graph.kind === 'labels' || config.graph.kind === 'identity') return [];
   const mean = meanSimilarity(graph, training, seed);
-  const targets = batchTargets(graph, training, { batch: batchSize, seed });
+  const targets = batchTargets(graph, training, { batch: processes * batchSize, seed });
   // Where τ_s was calibrated or follows from a perplexity, advice to calibrate it would be a false alarm.
   const calibrated = typeof config.graph.temperature === 'string';
   const remarks = targetRemarks(mean, targets).filter(

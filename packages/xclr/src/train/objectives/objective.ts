@@ -4,13 +4,18 @@ import type { Dataset } from '../../data/index.js';
 import type { TargetStatistics } from '../../graph/index.js';
 import type { TrainConfig } from '../config.js';
 import type { TrainingModel } from '../training-model.js';
+import type { JoinedBatch } from '../world/world.js';
 
 /** The augmented views of a batch. */
 export interface BatchViews {
   /** (v·b, 3, s, s), view-major; a tensor for each size of view. */
   readonly sizes: readonly Tensor[];
   /** Places (b) in the data set. */
+  readonly own: Int32Array;
+  /** Places (B) in the data set of the batches of all processes, in the order of what `rows` gives; in one process the same. */
   readonly ids: Int32Array;
+  /** Rows of this batch's views, (v·b, d) → those of all processes' views, (v·B, d). */
+  readonly rows: JoinedBatch['rows'];
   readonly epoch: number;
 }
 
@@ -71,6 +76,8 @@ export interface ObjectiveContext {
   readonly training: Int32Array;
   readonly validation: Int32Array;
   readonly device: Device;
+  /** Processes that train together, each with a batch of its own; 1 by default. */
+  readonly processes?: number;
   readonly onNotice: (message: string) => void;
   /** Captions encoded so far, and all. */
   readonly onEncode?: (done: number, total: number) => void;

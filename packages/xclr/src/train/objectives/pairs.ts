@@ -31,7 +31,7 @@ export interface PairHelpers {
   readonly memory: EmbeddingMemory | null;
 }
 
-/** The loss of the pairs of a batch. @param z (v·b, d) */
+/** The loss of the pairs of a batch, over all processes. @param z (v·B, d) */
 export function measurePairs(
   { config, device, graph, viewsEach }: PairSetup,
   z: Tensor,
@@ -55,8 +55,8 @@ export function measurePairs(
       statistics: () => statisticsWithMemory(targets, viewsEach),
     };
   }
-  const logits = graph.logits(ids, { epoch }); // (v·b, v·b)
-  const own = softTargets(logits.to({ dtype: 'float32' })); // (v·b, v·b), for the loss and the log
+  const logits = graph.logits(ids, { epoch }); // (v·B, v·B)
+  const own = softTargets(logits.to({ dtype: 'float32' })); // (v·B, v·B), for the loss and the log
   const smooth = targetSmoothing === 0 ? own : smoothTargets(own, targetSmoothing);
   const targets =
     teacher === null
@@ -88,16 +88,16 @@ function statisticsWithMemory(targets: Tensor, views: number): PendingStatistics
   };
 }
 
-/** (v·b, d) of the teacher, without gradients. */
+/** (v·B, d) of the teacher, without gradients. */
 function vectorsOf(
   teacher: Teacher,
-  { sizes }: BatchViews,
+  { sizes, rows }: BatchViews,
   { config, device }: Pick<PairSetup, 'config' | 'device'>,
 ): Tensor {
   // Its activations are not kept for a backward pass: who records the layers to estimate memory must not see them.
   const unseen = (leaf: nn.AnyModule, inputs: readonly unknown[]) => leaf.forward(...(inputs as never[]));
   return noGrad(() =>
-    nn.recordLeaves(unseen, () => inPrecision(config, device, () => forwardViews(sizes, teacher))),
+    rows(nn.recordLeaves(unseen, () => inPrecision(config, device, () => forwardViews(sizes, teacher)))),
   );
 }
 

@@ -41,10 +41,10 @@ export function supervisedObjective(context: ObjectiveContext): Objective {
       model.to({ device, memoryFormat: 'channels_last' });
       return {
         model,
-        measure({ sizes, ids }) {
+        measure({ sizes, own }) {
           const logits = inPrecision(config, device, () => forwardViews(sizes, model)); // (v·b, classes)
           const classes = tensor(
-            Int32Array.from({ length: viewsEach * ids.length }, (_, i) => classOf[ids[i % ids.length]!]!),
+            Int32Array.from({ length: viewsEach * own.length }, (_, i) => classOf[own[i % own.length]!]!),
             { device },
           ).to({ dtype: 'int64' }); // (v·b)
           return {

@@ -1,0 +1,58 @@
+// What training asks of the processes that it runs in. `alone` answers for one process, at no cost.
+import type { nn, Tensor } from '@xclr/torch';
+import type { Checkpointed } from '../checkpoint.js';
+
+/** The samples that all processes have in one step. */
+export interface JoinedBatch {
+  /** (B) places in the data set: rank 0's, rank 1's, … */
+  readonly ids: Int32Array;
+  /**
+   * Rows of this process's samples, (v·b, d), view-major → those of all samples, (v·B, d), view-major, in the order of `ids`.
+   * Their gradient is the sum of what all processes' losses say of them.
+   */
+  rows(own: Tensor): Tensor;
+}
+
+/** The processes of a training; each has a batch of its own, and all the same weights. */
+export interface World {
+  /** This process's number, from 0. Rank 0 writes what is kept, and speaks. */
+  readonly rank: number;
+  /** How many processes there are. */
+  readonly size: number;
+  /** This machine's processes, among which its cores and its memory are divided. */
+  readonly localSize: number;
+  readonly localRank: number;
+  /** All processes' samples of a step. Every process must ask. */
+  join(ids: Int32Array): JoinedBatch;
+  /**
+   * The mean over the processes of a number () that each has, such as the loss of its part; without a gradient.
+   * @param weight of this process's, 1 by default
+   */
+  mean(value: Tensor, weight?: number): Tensor;
+  /** Adds to the parameters' gradients what the processes' losses say together: the gradient of their mean. */
+  backward(loss: Tensor): void;
+  /** Whether any process says so. */
+  any(own: boolean): boolean;
+  /** Before the first step: the same weights and state everywhere, those of rank 0; normalization over all batches. */
+  begin(parts: Checkpointed): void;
+  /** What this process handed over to others so far. */
+  traffic(): { readonly messages: number; readonly bytes: number };
+}
+
+/** One process, which has all the samples. */
+export const alone: World = {
+  rank: 0,
+  size: 1,
+  localRank: 0,
+  localSize: 1,
+  join: (ids) => ({ ids, rows: (own) => own }),
+  mean: (value) => value,
+  backward: (loss) => loss.backward(),
+  any: (own) => own,
+  begin: () => undefined,
+  traffic: () => ({ messages: 0, bytes: 0 }),
+};
+
+/** Parameters whose gradients are wanted. */
+export const trainable = (model: nn.AnyModule): Tensor[] =>
+  model.parameters().filter(({ requiresGrad }) => requiresGrad);

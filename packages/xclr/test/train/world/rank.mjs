@@ -1,0 +1,98 @@
+// One of several processes: the gradients of every method in a world of several, beside those of one process that has all
+// samples; prints how far they are apart as JSON. RANK, WORLD_SIZE, … are set.
+import { cat, distributed, liveTensors, manualSeed, randn, scoped } from '@xclr/torch';
+import { openDataset } from '../../../dist/data/index.js';
+import { resolveTrainConfig } from '../../../dist/train/config.js';
+import { createObjective } from '../../../dist/train/objectives/index.js';
+import { createOptimizer } from '../../../dist/train/optimize.js';
+import { SharedWorld } from '../../../dist/train/world/shared-world.js';
+import { alone } from '../../../dist/train/world/world.js';
+
+const [manifest, folder, methods, dtype] = process.argv.slice(2);
+const place = distributed.placeOf();
+const group = await distributed.Group.meet(place);
+await group.connect({});
+const { rank, size } = group;
+const b = 4;
+const total = size * b;
+const allIds = Int32Array.from({ length: total }, (_, i) => 5 * (i % 8) + Math.floor(i / 8));
+// As the sampler divides them: every size-th.
+const places = Array.from({ length: b }, (_, i) => i * size + rank);
+const ownIds = Int32Array.from(places, (at) => allIds[at]);
+
+const results = {};
+for (const method of methods.split(',')) {
+  const kind = { simclr: 'identity', supcon: 'labels', supervised: 'labels', clip: 'identity' }[method];
+  const config = resolveTrainConfig({
+    base: {
+      run: folder,
+      data: { path: manifest },
+      encoder: { name: 'resnet18', stem: 'small', width: 0.125 },
+      views: { size: 32, recipe: 'light' },
+      graph: kind === undefined ? { kind: 'text', encoder: 'wordnet', temperature: 0.1 } : { kind },
+      optimizer: { name: 'adamw', lr: 0.001 },
+      ...{ method, batchSize: b, steps: 1, precision: 'float32', threads: 1, workers: 1 },
+      ...(method === 'clip' && { textTower: { width: 32, heads: 2, layers: 1, vocabulary: 300 } }),
+    },
+  });
+  manualSeed(7);
+  const objective = await createObjective({
+    ...{ config, dataset: await openDataset(manifest), processes: size, device: 'cpu' },
+    training: Int32Array.from({ length: 40 }, (_, i) => i),
+    validation: new Int32Array(),
+    onNotice: () => undefined,
+    runFolder: `${folder}/rank-${rank}`,
+  });
+  const { views } = objective;
+  const learner = objective.createLearner();
+  const model = learner.model.to({ dtype }).train();
+  const optimizer = createOptimizer(model, config);
+  const names = [...model.namedParameters().keys()];
+  const gradients = () =>
+    names.map((name) => model.namedParameters().get(name).grad?.to({ dtype: 'float64', copy: true }) ?? null);
+  scoped(() => {
+    const all = randn([views, total, 3, 32, 32], { dtype }); // view-major
+    const own = cat(
+      places.map((at) => all.narrow(1, at, 1)),
+      { dim: 1 },
+    ).reshape([views * b, 3, 32, 32]); // (v·b, 3, 32, 32)
+    const once = learner.measure({
+      sizes: [all.reshape([views * total, 3, 32, 32])],
+      own: allIds,
+      epoch: 0,
+      ...alone.join(allIds),
+    });
+    once.loss.backward();
+    const expected = gradients();
+    model.zeroGrad();
+    const world = new SharedWorld(group, { most: 2 * b });
+    world.begin({ model, optimizer, components: {} });
+    let loss;
+    for (let step = 0; step < 2; step++) {
+      model.zeroGrad();
+      const measured = learner.measure({ sizes: [own], own: ownIds, epoch: 0, ...world.join(ownIds) });
+      world.backward(measured.loss);
+      loss = world.mean(measured.loss).item();
+    }
+    const got = gradients();
+    const norm = (list) =>
+      Math.sqrt(list.reduce((sum, one) => sum + (one === null ? 0 : one.square().sum().item()), 0));
+    const apart = norm(got.map((one, i) => (one === null ? null : one.sub(expected[i])))) / norm(expected);
+    const scale = names.indexOf('logit_scale');
+    results[method] = {
+      apart,
+      loss: Math.abs(loss - once.loss.item()),
+      missing: got.filter((one, i) => (one === null) !== (expected[i] === null)).length,
+      ...(scale >= 0 && {
+        scale: got[scale].sub(expected[scale]).abs().item() / expected[scale].abs().item(),
+      }),
+    };
+    model.zeroGrad();
+    world[Symbol.dispose]();
+  });
+  model.dispose();
+  optimizer.dispose();
+  objective[Symbol.dispose]();
+}
+await group[Symbol.asyncDispose]();
+console.log(JSON.stringify({ ...results, leaked: liveTensors() }));

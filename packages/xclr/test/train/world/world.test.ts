@@ -1,0 +1,126 @@
+// Two processes train as one with all their images: gradients, weights, metrics; they stop together and resume bit for bit.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readMetrics } from '../../../src/train/metrics-log.js';
+import { RunFolder } from '../../../src/train/run-folder.js';
+import { putDataset, smallConfig, temporaryFolder } from '../make.js';
+import { alone, runTogether, start, startTraining, variablesOf } from './processes.js';
+
+const folder = temporaryFolder();
+let manifest = '';
+let settings = '';
+
+beforeAll(async () => {
+  manifest = await putDataset(join(folder, 'data'));
+  const { run: _, ...config } = smallConfig(manifest, join(folder, 'unused'), {
+    batchSize: 4,
+    steps: 16,
+    checkpointEvery: { steps: 1, minutes: null },
+  });
+  settings = join(folder, 'train.yaml');
+  writeFileSync(settings, JSON.stringify(config));
+});
+
+const weightsOf = (run: string): Buffer =>
+  readFileSync(join(run, 'checkpoints', 'last', 'model.safetensors'));
+
+describe('gradients of two processes', () => {
+  const script = fileURLToPath(new URL('./rank.mjs', import.meta.url));
+  const methods = ['xclr', 'simclr', 'supcon', 'clip', 'clip-frozen', 'supervised'];
+
+  it.each([
+    // In float32 the batch normalizations of 20 layers round otherwise, and the loss after them.
+    ['float64', 1e-11],
+    ['float32', 1e-4],
+  ])('are those of one with all samples, for every method, in %s', async (dtype, tolerance) => {
+    const variables = await variablesOf(2);
+    const ends = await Promise.all(
+      [0, 1].map((rank) => start(script, [manifest, folder, methods.join(), dtype], variables(rank)).ended),
+    );
+    for (const { code, out, err } of ends) {
+      expect(code, err).toBe(0);
+      const results = JSON.parse(out);
+      for (const method of methods) {
+        const { apart, loss, missing, scale = 0 } = results[method];
+        expect(apart, `${method}: gradients`).toBeLessThan(tolerance);
+        expect(loss, `${method}: loss`).toBeLessThan(tolerance);
+        expect(scale, `${method}: temperature`).toBeLessThan(tolerance);
+        expect(missing, `${method}: gradients in one alone`).toBe(0);
+      }
+      expect(results.leaked).toBe(0);
+    }
+  });
+});
+
+describe('two processes with batches of 4', () => {
+  const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+
+  it('train as one with batches of 8, and rank 0 alone writes and speaks', async () => {
+    const single = await alone(['train', '--config', settings, '--batch-size', '8', '--run', one]);
+    expect(single.code, single.err).toBe(0);
+    const [zero, first] = await runTogether(2, ['--config', settings, '--run', two]);
+    expect(zero!.code, zero!.err).toBe(0);
+    expect(first!.code, first!.err).toBe(0);
+    expect([first!.out, first!.err]).toEqual(['', '']);
+    expect(zero!.err).toContain('4 images in each of 2 processes, 8 in all');
+    const [expected, got] = [one, two].map((run) => readMetrics(new RunFolder(run)));
+    expect(got!.map(({ step }) => step)).toEqual(expected!.map(({ step }) => step));
+    for (const [i, row] of got!.entries()) {
+      // Rounding grows from step to step: AdamW divides by small numbers at first.
+      expect(row.loss, `step ${row.step}`).toBeCloseTo(expected![i]!.loss, i === 0 ? 5 : 2);
+      expect(row.chanceLoss).toBe(expected![i]!.chanceLoss);
+      expect(row.targetEntropy).toBeCloseTo(expected![i]!.targetEntropy, 4);
+      if (row.validationLoss !== undefined)
+        expect(row.validationLoss).toBeCloseTo(expected![i]!.validationLoss!, 1);
+    }
+    const record = new RunFolder(two).readRecord();
+    expect(record.processes).toBe(2);
+    expect(readdirSync(two)).toEqual(readdirSync(one));
+  });
+
+  it('stop together where one is interrupted, and resume bit for bit', async () => {
+    const run = join(folder, 'stopped');
+    const started = await startTraining(2, ['--config', settings, '--run', run]);
+    while (!existsSync(join(run, 'metrics.jsonl')) || readMetrics(new RunFolder(run)).length < 2)
+      await sleep(10);
+    started[1]!.child.kill('SIGINT');
+    const ends = await Promise.all(started.map(({ ended }) => ended));
+    expect(
+      ends.map(({ code }) => code),
+      ends.map(({ err }) => err).join('\n'),
+    ).toEqual([130, 130]);
+    expect(Math.abs(ends[0]!.at - ends[1]!.at)).toBeLessThan(30_000);
+    expect(ends[0]!.out).toContain(`xclr train --resume --run ${run}`);
+    const steps = readMetrics(new RunFolder(run)).length;
+    expect(steps).toBeLessThan(16);
+    const resumed = await runTogether(2, ['--resume', '--run', run]);
+    for (const { code, err } of resumed) expect(code, err).toBe(0);
+    expect(resumed[0]!.err).toContain(`resuming from step ${steps} of 16`);
+    expect(weightsOf(run).equals(weightsOf(two))).toBe(true);
+  });
+});
+
+it('a run resumes in another number of processes only with as many images a step', async () => {
+  const run = join(folder, 'two');
+  const refused = await alone(['train', '--resume', '--run', run]);
+  expect(refused.code).toBe(1);
+  expect(refused.err).toMatch(
+    /trained by 2 processes with --batch-size 4 each, 8 images a step; now there are 1 process with 4/,
+  );
+  expect(refused.err).toContain('add --batch-size 8');
+  const before = weightsOf(run);
+  const resumed = await alone(['train', '--resume', '--run', run, '--batch-size', '8']);
+  expect(resumed.code, resumed.err).toBe(0); // it was finished already
+  expect(weightsOf(run).equals(before)).toBe(true);
+});
+
+it('processes with other settings are refused before they exchange anything', async () => {
+  const ends = await runTogether(2, ['--config', settings, '--run', join(folder, 'odd')], {
+    by: { 1: ['--lr', '0.5'] },
+  });
+  expect(ends[1]!.err).toMatch(/optimizer\.lr is 0\.5, not 0\.001/);
+  expect(ends.map(({ code }) => code)).toEqual([75, 1]);
+});
