@@ -22,6 +22,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <thread>
 
 #include "tensors.h"
 
@@ -32,8 +33,9 @@ using std::chrono::milliseconds;
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-// What every call of ours that waits looks after: signals are seen within this time.
-constexpr milliseconds kSlice{100};
+// Between looks at a collective: short at first, for most take less than a millisecond.
+constexpr std::chrono::microseconds kFirstPause{5};
+constexpr std::chrono::microseconds kLongestPause{500};
 // After a signal the others may take this long, or three times as long as they ever took.
 constexpr int64_t kLeastGrace = 5000;
 // npm passes a signal on that the terminal sent too: one this soon (ms) after the first is the same.
@@ -331,13 +333,10 @@ void waitFor(const Pending& pending) {
     return;
   }
   const int64_t began = now();
-  while (!work->isCompleted()) {
-    try {
-      work->wait(kSlice);
-    } catch (...) {
-      // Too slow for the slice, or failed: the wait below tells.
-    }
-    if (!work->isCompleted()) heedSignals(began);
+  // c10d's own wait would not look after signals, and one with a time-out makes an exception with its stack each time.
+  for (auto pause = kFirstPause; !work->isCompleted(); pause = std::min(2 * pause, kLongestPause)) {
+    heedSignals(began);
+    std::this_thread::sleep_for(pause);
   }
   try {
     work->wait();

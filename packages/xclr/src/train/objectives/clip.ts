@@ -105,9 +105,9 @@ async function captionSide(context: ObjectiveContext): Promise<CaptionSide> {
 async function softening(
   context: ObjectiveContext,
 ): Promise<{ graph: SimilarityGraph; description: string; notes: readonly string[] }> {
-  const { config, dataset, training, device, onNotice, onEncode } = context;
+  const { config, dataset, training, device, processes = 1, onNotice, onEncode } = context;
   const { graph, description, notes, rows } = await buildGraph(
-    config,
+    { ...config, batchSize: processes * config.batchSize },
     dataset,
     training,
     device,

@@ -32,7 +32,7 @@ for (const method of methods.split(',')) {
       graph: kind === undefined ? { kind: 'text', encoder: 'wordnet', temperature: 0.1 } : { kind },
       optimizer: { name: 'adamw', lr: 0.001 },
       ...{ method, batchSize: b, steps: 1, precision: 'float32', threads: 1, workers: 1 },
-      ...(method === 'clip' && { textTower: { width: 32, heads: 2, layers: 1, vocabulary: 300 } }),
+      ...(method === 'clip' && { textTower: { width: 32, heads: 2, layers: 1, vocabulary: 514 } }),
     },
   });
   manualSeed(7);
