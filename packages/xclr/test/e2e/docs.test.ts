@@ -109,6 +109,10 @@ function commandAt(path: readonly string[]): Promise<Command> {
 
 /** What is wrong with a call: an unknown command, or a flag that it does not have. */
 async function faultsOf(call: string): Promise<string[]> {
+  // What xclr launch starts stands behind `--`.
+  const [own = '', ...launched] = call.split(/ -- /);
+  if (launched.length > 0)
+    return [...(await faultsOf(own)), ...(await faultsOf(`xclr ${launched.join(' -- ')}`))];
   const words = call.replace(/^npx /, '').split(/\s+/).slice(1);
   const path = pathOf(words);
   const [command, rest] = [await commandAt(path), words.slice(path.length)];
