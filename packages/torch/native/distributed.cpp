@@ -269,7 +269,7 @@ Pending startReduction(const at::Tensor& tensor, c10d::ReduceOp::RedOpType op) {
 napi_value allReduce_(napi_env env, Arguments& args) {
   const at::Tensor& tensor = tensorArgument(env, args[0], "allReduce_: tensor");
   TORCH_CHECK(tensor.is_contiguous(), "allReduce_: the tensor must be contiguous");
-  waitFor(startReduction(tensor.detach(), reduceOp(toString(env, args[1], "allReduce_: op"))));
+  awaitRanks(startReduction(tensor.detach(), reduceOp(toString(env, args[1], "allReduce_: op"))));
   return nullptr;
 }
 
@@ -282,7 +282,7 @@ napi_value broadcast_(napi_env env, Arguments& args) {
   options.rootRank = toInt64(env, args[1], "broadcast_: root");
   options.timeout = world().timeout;
   count(whole);
-  waitFor({collectives(whole).broadcast(list, options), onDevice(whole)});
+  awaitRanks({collectives(whole).broadcast(list, options), onDevice(whole)});
   if (!whole.is_same(tensor)) tensor.copy_(whole);
   return nullptr;
 }
@@ -293,7 +293,7 @@ struct AllGather : torch::autograd::Function<AllGather> {
 
   static tensor_list backward(AutogradContext*, tensor_list upstream) {
     const at::Tensor sum = upstream[0].contiguous().clone();
-    waitFor(startSum(sum));
+    awaitRanks(startSum(sum));
     return {sum.chunk(world().size)[world().rank].contiguous()};
   }
 };
@@ -322,11 +322,11 @@ at::Tensor gathered(const at::Tensor& tensor) {
   c10d::AllgatherOptions options;
   options.timeout = world().timeout;
   count(inputs[0]);
-  waitFor({collectives(tensor).allgather(outputs, inputs, options), onDevice(tensor)});
+  awaitRanks({collectives(tensor).allgather(outputs, inputs, options), onDevice(tensor)});
   return all;
 }
 
-void waitFor(const Pending& pending) {
+void awaitRanks(const Pending& pending) {
   const auto& work = pending.work;
   if (pending.onDevice) {
     work->wait();

@@ -39,6 +39,6 @@ at::Tensor gathered(const at::Tensor& tensor);
 
 // Waits until the others have done their part.
 // @throws "group: …", what went wrong in the group; "interrupted: …" where a signal has come and the others do not answer
-void waitFor(const Pending& pending);
+void awaitRanks(const Pending& pending);
 
 }  // namespace xclr

@@ -95,7 +95,7 @@ class GradientBuckets : public std::enable_shared_from_this<GradientBuckets> {
       bucket.work = startSum(bucket.flat);
     }
     for (Bucket& bucket : buckets_) {
-      waitFor(bucket.work);
+      awaitRanks(bucket.work);
       bucket.work = {};
       for (size_t place = 0; place < bucket.members.size(); ++place)
         parameters_[bucket.members[place]].mutable_grad() = bucket.views[place];

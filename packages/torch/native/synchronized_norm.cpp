@@ -64,7 +64,7 @@ struct SynchronizedNorm : torch::autograd::Function<SynchronizedNorm> {
     auto [dx, dWeight, dBias] =
         at::native_batch_norm_backward(dy, x, weight, mean, saved[3], {}, {}, /*train=*/false, eps, {true, true, true});
     const at::Tensor sums = at::cat({dBias, dWeight}).to(mean.scalar_type());  // (2c): Σ dy, Σ dy·x̂
-    waitFor(startSum(sums));
+    awaitRanks(startSum(sums));
     const int64_t c = x.size(1);
     const at::Tensor scale = (weight.defined() ? weight * inverse : inverse) / saved[4];  // (c)
     const at::Tensor a = -scale * inverse * sums.narrow(0, c, c);
