@@ -11,7 +11,10 @@ interface Header {
 }
 
 /** Every rank must call it, with parts made by the same settings. */
-export function shareState(group: distributed.Group, { model, optimizer, optional, ...parts }: Checkpointed): void {
+export function shareState(
+  group: distributed.Group,
+  { model, optimizer, optional, ...parts }: Checkpointed,
+): void {
   const components = { ...parts.components, ...optional };
   distributed.broadcastAll(group, model.stateDict().values());
   const { tensors, scalars } = optimizer.stateDict();
