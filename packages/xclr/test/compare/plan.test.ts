@@ -21,12 +21,14 @@ describe('the plans that come along', () => {
   const files = ['examples/plans', 'packages/xclr/recipes/plans'].flatMap((where) =>
     readdirSync(root(where)).map((name) => `${where}/${name}`),
   );
-  it.each([...files, 'docs/results/photos/plan.yaml', 'docs/results/fashion/plan.yaml'])(
-    '%s can be done',
-    (path) => {
-      expect(readPlan(root(path), '/out').cells.length).toBeGreaterThan(3);
-    },
-  );
+  it.each([
+    ...files,
+    'docs/results/photos/plan.yaml',
+    'docs/results/fashion/plan.yaml',
+    'docs/results/fashion/detail.yaml',
+  ])('%s can be done', (path) => {
+    expect(readPlan(root(path), '/out').cells.length).toBeGreaterThan(3);
+  });
 
   it.each(recipeNames())('recipe %s is whole but for the data', (name) => {
     const config = resolveTrainConfig({ file: name });
