@@ -22,7 +22,8 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
     const queued = queueStep(setup, batch, { statistics: reports.due(step) });
     progress.advance();
     const asked = { step, lr, images: world.size * batch.indices.length };
-    const all = progress.finished || validation.due(step) || checkpoints.due(step);
+    const saves = checkpoints.due(step); // asked in every step, for it remembers its answer
+    const all = progress.finished || validation.due(step) || saves;
     const finished = results.take(asked, queued, { all }); // on a GPU: of the step before
     stopwatch.lap(batch);
     const validationLoss = validation.due(step) ? await validation.measure() : undefined;
