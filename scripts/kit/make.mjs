@@ -144,9 +144,12 @@ function projectFiles() {
       .map((part) => `${folder}/${part}`)
       .filter((path) => existsSync(join(root, path)));
   });
+  const comparison = ['plan.yaml', 'minilm.safetensors', 'minilm-classes.txt'].map(
+    (name) => `docs/results/gpu/${name}`,
+  );
   const filter = (path) => !/\.(d\.ts|map|tsbuildinfo)$/.test(path);
   return [
-    ...['package.json', 'scripts/xclr', 'bench', 'scripts/kit', ...packages].map((path) => [
+    ...['package.json', 'scripts/xclr', 'bench', 'scripts/kit', ...comparison, ...packages].map((path) => [
       join(root, path),
       path,
       filter,
