@@ -11,4 +11,12 @@ export { mixTargets } from '../losses/mix-targets.js';
 export { type PrototypeLossOptions, prototypeLoss, prototypeTargets } from '../losses/prototypes.js';
 export { smoothTargets } from '../losses/smooth-targets.js';
 export { softClipLoss, softClipTargets } from '../losses/soft-clip.js';
+export {
+  type RowRange,
+  type StripLogits,
+  type StripOptions,
+  stripContrastiveLoss,
+  stripRows,
+  stripStatistics,
+} from '../losses/strips.js';
 export { type SupervisedLossOptions, smoothedEntropy, supervisedLoss } from '../losses/supervised.js';
