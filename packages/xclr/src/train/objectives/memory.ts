@@ -1,5 +1,5 @@
 // The memory of past embeddings: a ring that is saved with the run, so that a resumed run compares with the same ones.
-import { arange, nn, noGrad, scoped, type Tensor, tensor, zeros } from '@xclr/torch';
+import { arange, full, nn, noGrad, scoped, type Tensor, tensor, zeros } from '@xclr/torch';
 
 /** The last `size` embeddings and whose they are; used once it is full. */
 export class EmbeddingMemory extends nn.Module {
@@ -13,7 +13,7 @@ export class EmbeddingMemory extends nn.Module {
   constructor(size: number, dimensions: number) {
     super();
     this.embeddings = nn.buffer(zeros([size, dimensions]));
-    this.samples = nn.buffer(zeros([size], { dtype: 'int64' }).sub(1));
+    this.samples = nn.buffer(full([size], -1, { dtype: 'int64' }));
     this.next = nn.buffer(zeros([1], { dtype: 'int64' }));
   }
 
