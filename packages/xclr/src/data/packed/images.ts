@@ -29,7 +29,17 @@ export class PackedImages implements ImageReader {
 
   async fetch(indices: Int32Array): Promise<Images> {
     const wanted = indices.filter((index) => !this.#broken.has(index));
-    const read = await Promise.all(Array.from(wanted, (index) => this.#read(this.#image(index), index)));
+    const stored = Array.from(wanted, (index) => this.#image(index));
+    // One piece of memory a batch: a piece for each image keeps the garbage collector busier than the reading.
+    const memory = Buffer.allocUnsafeSlow(stored.reduce((sum, { part }) => sum + part!.length, 0)); // not zeroed first
+    let end = 0;
+    const read = await Promise.all(
+      stored.map((image, i) => {
+        const begin = end;
+        end += image.part!.length;
+        return this.#read(image, wanted[i]!, memory.subarray(begin, end));
+      }),
+    );
     const images = read.filter((image) => image !== null);
     if (images.length < read.length)
       refuseTooManyProblems('reading', this.failures, this.#tried.size, this.#maxFailureRate);
@@ -46,14 +56,14 @@ export class PackedImages implements ImageReader {
     return sample.image;
   }
 
-  /** Null where the image was not read whole, or is not what was packed. */
+  /** Reads into `pixels`. Null where the image was not read whole, or is not what was packed. */
   async #read(
     { path, part, crc32: expected, raw, aspect }: ImageRef,
     index: number,
+    pixels: Buffer,
   ): Promise<DecodedImage | null> {
     this.#tried.add(index);
     const { offset, length } = part!;
-    const pixels = Buffer.allocUnsafeSlow(length); // not zeroed first
     try {
       const file = await this.#file(path);
       const { bytesRead } = await file.read(pixels, 0, length, offset);
