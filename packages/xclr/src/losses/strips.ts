@@ -27,7 +27,7 @@ export function stripRows(n: number): number {
 }
 
 /**
- * `contrastiveLoss` by strips: the same value and gradient in O(n · tile) memory, once or twice the time of the naive form where that fits.
+ * `contrastiveLoss` by strips: the same value and gradient in O(n · tile) memory, and in about the same time where both fit.
  * Its backward pass has been done when it returns, but for the normalization of the rows. The loss is NaN where a row of the graph
  * has no positive.
  * @param z embeddings (n, d), of any length: rows are normalized here; call it outside of autocast

@@ -1,0 +1,35 @@
+// node bench/strips.mjs N [naive|strips] [ROUNDS]: loss and gradient of N views (128 numbers each, captions of 384), a process a case, as the
+// most memory that a process ever had is its own. Prints seconds, processor seconds, and MiB above the inputs.
+import { readFileSync } from 'node:fs';
+import { manualSeed, randn, scoped, setNumThreads } from '../packages/torch/dist/index.js';
+import { contrastiveLoss, normalizeRows, stripContrastiveLoss } from '../packages/xclr/dist/api/losses.js';
+
+const [views = '4096', form = 'strips', rounds = '1'] = process.argv.slice(2);
+const n = Number(views);
+setNumThreads(2);
+manualSeed(0);
+const peak = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024;
+
+const z = randn([n, 128]).requiresGrad_();
+const captions = scoped(() => normalizeRows(randn([n / 2, 384])).repeat([2, 1])); // (n, 384)
+const logits = ({ start, end }) =>
+  captions
+    .narrow(0, start, end - start)
+    .matmul(captions.t())
+    .div(0.1); // (rows, n)
+scoped(() => contrastiveLoss(randn([64, 128]), randn([64, 64])).item()); // loads what is loaded once
+const before = peak();
+for (let round = 0; round < Number(rounds); round++) {
+  const began = performance.now();
+  const used = process.cpuUsage();
+  const loss = scoped(() => {
+    const value =
+      form === 'naive' ? contrastiveLoss(z, logits({ start: 0, end: n })) : stripContrastiveLoss(z, logits);
+    value.backward();
+    return value.item();
+  });
+  const { user, system } = process.cpuUsage(used);
+  console.log(
+    `${n} ${form}: loss ${loss.toFixed(6)}, ${((performance.now() - began) / 1000).toFixed(2)} s, ${((user + system) / 1e6).toFixed(2)} s of processors, ${(peak() - before).toFixed(0)} MiB above the inputs`,
+  );
+}
