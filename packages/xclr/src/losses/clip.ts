@@ -26,25 +26,35 @@ export function clipLoss(
   scale: Tensor | number,
   { same }: ClipLossOptions = {},
 ): Tensor {
-  const n = images.size(0);
-  if (images.shape.join() !== captions.shape.join()) {
-    throw new Error(
-      `clipLoss: images and captions must have one shape, got (${images.shape.join(', ')}) and ` +
-        `(${captions.shape.join(', ')}). Give one caption for each image of the batch.`,
-    );
-  }
-  if (n < 2) throw new Error(`clipLoss: expected at least 2 pairs, got ${n}`);
-  const dtype = images.dtype === 'float64' ? 'float64' : 'float32';
-  const x = normalizeRows(images.to({ dtype })); // (n, d)
-  const t = normalizeRows(captions.to({ dtype })); // (n, d)
-  const cosines = x.matmul(t.t()); // (n, n)
-  const scaled = cosines.mul(scale);
-  const logits = same === undefined ? scaled : scaled.maskedFill(offDiagonal(same), Number.NEGATIVE_INFINITY);
-  const own = arange(n, { dtype: 'int64', device: logits.device }); // (n)
+  const logits = captionLogits('clipLoss', images, captions, scale, same); // (n, n)
+  const own = arange(logits.size(0), { dtype: 'int64', device: logits.device }); // (n)
   return logits.crossEntropyLoss(own).add(logits.t().crossEntropyLoss(own)).div(2);
 }
 
+/** s · cos(image, caption), (n, n), −∞ for pairs of the same caption that are no image's own. */
+export function captionLogits(
+  operation: string,
+  images: Tensor,
+  captions: Tensor,
+  scale: Tensor | number,
+  same: Tensor | undefined,
+): Tensor {
+  const n = images.size(0);
+  if (images.shape.join() !== captions.shape.join()) {
+    throw new Error(
+      `${operation}: images and captions must have one shape, got (${images.shape.join(', ')}) and ` +
+        `(${captions.shape.join(', ')}). Give one caption for each image of the batch.`,
+    );
+  }
+  if (n < 2) throw new Error(`${operation}: expected at least 2 pairs, got ${n}`);
+  const dtype = images.dtype === 'float64' ? 'float64' : 'float32';
+  const x = normalizeRows(images.to({ dtype })); // (n, d)
+  const t = normalizeRows(captions.to({ dtype })); // (n, d)
+  const scaled = x.matmul(t.t()).mul(scale); // (n, n)
+  return same === undefined ? scaled : scaled.maskedFill(offDiagonal(same), Number.NEGATIVE_INFINITY);
+}
+
 /** The pairs that are no image's own, of those marked. */
-function offDiagonal(same: Tensor): Tensor {
+export function offDiagonal(same: Tensor): Tensor {
   return same.logicalAnd(eye(same.size(0), { dtype: 'bool', device: same.device }).logicalNot());
 }

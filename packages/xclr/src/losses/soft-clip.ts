@@ -1,6 +1,6 @@
 // CLIP's loss with soft targets: an image is matched with similar captions too, not with its own alone.
 import { eye, type Tensor } from '@xclr/torch';
-import { normalizeRows } from './contrastive.js';
+import { captionLogits, offDiagonal } from './clip.js';
 
 /**
  * (1−β) · one-hot + β · softmax_j(s_ij / τ_s): the targets of image i over the batch's captions, and by the graph's symmetry of caption i
@@ -26,7 +26,7 @@ export function softClipTargets(
   }
   const { dtype, device } = graphLogits;
   const logits = graphLogits.detach();
-  const kept = same === undefined ? logits : logits.maskedFill(others(same), Number.NEGATIVE_INFINITY);
+  const kept = same === undefined ? logits : logits.maskedFill(offDiagonal(same), Number.NEGATIVE_INFINITY);
   return eye(n, { dtype, device })
     .mul(1 - beta)
     .add(kept.softmax(1).mul(beta)); // (n, n)
@@ -50,25 +50,13 @@ export function softClipLoss(
   targets: Tensor,
   { same }: { readonly same?: Tensor } = {},
 ): Tensor {
-  const n = images.size(0);
-  if (images.shape.join() !== captions.shape.join()) {
+  const logits = captionLogits('softClipLoss', images, captions, scale, same); // (n, n)
+  if (targets.shape.join() !== logits.shape.join()) {
     throw new Error(
-      `softClipLoss: images and captions must have one shape, got (${images.shape.join(', ')}) and ` +
-        `(${captions.shape.join(', ')}). Give one caption for each image of the batch.`,
+      `softClipLoss: targets must be (${logits.shape.join(', ')}) to match the images, got (${targets.shape.join(', ')})`,
     );
   }
-  if (targets.shape.join() !== `${n},${n}`) {
-    throw new Error(
-      `softClipLoss: targets must be (${n}, ${n}) to match the images, got (${targets.shape.join(', ')})`,
-    );
-  }
-  if (n < 2) throw new Error(`softClipLoss: expected at least 2 pairs, got ${n}`);
-  const dtype = images.dtype === 'float64' ? 'float64' : 'float32';
-  const x = normalizeRows(images.to({ dtype })); // (n, d)
-  const t = normalizeRows(captions.to({ dtype })); // (n, d)
-  const scaled = x.matmul(t.t()).mul(scale); // (n, n)
-  const logits = same === undefined ? scaled : scaled.maskedFill(others(same), Number.NEGATIVE_INFINITY);
-  const wanted = targets.detach().to({ dtype }); // (n, n)
+  const wanted = targets.detach().to({ dtype: logits.dtype }); // (n, n)
   return crossEntropy(wanted, logits).add(crossEntropy(wanted, logits.t())).div(2);
 }
 
@@ -76,9 +64,4 @@ export function softClipLoss(
 function crossEntropy(targets: Tensor, logits: Tensor): Tensor {
   const logProbabilities = logits.logSoftmax(1).maskedFill(targets.eq(0), 0); // (n, n)
   return targets.mul(logProbabilities).sum().div(-targets.size(0));
-}
-
-/** The pairs that are no image's own, of those marked. */
-function others(same: Tensor): Tensor {
-  return same.logicalAnd(eye(same.size(0), { dtype: 'bool', device: same.device }).logicalNot());
 }
