@@ -10,6 +10,7 @@ NAPI_MODULE_INIT() {
   xclr::defineRuntime(env, exports);
   xclr::defineDevice(env, exports);
   xclr::defineViewWork(env, exports);
+  xclr::defineFileRanges(env, exports);
   xclr::defineDistributed(env, exports);
   return exports;
 }

@@ -28,6 +28,7 @@ void defineAutograd(napi_env env, napi_value exports);
 void defineRuntime(napi_env env, napi_value exports);
 void defineDevice(napi_env env, napi_value exports);
 void defineViewWork(napi_env env, napi_value exports);
+void defineFileRanges(napi_env env, napi_value exports);
 void defineDistributed(napi_env env, napi_value exports);
 void defineGradientBuckets(napi_env env, napi_value exports);
 void defineSynchronizedNorm(napi_env env, napi_value exports);

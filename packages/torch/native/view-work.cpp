@@ -18,7 +18,6 @@ struct ViewWork {
   napi_async_work work = nullptr;
   napi_deferred deferred = nullptr;
   c10::Stack stack;  // the operator's arguments, then its result
-  c10::ScalarType dtype;
   bool pinned;
   at::Tensor result;
   std::string error;
@@ -31,11 +30,10 @@ void makeViews(napi_env, void* data) {
     viewsArePinned = job.pinned;
     op.callBoxed(&job.stack);
     viewsArePinned = false;
-    const at::Tensor views = job.stack[0].toTensor();
-    job.stack.clear();  // the images' memory is not needed any longer
     // Memory that is new at every batch costs more than the views: its pages are found and cleared one by one. Pinned memory comes from
     // LibTorch's cache, so the operator writes there, in its own dtype; the device narrows it.
-    job.result = views.scalar_type() == job.dtype ? views : views.to(job.dtype);
+    job.result = job.stack[0].toTensor();
+    job.stack.clear();  // the images' memory is not needed any longer
   } catch (...) {
     job.error = describeCurrentException();
   }
@@ -68,7 +66,7 @@ std::vector<double> doubles(napi_env env, napi_value list) {
   return values;
 }
 
-// imageViewsLater(pixels, parameters, matrices | null, grids | null, out, edges, kernel, threshold, mean, std, dtype, pinned)
+// imageViewsLater(pixels, parameters, matrices | null, grids | null, out, edges, kernel, threshold, mean, std, pinned)
 // → promise of a handle
 napi_value imageViewsLater(napi_env env, Arguments& args) {
   const auto optional = [&](napi_value value) {
@@ -85,8 +83,7 @@ napi_value imageViewsLater(napi_env env, Arguments& args) {
                 toDouble(env, args[7], "image_views: threshold"),
                 c10::IValue(doubles(env, args[8])),
                 c10::IValue(doubles(env, args[9]))};
-  job->dtype = dtypeFromName(toString(env, args[10], "image_views: dtype"));
-  job->pinned = toBool(env, args[11], "image_views: pinned");
+  job->pinned = toBool(env, args[10], "image_views: pinned");
   napi_value promise, name;
   check(napi_create_promise(env, &job->deferred, &promise), "napi_create_promise");
   check(napi_create_string_utf8(env, "xclr views", NAPI_AUTO_LENGTH, &name), "napi_create_string");

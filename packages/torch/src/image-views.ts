@@ -90,8 +90,6 @@ export function imageViews(
 
 /** How views travel to another device. */
 export interface LaterViews {
-  /** float32, or what the model computes in: half as many bytes. */
-  readonly dtype: 'float32' | 'bfloat16' | 'float16';
   /** In pinned memory, from which a GPU fetches them by itself. */
   readonly pinned: boolean;
 }
@@ -101,11 +99,11 @@ export async function imageViewsLater(
   pixels: readonly Tensor[],
   parameters: Tensor,
   { matrices = null, grids = null, out, edges, kernel = 1, threshold = 1, mean, std }: ImageViewsOptions,
-  { dtype, pinned }: LaterViews,
+  { pinned }: LaterViews,
 ): Promise<Tensor> {
   if (VIEWS.id === undefined) resolveViews();
   const rows = [parameters.handle, matrices?.handle ?? null, grids?.handle ?? null] as const;
-  const how = [out, edgeKinds.indexOf(edges), kernel, threshold, mean, std, dtype, pinned] as const;
+  const how = [out, edgeKinds.indexOf(edges), kernel, threshold, mean, std, pinned] as const;
   return wrap(await native.imageViewsLater(handles(pixels), ...rows, ...how));
 }
 

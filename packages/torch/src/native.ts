@@ -83,9 +83,15 @@ export interface Native {
     threshold: number,
     mean: readonly number[],
     std: readonly number[],
-    dtype: string,
     pinned: boolean,
   ): Promise<number>;
+  readRanges(
+    files: Int32Array,
+    offsets: Float64Array,
+    lengths: Uint32Array,
+    sums: Uint32Array,
+    into: Uint8Array,
+  ): Promise<number[]>;
   startRead(handle: number): [host: number, event: number];
   finishRead(event: number): void;
   setArithmetic(tf32: boolean, benchmark: boolean, deterministic: boolean): void;

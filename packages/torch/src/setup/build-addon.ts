@@ -132,12 +132,20 @@ export function isCurrent(folder: string, libtorch: Libtorch): boolean {
   }
 }
 
+/** Files that are compiled, at any depth, by their path within the folder; tests are built apart. @internal */
+export function sourcesIn(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => !/^test([/\\]|$)/.test(name) && statSync(join(folder, name)).isFile()).sort();
+}
+
 /** Everything that the outcome of a build depends on. */
 function stampOf({ version, libraries }: Libtorch): string {
   const hash = createHash('sha256');
-  for (const name of readdirSync(sources).sort()) {
-    const file = join(sources, name);
-    if (statSync(file).isFile()) hash.update(`${name}\0`).update(readFileSync(file)).update('\0');
+  for (const name of sourcesIn(sources)) {
+    hash
+      .update(`${name}\0`)
+      .update(readFileSync(join(sources, name)))
+      .update('\0');
   }
   const compiler = spawnSync(process.env.CXX ?? 'c++', ['-dumpfullversion'], { encoding: 'utf8' }).stdout;
   return JSON.stringify({

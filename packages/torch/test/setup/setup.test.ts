@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Addon, addonIn, fits, libtorchOf } from '../../src/setup/addon-files.js';
+import { sourcesIn } from '../../src/setup/build-addon.js';
 import { chooseAddon } from '../../src/setup/choose-addon.js';
 import { findLibtorch, libtorchAt, minorOf, releaseOf } from '../../src/setup/find-libtorch.js';
 import { checkPackagedLibtorch, remedyFor } from '../../src/setup/setup.js';
@@ -36,6 +37,18 @@ function putAddon(folder: string, record: object): string {
 }
 
 const needed = ['libc10.so', 'libtorch_cpu.so', 'libtorch.so'];
+
+describe('sourcesIn', () => {
+  it('gives the files of folders within as well, so that a change there asks for a build; not the tests', () => {
+    for (const name of ['addon.cpp', 'shapes/gloo/shapes.h', 'test/handles-test.cpp', 'tests.h'])
+      put(`native/${name}`);
+    expect(sourcesIn(join(root, 'native'))).toEqual([
+      'addon.cpp',
+      join('shapes', 'gloo', 'shapes.h'),
+      'tests.h',
+    ]);
+  });
+});
 
 describe('libtorchAt', () => {
   it('reads the official archive, a torch folder of pip, and libraries without their development package', () => {

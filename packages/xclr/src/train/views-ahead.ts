@@ -81,7 +81,7 @@ export class ViewsAhead implements Stateful<BatchesState>, AsyncDisposable {
         aspect: aspectsOf(images),
         ids: viewKeys(indices, occurrences),
         ...{ seed: config.seed, epoch: position.epoch, size: config.views.size, recipe, views },
-        later: { dtype: 'float32', pinned: device !== 'cpu' },
+        later: { pinned: device !== 'cpu' },
       });
       return { batch: { ...batch, sizes }, state };
     } finally {

@@ -175,15 +175,14 @@ const edgesOf = ({ geometry }: Recipe): ViewEdges => (geometry.kind === 'crop' ?
  * The same views made on a thread of their own while this one goes on, where one operator makes them; those of a policy or with
  * erased parts are made at once. The images' memory must not change until then.
  * @param pixels b images on the CPU
- * @returns in the dtype and memory that were asked for; the caller disposes of it
+ * @returns as makeViews gives them, in the memory that was asked for; the caller disposes of it
  */
 export async function makeViewsLater(
   pixels: readonly Tensor[],
   options: RandomViewOptions & { readonly later: LaterViews },
 ): Promise<Tensor> {
   const { size, recipe, later } = options;
-  if (recipe.policy || recipe.erasing)
-    return noGrad(() => scoped(() => makeViews(pixels, options).to({ dtype: later.dtype })));
+  if (recipe.policy || recipe.erasing) return makeViews(pixels, options);
   const made = { promise: null as Promise<Tensor> | null };
   scoped(() => {
     const images = checkedImages('makeViews', pixels, options);
