@@ -24,6 +24,9 @@ describe('the plans that come along', () => {
   it.each([
     ...files,
     'docs/results/photos/plan.yaml',
+    'docs/results/ablation/plan.yaml',
+    'docs/results/ablation/tuning.yaml',
+    'docs/results/ablation/sources.yaml',
     'docs/results/fashion/plan.yaml',
     'docs/results/fashion/detail.yaml',
   ])('%s can be done', (path) => {
@@ -145,6 +148,11 @@ describe('readPlan', () => {
       'methods that start from each other',
       `${rest}methods: { a: { method: simclr, init: b }, b: { method: simclr, init: a } }`,
       /start from each other/,
+    ],
+    [
+      'a method whose name cannot name a folder',
+      `${rest}methods: { a.1: { method: simclr } }`,
+      /p\.yaml:3:\d+ methods\.a\.1: the name must be letters, digits, "_" or "-"/,
     ],
     ['no method', `${rest}methods: {}`, /at least one method/],
     [
