@@ -146,7 +146,9 @@ export function readPlan(file: string, out: string, changes: PlanChanges = {}): 
   if (!parsed.success) {
     const lines = parsed.error.issues.flatMap((issue) => {
       if (issue.code === 'invalid_key')
-        return [`${locate(issue.path)} ${issue.path.join('.')}: the name ${issue.issues.map(({ message }) => message).join(', ')}`];
+        return [
+          `${locate(issue.path)} ${issue.path.join('.')}: the name ${issue.issues.map(({ message }) => message).join(', ')}`,
+        ];
       if (issue.code !== 'unrecognized_keys')
         return [`${locate(issue.path)} ${issue.path.join('.')}: ${issue.message}`];
       return issue.keys.map((key) => {
