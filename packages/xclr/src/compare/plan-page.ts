@@ -6,7 +6,7 @@ import { intervalChart } from '../report/charts/interval-chart.js';
 import { facts, lineChart, remarks, renderContactSheet, table } from '../report/contact-sheet.js';
 import { capitalized, count, plural } from '../report/format.js';
 import { html, type Markup } from '../report/html.js';
-import { chanceLevel, metricMeaning, metricTitle } from '../report/metric-titles.js';
+import { chanceLevel, lowerIsBetter, metricMeaning, metricTitle } from '../report/metric-titles.js';
 import { methodStyles } from '../report/palette.js';
 import type { Measurement, Method, MetricColumn } from '../report/report-data.js';
 import { figure, type Section, scrollable } from '../report/sections/section.js';
@@ -18,7 +18,7 @@ import { olderDefinitionsNotice } from './definitions-check.js';
 import { effortCells, effortHead } from './effort-table.js';
 import type { Plan } from './plan.js';
 import { isMarked, referenceMark, referenceNote } from './reference-mark.js';
-import { type PlanResults, verdictOf } from './results.js';
+import { bestMethod, type PlanResults, verdictOf } from './results.js';
 import type { CellState } from './run-plan.js';
 
 /** Metrics that a reader meets first, of those that were measured. */
@@ -138,6 +138,7 @@ function columnOf(metric: string, { metrics, definitions }: PlanResults): Metric
     explanation: definitions[metric] ?? '',
     headline: true,
     ...(chance !== undefined && { chance }),
+    ...(lowerIsBetter(metric) && { lowerIsBetter: true }),
   };
 }
 
@@ -279,7 +280,7 @@ function tableSection(plan: Plan, results: PlanResults, fraction: number): Secti
   if (columns.length === 0) return undefined;
   const write = (metric: string, value: number) =>
     metricTitle(metric, results.metrics).unit === 'percent' ? (100 * value).toFixed(1) : value.toFixed(3);
-  const best = new Map(columns.map((metric) => [metric, bestOf(entries, metric)]));
+  const best = new Map(columns.map((metric) => [metric, bestMethod(entries, metric)]));
   const methods = plan.methods.filter(({ key }) => entries.some(({ method }) => method === key));
   const focus = plan.methods.find(({ key }) => key === plan.focus)!.title;
   const cell = (method: string, metric: string): Markup => {
@@ -309,14 +310,14 @@ function tableSection(plan: Plan, results: PlanResults, fraction: number): Secti
   };
   const rowTitle = (metric: string) => {
     const { title: name, unit } = metricTitle(metric, results.metrics);
-    return `${capitalized(name)}${unit === 'percent' ? ', %' : ''}`;
+    return `${capitalized(name)}${unit === 'percent' ? ', %' : ''}${lowerIsBetter(metric) ? ' ↓' : ''}`;
   };
   const note = referenceNote(plan, results);
   const title = `All numbers, ${part(fraction)}`;
   return {
     id: `table-${fraction}`,
     title,
-    body: html`<p>Means over ${plural(results.seeds.get(fraction)?.length ?? 0, 'seed')} and 95 % intervals; the highest mean of a row is bold. ▼ marks a method that is significantly worse than ${focus}, ▲ one that is significantly better. Without a sign there is no significant difference.</p>${note !== null && html`<p>${note}</p>`}${scrollable(
+    body: html`<p>Means over ${plural(results.seeds.get(fraction)?.length ?? 0, 'seed')} and 95 % intervals; the best mean of a row is bold: the highest, or the lowest in rows of which less is better (↓). ▼ marks a method that is significantly worse than ${focus}, ▲ one that is significantly better. Without a sign there is no significant difference.</p>${note !== null && html`<p>${note}</p>`}${scrollable(
       title,
       html`<table class="all-numbers"><caption class="hidden">Means and 95 % intervals, ${part(fraction)}</caption>
 <thead><tr><th scope="col">Measure</th>${methods.map((method) => html`<th scope="col" class="number">${method.title}</th>`)}</tr></thead>
@@ -327,12 +328,6 @@ function tableSection(plan: Plan, results: PlanResults, fraction: number): Secti
       { pinned: true },
     )}`,
   };
-}
-
-/** The method with the highest mean. */
-function bestOf(entries: PlanResults['entries'], metric: string): string | undefined {
-  const known = entries.filter((entry) => entry.metric === metric && entry.estimate !== null);
-  return known.toSorted((a, b) => b.estimate!.mean - a.estimate!.mean)[0]?.method;
 }
 
 function methodSection(plan: Plan, results: PlanResults, states: ReadonlyMap<string, CellState>): Section {

@@ -7,6 +7,7 @@ import {
   type MetricResult,
   type TestedDifference,
 } from '../evaluate/index.js';
+import { lowerIsBetter } from '../report/metric-titles.js';
 import { claimLevel } from '../report/verdict.js';
 import { type Cell, loadUnits } from './cell.js';
 import { definitionsOver } from './definitions.js';
@@ -138,6 +139,7 @@ function adjusted(differences: readonly Omit<PlanDifference, 'pHolm'>[]): PlanDi
 
 /** 'better', 'worse', or that the numbers do not tell. */
 export function verdictOf({
+  metric,
   low,
   high,
   mean: value,
@@ -145,5 +147,12 @@ export function verdictOf({
 }: PlanDifference): 'better' | 'worse' | 'no significant difference' {
   if (low === null || high === null || (low <= 0 && high >= 0) || pHolm > claimLevel)
     return 'no significant difference';
-  return value > 0 ? 'better' : 'worse';
+  return value > 0 !== lowerIsBetter(metric) ? 'better' : 'worse';
+}
+
+/** The method with the best mean, whatever its interval. */
+export function bestMethod(entries: readonly Entry[], metric: string): string | undefined {
+  const known = entries.filter((entry) => entry.metric === metric && entry.estimate !== null);
+  const sign = lowerIsBetter(metric) ? -1 : 1;
+  return known.toSorted((a, b) => sign * (b.estimate!.mean - a.estimate!.mean))[0]?.method;
 }

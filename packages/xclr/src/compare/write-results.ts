@@ -1,7 +1,7 @@
 // A comparison as files: JSON for programs, CSV for spreadsheets, Markdown for documents.
 import { join } from 'node:path';
 import { plural } from '../report/format.js';
-import { metricTitle } from '../report/metric-titles.js';
+import { lowerIsBetter, metricTitle } from '../report/metric-titles.js';
 import { csvText } from '../util/csv.js';
 import { writeFileAtomic } from '../util/files.js';
 import type { Cell } from './cell.js';
@@ -10,7 +10,7 @@ import { conclusionsOf } from './conclusions.js';
 import { effortCells, effortHead } from './effort-table.js';
 import type { Plan } from './plan.js';
 import { isMarked, referenceMark, referenceNote } from './reference-mark.js';
-import type { Entry, PlanResults } from './results.js';
+import { bestMethod, type Entry, type PlanResults } from './results.js';
 import type { CellState } from './run-plan.js';
 
 /** Writes the results as JSON, CSV and Markdown. */
@@ -87,7 +87,7 @@ export function markdown(plan: Plan, results: PlanResults, made: readonly Cell[]
   const tables = plan.fractions.map((fraction) => {
     const here = entries.filter((entry) => entry.fraction === fraction);
     const columns = metrics.filter((metric) => here.some((entry) => entry.metric === metric));
-    const best = new Map(columns.map((metric) => [metric, bestOf(here, metric)]));
+    const best = new Map(columns.map((metric) => [metric, bestMethod(here, metric)]));
     const body = plan.methods.flatMap(({ key, title }) => {
       const own = here.filter(({ method }) => method === key);
       if (own.length === 0) return [];
@@ -102,7 +102,9 @@ export function markdown(plan: Plan, results: PlanResults, made: readonly Cell[]
         `| ${[key === plan.focus ? `**${title}**` : title, ...cells, ...effortCells(took, plan, timed)].join(' | ')} |`,
       ];
     });
-    const head = ['', ...columns.map((metric) => metricTitle(metric, metrics).title), ...effortHead(timed)];
+    const titleOf = (metric: string) =>
+      `${metricTitle(metric, metrics).title}${lowerIsBetter(metric) ? ' ↓' : ''}`;
+    const head = ['', ...columns.map(titleOf), ...effortHead(timed)];
     return [
       `### ${fraction === 1 ? 'The whole training part' : `${Math.round(1000 * fraction) / 10} % of the training part`} (${plural(seeds.get(fraction)?.length ?? 0, 'seed')})`,
       '',
@@ -125,10 +127,9 @@ export function markdown(plan: Plan, results: PlanResults, made: readonly Cell[]
   ]
     .map((remark) => `\n${remark}\n`)
     .join('');
-  return `${tables.join('\n')}\n${gaps}Means over seeds; small figures are 95 % intervals over seeds and test images; the highest mean of a column is bold, whatever its interval. Percent, but for correlations and similarity.\n\n${said.join('')}${remarks}`;
-}
-
-function bestOf(entries: readonly Entry[], metric: string): string | undefined {
-  const known = entries.filter((entry) => entry.metric === metric && entry.estimate !== null);
-  return known.sort((a, b) => b.estimate!.mean - a.estimate!.mean)[0]?.method;
+  return `${tables.join('\n')}\n${gaps}Means over seeds; small figures are 95 % intervals over seeds and test images; ${
+    metrics.some(lowerIsBetter)
+      ? 'the best mean of a column is bold, the lowest where ↓ stands'
+      : 'the highest mean of a column is bold'
+  }, whatever its interval. Percent, but for correlations and similarity.\n\n${said.join('')}${remarks}`;
 }

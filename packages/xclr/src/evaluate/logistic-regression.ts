@@ -89,11 +89,22 @@ function penalizedEntropy(x: Tensor, classes: Int32Array, count: number, C: numb
     });
 }
 
+/** (n, c) before the softmax. */
+function logitsOf({ dimensions: d, classes, weights }: LinearClassifier, x: Tensor): Tensor {
+  const all = tensor(Float32Array.from(weights), { shape: [d + 1, classes], device: x.device }); // (d + 1, c)
+  return x.matmul(all.narrow(0, 0, d)).add(all.narrow(0, d, 1)); // (n, c)
+}
+
 /** (n) the likeliest class of each row; the first of equals. */
-export function classify({ dimensions: d, classes, weights }: LinearClassifier, x: Tensor): Int32Array {
-  return scoped(() => {
-    const all = tensor(Float32Array.from(weights), { shape: [d + 1, classes], device: x.device });
-    const logits = x.matmul(all.narrow(0, 0, d)).add(all.narrow(0, d, 1)); // (n, c)
-    return Int32Array.from(logits.argmax({ dim: 1 }).to({ dtype: 'int32' }).toArray() as Int32Array);
-  });
+export function classify(classifier: LinearClassifier, x: Tensor): Int32Array {
+  return scoped(() =>
+    Int32Array.from(
+      logitsOf(classifier, x).argmax({ dim: 1 }).to({ dtype: 'int32' }).toArray() as Int32Array,
+    ),
+  );
+}
+
+/** (n, c) probability of each class. */
+export function classProbabilities(classifier: LinearClassifier, x: Tensor): Tensor {
+  return scoped(() => logitsOf(classifier, x).softmax(1));
 }

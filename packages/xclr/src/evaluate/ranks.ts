@@ -38,8 +38,8 @@ export function averagePrecision(ranks: Int32Array): number {
   return ranks.reduce((sum, rank, at) => sum + (at + 1) / rank, 0) / ranks.length;
 }
 
-/** Positions by value, ascending: a radix sort of two 16-bit digits, about ten times as fast as a comparison sort. */
-function ascending(values: Float32Array): Uint32Array {
+/** Positions by value, ascending, equal values in their order: a radix sort of two 16-bit digits, about ten times as fast as a comparison sort. */
+export function ascending(values: Float32Array): Uint32Array {
   // Bits of a float ordered as unsigned integers: negatives are flipped whole, the others in their sign. −0 becomes 0.
   const keys = new Uint32Array(values.map((value) => value + 0).buffer).map((bits) =>
     bits >>> 31 === 1 ? ~bits : bits | 0x80000000,

@@ -8,11 +8,17 @@ import { type AlignmentTask, alignment } from './metrics/alignment.js';
 import { type BackgroundsTask, backgrounds } from './metrics/backgrounds.js';
 import { type CorruptionsTask, corruptionsMetric } from './metrics/corruptions.js';
 import { type FewShotTask, fewShot } from './metrics/few-shot.js';
+import { type FrequencyTask, frequency } from './metrics/frequency.js';
 import { type GradedTask, graded } from './metrics/graded.js';
+import { type GradedRetrievalTask, gradedRetrieval } from './metrics/graded-retrieval.js';
+import { type HierarchyTask, hierarchy } from './metrics/hierarchy.js';
 import { type KnnTask, knn } from './metrics/knn.js';
 import { type LinearProbeTask, linearProbe } from './metrics/linear-probe.js';
+import { type MaskedTask, masked } from './metrics/masked.js';
+import { type RejectionTask, rejection } from './metrics/rejection.js';
 import { type RetrievalTask, retrieval } from './metrics/retrieval.js';
 import { type TextRetrievalTask, textRetrieval } from './metrics/text-retrieval.js';
+import { type UnknownTask, unknown } from './metrics/unknown.js';
 import { type ZeroShotTask, zeroShot } from './metrics/zero-shot.js';
 import type { Variant } from './variants.js';
 
@@ -21,11 +27,17 @@ export type {
   BackgroundsTask,
   CorruptionsTask,
   FewShotTask,
+  FrequencyTask,
+  GradedRetrievalTask,
   GradedTask,
+  HierarchyTask,
   KnnTask,
   LinearProbeTask,
+  MaskedTask,
+  RejectionTask,
   RetrievalTask,
   TextRetrievalTask,
+  UnknownTask,
   ZeroShotTask,
 };
 
@@ -41,6 +53,12 @@ export const kinds = {
   'text-retrieval': textRetrieval,
   corruptions: corruptionsMetric,
   backgrounds,
+  'graded-retrieval': gradedRetrieval,
+  hierarchy,
+  frequency,
+  unknown,
+  rejection,
+  masked,
 } as const;
 
 /** What to measure, on which samples, with which settings. */
@@ -49,11 +67,17 @@ export type Task =
   | BackgroundsTask
   | CorruptionsTask
   | FewShotTask
+  | FrequencyTask
+  | GradedRetrievalTask
   | GradedTask
+  | HierarchyTask
   | KnnTask
   | LinearProbeTask
+  | MaskedTask
+  | RejectionTask
   | RetrievalTask
   | TextRetrievalTask
+  | UnknownTask
   | ZeroShotTask;
 /** A task as a user writes it, defaults left out. */
 export type TaskSettings = Pick<Task, 'metric' | 'name'> & Readonly<Record<string, unknown>>;

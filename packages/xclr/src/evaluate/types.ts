@@ -48,6 +48,12 @@ export interface Units {
   readonly range?: readonly [least: number, most: number];
 }
 
+/** Points of a line, equally many x and y. */
+export interface Curve {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
 /** A metric as it was measured: its value, its interval, what it was measured on, and its definition. */
 export interface MetricResult {
   /** Null where the metric is undefined; `note` says why. */
@@ -61,6 +67,8 @@ export interface MetricResult {
   /** Reason → how many samples or queries were not used. */
   readonly leftOut: Readonly<Record<string, number>>;
   readonly note?: string;
+  /** Values that a chart shows, such as the relevance at each rank. */
+  readonly curve?: Curve;
   /** What was chosen for these features, as the C of a linear probe by cross-validation. */
   readonly chosen?: Readonly<Record<string, number>>;
   /** False where a fit behind the value did not reach its minimum; `note` says more. */

@@ -22,6 +22,26 @@ const patterns: readonly (readonly [pattern: RegExp, title: string, unit: Metric
   [/^background-same_/, 'background of the same class (kNN)', 'percent'],
   [/^background-random_/, 'background of another class (kNN)', 'percent'],
   [/^background-gap_/, 'background gap', 'percent'],
+  [/^ndcg(\d+)_/, 'NDCG@$1', 'number'],
+  [/^hap_/, 'H-AP', 'number'],
+  [/^relevance(\d+)_/, 'relevance of the first $1', 'number'],
+  [/^top1_/, 'accuracy', 'percent'],
+  [/^top1-crm_/, 'accuracy, re-ranked', 'percent'],
+  [/^severity_/, 'severity of mistakes', 'number'],
+  [/^severity-crm_/, 'severity of mistakes, re-ranked', 'number'],
+  [/^hd(\d+)_/, 'hierarchical distance@$1', 'number'],
+  [/^hd(\d+)-crm_/, 'hierarchical distance@$1, re-ranked', 'number'],
+  [/^cost_/, 'cost', 'number'],
+  [/^cost-crm_/, 'cost, re-ranked by the tree', 'number'],
+  [/^cost-least_/, 'cost, re-ranked by cost', 'number'],
+  [/^head_/, 'frequent classes', 'percent'],
+  [/^middle_/, 'middling classes', 'percent'],
+  [/^tail_/, 'rare classes', 'percent'],
+  [/^parent1_/, 'unknown classes to their parent', 'percent'],
+  [/^parent(\d+)_/, 'unknown classes, $1 steps up', 'percent'],
+  [/^kept(\d+)_/, 'accuracy of the nearest $1 %', 'percent'],
+  [/^auroc_/, 'unknown images are farther', 'percent'],
+  [/^masked_/, 'center covered (kNN)', 'percent'],
   [/^graded_/, 'graded accuracy', 'number'],
   [/^mistakes_/, 'similarity of mistakes', 'number'],
   [/^zeroshot_/, 'zero-shot', 'percent'],
@@ -46,8 +66,13 @@ export function metricTitle(metric: string, all: readonly string[] = []): Metric
 
 /** What guessing gives, for measures where that does not depend on the data. */
 export function chanceLevel(metric: string): number | undefined {
-  if (/^triplets[_-]/.test(metric)) return 0.5; // one of two answers
+  if (/^(triplets[_-]|auroc_)/.test(metric)) return 0.5; // one of two answers
   return /^alignment[_-]/.test(metric) ? 0 : undefined; // no correlation
+}
+
+/** True for measures of which less is better. */
+export function lowerIsBetter(metric: string): boolean {
+  return /^(severity|hd\d|cost)/.test(metric);
 }
 
 const meanings: readonly (readonly [RegExp, string])[] = [
@@ -59,6 +84,26 @@ const meanings: readonly (readonly [RegExp, string])[] = [
     'Rank correlation of image similarity with a similarity of captions that no method was trained on.',
   ],
   [/^triplets[_-]/, 'Of two images, the one with the more similar caption is also the more similar image.'],
+  [/^ndcg/, 'How well the first results are ordered by their relevance; 1 is the best order.'],
+  [/^hap_/, 'Average precision in which a less relevant image counts for less; 1 is the best order.'],
+  [/^relevance/, 'Mean relevance of the first results.'],
+  [/^top1(-crm)?_/, 'The class of the highest score is the right one.'],
+  [/^severity/, 'How high in the tree a wrong answer and the truth meet; lower is better.'],
+  [
+    /^hd/,
+    'How high in the tree the likeliest classes and the truth meet, 0 where they are equal; lower is better.',
+  ],
+  [/^cost/, 'Mean cost of an answer by the table of costs; lower is better.'],
+  [/^head_/, 'Accuracy on classes with many gallery images.'],
+  [/^middle_/, 'Accuracy on classes with some gallery images.'],
+  [/^tail_/, 'Accuracy on classes with few gallery images.'],
+  [/^parent/, 'An image of a class that was never seen falls to a class with the same ancestor.'],
+  [/^kept/, 'Accuracy where images to which nothing is near enough get no answer.'],
+  [
+    /^auroc_/,
+    'An image that should be rejected is farther from its nearest neighbor than one that should not.',
+  ],
+  [/^masked_/, 'kNN accuracy where the middle of every image is covered.'],
   [/^graded_/, 'Similarity of the predicted class to the true class, by their captions.'],
   [/^mistakes_/, 'Similarity of the predicted class to the true class where the prediction is wrong.'],
   [/^shot1_/, 'The class is predicted from one labeled image of each class.'],

@@ -6,8 +6,9 @@ import { effortsOf } from '../../src/compare/effort.js';
 import { effortCells } from '../../src/compare/effort-table.js';
 import type { CellPlan, Plan } from '../../src/compare/plan.js';
 import { isMarked, referenceNote } from '../../src/compare/reference-mark.js';
-import { resultsOf } from '../../src/compare/results.js';
+import { bestMethod, resultsOf } from '../../src/compare/results.js';
 import type { CellState } from '../../src/compare/run-plan.js';
+import { markdown } from '../../src/compare/write-results.js';
 import type { Units } from '../../src/evaluate/types.js';
 import { resolveTrainConfig } from '../../src/train/config.js';
 import { Random } from '../../src/util/random.js';
@@ -133,6 +134,23 @@ describe('conclusions', () => {
     expect(sentencesOf([0], { chance: better })).toEqual([
       'kNN: the X-CLR encoder is significantly better than the SimCLR encoder, the Tuned encoder and Raw pixels (one seed: this is about these encoders, not about the methods).',
     ]);
+  });
+
+  it('take less for better where it is', () => {
+    const renamed = (cell: Cell): Cell => ({
+      ...cell,
+      metrics: { hd1_test: cell.metrics.knn_test! },
+      units: { hd1_test: cell.units.knn_test! },
+    });
+    expect(sentencesOf([0, 1, 2], { chance: better, change: renamed })).toEqual([
+      'hierarchical distance@1: X-CLR is significantly worse than SimCLR, Tuned and Raw pixels.',
+    ]);
+    const plan = planOf([0, 1, 2]);
+    const results = resultsOf(plan, statesOf(plan, { chance: better, change: renamed }));
+    expect(markdown(plan, results)).toMatch(
+      /hierarchical distance@1 ↓.*the best mean of a column is bold, the lowest where ↓ stands/s,
+    );
+    expect(bestMethod(results.entries, 'hd1_test')).not.toBe('xclr');
   });
 
   it('say nothing of one query', () => {

@@ -41,7 +41,7 @@ describe('parseTasks', () => {
       message = String(error);
     }
     expect(message).toContain(
-      `config.yaml tasks[0].metric: expected knn, retrieval, alignment, linear-probe, few-shot, graded, zero-shot, text-retrieval, corruptions, backgrounds, got "knnn". Did you mean 'knn'?`,
+      `config.yaml tasks[0].metric: expected knn, retrieval, alignment, linear-probe, few-shot, graded, zero-shot, text-retrieval, corruptions, backgrounds, graded-retrieval, hierarchy, frequency, unknown, rejection, masked, got "knnn". Did you mean 'knn'?`,
     );
     expect(message).toContain(
       `config.yaml tasks[1]: 'temprature' is not a setting of knn. Did you mean 'temperature'?`,
@@ -156,6 +156,10 @@ describe('a gallery of one class', () => {
     { metric: 'few-shot', name: 'label', shots: [1], ...sets },
     { metric: 'graded', name: 'label', ...sets },
     { metric: 'corruptions', name: 'label', ...sets },
+    { metric: 'frequency', name: 'label', ...sets },
+    { metric: 'hierarchy', name: 'label', taxonomy: 'tree.txt', ...sets },
+    { metric: 'rejection', name: 'label', ...sets },
+    { metric: 'masked', name: 'label', ...sets },
     { metric: 'retrieval', name: 'label' },
     { metric: 'zero-shot', name: 'label', ...{ queries: sets.queries } },
   ])('is refused by $metric: every answer would be right', (task) => {
