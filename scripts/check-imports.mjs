@@ -12,13 +12,16 @@ import { layers } from './lib/layers.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 process.chdir(process.argv[2] ?? here('..'));
-const tree = await parseDependencyTree(['packages/*/src/**/*.ts', 'packages/*/web/**/*.ts'], {
-  context: process.cwd(),
-  tsconfig: here('../tsconfig.base.json'), // how `./a.js` names a.ts
-  // Imports as they are written, not as they are once types are gone.
-  transform: false,
-  exclude: /node_modules|\/dist\//,
-});
+const tree = await parseDependencyTree(
+  ['packages/*/src/**/*.ts', 'packages/*/web/**/*.ts', 'apps/*/src/**/*.ts', 'apps/*/src/**/*.tsx'],
+  {
+    context: process.cwd(),
+    tsconfig: here('../tsconfig.base.json'), // how `./a.js` names a.ts
+    // Imports as they are written, not as they are once types are gone.
+    transform: false,
+    exclude: /node_modules|\/dist\//,
+  },
+);
 const imports = Object.entries(tree).flatMap(([file, dependencies]) =>
   (dependencies ?? []).map(({ request, id }) => ({ file, request, target: id })),
 );

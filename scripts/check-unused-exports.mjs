@@ -11,7 +11,10 @@ import { parseSync } from 'vite';
 
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
 
-const packages = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name));
+const packages = ['packages', 'apps']
+  .map((folder) => join(root, folder))
+  .filter((folder) => existsSync(folder))
+  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
 
 /** The packages' entries: 'xclr/data' → the source that it leads to. */
 const entries = new Map(
@@ -28,7 +31,7 @@ const entries = new Map(
 function sourceOf(file, request) {
   if (!request.startsWith('.')) return entries.get(request);
   const source = resolve(dirname(file), request).replace(/\.js$/, '.ts');
-  return existsSync(source) ? source : undefined;
+  return [source, `${source}x`].find((one) => existsSync(one));
 }
 
 const everything = Symbol('everything');
@@ -79,7 +82,7 @@ const filesIn = (folders) =>
   folders
     .filter((folder) => existsSync(folder))
     .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name)))
-    .filter((file) => file.endsWith('.ts'));
+    .filter((file) => /\.tsx?$/.test(file));
 const sources = filesIn(packages.flatMap((folder) => [join(folder, 'src'), join(folder, 'web')]));
 const modules = new Map(sources.map((file) => [file, read(file)]));
 

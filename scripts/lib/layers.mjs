@@ -48,8 +48,12 @@ export const layers = [
   { name: 'deploy', files: /^packages\/xclr\/src\/deploy\// },
   // Methods side by side: one table, one page.
   { name: 'compare', files: /^packages\/xclr\/src\/compare\// },
+  // The server of the studio: it reads what all others write.
+  { name: 'studio', files: /^packages\/xclr\/src\/studio\// },
   // What the package xclr exports, at its root and under its subpaths.
   { name: 'api', files: /^packages\/xclr\/src\/(index\.ts$|api\/)/ },
   // One file a command: parses, calls the library, prints.
   { name: 'cli', files: /^packages\/xclr\/src\/cli\// },
+  // The studio's page: of the rest it takes types, and what draws and names things in a browser too.
+  { name: 'studio page', files: /^apps\/studio\/src\// },
 ];

@@ -27,6 +27,7 @@ const staging = mkdtempSync(join(tmpdir(), 'xclr-release-'));
 
 try {
   execFileSync(join(root, 'node_modules/.bin/tsc'), ['-b'], { cwd: root, stdio: 'inherit' });
+  execFileSync(process.execPath, [join(root, 'apps/studio/build.mjs')], { cwd: root, stdio: 'inherit' });
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const addons = [join(torch, 'build'), ...(await buildAddons(values.libtorch))];

@@ -75,15 +75,28 @@ export function parseSafetensors(file: Buffer, path: string): SafetensorsFile {
 /** Bytes of a safetensors file with one tensor. */
 export function safetensorsBytes(
   name: string,
-  { dtype, shape, bytes }: StoredTensor,
+  tensor: StoredTensor,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const entry = { dtype, shape, data_offsets: [0, bytes.length] };
-  let header = JSON.stringify({ __metadata__: metadata, [name]: entry });
+  return safetensorsFile({ [name]: tensor }, metadata);
+}
+
+/** Bytes of a safetensors file. */
+export function safetensorsFile(
+  tensors: Readonly<Record<string, StoredTensor>>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  let end = 0;
+  const entries = Object.entries(tensors).map(([name, { dtype, shape, bytes }]) => {
+    const start = end;
+    end += bytes.length;
+    return [name, { dtype, shape, data_offsets: [start, end] }] as const;
+  });
+  let header = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
   header += ' '.repeat((8 - (Buffer.byteLength(header) % 8)) % 8);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
-  return Buffer.concat([length, Buffer.from(header), bytes]);
+  return Buffer.concat([length, Buffer.from(header), ...Object.values(tensors).map(({ bytes }) => bytes)]);
 }
 
 /** Bytes of a number of each type that is read. */

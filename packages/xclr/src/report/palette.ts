@@ -74,6 +74,14 @@ export function methodStyles(methods: readonly Method[]): ReadonlyMap<string, Me
   );
 }
 
+/** Colors that lines of equal standing take in turn. */
+export const LINE_COLORS = SLOTS.length;
+
+/** The color variable of the n-th of lines of equal standing, such as runs. */
+export function lineColor(order: number): string {
+  return `var(--method-${order % SLOTS.length})`;
+}
+
 /** CSS declarations of the color variables for one color scheme. */
 export function paletteCss(scheme: 'light' | 'dark'): string {
   const methods = SLOTS.map((slot, i) => `--method-${i}: ${slot[scheme]};`);

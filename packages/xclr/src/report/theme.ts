@@ -8,6 +8,11 @@ const dark = `
   --page: #171614; --card: #1f1e1b; --tint: #292722; --line: #3a3731; --ink: #ece8df; --soft: #b5afa2;
   --quiet: #98917f; --floor: #2c2a25; --accent: #5db8f0; --good: #35c79a; --bad: #f08b45; --plate: #d9d6cd; --halo: 0.85; --shade: #000000a0;`;
 
+/** The variables of one color scheme, as declarations. */
+export function schemeCss(scheme: 'light' | 'dark'): string {
+  return scheme === 'light' ? light : dark;
+}
+
 /** CSS variables for both color schemes; paper is always light. @param more further declarations of each scheme */
 export function themeCss(more: (scheme: 'light' | 'dark') => string = () => ''): string {
   return `

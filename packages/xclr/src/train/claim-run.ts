@@ -17,6 +17,8 @@ const own = [
   /^config\.json$/,
   /^metrics\.jsonl$/,
   /^skipped\.jsonl$/,
+  /^notices\.jsonl$/,
+  /^status\.json$/,
   /^events\.out\.tfevents\./,
   /^tokenizer$/,
   /^trackers\.json$/,

@@ -13,6 +13,8 @@ import { precisionOf } from './precision.js';
 import { Progress } from './progress.js';
 import { Reports } from './reports.js';
 import { Results } from './results.js';
+import { writeStatus } from './run-status.js';
+import { Snapshots } from './snapshots/snapshots.js';
 import type { StepSetup } from './step.js';
 import { StepGuard } from './step-guard.js';
 import { Stopwatch } from './stopwatch.js';
@@ -36,6 +38,7 @@ export class Components implements AsyncDisposable {
   /** What a step needs of the above. */
   readonly setup: StepSetup;
   readonly reports: Reports;
+  readonly snapshots: Snapshots;
   readonly #guard: StepGuard | null;
   readonly #lossScale: LossScale | null;
 
@@ -79,6 +82,7 @@ export class Components implements AsyncDisposable {
     const { schedule, generator, progress, stopwatch } = this;
     const { warmupSteps } = schedule;
     this.reports = new Reports(job, { progress, stopwatch, validation: this.validation, warmupSteps });
+    this.snapshots = new Snapshots(job, totalSteps);
     const components = { loader: this.loader, schedule, generator, progress, stopwatch };
     const optional = lossScale === null ? {} : { lossScale };
     const parts = { model, optimizer, components, optional };
@@ -92,6 +96,8 @@ export class Components implements AsyncDisposable {
   start(job: TrainingJob): MetricsLog | null {
     const { world = alone } = job;
     const log = world.rank === 0 ? this.#start(job) : null;
+    const [{ totalSteps }, stepsPerEpoch] = [this.progress, this.loader.perEpoch];
+    if (world.rank === 0) writeStatus(job.run, { state: 'running', totalSteps, stepsPerEpoch });
     world.begin(this.checkpoints.parts);
     return log;
   }

@@ -16,6 +16,7 @@ import { precisionOf } from './precision.js';
 import { type Prepared, prepareTraining } from './prepare.js';
 import { resumeRecord } from './resume-record.js';
 import { RunFolder, type RunRecord, recordFormat } from './run-folder.js';
+import { keptNotices, type RunStatus, writeStatus } from './run-status.js';
 import type { TrackedEnd } from './trackers/tracker.js';
 import { Trackers, trackerClients } from './trackers/trackers.js';
 import { type TrainingOutcome, type TrainingProgress, train } from './trainer.js';
@@ -64,13 +65,14 @@ async function runOne(
   options: SessionOptions,
   group: distributed.Group | null,
 ): Promise<TrainingOutcome & { run: RunFolder }> {
-  const notice = options.onNotice ?? (() => undefined);
   const writes = group === null || group.rank === 0;
   const clients = writes ? trackerClients(asked) : new Map();
   using claim: RunClaim & { readonly aside?: string } = writes
     ? await claimRun(asked.run, { resume: asked.resume })
     : unclaimed(asked);
   const { run } = claim;
+  const heard = options.onNotice ?? (() => undefined);
+  const notice = writes ? keptNotices(run, heard) : heard;
   const { onEncode } = options;
   const processes = group === null ? undefined : { ...group.place };
   using prepared = await prepareTraining(machinePart(asked, processes?.localSize ?? 1), {
@@ -82,7 +84,7 @@ async function runOne(
     throw explainDeviceMemory(error) ?? error;
   });
   const { config, dataset, objective, device } = prepared;
-  tell(prepared, options);
+  tell(prepared, { ...options, onNotice: notice });
   if (writes) {
     const record = recordOf(prepared, asked);
     if (config.resume) resumeRecord(run, record, notice);
@@ -98,9 +100,13 @@ async function runOne(
   const trackers = new Trackers(clients, run, config, { onNotice: notice });
   await using store = openStore(config, dataset, notice);
   let end: TrackedEnd = 'failed';
+  let ending: Omit<RunStatus, 'at'> = { state: 'failed' };
   try {
-    const outcome = await train({ ...options, ...prepared, objective, store, run, trackers, world });
-    end = outcome.finished ? 'finished' : 'interrupted';
+    const job = { ...options, ...prepared, objective, store, run, trackers, world, onNotice: notice };
+    const outcome = await train(job);
+    const { finished, totalSteps } = outcome;
+    end = finished ? 'finished' : 'interrupted';
+    ending = { state: finished ? 'finished' : 'stopped', totalSteps };
     if (outcome.dataFraction > 0.1) {
       notice(
         `the trainer waited for images during ${Math.round(100 * outcome.dataFraction)} % of the time: ` +
@@ -109,10 +115,15 @@ async function runOne(
     }
     return { ...outcome, run };
   } catch (error) {
-    throw writes ? explainStop(error, run) : error;
+    const explained = writes ? explainStop(error, run) : error;
+    ending = { state: 'failed', reason: explained instanceof Error ? explained.message : String(explained) };
+    throw explained;
   } finally {
     await trackers.end(end);
-    if (writes) listSkipped(run, [...dataset.problems, ...store.failures], notice);
+    if (writes) {
+      writeStatus(run, ending);
+      listSkipped(run, [...dataset.problems, ...store.failures], notice);
+    }
   }
 }
 

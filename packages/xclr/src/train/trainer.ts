@@ -13,7 +13,9 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
   await using components = new Components(job);
   const { loader, schedule, setup, progress, results, stopwatch, validation, checkpoints, reports } =
     components;
+  const { snapshots, learner } = components;
   using log = components.start(job);
+  await snapshots.takeIfDue(progress.step, learner.model);
   while (!progress.finished && !world.any(job.stop?.aborted === true)) {
     stopwatch.start();
     const step = progress.step + 1;
@@ -28,6 +30,7 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
     stopwatch.lap(batch);
     const validationLoss = validation.due(step) ? await validation.measure() : undefined;
     reports.report(log, finished, validationLoss);
+    await snapshots.takeIfDue(progress.step, learner.model);
     if (progress.improves(validationLoss)) checkpoints.saveBest();
     checkpoints.saveIfDue(step);
     await nextTurn(); // lets signals and timers in

@@ -62,6 +62,7 @@ export const purpose = {
   center: 15,
   folds: 16,
   anchors: 17,
+  snapshots: 18,
   inspection: 21,
   unknownCaption: 40,
 } as const;

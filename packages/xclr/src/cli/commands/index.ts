@@ -156,6 +156,11 @@ export const commands: readonly Entry[] = [
     description: 'Serve an encoder and an index over HTTP',
     load: () => import('./serve.js'),
   },
+  {
+    name: 'studio',
+    description: 'Open a local page that follows runs, and shows graphs and encoders side by side',
+    load: () => import('./studio.js'),
+  },
   { name: 'data', description: 'Inspect, verify, pack and download data', commands: data },
   {
     name: 'graph',

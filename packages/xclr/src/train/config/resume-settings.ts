@@ -14,6 +14,7 @@ export const settingsThatMayChangeOnResume: ReadonlySet<string> = new Set<keyof 
   'onDecoderCrash',
   'onMemoryShortage',
   'checkpointEvery',
+  'snapshots',
   'logEvery',
   'logTo',
   'evaluation',

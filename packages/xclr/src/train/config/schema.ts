@@ -38,6 +38,15 @@ const checkpointSettings = section({
   minutes: positive().nullable().default(10).describe('Save a checkpoint every n minutes'),
 });
 
+const snapshotSettings = section({
+  count: whole(0, 10_000)
+    .default(0)
+    .describe(
+      'Write the vectors of a sample of the validation part this many times, into snapshots/: the map of xclr studio; 0: never',
+    ),
+  images: whole(2, 20_000).default(500).describe('Images in that sample'),
+});
+
 const evaluationSettings = section({
   /** Checked by evaluate/tasks.ts, which lies above this layer. */
   tasks: z
@@ -94,6 +103,7 @@ export const trainSchema = section({
   ...loaderSettings,
   seed: whole(0, 0xffff_ffff).default(0).describe('Seed of all random numbers'),
   checkpointEvery: checkpointSettings.prefault({}),
+  snapshots: snapshotSettings.prefault({}),
   logEvery: whole(1).default(10).describe('Write metrics every n steps'),
   logTo: text()
     .regex(/^(wandb|mlflow)(,(wandb|mlflow))*$/, 'must be wandb, mlflow or both with a comma between')

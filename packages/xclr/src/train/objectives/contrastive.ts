@@ -38,6 +38,7 @@ export async function contrastiveObjective(context: ObjectiveContext): Promise<O
       ...(prototypes === null ? [] : [prototypes.description]),
     ].join('; '),
     notes: [...notes, ...(prototypes?.notes ?? []), ...graphNotes(graph, context)],
+    graph,
     contrast: `a view is compared with ${others} views of other images${past}`,
     views,
     chanceLoss: (images) =>

@@ -1,7 +1,7 @@
 // What a method makes of a batch: the modules that it trains, and the loss that they are trained by.
 import type { Device, Tensor } from '@xclr/torch';
 import type { Dataset } from '../../data/index.js';
-import type { TargetStatistics } from '../../graph/index.js';
+import type { SimilarityGraph, TargetStatistics } from '../../graph/index.js';
 import type { TrainConfig } from '../config.js';
 import type { TrainingModel } from '../training-model.js';
 import type { JoinedBatch } from '../world/world.js';
@@ -60,6 +60,8 @@ export interface Objective extends Disposable {
   readonly notes: readonly string[];
   /** What one view is compared with: 'a view is compared with 510 views of other images'. */
   readonly contrast: string;
+  /** Where targets come from, for those methods that have one. */
+  readonly graph?: SimilarityGraph;
   /** Views of full size that each image gives. */
   readonly views: number;
   /** Fresh modules on the device; LibTorch's generator decides the weights, so seed it first. */

@@ -1,0 +1,26 @@
+// What requests may ask, checked.
+import { z } from 'zod';
+
+const id = z.string().regex(/^[0-9a-f]{12}$/, 'expected an id of 12 hexadecimal digits');
+const ids = z
+  .string()
+  .transform((text) => text.split(',').filter((one) => one !== ''))
+  .pipe(z.array(id).max(200));
+
+export const runQuery = z.object({ run: id });
+
+export const curvesQuery = z.object({
+  runs: ids,
+  metrics: z.string().transform((text) => text.split(',').slice(0, 200)),
+  points: z.coerce.number().int().min(10).max(20_000).default(1000),
+  from: z.coerce.number().default(Number.NEGATIVE_INFINITY),
+  to: z.coerce.number().default(Number.POSITIVE_INFINITY),
+});
+
+export const csvQuery = z.object({ runs: ids, metrics: z.string().optional() });
+
+export const noteChange = z.strictObject({
+  run: id,
+  tags: z.array(z.string().min(1).max(100)).max(50),
+  note: z.string().max(20_000),
+});

@@ -1,0 +1,68 @@
+// The studio on a port of this machine.
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { serve } from '@hono/node-server';
+import { UserError } from '../util/errors.js';
+import { studioApp } from './app.js';
+import { readPage } from './page-files.js';
+import { Runs } from './runs.js';
+
+export interface StudioOptions {
+  readonly host?: string | undefined;
+  /** 0 chooses a free one. */
+  readonly port?: number | undefined;
+  /** Undefined: everybody who reaches it may look. */
+  readonly token?: string | undefined;
+  readonly allowHosts?: readonly string[] | undefined;
+  /** Folder for notes, tags and saved lists; xclr-reports/studio by default. */
+  readonly out?: string | undefined;
+}
+
+export interface Studio {
+  /** With the token, where there is one. */
+  readonly url: string;
+  readonly runs: Runs;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the studio over some places: run folders or folders that hold any, files of embeddings, indexes, comparisons.
+ * @throws {UserError} where the port is taken, or the page was not built
+ */
+export async function openStudio(places: readonly string[], options: StudioOptions = {}): Promise<Studio> {
+  const { host = '127.0.0.1', port = 0, token, allowHosts = [], out = 'xclr-reports/studio' } = options;
+  const page = readPage();
+  const from = process.cwd();
+  const runs = new Runs({ places: places.map((place) => resolve(place)), from, out: resolve(out) });
+  const stopped = new AbortController();
+  let taken = port;
+  const app = studioApp({ runs, page, token, allowHosts, out, port: () => taken, stopped: stopped.signal });
+  const server = await new Promise<Server>((settle, reject) => {
+    const made = serve({ fetch: app.fetch, hostname: host, port }, () => settle(made)) as Server;
+    made.once('error', (error: NodeJS.ErrnoException) => {
+      const remedy =
+        error.code === 'EADDRINUSE'
+          ? 'Another program, perhaps another studio, uses this port: choose another with --port, or leave it out.'
+          : undefined;
+      reject(new UserError(`studio: cannot listen on ${host}:${port}: ${error.message}`, remedy));
+    });
+  });
+  const { address, port: chosen, family } = server.address() as AddressInfo;
+  taken = chosen;
+  await runs.open();
+  const base = `http://${family === 'IPv6' ? `[${address}]` : address}:${chosen}/`;
+  return {
+    url: token === undefined ? base : `${base}?token=${token}`,
+    runs,
+    async close() {
+      stopped.abort();
+      runs[Symbol.dispose]();
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,125 @@
+// What the studio's server and its page say to each other.
+
+/** running: a process trains it. stale: its process ended without a word, as after kill -9. gone: its folder was deleted while shown. */
+export type RunState = 'running' | 'finished' | 'stopped' | 'failed' | 'stale' | 'unreadable' | 'gone';
+
+/** A setting as it stands in config.json. */
+export type SettingValue = string | number | boolean | null;
+
+/** A run as the table shows it. */
+export interface RunSummary {
+  readonly id: string;
+  /** Relative to where the studio was started, where it lies below. */
+  readonly path: string;
+  readonly name: string;
+  readonly state: RunState;
+  /** Why it failed or cannot be read. */
+  readonly problem: string | null;
+  /** ISO time, from its record. */
+  readonly createdAt: string | null;
+  readonly method: string | null;
+  readonly graph: string | null;
+  readonly encoder: string | null;
+  readonly data: string | null;
+  readonly seed: number | null;
+  readonly step: number;
+  readonly totalSteps: number | null;
+  /** Steps of an epoch, for an axis in epochs. */
+  readonly stepsPerEpoch: number | null;
+  /** Lines read of metrics.jsonl; `reading` is true while more are to come. */
+  readonly rows: number;
+  readonly reading: boolean;
+  /** Lines that are no rows of metrics. */
+  readonly brokenLines: number;
+  /** The last value of each metric. */
+  readonly last: Readonly<Record<string, number>>;
+  readonly bestValidationLoss: number | null;
+  readonly bestStep: number | null;
+  /** Metrics of evaluation.json, of the encoder's features. */
+  readonly measures: Readonly<Record<string, number>>;
+  /** Seconds of training that are left at the present speed; null where it does not run. */
+  readonly secondsLeft: number | null;
+  /** When metrics.jsonl last changed, in milliseconds since 1970. */
+  readonly updatedAt: number | null;
+  readonly notices: number;
+  readonly skipped: number;
+  /** Number of snapshots that training wrote. */
+  readonly snapshots: number;
+  readonly tags: readonly string[];
+  readonly note: string;
+}
+
+/** GET /api/runs */
+export interface RunsAnswer {
+  readonly runs: readonly RunSummary[];
+  /** Every metric that some run has logged, in the order in which they were first seen. */
+  readonly metrics: readonly string[];
+  /** What was given on the command line and is neither a run nor holds one. */
+  readonly others: readonly { readonly path: string; readonly problem: string }[];
+  /** Embeddings, indexes and comparisons that were given or found. */
+  readonly sources: readonly SourceSummary[];
+  /** The folder that keeps notes, tags and saved lists. */
+  readonly out: string;
+}
+
+export interface SourceSummary {
+  readonly id: string;
+  readonly kind: 'comparison' | 'embeddings' | 'index' | 'audit';
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Points of one metric of one run, thinned out to what a chart can show: minimum and maximum of each stretch are kept. */
+export interface Curve {
+  readonly run: string;
+  readonly metric: string;
+  readonly step: readonly number[];
+  /** Seconds of training until then. */
+  readonly seconds: readonly number[];
+  readonly value: readonly number[];
+}
+
+/** GET /api/curves */
+export interface CurvesAnswer {
+  readonly curves: readonly Curve[];
+}
+
+export interface NoticeLine {
+  readonly at: string;
+  readonly message: string;
+}
+
+export interface SkippedLine {
+  readonly where: string;
+  readonly reason: string;
+}
+
+/** GET /api/run */
+export interface RunDetail {
+  readonly id: string;
+  readonly notices: readonly NoticeLine[];
+  readonly skipped: readonly SkippedLine[];
+  /** What was chosen for `auto`, and why. */
+  readonly chosen: readonly { readonly setting: string; readonly value: string; readonly why: string }[];
+}
+
+/** GET /api/settings: by run, flattened: 'optimizer.lr' → 0.001. */
+export type SettingsAnswer = Readonly<Record<string, Readonly<Record<string, SettingValue>>>>;
+
+/** PUT /api/notes */
+export interface NoteChange {
+  readonly run: string;
+  readonly tags: readonly string[];
+  readonly note: string;
+}
+
+/** Server-sent events: a run changed or is new ('run'). */
+export interface RunEvent {
+  readonly run: RunSummary;
+}
+
+/** Every failed answer. */
+export interface ErrorAnswer {
+  readonly error: string;
+  readonly remedy?: string;
+}
