@@ -1,24 +1,28 @@
 // The routes of the studio, as a function from requests to answers; server.ts puts it on a port.
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { streamSSE } from 'hono/streaming';
-import type { z } from 'zod';
 import { expectedHost, expectedOrigin, secured } from '../deploy/serve/access.js';
 import { jsonOf } from '../deploy/serve/answers.js';
 import { append } from '../util/arrays.js';
 import { csvText } from '../util/csv.js';
-import { UserError } from '../util/errors.js';
 import { withToken } from './access.js';
+import { failed, fitting } from './answers.js';
 import { type PageFile, pagePolicy } from './page-files.js';
 import { csvQuery, curvesQuery, noteChange, runQuery } from './requests.js';
 import type { Runs } from './runs.js';
+import { addSampleRoutes } from './sample-routes.js';
+import type { SampledRuns } from './sampled-runs.js';
 import { thinOut } from './thin-out.js';
+import type { Thumbnails } from './thumbnails.js';
 import type { WatchedRun } from './watched-run.js';
 import type { CurvesAnswer, ErrorAnswer, RunEvent, RunsAnswer, SettingsAnswer } from './wire.js';
 
 export interface StudioParts {
   readonly runs: Runs;
+  readonly sampled: SampledRuns;
+  readonly thumbnails: Thumbnails;
   readonly page: ReadonlyMap<string, PageFile>;
   /** Undefined: everybody who reaches it may look. */
   readonly token: string | undefined;
@@ -35,8 +39,6 @@ export interface StudioParts {
 const mostBytes = 8 * 2 ** 20;
 /** Between two signs of life on a stream of events, for proxies that close silent ones. */
 const beatMs = 15_000;
-
-class NotThere extends Error {}
 
 export function studioApp(parts: StudioParts): Hono {
   const { runs, page, token, port, out } = parts;
@@ -63,11 +65,6 @@ export function studioApp(parts: StudioParts): Hono {
     });
   }
 
-  const need = (id: string): WatchedRun => {
-    const run = runs.get(id);
-    if (run === undefined) throw new NotThere(`there is no run ${id}`);
-    return run;
-  };
   app.get('/api/runs', (c) => {
     const all = runs.all();
     const metrics = new Set(
@@ -87,23 +84,23 @@ export function studioApp(parts: StudioParts): Hono {
     const answer: SettingsAnswer = Object.fromEntries(runs.all().map((run) => [run.id, run.settings()]));
     return c.json(answer);
   });
-  app.get('/api/run', (c) => c.json(need(asked(runQuery, c).run).detail()));
+  app.get('/api/run', (c) => c.json(runs.need(fitting(runQuery, c.req.query()).run).detail()));
   app.get('/api/curves', async (c) => {
-    const { runs: ids, metrics, ...how } = asked(curvesQuery, c);
+    const { runs: ids, metrics, ...how } = fitting(curvesQuery, c.req.query());
     const curves = [];
     for (const id of ids) {
-      const run = need(id);
+      const run = runs.need(id);
       await runs.readAll(run);
       for (const metric of metrics) curves.push(thinOut(id, metric, run.metrics.columns, how));
     }
     return c.json<CurvesAnswer>({ curves: curves.filter(({ step }) => step.length > 0) });
   });
   app.get('/api/curves.csv', async (c) => {
-    const { runs: ids, metrics } = asked(csvQuery, c);
+    const { runs: ids, metrics } = fitting(csvQuery, c.req.query());
     const wanted = metrics?.split(',');
     const rows: Record<string, string | number>[] = [];
     for (const id of ids) {
-      const run = need(id);
+      const run = runs.need(id);
       await runs.readAll(run);
       append(rows, rowsOf(run, wanted));
     }
@@ -113,12 +110,13 @@ export function studioApp(parts: StudioParts): Hono {
     });
   });
   app.put('/api/notes', async (c) => {
-    const { run: id, ...kept } = parsedBody(noteChange, await c.req.text());
-    const run = need(id);
+    const { run: id, ...kept } = fitting(noteChange, jsonOf(await c.req.text()));
+    const run = runs.need(id);
     runs.notes.set(run.folder, kept);
     runs.tell(run);
     return c.json(runs.summary(run));
   });
+  addSampleRoutes(app, parts);
   app.get('/api/events', (c) => streamSSE(c, (stream) => tellChanges(stream, parts)));
   return app;
 }
@@ -182,34 +180,4 @@ async function tellChanges(stream: EventStream, { runs, stopped }: StudioParts):
     stop();
     stopped.removeEventListener('abort', close);
   }
-}
-
-/** @throws {UserError} that names each parameter that does not fit */
-function asked<T extends z.ZodType>(schema: T, c: Context): z.output<T> {
-  return fitting(schema, c.req.query());
-}
-
-function parsedBody<T extends z.ZodType>(schema: T, text: string): z.output<T> {
-  return fitting(schema, jsonOf(text));
-}
-
-function fitting<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map(
-    ({ path, message }) => `${path.join('.') || 'the request'}: ${message}`,
-  );
-  throw new UserError(`studio: ${issues.join('; ')}`);
-}
-
-function failed(error: Error, c: Context): Response {
-  if (error instanceof NotThere) return c.json<ErrorAnswer>({ error: error.message }, 404);
-  if (error instanceof HTTPException) return c.json<ErrorAnswer>({ error: error.message }, error.status);
-  if (error instanceof UserError) {
-    const [message = ''] = error.message.split('\n  → ');
-    const { remedy } = error;
-    return c.json<ErrorAnswer>({ error: message, ...(remedy !== undefined && { remedy }) }, 400);
-  }
-  console.error(`studio: ${c.req.path} failed:`, error);
-  return c.json<ErrorAnswer>({ error: 'the studio failed; the terminal in which it runs says why' }, 500);
 }

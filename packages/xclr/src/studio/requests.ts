@@ -24,3 +24,23 @@ export const noteChange = z.strictObject({
   tags: z.array(z.string().min(1).max(100)).max(50),
   note: z.string().max(20_000),
 });
+
+const place = z.coerce.number().int().min(0);
+const judge = z.enum(['graph', 'features', 'projected']);
+
+export const rowQuery = z.object({ run: id, image: place, step: place.optional() });
+
+export const agreementQuery = z.object({
+  run: id,
+  step: place.optional(),
+  left: judge.default('graph'),
+  right: judge.default('features'),
+  /** The run of the right side, where it is another. */
+  other: id.optional(),
+});
+
+export const thumbnailQuery = z.object({
+  run: id,
+  image: place,
+  size: z.coerce.number().int().min(16).max(1024).default(96),
+});

@@ -1,6 +1,7 @@
 // All runs that the studio shows: found, followed as they change, told to those who listen.
 import { relative } from 'node:path';
 import { sha256 } from '../util/checksum.js';
+import { NotThere } from './answers.js';
 import { type Found, findRuns } from './find-runs.js';
 import { KeptNotes } from './kept-notes.js';
 import { WatchedRun } from './watched-run.js';
@@ -50,8 +51,11 @@ export class Runs implements Disposable {
     this.#listeners.clear();
   }
 
-  get(id: string): WatchedRun | undefined {
-    return this.#runs.get(id);
+  /** @throws {NotThere} */
+  need(id: string): WatchedRun {
+    const run = this.#runs.get(id);
+    if (run === undefined) throw new NotThere(`there is no run ${id}`);
+    return run;
   }
 
   /** Those that were found first come first. */

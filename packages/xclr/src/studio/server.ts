@@ -8,6 +8,8 @@ import { UserError } from '../util/errors.js';
 import { studioApp } from './app.js';
 import { readPage } from './page-files.js';
 import { Runs } from './runs.js';
+import { SampledRuns } from './sampled-runs.js';
+import { Thumbnails } from './thumbnails.js';
 
 export interface StudioOptions {
   readonly host?: string | undefined;
@@ -38,7 +40,19 @@ export async function openStudio(places: readonly string[], options: StudioOptio
   const runs = new Runs({ places: places.map((place) => resolve(place)), from, out: resolve(out) });
   const stopped = new AbortController();
   let taken = port;
-  const app = studioApp({ runs, page, token, allowHosts, out, port: () => taken, stopped: stopped.signal });
+  const sampled = new SampledRuns();
+  const thumbnails = new Thumbnails();
+  const app = studioApp({
+    runs,
+    sampled,
+    thumbnails,
+    page,
+    token,
+    allowHosts,
+    out,
+    port: () => taken,
+    stopped: stopped.signal,
+  });
   const server = await new Promise<Server>((settle, reject) => {
     const made = serve({ fetch: app.fetch, hostname: host, port }, () => settle(made)) as Server;
     made.once('error', (error: NodeJS.ErrnoException) => {

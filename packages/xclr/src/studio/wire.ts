@@ -123,3 +123,52 @@ export interface ErrorAnswer {
   readonly error: string;
   readonly remedy?: string;
 }
+
+/** An image of a run's sample. */
+export interface SampledItem {
+  readonly id: string;
+  readonly caption: string;
+  readonly label: string | null;
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** GET /api/sample */
+export interface SampleAnswer {
+  readonly run: string;
+  readonly data: string;
+  /** Same in runs whose samples can be compared image by image. */
+  readonly key: string;
+  readonly graph: string;
+  /** False where the method has no graph. */
+  readonly hasGraph: boolean;
+  readonly temperature: number | null;
+  readonly steps: readonly number[];
+  /** Seconds that the last snapshot took. */
+  readonly seconds: number;
+  readonly projector: boolean;
+  readonly items: readonly SampledItem[];
+}
+
+/** GET /api/row: similarities of one image to all of the sample, by each judge; null where there is none. */
+export interface RowAnswer {
+  readonly image: number;
+  readonly graph: readonly number[] | null;
+  readonly features: readonly number[];
+  readonly projected: readonly number[] | null;
+}
+
+/** GET /api/agreement: two judges over the whole sample. */
+export interface AgreementAnswer {
+  readonly correlations: readonly (number | null)[];
+  readonly mean: number | null;
+  readonly left: readonly number[];
+  readonly right: readonly number[];
+  readonly pairs: readonly {
+    readonly a: number;
+    readonly b: number;
+    readonly left: number;
+    readonly right: number;
+    readonly leftRank: number;
+    readonly rightRank: number;
+  }[];
+}

@@ -157,6 +157,11 @@ export const commands: readonly Entry[] = [
     load: () => import('./serve.js'),
   },
   {
+    name: 'snapshot',
+    description: 'Write the vectors of a sample by a trained run, for the studio',
+    load: () => import('./snapshot.js'),
+  },
+  {
     name: 'studio',
     description: 'Open a local page that follows runs, and shows graphs and encoders side by side',
     load: () => import('./studio.js'),

@@ -1,0 +1,101 @@
+// Routes of what snapshots show: the sample, rows of similarities, agreement, thumbnails.
+import type { Hono } from 'hono';
+import { sha256 } from '../util/checksum.js';
+import { fitting, NotThere } from './answers.js';
+import { agreementQuery, rowQuery, runQuery, thumbnailQuery } from './requests.js';
+import type { Runs } from './runs.js';
+import type { Rows, SampledRuns } from './sampled-runs.js';
+import { agreement, cosines } from './similarity-views.js';
+import type { Thumbnails } from './thumbnails.js';
+import type { WatchedRun } from './watched-run.js';
+import type { AgreementAnswer, RowAnswer, SampleAnswer } from './wire.js';
+
+export interface SampleParts {
+  readonly runs: Runs;
+  readonly sampled: SampledRuns;
+  readonly thumbnails: Thumbnails;
+}
+
+const short = (values: Float32Array) => Array.from(values, (value) => Number(value.toPrecision(5)));
+
+export function addSampleRoutes(app: Hono, { runs, sampled, thumbnails }: SampleParts): void {
+  app.get('/api/sample', (c) => {
+    const run = runs.need(fitting(runQuery, c.req.query()).run);
+    const { sample, similarities } = sampled.open(run);
+    const last = sampled.snapshot(run, undefined);
+    const answer: SampleAnswer = {
+      run: run.id,
+      data: sample.data.name,
+      key: sha256(`${sample.data.fingerprint}\n${sample.images.map(({ id }) => id).join('\n')}`).slice(0, 12),
+      graph: sample.graph,
+      hasGraph: similarities !== null,
+      temperature: sample.temperature,
+      steps: sampled.steps(run),
+      seconds: last.seconds,
+      projector: last.projected !== null,
+      items: sample.images.map(({ id, captions, label, attributes }) => ({
+        id,
+        caption: (captions[0] ?? '').slice(0, 500),
+        label,
+        columns: attributes,
+      })),
+    };
+    return c.json(answer);
+  });
+
+  /** Rows by one judge: 'graph', or rows of a snapshot. */
+  const judge = (run: WatchedRun, step: number | undefined, by: 'graph' | Rows) => {
+    const { similarities, sample } = sampled.open(run);
+    const n = sample.images.length;
+    if (by === 'graph') {
+      if (similarities === null) throw new NotThere('this run has no graph');
+      return (row: number) => similarities.values.subarray(row * n, (row + 1) * n);
+    }
+    const rows = sampled.rows(run, step, by);
+    return (row: number) => cosines(rows, row);
+  };
+  const checked = (run: WatchedRun, image: number) => {
+    const n = sampled.open(run).sample.images.length;
+    if (image >= n) throw new NotThere(`the sample has ${n} images, and no ${image}`);
+    return image;
+  };
+
+  app.get('/api/row', (c) => {
+    const { run: id, image, step } = fitting(rowQuery, c.req.query());
+    const run = runs.need(id);
+    checked(run, image);
+    const { similarities } = sampled.open(run);
+    const { projected } = sampled.snapshot(run, step);
+    const answer: RowAnswer = {
+      image,
+      graph: similarities === null ? null : short(judge(run, step, 'graph')(image)),
+      features: short(judge(run, step, 'features')(image)),
+      projected: projected === null ? null : short(judge(run, step, 'projected')(image)),
+    };
+    return c.json(answer);
+  });
+  app.get('/api/agreement', async (c) => {
+    const { run: id, step, left, right, other } = fitting(agreementQuery, c.req.query());
+    const [run, second] = [runs.need(id), runs.need(other ?? id)];
+    const n = sampled.open(run).sample.images.length;
+    const same = sampled.open(second).sample.images;
+    if (same.length !== n || same.some((image, i) => image.id !== sampled.open(run).sample.images[i]!.id))
+      throw new NotThere('the two runs have snapshots of different images');
+    const rightStep = other === undefined || other === id ? step : undefined;
+    const answer: AgreementAnswer = await agreement(
+      n,
+      judge(run, step, left),
+      judge(second, rightStep, right),
+    );
+    return c.json(answer);
+  });
+  app.get('/api/sample/thumbnail', async (c) => {
+    const { run: id, image, size } = fitting(thumbnailQuery, c.req.query());
+    const run = runs.need(id);
+    const found = sampled.open(run).sample.images[checked(run, image)]!;
+    const webp = await thumbnails.of(found.image, size).catch((error: Error) => {
+      throw new NotThere(`the image ${found.id} cannot be read: ${error.message}`);
+    });
+    return c.body(webp, 200, { 'content-type': 'image/webp', 'cache-control': 'private, max-age=3600' });
+  });
+}
