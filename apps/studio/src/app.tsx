@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { go, linkTo, useAddress } from './address.js';
 import { type Live, useLive } from './live.js';
+import { NeighborsView } from './neighbors-view.js';
 import { RunsView } from './runs-view.js';
 import { type Theme, useTheme } from './theme.js';
 
@@ -15,7 +16,10 @@ const views: readonly {
   readonly key: string;
   readonly title: string;
   readonly view: ComponentType<ViewProps>;
-}[] = [{ key: 'runs', title: 'Runs', view: RunsView }];
+}[] = [
+  { key: 'runs', title: 'Runs', view: RunsView },
+  { key: 'neighbors', title: 'Graph and encoder', view: NeighborsView },
+];
 
 export function App() {
   const live = useLive();

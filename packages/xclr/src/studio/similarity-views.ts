@@ -15,7 +15,7 @@ export function cosines({ values, rows, columns }: Matrix, row: number): Float32
 }
 
 /** Counts of values in equal bins of [−1, 1]. */
-export class Histogram {
+class Histogram {
   readonly counts: number[];
 
   constructor(bins: number) {
@@ -42,7 +42,7 @@ function ranks(values: Float32Array): Float64Array {
   return rank;
 }
 
-/** Spearman's rank correlation; null where one side is constant. */
+/** Spearman’s rank correlation; null where one side is constant. @internal */
 export function rankCorrelation(a: Float32Array, b: Float32Array): number | null {
   const [x, y] = [ranks(a), ranks(b)];
   const mean = (a.length - 1) / 2;

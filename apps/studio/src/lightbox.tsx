@@ -1,0 +1,57 @@
+// One image large, with arrow keys to the others of its list.
+import { useEffect, useRef } from 'preact/hooks';
+
+export interface LightboxImage {
+  readonly src: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface LightboxProps {
+  readonly images: readonly LightboxImage[];
+  readonly at: number;
+  readonly onMove: (at: number) => void;
+  readonly onClose: () => void;
+}
+
+export function Lightbox({ images, at, onMove, onClose }: LightboxProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current;
+    if (shown !== null && !shown.open) shown.showModal();
+  }, []);
+  const image = images[at];
+  if (image === undefined) return null;
+  const move = (by: number) => onMove((at + by + images.length) % images.length);
+  return (
+    <dialog
+      ref={dialog}
+      class="lightbox"
+      aria-label={image.title}
+      onClose={onClose}
+      onKeyDown={(event) => {
+        if (event.key === 'ArrowRight') move(1);
+        if (event.key === 'ArrowLeft') move(-1);
+      }}
+    >
+      <img src={image.src} alt={image.text} />
+      <p>
+        <b>{image.title}</b> {image.text}
+      </p>
+      <div class="tools">
+        <button type="button" onClick={() => move(-1)} aria-label="Image before">
+          ←
+        </button>
+        <span class="quiet">
+          {at + 1} of {images.length}
+        </span>
+        <button type="button" onClick={() => move(1)} aria-label="Next image">
+          →
+        </button>
+        <button type="button" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </div>
+    </dialog>
+  );
+}

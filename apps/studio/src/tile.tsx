@@ -1,0 +1,33 @@
+// An image of a sample as a button, with its caption and a number.
+import type { SampledItem } from '../../../packages/xclr/src/studio/wire.js';
+import { urlOf } from './server.js';
+
+export const thumbnailUrl = (run: string, image: number, size = 96): string =>
+  urlOf('/api/sample/thumbnail', { run, image, size });
+
+export interface TileProps {
+  readonly run: string;
+  readonly image: number;
+  readonly item: SampledItem;
+  readonly number?: string;
+  /** Draws a frame around those that another list has too. */
+  readonly shared?: boolean;
+  readonly onClick: () => void;
+  readonly label?: string;
+}
+
+export function Tile({ run, image, item, number, shared = false, onClick, label }: TileProps) {
+  return (
+    <button
+      type="button"
+      class={`tile ${shared ? 'shared' : ''}`}
+      onClick={onClick}
+      aria-label={label ?? `${item.caption}${number === undefined ? '' : `, ${number}`}`}
+      title={`${item.id}: ${item.caption}`}
+    >
+      <img src={thumbnailUrl(run, image)} alt="" loading="lazy" width="72" height="72" />
+      {number !== undefined && <span class="tile-number">{number}</span>}
+      <span class="tile-caption">{item.caption}</span>
+    </button>
+  );
+}
