@@ -1,0 +1,32 @@
+// Builds the documentation site into site/dist, or serves it while pages are edited.
+//   node site/build.mjs          builds; fails at a dead link
+//   node site/build.mjs --dev    serves, and follows changes of docs/
+import { watch } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build, createServer } from 'vitepress';
+import { writeExplorable } from './explorable/build.mjs';
+import { checkLinks } from './lib/check-links.mjs';
+import { writeTexts } from './lib/llms.mjs';
+import { pages, root } from './lib/places.mjs';
+import { stage } from './lib/stage.mjs';
+
+const site = fileURLToPath(new URL('.', import.meta.url));
+if (process.argv.includes('--dev')) {
+  stage();
+  await writeExplorable(`${pages}public/explorable.html`);
+  for (const folder of ['docs', 'examples', 'site'])
+    watch(`${root}${folder}`, { recursive: true }, (_, name) => {
+      if (name?.endsWith('.md') && !name.startsWith('.pages')) stage({ clean: false });
+    });
+  const server = await createServer(site);
+  await server.listen();
+  server.printUrls();
+} else {
+  const staged = stage();
+  await writeExplorable(`${pages}public/explorable.html`);
+  await build(site);
+  writeTexts(staged);
+  const faults = checkLinks();
+  for (const fault of faults) console.error(fault);
+  if (faults.length > 0) process.exitCode = 1;
+}
