@@ -9,11 +9,13 @@ export const viewSections: readonly string[] = ['data', 'views', 'seed'];
 /** Settings of the data that mean something only when a model is trained; the path is the command's argument. */
 const trainingOnly = ['data.path', 'data.train', 'data.captionTemplate', 'data.maxFailureRate'];
 
+/** Where the data are shards on a server: they go with the section 'data'. */
+const ofServers = ['cacheSize', 'cacheFolder'];
+
 /** Train's flags of these sections ('data', 'views', 'seed', …). */
 export function sharedFlags(sections: readonly string[]): readonly Flag[] {
-  return trainFlags.filter(
-    ({ path }) => sections.includes(path[0]!) && !trainingOnly.includes(path.join('.')),
-  );
+  const all = sections.includes('data') ? [...sections, ...ofServers] : sections;
+  return trainFlags.filter(({ path }) => all.includes(path[0]!) && !trainingOnly.includes(path.join('.')));
 }
 
 /** Adds them to `command`. */

@@ -1,6 +1,6 @@
 // What a comparison looks like: heat maps, nearest images and maps, from every method's features.
 import { scoped, type Tensor, tensor } from '@xclr/torch';
-import { type Dataset, readImage } from '../data/index.js';
+import { type Dataset, fetchImage } from '../data/index.js';
 import { classOf, galleryAndQueries, nearest, type RetrievalTask, RowIndex } from '../evaluate/index.js';
 import type { SimilarityGraph } from '../graph/index.js';
 import {
@@ -36,10 +36,9 @@ export class Images {
     const { image, captions } = this.#dataset.samples[sample]!;
     const made =
       this.#made.get(sample) ??
-      thumbnail(readImage(image), { size: 56 }).then((dataUri) => ({
-        title: captions[0] ?? '',
-        dataUri,
-      }));
+      fetchImage(image)
+        .then((bytes) => thumbnail(bytes, { size: 56 }))
+        .then((dataUri) => ({ title: captions[0] ?? '', dataUri }));
     this.#made.set(sample, made);
     return made;
   }

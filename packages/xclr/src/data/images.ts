@@ -5,6 +5,7 @@ import type { DecodedImage } from './decode/decoded.js';
 import { checkImageSize, type ImageSize } from './decode/image-size.js';
 import { DecodePool, type DecodePoolOptions } from './decode/pool.js';
 import { refuseTooManyProblems } from './problems.js';
+import { expectImages } from './remote/hold.js';
 import type { Dataset, Problem } from './types.js';
 
 /** Settings of an image store. */
@@ -35,6 +36,8 @@ export interface ImageReader extends AsyncDisposable {
    * broken.
    */
   fetch(indices: Int32Array): Promise<Images>;
+  /** Says which samples will be asked for, in that order, where that helps to have them here. */
+  upcoming?(indices: Int32Array): void;
 }
 
 /** Gives images of a dataset's samples; results do not depend on the cache or the number of threads. */
@@ -65,6 +68,12 @@ export class ImageStore implements ImageReader {
   /** How many images the cache holds. */
   get cached(): number {
     return this.#cache.size;
+  }
+
+  upcoming(indices: Int32Array): void {
+    if (this.dataset.shards === undefined) return;
+    const { samples } = this.dataset;
+    expectImages(Array.from(indices, (index) => samples[index]!.image));
   }
 
   async fetch(indices: Int32Array): Promise<Images> {

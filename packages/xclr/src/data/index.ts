@@ -17,6 +17,7 @@ export { openImages } from './open-images.js';
 export { type Order, orderOf, type Rank, type SamplerName } from './orders.js';
 export { type PackOptions, type PackOutcome, packDataset } from './packed/pack.js';
 export { listProblems, refuseTooManyProblems } from './problems.js';
+export { fetchImage } from './remote/hold.js';
 export type { Position, SamplerOptions } from './sampler.js';
 export { defaultFractions, splitByHash } from './split.js';
 export * from './types.js';

@@ -62,6 +62,7 @@ export class Loader {
     epoch: number;
     batch?: number;
   }): AsyncGenerator<Batch, void, void> {
+    this.#store.upcoming?.(this.#sampler.rest({ epoch, batch: start }));
     const ahead: Promise<Images>[] = [];
     let asked = start;
     const askOn = (most: number): void => {

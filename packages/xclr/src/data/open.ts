@@ -13,6 +13,7 @@ import { fingerprintOf, fingerprintOfTable } from './fingerprint.js';
 import { narrowed } from './narrow.js';
 import { passedOver } from './passed-over.js';
 import { listProblems, refuseTooManyProblems } from './problems.js';
+import { isRemote } from './remote/address.js';
 import { readSource } from './sources.js';
 import { checkFractions, defaultFractions, splitByHash } from './split.js';
 import { tableHint } from './table-hint.js';
@@ -167,7 +168,11 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
   const template = options.template ?? defaultTemplate;
   checkTemplate(template);
   checkFractions(options.fractions ?? defaultFractions);
-  const { kind, place, raw: read } = await readSource(resolve(path), { ...options, template });
+  const {
+    kind,
+    place,
+    raw: read,
+  } = await readSource(isRemote(path) ? path : resolve(path), { ...options, template });
   const unread = await passedOver(place, kind, read);
   const raw = withRange(withoutExcluded(read, options.exclude), options.imageRange);
   const problems: Problem[] = [...raw.problems, ...unread];
@@ -185,7 +190,7 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
       ? kept.map((sample) => plainSample(sample, null))
       : withSplits(kept, raw.drawSplits, options, problems);
   warnOfLoneClasses(samples, problems);
-  const { name, root, packedSize, columns } = raw;
+  const { name, root, packedSize, shards, columns } = raw;
   const contents =
     raw.digest !== undefined && (sizes.length === 0 || raw.digestCoversImages === true)
       ? fingerprintOfTable(raw.digest, { ...options, template })
@@ -199,6 +204,7 @@ export async function openDataset(path: string, options: DatasetOptions = {}): P
     samples,
     problems,
     ...(packedSize !== undefined && { packedSize }),
+    ...(shards !== undefined && { shards }),
     ...(columns !== undefined && { columns }),
     fingerprint,
   };

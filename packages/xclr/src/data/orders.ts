@@ -102,37 +102,64 @@ export function occurrencesIn(order: Int32Array): Int32Array | null {
 }
 
 /**
- * For tars and packed shards on slow disks: files in a new order every epoch, each read from its beginning to its end,
+ * For shards on a server and for slow disks: files in a new order every epoch, each read from its beginning to its end,
  * through a buffer of `buffer` samples from which the next is drawn at random. Reads stay within a window of so many
  * samples, so that the disk reads on rather than seeks. The larger the buffer, the better the shuffle.
+ *
+ * With `interleave` above 1 the files' order is cut into so many equal lanes, and sample i of the epoch comes from lane i modulo
+ * `interleave`, each with its part of the buffer. Processes take every K-th sample (shardByRank), so where K divides
+ * `interleave`, each reads its own lanes' files, and the epoch's order is the same for every such K.
  * @param fileOf (n) the file of indices[i], from 0; samples of a file in the order in which they lie there
  */
-export function streamed(indices: Int32Array, fileOf: Int32Array, buffer: number, seed: number): Order {
+export function streamed(
+  indices: Int32Array,
+  fileOf: Int32Array,
+  { buffer, seed, interleave = 1 }: { buffer: number; seed: number; interleave?: number },
+): Order {
   const files: number[][] = [];
   fileOf.forEach((file, i) => {
     files[file] ??= [];
     files[file].push(indices[i]!);
   });
+  const lanes = Math.min(interleave, indices.length);
   return (epoch) => {
-    const random = new Random(seed, epoch, purpose.stream);
+    const sequence = new Int32Array(indices.length);
+    let placed = 0;
+    for (const file of permutation(files.length, seed, epoch, purpose.stream))
+      for (const index of files[file]!) sequence[placed++] = index;
     const order = new Int32Array(indices.length);
-    const held: number[] = [];
-    let done = 0;
-    const take = () => {
-      const place = random.below(held.length);
-      order[done++] = held[place]!;
-      held[place] = held.at(-1)!;
-      held.pop();
-    };
-    for (const file of permutation(files.length, seed, epoch, purpose.stream)) {
-      for (const index of files[file]!) {
-        held.push(index);
-        if (held.length > buffer) take();
-      }
+    let begin = 0;
+    for (let lane = 0; lane < lanes; lane++) {
+      const end = begin + Math.ceil((indices.length - lane) / lanes); // as many as there are places for it
+      const random =
+        lanes === 1 ? new Random(seed, epoch, purpose.stream) : new Random(seed, epoch, lane, purpose.stream);
+      const drawn = throughBuffer(sequence.subarray(begin, end), Math.ceil(buffer / lanes), random);
+      drawn.forEach((index, i) => {
+        order[i * lanes + lane] = index;
+      });
+      begin = end;
     }
-    while (held.length > 0) take();
     return order;
   };
+}
+
+/** The values in the order in which a buffer gives them out that they pass through. */
+function throughBuffer(values: Int32Array, buffer: number, random: Random): Int32Array {
+  const order = new Int32Array(values.length);
+  const held: number[] = [];
+  let done = 0;
+  const take = () => {
+    const place = random.below(held.length);
+    order[done++] = held[place]!;
+    held[place] = held.at(-1)!;
+    held.pop();
+  };
+  for (const value of values) {
+    held.push(value);
+    if (held.length > buffer) take();
+  }
+  while (held.length > 0) take();
+  return order;
 }
 
 /** One of several processes that train together. */
@@ -190,8 +217,15 @@ export function orderOf(
     sampler,
     seed,
     buffer,
+    interleave = 1,
     batchSize = 1,
-  }: { sampler: SamplerName; seed: number; buffer: number; batchSize?: number },
+  }: {
+    sampler: SamplerName;
+    seed: number;
+    buffer: number;
+    interleave?: number;
+    batchSize?: number;
+  },
 ): Order {
   if (sampler === 'shuffle') return shuffled(indices, seed);
   if (sampler === 'class-balanced') {
@@ -213,5 +247,5 @@ export function orderOf(
     .map((_, place) => place)
     .sort((a, b) => files[a]! - files[b]! || offsets[a]! - offsets[b]!);
   const inOrder = (values: Int32Array) => places.map((place) => values[place]!);
-  return streamed(inOrder(indices), inOrder(files), buffer, seed);
+  return streamed(inOrder(indices), inOrder(files), { buffer, seed, interleave });
 }

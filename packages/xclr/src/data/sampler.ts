@@ -81,6 +81,12 @@ export class Sampler {
     return this.#current.slice(batch * this.#batchSize, (batch + 1) * this.#batchSize);
   }
 
+  /** Sample indices of a batch and all after it in its epoch. */
+  rest({ epoch, batch }: Position): Int32Array {
+    this.#draw(epoch);
+    return this.#current.subarray(batch * this.#batchSize);
+  }
+
   /** (b) how often each sample of a batch came before in its epoch; null where none of the epoch comes twice. */
   occurrences({ epoch, batch }: Position): Int32Array | null {
     this.#draw(epoch);

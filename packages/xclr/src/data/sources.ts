@@ -18,6 +18,8 @@ import { type Reading, readAsOneOf } from './layouts.js';
 import { manifest } from './manifest.js';
 import { packed } from './packed/source.js';
 import { parquet } from './parquet.js';
+import { isRemote } from './remote/address.js';
+import { remoteShards } from './remote/source.js';
 import { emptyTree, readTree, type Tree } from './tree.js';
 import type { DatasetOptions, Place, SourceKind } from './types.js';
 import { webdataset } from './webdataset.js';
@@ -32,6 +34,7 @@ export const sourceKinds: readonly SourceKind[] = [
   flickr,
   manifest,
   parquet,
+  remoteShards,
   webdataset,
   cocoCaptions,
   idx,
@@ -62,6 +65,7 @@ const noTree = async () => emptyTree;
 
 async function placeOf(path: string): Promise<Place> {
   const extension = extname(path).toLowerCase();
+  if (isRemote(path)) return { path, kind: 'remote', extension, names: [], tree: noTree };
   let isFolder: boolean;
   try {
     isFolder = (await stat(path)).isDirectory();

@@ -31,6 +31,8 @@ export interface ImageRef {
   readonly range?: readonly [black: number, white: number];
   /** crc32 of the bytes, where it is known: checked whenever they are read. */
   readonly crc32?: number;
+  /** Address that the file was fetched from; it is fetched again where the cache gave it up (remote/hold.ts). */
+  readonly url?: string;
 }
 
 /** One image and what is known of it. */
@@ -66,10 +68,23 @@ export interface Dataset {
   readonly problems: readonly Problem[];
   /** Size in pixels at which a packed store keeps its raw images; absent for all other data. */
   readonly packedSize?: number;
+  /** Of shards on a server: how much there is, and how much of it may lie here at a time. */
+  readonly shards?: RemoteShards;
   /** Of a table: which of its columns were taken for what. */
   readonly columns?: FoundColumns;
   /** sha256 over ids, captions, labels, splits, attributes and image sizes in bytes. */
   readonly fingerprint: string;
+}
+
+/** Shards on a server and the cache that they are read through; all in bytes. */
+export interface RemoteShards {
+  readonly count: number;
+  readonly bytes: number;
+  /** Of the largest shard. */
+  readonly largest: number;
+  readonly cacheBytes: number;
+  /** Samples of a shard, on average. */
+  readonly samplesEach: number;
 }
 
 /** Fractions of samples in each split; they must sum to 1. */
@@ -135,6 +150,26 @@ export interface DatasetOptions extends Narrowing {
   readonly imagesAlone?: boolean | undefined;
   /** Stop when more than this fraction of the samples (and at least 10) is unusable. Default: 0.1. */
   readonly maxFailureRate?: number | undefined;
+  /** How shards on a server are fetched and kept. */
+  readonly remote?: RemoteOptions | undefined;
+}
+
+/** How shards on a server are fetched and kept; every field has a default. */
+export interface RemoteOptions {
+  /** Folder of the cache; .cache/shards by default. Several processes may share it. */
+  readonly folder?: string | undefined;
+  /** Most bytes of shards to keep there; by default nine tenths of what the disk has for them. */
+  readonly bytes?: number | undefined;
+  /** Times to try again without a new byte; 8 by default. */
+  readonly retries?: number | undefined;
+  /** Seconds before the first retry, doubled for each further one; 1 by default. */
+  readonly backOff?: number | undefined;
+  /** Seconds without a byte after which a connection counts as dead; 60 by default. */
+  readonly stallSeconds?: number | undefined;
+  /** Hears why a download is tried again; standard error by default. */
+  readonly onNotice?: ((message: string) => void) | undefined;
+  /** Hears how many of the shards are indexed; a bar on standard error by default. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** A sample as a source found it, before checks that all sources share. */
@@ -151,10 +186,10 @@ export interface RawSample {
 
 /** What a path leads to, looked at once for all kinds of source. */
 export interface Place {
-  /** Absolute. */
+  /** Absolute, but for an address. */
   readonly path: string;
-  /** 'pattern': several files, as in shard-{000..123}.tar. */
-  readonly kind: 'file' | 'folder' | 'pattern';
+  /** 'pattern': several files, as in shard-{000..123}.tar. 'remote': addresses of a server, or a list of them. */
+  readonly kind: 'file' | 'folder' | 'pattern' | 'remote';
   /** With the dot, in lower case; of a pattern, that of its files. */
   readonly extension: string;
   /** Names in a folder, sorted; empty otherwise. */
@@ -203,6 +238,7 @@ export interface RawDataset {
   readonly prefixIds?: (prefix: string) => void;
   /** Size in pixels of a packed store's raw images: they need no decoding. */
   readonly packedSize?: number;
+  readonly shards?: RemoteShards;
   /** Of a table: which of its columns were taken for what. */
   readonly columns?: FoundColumns;
   /** True where the reader has listed duplicate ids already. */

@@ -33,14 +33,21 @@ function splitOfShard(path: string, name: string): Split | null {
   return splitOfPart(withoutEnding(name, extensions)) ?? splitFromName(basename(dirname(path))) ?? null;
 }
 
-/** @param name the shard's path within the data */
-async function readShard(
-  shard: string,
-  name: string,
-  template: string,
-  columns: ManifestColumns,
+/** How a shard is read. */
+export interface ShardReading {
+  /** The shard's path within the data. */
+  readonly name: string;
+  /** Path or address that its split is read from. */
+  readonly shard: string;
+  readonly template: string;
+  readonly columns: ManifestColumns;
+}
+
+/** The samples of one shard. @param path the tar file, which is not gzipped */
+export async function readShard(
+  path: string,
+  { name, shard, template, columns }: ShardReading,
 ): Promise<Pick<RawDataset, 'samples' | 'problems'>> {
-  const path = await gunzipped(shard, '.tar'); // a gzipped shard has no places to refer to
   const file = await open(path);
   try {
     const { members, problems: found } = await readTarIndex(file, statSync(path).size, name);
@@ -121,8 +128,9 @@ export const webdataset: SourceKind = {
     const root = place.kind === 'folder' ? place.path : dirname(first);
     const names = sharedNames(shards, root);
     const places = shards.map((shard, i) => ({ shard, shared: names[i]! }));
-    const parts = await mapConcurrently(places, 4, ({ shard, shared }) =>
-      readShard(shard, shared, template, columns),
+    const parts = await mapConcurrently(places, 4, async ({ shard, shared }) =>
+      // A gzipped shard has no places to refer to.
+      readShard(await gunzipped(shard, '.tar'), { name: shared, shard, template, columns }),
     );
     const name =
       place.kind === 'folder'

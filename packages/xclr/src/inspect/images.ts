@@ -1,7 +1,7 @@
 // What the headers of some images say: sizes, formats, oddities, and which cannot be read at all.
 
 import sharp, { type Metadata } from 'sharp';
-import { type Dataset, type ImageRef, readImage } from '../data/index.js';
+import { type Dataset, fetchImage, type ImageRef } from '../data/index.js';
 import { append, maxOf } from '../util/arrays.js';
 import { mapConcurrently } from '../util/concurrently.js';
 import { spreadOf, Tally } from './counts.js';
@@ -43,7 +43,7 @@ async function usedBits(bytes: Uint8Array, { hasAlpha, channels }: Metadata): Pr
 
 /** Costs a read of the whole file, and about as much again to look at its head. */
 async function headerOf(image: ImageRef): Promise<Header> {
-  const { bytes, raw } = readImage(image);
+  const { bytes, raw } = await fetchImage(image);
   if (raw !== undefined) {
     const { width, height, channels } = raw;
     const traits = channels === 1 ? ['gray'] : [];

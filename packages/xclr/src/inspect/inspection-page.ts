@@ -1,6 +1,6 @@
 // An inspection as a page: what the data set is, what to look at, and what its images look like.
 
-import { type Dataset, readImage } from '../data/index.js';
+import { type Dataset, fetchImage } from '../data/index.js';
 import {
   barChart,
   type ContactSheet,
@@ -34,7 +34,7 @@ export async function exampleImages(dataset: Dataset, seed: number, most = 12): 
     if (shown.length === most) break;
     const { image, captions, label, id, split } = dataset.samples[index]!;
     try {
-      const dataUri = await thumbnail(readImage(image), { size: 192 });
+      const dataUri = await thumbnail(await fetchImage(image), { size: 192 });
       const about = [label, split, id].filter((part) => part !== null).join(' · ');
       shown.push({ title: captions[0]!, dataUri, about });
     } catch {

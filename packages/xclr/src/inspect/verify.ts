@@ -49,6 +49,7 @@ const pace = 256;
 const size = 32;
 
 function placeOf({ image }: Sample, root: string): string {
+  if (image.url !== undefined) return image.url;
   return relative(root, image.path).split(sep).join('/');
 }
 

@@ -1,6 +1,6 @@
 // Small images of samples for the pages, made once each.
 
-import { type Dataset, readImage } from '../data/index.js';
+import { type Dataset, fetchImage } from '../data/index.js';
 import type { Image } from './report-data.js';
 import { graySquare, thumbnail } from './thumbnail.js';
 
@@ -24,7 +24,7 @@ export class Thumbnails {
       if (this.#made.has(sample)) continue;
       const title = this.title(sample);
       try {
-        const dataUri = await thumbnail(readImage(this.#dataset.samples[sample]!.image), { size });
+        const dataUri = await thumbnail(await fetchImage(this.#dataset.samples[sample]!.image), { size });
         this.#made.set(sample, { title, dataUri });
       } catch {
         this.#made.set(sample, { title: `${title} (cannot be read)`, dataUri: graySquare });

@@ -14,9 +14,23 @@ function rangeOf(text: string | undefined): readonly [number, number] | undefine
   );
 }
 
+const units: Readonly<Record<string, number>> = { K: 1, M: 2, G: 3, T: 4 };
+
+/** '50GB' → 50e9, '1GiB' → 2 ** 30; undefined for 'auto'. @internal */
+export function bytesOf(size: string): number | undefined {
+  const [, number, unit, binary] = /^([\d.]+)\s*([KMGT])(i?)B$/i.exec(size) ?? [];
+  if (number === undefined || unit === undefined) return undefined;
+  return Math.floor(Number(number) * (binary === '' ? 1000 : 1024) ** units[unit.toUpperCase()]!);
+}
+
 /** How a run's data source is read; evaluation reads it in the same way. */
-export function datasetOptions({ data }: Pick<TrainConfig, 'data'>): DatasetOptions {
+export function datasetOptions({
+  data,
+  cacheSize = 'auto',
+  cacheFolder,
+}: Pick<TrainConfig, 'data'> & Partial<Pick<TrainConfig, 'cacheSize' | 'cacheFolder'>>): DatasetOptions {
   return {
+    remote: { folder: cacheFolder, bytes: bytesOf(cacheSize) },
     format: data.format,
     template: data.template,
     columns: {

@@ -15,6 +15,7 @@ import { memoryFacts } from './memory/facts.js';
 import { presentMemory } from './memory/limits.js';
 import { createObjective, type Objective } from './objectives/index.js';
 import { setPrecision } from './precision.js';
+import { checkShardCache } from './shard-cache.js';
 import { typicalImages } from './typical-images.js';
 
 export interface Prepared extends Disposable {
@@ -72,6 +73,7 @@ export async function prepareTraining(asked: AskedTrainConfig, options: PrepareO
     ...{ processes: size, localProcesses: localSize },
   });
   setPrecision(config.precision, device, config);
+  checkShardCache(dataset, config, { processes: size, onNotice: options.onNotice });
   if (size > 1 && training.length < size * config.batchSize) {
     throw new UserError(
       `train: ${size} processes with --batch-size ${config.batchSize} each take ${size * config.batchSize} images a step, and the training part has ${training.length}`,

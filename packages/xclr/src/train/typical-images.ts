@@ -1,7 +1,6 @@
 // How large a data set's images are, from the headers of a few.
 import sharp from 'sharp';
-import { readImage } from '../data/decode/read.js';
-import { type Dataset, decodedSize, type ImageSize } from '../data/index.js';
+import { type Dataset, decodedSize, fetchImage, type ImageSize } from '../data/index.js';
 import { permutation } from '../util/random.js';
 
 const looked = 16;
@@ -24,7 +23,7 @@ export async function typicalImages({ samples }: Dataset, indices: Int32Array): 
         sizes.push({ ...image.raw, channels: image.raw.channels === 4 ? 4 : 3 });
         continue;
       }
-      const { bytes, raw } = readImage(image);
+      const { bytes, raw } = await fetchImage(image);
       if (raw !== undefined) sizes.push({ ...raw, channels: 3 });
       else {
         const { width, height, hasAlpha } = await sharp(bytes).metadata();

@@ -10,6 +10,7 @@ import {
   orderOf,
   type SamplerName,
   samplerNames,
+  shardByRank,
   shuffled,
   streamed,
 } from '../../src/data/orders.js';
@@ -96,7 +97,7 @@ describe('class-balanced', () => {
 
 describe('stream', () => {
   const fileOf = Int32Array.from(range(1000), (i) => Math.floor(i / 100));
-  const order = streamed(range(1000), fileOf, 50, 5);
+  const order = streamed(range(1000), fileOf, { buffer: 50, seed: 5 });
 
   it('visits everything once, and other files first in another epoch', () => {
     for (const epoch of [0, 1]) expect(sorted(order(epoch))).toEqual([...range(1000)]);
@@ -117,14 +118,35 @@ describe('stream', () => {
 
   it('mixes within the buffer: with one of the whole it is a shuffle, with one of 1 the order of the files', () => {
     const late = (k: number) =>
-      streamed(
-        range(1000),
-        new Int32Array(1000),
-        k,
-        1,
-      )(0).reduce((sum, index, place) => sum + Math.abs(index - place), 0) / 1000;
+      streamed(range(1000), new Int32Array(1000), { buffer: k, seed: 1 })(0).reduce(
+        (sum, index, place) => sum + Math.abs(index - place),
+        0,
+      ) / 1000;
     expect(late(1)).toBeLessThan(2);
     expect(late(1000)).toBeGreaterThan(300); // a shuffle's mean is 333
+  });
+
+  it('cut into lanes has every image once, and gives each of 2 and 4 processes files of its own', () => {
+    const files = Int32Array.from({ length: 800 }, (_, i) => Math.floor(i / 50));
+    const order = streamed(
+      range(803),
+      Int32Array.from({ length: 803 }, (_, i) => files[i] ?? 16),
+      {
+        ...{ buffer: 40, seed: 2, interleave: 4 },
+      },
+    );
+    const epoch = order(3);
+    expect([...epoch].toSorted((a, b) => a - b)).toEqual([...range(803)]);
+    expect(order(3)).toEqual(epoch);
+    expect(order(4)).not.toEqual(epoch);
+    const filesOf = (rank: number, world: number) =>
+      new Set(Array.from(shardByRank(order, { rank, world })(3), (index) => files[index] ?? 16));
+    for (const world of [2, 4]) {
+      const each = Array.from({ length: world }, (_, rank) => filesOf(rank, world).size);
+      // 17 files divided; the cuts between lanes fall within files, which two processes then read.
+      expect(each.reduce((sum, n) => sum + n, 0)).toBeLessThanOrEqual(17 + 3);
+    }
+    expect(filesOf(0, 3).size).toBeGreaterThan(12); // 3 does not divide 4: it reads from all lanes
   });
 });
 

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { append } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import { workerUrl } from '../../util/worker-url.js';
+import { holdImage } from '../remote/hold.js';
 import type { ImageRef } from '../types.js';
 import type { DecodedImage } from './decoded.js';
 import type { ImageSize } from './image-size.js';
@@ -91,6 +92,12 @@ export class DecodePool implements AsyncDisposable {
    * `onCrash` is 'stop'.
    */
   decode(image: ImageRef, size: ImageSize): Promise<DecodeResult> {
+    return image.url === undefined
+      ? this.#enqueue(image, size)
+      : holdImage(image, () => this.#enqueue(image, size));
+  }
+
+  #enqueue(image: ImageRef, size: ImageSize): Promise<DecodeResult> {
     if (this.#closed) return Promise.reject(new Error('DecodePool.decode: the pool was disposed'));
     return new Promise((resolve, reject) => {
       this.#queue.push({

@@ -1,10 +1,10 @@
 // One image as a packed store keeps it: pixels, or a smaller encoded image.
 
 import sharp from 'sharp';
-import { decodeImage, limitInputPixels } from '../decode/decode.js';
+import { decodeBytes, limitInputPixels } from '../decode/decode.js';
 import { decodedSize } from '../decode/image-size.js';
-import { readImage } from '../decode/read.js';
 import { to8Bits } from '../decode/value-range.js';
+import { fetchImage } from '../remote/hold.js';
 import type { ImageRef } from '../types.js';
 import type { PackSettings } from './format.js';
 
@@ -20,13 +20,13 @@ export interface PackedImage {
 }
 
 async function rawImage(image: ImageRef, size: number): Promise<PackedImage> {
-  const { pixels, ...shape } = await decodeImage(image, { shorter: size });
+  const { pixels, ...shape } = await decodeBytes(await fetchImage(image), { shorter: size });
   return { ...shape, bytes: pixels };
 }
 
 /** A JPEG that is small already is kept as it is; what is transparent becomes WebP. */
 async function encodedImage(image: ImageRef, { size, quality }: PackSettings): Promise<PackedImage> {
-  const { bytes, raw } = await to8Bits(readImage(image));
+  const { bytes, raw } = await to8Bits(await fetchImage(image));
   const opened = sharp(bytes, { failOn: 'error', limitInputPixels, autoOrient: true, ...(raw && { raw }) });
   const { format, hasAlpha, autoOrient, orientation = 1, space } = await opened.metadata();
   const sides = decodedSize(autoOrient, { shorter: size });

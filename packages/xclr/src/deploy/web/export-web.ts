@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { to8Bits } from '../../data/decode/value-range.js';
-import { type Dataset, limitInputPixels, readImage, type Sample } from '../../data/index.js';
+import { type Dataset, fetchImage, limitInputPixels, type Sample } from '../../data/index.js';
 import { UserError } from '../../util/errors.js';
 import { permutation } from '../../util/random.js';
 import { embedSamples } from '../embed/embed-samples.js';
@@ -68,7 +68,7 @@ function shownSamples({ samples }: Dataset, most: number, seed: number): Sample[
 }
 
 async function thumbnail({ image }: Sample): Promise<Uint8Array> {
-  const { bytes, raw } = await to8Bits(readImage(image));
+  const { bytes, raw } = await to8Bits(await fetchImage(image));
   return sharp(bytes, { limitInputPixels, autoOrient: true, ...(raw && { raw }) })
     .resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })

@@ -83,11 +83,23 @@ export const loaderSettings = {
     .enum(samplerNames)
     .default('shuffle')
     .describe(
-      'shuffle: all images in a new order each epoch; class-balanced: every class equally often; stream: whole files in a new order, through a buffer (slow disks)',
+      'shuffle: all images in a new order each epoch; class-balanced: every class equally often; stream: whole files in a new order, through a buffer (shards on a server, slow disks)',
     ),
   buffer: whole(1)
     .default(10_000)
     .describe('Buffer of the stream sampler, in images: a larger one shuffles better'),
+  interleave: whole(1, 4096)
+    .default(1)
+    .describe(
+      'Files that the stream sampler reads at a time; a multiple of the number of processes has each read files of its own',
+    ),
+  cacheSize: text()
+    .regex(/^(auto|\d+(\.\d+)?\s*[KMGT]i?B)$/i, 'must be auto, or a size such as 50GB or 500MiB')
+    .default('auto')
+    .describe('Most disk space for shards of a server, e.g. 50GB; auto is nine tenths of what is free'),
+  cacheFolder: text()
+    .default('.cache/shards')
+    .describe('Folder that keeps shards of a server; several processes may share it'),
   workers: z
     .union([whole(1, 1024), z.literal('auto')])
     .default('auto')

@@ -9,6 +9,8 @@ export const settingsThatMayChangeOnResume: ReadonlySet<string> = new Set<keyof 
   'deterministic',
   'workers',
   'cacheMiB',
+  'cacheSize',
+  'cacheFolder',
   'prefetchMiB',
   'decodeTimeout',
   'onDecoderCrash',

@@ -3,10 +3,24 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import type { PartFile } from './part-file.js';
-import { meaningOf, type Validators, validatorsOf } from './response.js';
+import { differsFrom, meaningOf, type Validators, validatorsOf } from './response.js';
 import type { DownloadableFile } from './types.js';
 
+/** How a file is asked for: as fetch does, or as a store's own client does. */
+export type Transport = (
+  url: string,
+  request: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+) => Promise<Response>;
+
 export interface DownloadOptions {
+  /** fetch, following redirects, by default. */
+  readonly transport?: Transport | undefined;
+  /** Shortens each wait by a random part of up to this fraction, so that many do not ask again at once; 0 by default. */
+  readonly jitter?: number;
+  /** What the file must be: another one that the server offers is refused before its first byte. */
+  readonly expected?: Validators | undefined;
+  /** Leaves what the server said of the file in `target.json`. */
+  readonly keepNotes?: boolean;
   /** What errors begin with; 'data get' by default. */
   readonly subject?: string;
   /** Sent with each request, but not to another host that it is redirected to. */
@@ -41,7 +55,12 @@ async function ask(
   have: number,
   known: Validators | null,
   controller: AbortController,
-  { connectSeconds: seconds = 30, subject = 'data get', headers: more }: DownloadOptions,
+  {
+    connectSeconds: seconds = 30,
+    subject = 'data get',
+    headers: more,
+    transport = viaFetch,
+  }: DownloadOptions,
 ): Promise<Response> {
   const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'xclr', ...more };
   if (have > 0) {
@@ -54,7 +73,7 @@ async function ask(
     seconds * 1000,
   );
   try {
-    const response = await fetch(url, { headers, signal: controller.signal, redirect: 'follow' });
+    const response = await transport(url, { headers, signal: controller.signal });
     if (url.startsWith('https:') && !response.url.startsWith('https:')) {
       controller.abort();
       throw new UserError(
@@ -67,6 +86,8 @@ async function ask(
     clearTimeout(timer);
   }
 }
+
+const viaFetch: Transport = (url, request) => fetch(url, { ...request, redirect: 'follow' });
 
 /** Appends the body to the part; gives up when `stallSeconds` pass without a byte, or more bytes come than were promised. */
 async function receive(
@@ -125,8 +146,15 @@ export async function attempt(
       throw new Interrupted('what is here cannot be continued, so it begins anew');
     }
     const { from, total } = meaning;
+    const offered = validatorsOf(file.url, response.headers, total);
+    refuseOtherVersion(offered, controller, options);
+    if (from > 0 && known !== null && differsFrom(known, offered)) {
+      controller.abort();
+      part.discard(); // a server that takes no notice of If-Range
+      throw new Interrupted('the file changed on the server meanwhile, so it begins anew');
+    }
     refuseOtherLength(file, total, controller, options.subject);
-    if (from === 0) part.begin(validatorsOf(file.url, response.headers, total));
+    if (from === 0) part.begin(offered);
     await receive(response, part, total, controller, options);
     const { size } = part;
     if (total !== null && size < total) throw new Interrupted(`cut off after ${size} of ${total} bytes`);
@@ -139,6 +167,24 @@ export async function attempt(
   } finally {
     options.stop?.removeEventListener('abort', stop);
   }
+}
+
+/** Said before anything is downloaded: what is known of the file here belongs to the other version. */
+function refuseOtherVersion(
+  offered: Validators,
+  controller: AbortController,
+  { expected, subject = 'data get' }: DownloadOptions,
+): void {
+  if (expected === undefined || !differsFrom(expected, offered)) return;
+  controller.abort();
+  const shown = ({ etag, lastModified, total }: Validators) =>
+    [total === null ? null : `${total} bytes`, etag, etag === null ? lastModified : null]
+      .filter((one) => one !== null)
+      .join(', ');
+  throw new UserError(
+    `${subject}: ${offered.url} changed on the server: expected ${shown(expected)}, got ${shown(offered)}`,
+    'Use the data as they were, or another address.',
+  );
 }
 
 /** A checked file of another length than published cannot be the same file: said before it is downloaded. */

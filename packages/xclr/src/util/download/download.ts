@@ -22,7 +22,7 @@ async function untilComplete(
   part: PartFile,
   options: DownloadOptions,
 ): Promise<void> {
-  const { retries = 5, backOff = 1, stop, onNotice } = options;
+  const { retries = 5, backOff = 1, jitter = 0, stop, onNotice } = options;
   let failures = 0;
   for (let tries = 1; ; tries++) {
     const before = part.size;
@@ -38,8 +38,10 @@ async function untilComplete(
           `The same command resumes from the ${part.size} bytes that are here. If this machine reaches no web server, download the file elsewhere.`,
         );
       }
-      const wait = Math.min(longestWait, Math.max(error.seconds ?? 0, backOff * 2 ** (failures - 1)));
-      onNotice?.(`${basename(file.url)}: ${error.message}; trying again in ${wait} s`);
+      const spread = 1 - jitter * Math.random(); // not seeded: processes are not to agree, and nothing else follows from it
+      const own = backOff * 2 ** (failures - 1) * spread;
+      const wait = Math.min(longestWait, Math.max(error.seconds ?? 0, own));
+      onNotice?.(`${basename(file.url)}: ${error.message}; trying again in ${Number(wait.toPrecision(2))} s`);
       await sleep(wait * 1000, undefined, stop === undefined ? {} : { signal: stop });
     }
   }
@@ -85,5 +87,5 @@ export async function downloadFile(
   const part = new PartFile(target);
   await untilComplete(file, part, options);
   await verify(file, part, target, options);
-  part.finish(target);
+  part.finish(target, options);
 }

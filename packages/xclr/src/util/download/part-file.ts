@@ -40,8 +40,10 @@ export class PartFile {
     rmSync(this.#notes, { force: true });
   }
 
-  finish(target: string): void {
+  /** @param options keepNotes: the notes lie in `target.json` before `target` appears */
+  finish(target: string, { keepNotes = false }: { readonly keepNotes?: boolean } = {}): void {
     syncFile(this.path);
+    if (keepNotes) renameSync(this.#notes, `${target}.json`);
     renameSync(this.path, target);
     syncFolder(dirname(target));
     rmSync(this.#notes, { force: true });

@@ -47,6 +47,14 @@ function contentRange(text: string | null): { from: number; total: number | null
   return match === null ? null : { from: Number(match[1]), total: numberOrNull(match[2]) };
 }
 
+/** Whether two answers speak of different versions: by what both of them say. */
+export function differsFrom(one: Validators, other: Validators): boolean {
+  if (one.total !== null && other.total !== null && one.total !== other.total) return true;
+  if (one.etag !== null && other.etag !== null) return one.etag !== other.etag;
+  if (one.lastModified === null || other.lastModified === null) return false;
+  return one.lastModified !== other.lastModified;
+}
+
 /** @param have bytes on disk, which the request asked to continue from */
 export function meaningOf(status: number, headers: Headers, have: number, known: number | null): Meaning {
   if (status === 206) {
