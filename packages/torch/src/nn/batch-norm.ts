@@ -27,6 +27,8 @@ abstract class BatchNorm extends Leaf {
   #uncounted = 0;
   /** Normalize a training batch by the statistics of all processes' batches; see `synchronizeBatchNorm`. */
   synchronized = false;
+  /** Whether a training batch enters the running statistics; see `keepRunningStatistics`. */
+  updates = true;
   protected abstract readonly ranks: readonly number[];
 
   constructor(
@@ -48,7 +50,7 @@ abstract class BatchNorm extends Leaf {
   forward(input: Tensor): Tensor {
     if (!this.ranks.includes(input.ndim) || input.shape[1] !== this.numFeatures) this.#refuse(input);
     const byBatch = this.training || this.runningMean === null;
-    const fraction = this.training ? this.#countBatch() : 0;
+    const fraction = this.training && this.updates ? this.#countBatch() : 0;
     const { weight, bias, runningMean, runningVar, eps } = this;
     if (this.training && this.synchronized) {
       const [w, b, mean, variance] = [weight, bias, runningMean, runningVar].map(
@@ -101,7 +103,27 @@ export class BatchNorm2d extends BatchNorm {
  * @returns how many layers there are
  */
 export function synchronizeBatchNorm(model: AnyModule): number {
-  const layers = [...model.namedModules().values()].filter((module) => module instanceof BatchNorm);
+  const layers = normsOf(model);
   for (const layer of layers) layer.synchronized = true;
   return layers.length;
+}
+
+const normsOf = (model: AnyModule): BatchNorm[] =>
+  [...model.namedModules().values()].filter((module) => module instanceof BatchNorm);
+
+/** How many batch normalizations a model has. */
+export const countBatchNorms = (model: AnyModule): number => normsOf(model).length;
+
+/**
+ * Runs `forward` so that batches are normalized as ever, but leave the running statistics as they are: for a pass over a batch that
+ * is passed again.
+ */
+export function keepRunningStatistics<T>(model: AnyModule, forward: () => T): T {
+  const layers = normsOf(model).filter(({ updates }) => updates);
+  for (const layer of layers) layer.updates = false;
+  try {
+    return forward();
+  } finally {
+    for (const layer of layers) layer.updates = true;
+  }
 }

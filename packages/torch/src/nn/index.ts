@@ -1,7 +1,14 @@
 // Layers, containers and initializers, with PyTorch's state-dict names.
 export * from './activations.js';
 export * from './attention.js';
-export { BatchNorm1d, BatchNorm2d, type BatchNormOptions, synchronizeBatchNorm } from './batch-norm.js';
+export {
+  BatchNorm1d,
+  BatchNorm2d,
+  type BatchNormOptions,
+  countBatchNorms,
+  keepRunningStatistics,
+  synchronizeBatchNorm,
+} from './batch-norm.js';
 export * from './containers.js';
 export { Conv2d, type Conv2dOptions, type ConvGeometry, type Pair } from './conv.js';
 export * from './dropout.js';

@@ -11,10 +11,13 @@ export { mixTargets } from '../losses/mix-targets.js';
 export { type PrototypeLossOptions, prototypeLoss, prototypeTargets } from '../losses/prototypes.js';
 export { smoothTargets } from '../losses/smooth-targets.js';
 export { softClipLoss, softClipTargets } from '../losses/soft-clip.js';
+export { type StripClipOptions, stripClipLoss } from '../losses/strip-clip.js';
 export {
   type RowRange,
   type StripLogits,
   type StripOptions,
+  type StripStatisticsOptions,
+  type StripTargets,
   stripContrastiveLoss,
   stripRows,
   stripStatistics,

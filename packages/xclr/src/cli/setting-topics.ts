@@ -58,6 +58,7 @@ const places: Readonly<Record<string, Place>> = {
   epochs: { topic: 'optimizer', heading: 'Length and batch:' },
   steps: { topic: 'optimizer', heading: 'Length and batch:' },
   batchSize: { topic: 'optimizer', heading: 'Length and batch:' },
+  chunkSize: { topic: 'optimizer', heading: 'Length and batch:' },
   optimizer: { topic: 'optimizer', heading: 'Optimizer:' },
   clipGradNorm: { topic: 'optimizer', heading: 'Optimizer:' },
   schedule: { topic: 'optimizer', heading: 'Learning-rate schedule:' },

@@ -3,7 +3,13 @@ import { type Device, keep, scoped, type Tensor, tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
 import type { Matrix } from './array-files.js';
 import { checkSimilarities } from './matrix-file.js';
-import { checkTargetTemperature, pick, type SimilarityGraph } from './similarity-graph.js';
+import {
+  checkTargetTemperature,
+  type GraphRows,
+  pick,
+  rowsOver,
+  type SimilarityGraph,
+} from './similarity-graph.js';
 import { shortened } from './taxonomy/tree.js';
 
 /** Temperature and name of a graph that is given as a matrix. */
@@ -32,9 +38,23 @@ class MatrixGraph implements SimilarityGraph {
 
   similarities(ids: Int32Array): Tensor {
     return scoped(() => {
-      const rows = tensor(pick(`${this.name} graph`, this.#rowOf, ids), { device: this.#device }); // (n)
+      const rows = this.#rowsOf(ids); // (n)
       return this.#matrix.indexSelect(0, rows).indexSelect(1, rows); // (n, n)
     });
+  }
+
+  #rowsOf(ids: Int32Array): Tensor {
+    return tensor(pick(`${this.name} graph`, this.#rowOf, ids), { device: this.#device }); // (n)
+  }
+
+  rows(ids: Int32Array): GraphRows {
+    const places = this.#rowsOf(ids); // (n)
+    return rowsOver(this.targetTemperature, ({ start, end }) =>
+      scoped(() => {
+        const own = this.#matrix.indexSelect(0, places.narrow(0, start, end - start)); // (rows, m)
+        return own.indexSelect(1, places); // (rows, n)
+      }),
+    );
   }
 
   logits(ids: Int32Array): Tensor {

@@ -1,7 +1,12 @@
 // A weighted mean of graphs' similarities.
 import { scoped, type Tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
-import { checkTargetTemperature, type SimilarityGraph } from './similarity-graph.js';
+import {
+  checkTargetTemperature,
+  type GraphRows,
+  rowsOver,
+  type SimilarityGraph,
+} from './similarity-graph.js';
 
 /** A graph of a mix, with its weight. */
 export interface GraphPart {
@@ -35,6 +40,17 @@ export class MixGraph implements SimilarityGraph {
       this.#parts
         .map(({ weight, graph }) => graph.similarities(ids, options).mul(weight)) // (n, n) each
         .reduce((sum, part) => sum.add_(part)),
+    );
+  }
+
+  rows(ids: Int32Array, options: { readonly epoch?: number } = {}): GraphRows {
+    const parts = this.#parts.map(({ weight, graph }) => ({ weight, of: graph.rows(ids, options) }));
+    return rowsOver(this.targetTemperature, (rows) =>
+      scoped(() =>
+        parts
+          .map(({ weight, of }) => of.similarities(rows).mul_(weight)) // (rows, n) each
+          .reduce((sum, part) => sum.add_(part)),
+      ),
     );
   }
 

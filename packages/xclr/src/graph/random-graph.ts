@@ -1,6 +1,12 @@
 // Random similarities, the paper's ablation: what is left when the graph knows nothing.
 import { type Device, scoped, type Tensor, tensor } from '@xclr/torch';
-import { checkTargetTemperature, pick, type SimilarityGraph } from './similarity-graph.js';
+import {
+  checkTargetTemperature,
+  type GraphRows,
+  pick,
+  rowsOver,
+  type SimilarityGraph,
+} from './similarity-graph.js';
 
 /** Seed and temperature of a random graph. */
 export interface RandomGraphOptions {
@@ -53,6 +59,20 @@ export class RandomGraph implements SimilarityGraph {
       }
     }
     return tensor(values, { shape: [n, n], device: this.#device }); // (n, n)
+  }
+
+  rows(ids: Int32Array): GraphRows {
+    const groups = pick('RandomGraph', this.#groupOf, ids);
+    const n = ids.length;
+    return rowsOver(this.targetTemperature, ({ start, end }) => {
+      const values = new Float32Array((end - start) * n);
+      for (let i = start; i < end; i++) {
+        for (let j = 0; j < n; j++)
+          values[(i - start) * n + j] =
+            groups[i] === groups[j] ? 1 : pairUniform(groups[i]!, groups[j]!, this.#seed);
+      }
+      return tensor(values, { shape: [end - start, n], device: this.#device }); // (rows, n)
+    });
   }
 
   logits(ids: Int32Array): Tensor {

@@ -1,7 +1,8 @@
 // Graphs that know only "the same" and "not the same": SimCLR's and SupCon's.
 import { type Device, scoped, type Tensor, tensor, zeros } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
-import { pick, type SimilarityGraph } from './similarity-graph.js';
+import type { RowRange } from '../util/row-range.js';
+import { type GraphRows, pick, type SimilarityGraph } from './similarity-graph.js';
 
 /** Samples are similar where their codes are equal, and never else. */
 class SameGraph implements SimilarityGraph {
@@ -15,17 +16,38 @@ class SameGraph implements SimilarityGraph {
     this.#device = device;
   }
 
+  #codes(ids: Int32Array): Tensor {
+    return tensor(pick(`${this.name} graph`, this.#codeOf, ids), { device: this.#device }); // (n)
+  }
+
   #equal(ids: Int32Array): Tensor {
-    const codes = tensor(pick(`${this.name} graph`, this.#codeOf, ids), { device: this.#device }); // (n)
-    return codes.reshape([ids.length, 1]).eq(codes.reshape([1, ids.length])); // (n, n)
+    const codes = this.#codes(ids); // (n)
+    return codes.unsqueeze(1).eq(codes.unsqueeze(0)); // (n, n)
   }
 
   /** 0 where the same, −∞ elsewhere: the target spreads evenly over the positives, whatever τ_s. */
   logits(ids: Int32Array): Tensor {
     return scoped(() => {
-      const empty = zeros([ids.length, ids.length], { dtype: 'float32', device: this.#device });
-      return empty.maskedFill_(this.#equal(ids).logicalNot(), Number.NEGATIVE_INFINITY);
+      return this.#logitsOf(this.#equal(ids)); // (n, n)
     });
+  }
+
+  #logitsOf(equal: Tensor): Tensor {
+    const empty = zeros([...equal.shape], { dtype: 'float32', device: this.#device });
+    return empty.maskedFill_(equal.logicalNot(), Number.NEGATIVE_INFINITY);
+  }
+
+  rows(ids: Int32Array): GraphRows {
+    const codes = this.#codes(ids); // (n)
+    const equal = ({ start, end }: RowRange) =>
+      codes
+        .narrow(0, start, end - start)
+        .unsqueeze(1)
+        .eq(codes.unsqueeze(0)); // (rows, n)
+    return {
+      logits: (rows) => scoped(() => this.#logitsOf(equal(rows))),
+      similarities: (rows) => scoped(() => equal(rows).to({ dtype: 'float32' })),
+    };
   }
 
   similarities(ids: Int32Array): Tensor {

@@ -1,6 +1,7 @@
 // The similarity graph: how similar two samples are. It is the only difference between the contrastive methods.
-import type { Tensor } from '@xclr/torch';
+import { scoped, type Tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
+import type { RowRange } from '../util/row-range.js';
 
 /**
  * Similarities of samples, by their places in the data set. Rows and columns of a batch follow `ids`; with v
@@ -16,6 +17,24 @@ export interface SimilarityGraph extends Disposable {
   logits(ids: Int32Array, options?: { readonly epoch?: number }): Tensor;
   /** (n, n) in [−1, 1], before τ_s. */
   similarities(ids: Int32Array, options?: { readonly epoch?: number }): Tensor;
+  /**
+   * The same a few rows at a time, for a batch whose (n, n) would be too much. What the batch needs is looked up once, in the
+   * caller's scope.
+   */
+  rows(ids: Int32Array, options?: { readonly epoch?: number }): GraphRows;
+}
+
+/** Whole rows of a batch's matrix; each call makes a tensor of its own, which may be changed. */
+export interface GraphRows {
+  /** (rows, n) of `logits`. */
+  logits(rows: RowRange): Tensor;
+  /** (rows, n) of `similarities`. */
+  similarities(rows: RowRange): Tensor;
+}
+
+/** Rows of similarities with one τ_s for all. */
+export function rowsOver(temperature: number, similarities: (rows: RowRange) => Tensor): GraphRows {
+  return { similarities, logits: (rows) => scoped(() => similarities(rows).div_(temperature)) }; // (rows, n)
 }
 
 /** @throws {UserError} unless τ_s is a finite number above zero */

@@ -1,10 +1,17 @@
 // X-CLR's graph: the cosine of caption vectors.
-import { type Device, keep, scoped, Tensor, tensor } from '@xclr/torch';
+import { cat, type Device, keep, scoped, Tensor, tensor } from '@xclr/torch';
 import { UserError } from '../util/errors.js';
+import { cutAt } from '../util/row-range.js';
 import type { MappedRows, RowMap } from './caption-store/mapped-rows.js';
 import { drawRow, type RowChoices } from './drawn-rows.js';
 import { periodOf } from './period.js';
-import { checkTargetTemperature, pick, type SimilarityGraph } from './similarity-graph.js';
+import {
+  checkTargetTemperature,
+  type GraphRows,
+  pick,
+  rowsOver,
+  type SimilarityGraph,
+} from './similarity-graph.js';
 
 /** Vectors of distinct captions and which of them each sample has; `encodeDataset` gives them. */
 export interface RowsOfSamples {
@@ -87,6 +94,22 @@ export class TextGraph implements SimilarityGraph {
       const products = captions.matmul(captions.t());
       return times > 1 ? products.repeat([times, times]) : products; // (n, n)
     });
+  }
+
+  rows(ids: Int32Array, { epoch = 0 }: { epoch?: number } = {}): GraphRows {
+    const period = periodOf(ids);
+    const times = ids.length / period;
+    const captions = this.#captions(this.#rowsOf(ids.subarray(0, period), epoch)); // (period, d)
+    return rowsOver(this.targetTemperature, (rows) =>
+      scoped(() => {
+        const parts = cutAt(period, rows).map(({ start, end }) =>
+          captions.narrow(0, start % period, end - start),
+        ); // (≤ period, d) each
+        const own = parts.length === 1 ? parts[0]! : cat(parts, { dim: 0 }); // (rows, d)
+        const products = own.matmul(captions.t()); // (rows, period)
+        return times > 1 ? products.repeat([1, times]) : products; // (rows, n)
+      }),
+    );
   }
 
   /** (n, d) */

@@ -55,6 +55,6 @@ export function captionLogits(
 }
 
 /** The pairs that are no image's own, of those marked. */
-export function offDiagonal(same: Tensor): Tensor {
+function offDiagonal(same: Tensor): Tensor {
   return same.logicalAnd(eye(same.size(0), { dtype: 'bool', device: same.device }).logicalNot());
 }

@@ -15,4 +15,6 @@ export { mixTargets } from './mix-targets.js';
 export { type PrototypeLossOptions, prototypeLoss, prototypeTargets } from './prototypes.js';
 export { smoothTargets } from './smooth-targets.js';
 export { softClipLoss, softClipTargets } from './soft-clip.js';
+export { type StripClipOptions, stripClipLoss } from './strip-clip.js';
+export { type StripTargets, stripRows, stripSums, stripsOf, stripTargetLoss, targetRows } from './strips.js';
 export { type SupervisedLossOptions, smoothedEntropy, supervisedLoss } from './supervised.js';

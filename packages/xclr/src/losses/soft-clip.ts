@@ -1,35 +1,44 @@
 // CLIP's loss with soft targets: an image is matched with similar captions too, not with its own alone.
-import { eye, type Tensor } from '@xclr/torch';
-import { captionLogits, offDiagonal } from './clip.js';
+import { type Tensor, zeros } from '@xclr/torch';
+import { captionLogits } from './clip.js';
+import type { TargetRowsOptions } from './smooth-targets.js';
 
 /**
  * (1−β) · one-hot + β · softmax_j(s_ij / τ_s): the targets of image i over the batch's captions, and by the graph's symmetry of caption i
  * over its images. SoftCLIP (Gao et al. 2023, arXiv 2303.17561) softens CLIP's targets by similarities within each modality; here the
  * captions' graph alone does.
  *
- * @param graphLogits the graph's similarities over τ_s (n, n), with the diagonal: s_ii is how similar a caption is to itself
+ * @param graphLogits the graph's similarities over τ_s (n, n), or some of its rows (r, n), with the diagonal: s_ii is how similar a
+ * caption is to itself
  * @param beta β: 0 gives CLIP's one-hot targets
- * @param options same: (n, n) bool, pairs that are left out of the softmax off the diagonal: the same words
- * @returns (n, n) rows that sum to 1, without gradient
+ * @param options same: bool like `graphLogits`, pairs that are left out of the softmax off the diagonal: the same words
+ * @returns rows that sum to 1, without gradient
  */
 export function softClipTargets(
   graphLogits: Tensor,
   beta: number,
-  { same }: { readonly same?: Tensor } = {},
+  { same, start = 0 }: TargetRowsOptions & { readonly same?: Tensor } = {},
 ): Tensor {
   if (!(beta >= 0 && beta <= 1)) throw new Error(`softClipTargets: beta must be from 0 to 1, got ${beta}`);
-  const n = graphLogits.size(0);
-  if (graphLogits.shape.join() !== `${n},${n}`) {
+  const [r = 0, n = 0] = graphLogits.shape;
+  if (start + r > n) {
     throw new Error(
-      `softClipTargets: graph must be (n, n), got (${graphLogits.shape.join(', ')}). Give the similarities of the batch's captions.`,
+      `softClipTargets: graph must be (n, n), got (${graphLogits.shape.join(', ')}). Give the similarities of the batch's captions, or rows of it.`,
     );
   }
   const { dtype, device } = graphLogits;
   const logits = graphLogits.detach();
-  const kept = same === undefined ? logits : logits.maskedFill(offDiagonal(same), Number.NEGATIVE_INFINITY);
-  return eye(n, { dtype, device })
-    .mul(1 - beta)
-    .add(kept.softmax(1).mul(beta)); // (n, n)
+  const own = zeros([r, n], { dtype, device }); // (r, n)
+  own.diagonal({ offset: start }).fill_(1 - beta);
+  return own.add_(kept(logits, same, start).softmax(1).mul(beta));
+}
+
+/** −∞ for the pairs that are marked, but for each row's own. */
+function kept(logits: Tensor, same: Tensor | undefined, start: number): Tensor {
+  if (same === undefined) return logits;
+  const others = same.clone(); // (r, n)
+  others.diagonal({ offset: start }).fill_(0);
+  return logits.maskedFill(others, Number.NEGATIVE_INFINITY);
 }
 
 /**

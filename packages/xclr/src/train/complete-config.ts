@@ -46,7 +46,7 @@ export async function completeConfig(
       ...(startsFrom !== undefined && { startsFrom }),
       largestBatch: (config) => {
         const limit = deviceMemory(device, presentMemory(), localProcesses);
-        const measured = { config, device, dataset, training, images, sizes, views: 2 };
+        const measured = { config, device, dataset, training, images, sizes, views: 2, processes };
         return limit === null
           ? config.batchSize
           : largestBatch(memoryFactsOfEncoder(measured), limit, device);

@@ -1,8 +1,9 @@
 // What a training needs before its first step: the device, the data, complete settings, the objective, a plan.
 import { availableParallelism } from 'node:os';
-import { setNumThreads } from '@xclr/torch';
+import { nn, setNumThreads } from '@xclr/torch';
 import { type Dataset, openDataset, selectSamples } from '../data/index.js';
 import { UserError } from '../util/errors.js';
+import { chunkNotice } from './chunk-notice.js';
 import { completeConfig } from './complete-config.js';
 import type { AskedTrainConfig, Choice, TrainConfig } from './config.js';
 import { dataNotices } from './data-notices.js';
@@ -105,8 +106,13 @@ export async function prepareTraining(asked: AskedTrainConfig, options: PrepareO
     const learner = objective.createLearner();
     using model = learner.model;
     const { views } = objective;
+    const chunks = chunkNotice(config, nn.countBatchNorms(model));
+    if (chunks !== null) onNotice(chunks);
     const sizes = await typicalImages(dataset, training);
-    const facts = memoryFacts({ config, device, dataset, training, images, sizes, views }, learner);
+    const facts = memoryFacts(
+      { config, device, dataset, training, images, sizes, views, processes: size },
+      learner,
+    );
     const limit = deviceMemory(device, presentMemory(), localSize);
     const memory = limit === null ? null : { estimate: estimateMemory(facts), limit };
     if (memory !== null)

@@ -3,26 +3,17 @@
 // On the CPU a step reads its loss, its gradient's norm and what else tells of it in one go, before the weights change. On a GPU
 // nothing inside a step waits for the device: the values are read when the next step was asked for, and the device itself leaves
 // out a step that is not finite (step-guard.ts). test/train/waits.test.ts counts the readings.
-import { type Device, type nn, optim, scoped, type Tensor } from '@xclr/torch';
-import { makeViewsBySize, type Recipe } from '../data/augment/index.js';
-import { aspectsOf, type Images, imageTensors } from '../data/index.js';
-import type { TrainConfig } from './config.js';
+import { type nn, optim, scoped } from '@xclr/torch';
 import type { LossScale } from './loss-scale.js';
-import type { Learner, Measured } from './objectives/index.js';
+import type { ViewedImages } from './made-views.js';
+import { type MeasureSetup, measureStep } from './measured-step.js';
 import type { AnyOptimizer } from './optimize.js';
 import { doneStep, type QueuedStep, readNow, readStepLater, type StepResult } from './queued-step.js';
 import type { StepGuard } from './step-guard.js';
-import { toModel } from './to-model.js';
-import { viewKeys } from './view-keys.js';
-import { alone, type World } from './world/world.js';
+import { joinedValues } from './world/joined-values.js';
+import { alone } from './world/world.js';
 
-export interface StepSetup {
-  readonly config: TrainConfig;
-  readonly device: Device;
-  readonly recipe: Recipe;
-  /** Views of full size an image. */
-  readonly views: number;
-  readonly learner: Learner;
+export interface StepSetup extends MeasureSetup {
   readonly optimizer: AnyOptimizer;
   /** The model's, where they are known: finding them takes as long as a small step. */
   readonly parameters?: readonly nn.Parameter[];
@@ -30,17 +21,11 @@ export interface StepSetup {
   readonly guard?: StepGuard | null;
   /** In float16. */
   readonly lossScale?: LossScale | null;
-  /** The processes that train together; `alone` by default. */
-  readonly world?: World;
 }
 
 /** Epochs and samples decide the views; a batch knows its own place. */
-export type PlacedImages = Images & {
+export type PlacedImages = ViewedImages & {
   readonly position: { readonly epoch: number };
-  /** (b) how often each sample came before in its epoch; absent where none comes twice. */
-  readonly occurrences?: Int32Array;
-  /** Their views by size on the CPU, where they were made ahead; disposed of by the step. */
-  readonly sizes?: readonly Tensor[];
 };
 
 interface StepOptions {
@@ -65,18 +50,15 @@ export function queueStep(
   const { config, learner, optimizer, guard = null, lossScale = null, world = alone } = setup;
   const { clipGradNorm } = config;
   return scoped(() => {
-    const measured = measureBatch(setup, batch, batch.position.epoch);
-    const { fault = null } = measured;
-    world.backward(lossScale?.scaled(measured.loss) ?? measured.loss);
-    const loss = world.mean(measured.loss); // ()
+    const measured = measureStep(setup, batch, batch.position.epoch);
+    const part = world.part(measured.loss);
+    world.backward(measured.lastPass(lossScale?.scaled(part) ?? part));
+    const joined = joinedValues(world, measured, statistics ? measured.statistics() : null);
+    const { loss } = joined; // ()
     const parameters = setup.parameters ?? learner.model.parameters();
     const overflow = lossScale?.unscale(parameters) ?? null; // ()
     const norm = optim.gradNorm(parameters); // ()
-    const values = {
-      ...{ loss, norm, fault },
-      statistics: statistics ? measured.statistics() : null,
-      overflowAllowed: overflow !== null,
-    };
+    const values = { ...joined, norm, overflowAllowed: overflow !== null };
     let step: QueuedStep;
     if (guard === null) {
       const result = readNow(values); // waits for the device
@@ -96,26 +78,4 @@ export function queueStep(
     optimizer.zeroGrad();
     return step;
   });
-}
-
-/**
- * The loss of one batch: its views are made, and the method's learner measures them among those of all processes. Views are made on the CPU, which has an
- * operator for it that does all in one pass, whatever the device of the model.
- */
-export function measureBatch(
-  { config, device, recipe, views, learner, world = alone }: Omit<StepSetup, 'optimizer'>,
-  { indices: ids, images, occurrences, sizes: madeAhead }: Omit<PlacedImages, 'position'>,
-  epoch: number,
-): Measured {
-  const aspect = aspectsOf(images);
-  const { seed } = config;
-  const { size } = config.views;
-  const keys = viewKeys(ids, occurrences);
-  // (v·b, 3, size, size), and with multi-crop (count·b, 3, local, local)
-  const made =
-    madeAhead ??
-    makeViewsBySize(imageTensors(images), { aspect, ids: keys, seed, epoch, size, recipe, views });
-  const sizes = made.map((one) => toModel(one, config, device));
-  for (const one of madeAhead ?? []) one.dispose(); // the device still fetches from their memory, which waits for it
-  return learner.measure({ sizes, own: ids, epoch, ...world.join(ids) });
 }

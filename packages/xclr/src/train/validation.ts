@@ -2,7 +2,8 @@
 import { noGrad, scoped } from '@xclr/torch';
 import { type ImageReader, Loader } from '../data/index.js';
 import { permutation, purpose } from '../util/random.js';
-import { measureBatch, type StepSetup } from './step.js';
+import { measureBatch } from './measured-step.js';
+import type { StepSetup } from './step.js';
 import { alone } from './world/world.js';
 
 /**

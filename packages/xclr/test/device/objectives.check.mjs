@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { keep, manualSeed, optim, scoped } from '@xclr/torch';
+import { measureBatch } from '../../dist/train/measured-step.js';
 import { createOptimizer } from '../../dist/train/optimize.js';
-import { measureBatch, queueStep, trainStep } from '../../dist/train/step.js';
+import { queueStep, trainStep } from '../../dist/train/step.js';
 import { StepGuard } from '../../dist/train/step-guard.js';
 import { viewRecipe } from '../../dist/train/view-recipe.js';
 import {
@@ -89,10 +90,11 @@ for (const recipe of ['light', 'simclr', 'emoji', 'randaugment', 'multicrop']) {
       let views;
       const seeing = {
         model: setup.learner.model,
-        measure({ sizes }) {
+        embed({ sizes }) {
           views = sizes.map((one) => keep(one.to({ device: 'cpu', copy: true })));
-          return undefined;
+          return [];
         },
+        compare: () => undefined,
       };
       scoped(() => void measureBatch({ ...setup, learner: seeing }, batch, 0));
       return views;
@@ -147,8 +149,9 @@ test('a step that is not finite changes no weight, nor do those after it, and it
   let broken = false;
   const breaking = {
     model: learner.model,
-    measure(views) {
-      const measured = learner.measure(views);
+    embed: (views) => learner.embed(views),
+    compare(...embedded) {
+      const measured = learner.compare(...embedded);
       return broken ? { ...measured, loss: measured.loss.mul(Number.NaN) } : measured;
     },
   };

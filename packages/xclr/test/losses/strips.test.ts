@@ -1,9 +1,22 @@
 // The loss by strips against the loss at once, to the gradient.
 import { type Dtype, manualSeed, randn, scoped, type Tensor, tensor } from '@xclr/torch';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { targetStatistics } from '../../src/graph/target-statistics.js';
-import { contrastiveLoss } from '../../src/losses/index.js';
-import { stripContrastiveLoss, stripRows, stripStatistics } from '../../src/losses/strips.js';
+import {
+  contrastiveLoss,
+  memoryLoss,
+  memoryTargets,
+  mixTargets,
+  smoothTargets,
+} from '../../src/losses/index.js';
+import {
+  stripContrastiveLoss,
+  stripRows,
+  stripStatistics,
+  stripSums,
+  stripTargetLoss,
+  targetRows,
+} from '../../src/losses/strips.js';
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
@@ -127,4 +140,100 @@ test('refuses a graph of another size, and a single row', () =>
     const { z, logits } = batch(4, 2);
     expect(() => stripContrastiveLoss(z, () => logits, { tile: 2 })).toThrow('(2, 4)');
     expect(() => stripContrastiveLoss(z.narrow(0, 0, 1), rowsOf(logits))).toThrow('at least 2 rows');
+  }));
+
+/** Halves of each of two views, as two processes have them. */
+const halves = (n: number) =>
+  [0, 1].map((half) =>
+    [0, 1].map((view) => ({
+      start: (view * n) / 2 + (half * n) / 4,
+      end: (view * n) / 2 + ((half + 1) * n) / 4,
+    })),
+  );
+
+describe('a part of the rows', () => {
+  it.each([1, 3, 100])('gives its part of loss, gradient and statistics, at a tile of %i', (tile) =>
+    scoped(() => {
+      const n = 24;
+      const { z, logits } = batch(n, 6);
+      const targets = (rows: { start: number; end: number }) => targetRows(rowsOf(logits), rows, n);
+      const [a, b] = [z.detach().clone().requiresGrad_(), z.detach().clone().requiresGrad_()];
+      const whole = contrastiveLoss(a, logits, { temperature: 0.2 });
+      whole.backward();
+      const parts = halves(n).map(
+        (rows) => stripTargetLoss(b, targets, { temperature: 0.2, tile, rows }).loss,
+      );
+      const mean = parts[0]!.add(parts[1]!).div(2);
+      mean.backward();
+      expect(Math.abs(mean.item() - whole.item())).toBeLessThan(1e-12 * whole.item());
+      expect(size(b.grad!.sub(a.grad!))).toBeLessThan(1e-12 * size(a.grad!));
+      const sums = halves(n).map((rows) => stripSums(targets, n, { tile, rows }));
+      const [entropy, mass] = sums[0]!.add(sums[1]!).div(n).toNumbers();
+      const { targetEntropy, positiveMass } = targetStatistics(logits); // in float32
+      expect(-entropy!).toBeCloseTo(targetEntropy, 5);
+      expect(mass).toBeCloseTo(positiveMass, 5);
+    }),
+  );
+
+  test('the statistics of some rows are means over these', () =>
+    scoped(() => {
+      const { logits } = batch(16, 4);
+      const [rows] = halves(16);
+      const sums = stripSums((range) => targetRows(rowsOf(logits), range, 16), 16, { rows: rows! });
+      const [sum, mass] = sums.div(8).toNumbers();
+      const found = stripStatistics(rowsOf(logits), 16, { rows: rows! }).toNumbers();
+      expect(found[0]).toBeCloseTo(-sum!, 12);
+      expect(found[1]).toBeCloseTo(mass!, 12);
+    }));
+
+  test('a row without a positive is told, and no other row is', () =>
+    scoped(() => {
+      const { z, logits } = batch(8, 4);
+      logits.narrow(0, 5, 1).fill_(NEVER);
+      const flagOf = (rows: { start: number; end: number }) =>
+        stripTargetLoss(z, (range) => targetRows(rowsOf(logits), range, 8), {
+          rows: [rows],
+          tile: 2,
+        }).invalid.item();
+      expect([flagOf({ start: 0, end: 5 }), flagOf({ start: 4, end: 8 })]).toEqual([0, 1]);
+    }));
+});
+
+describe('with a memory of past embeddings', () => {
+  it.each([1, 5, 12])('equals memoryLoss, to the gradient, at a tile of %i', (tile) =>
+    scoped(() => {
+      manualSeed(9);
+      const [z, past, logits] = [
+        randn([12, 5], { dtype: 'float64' }),
+        randn([7, 5], { dtype: 'float64' }),
+        randn([12, 19], { dtype: 'float64' }),
+      ];
+      const [a, b] = [z.clone().requiresGrad_(), z.clone().requiresGrad_()];
+      const whole = memoryLoss(a, past, memoryTargets(logits));
+      const { loss } = stripTargetLoss(b, (rows) => targetRows(rowsOf(logits), rows, 19), {
+        tile,
+        memory: past,
+      });
+      whole.backward();
+      loss.backward();
+      expect(Math.abs(loss.item() - whole.item())).toBeLessThan(1e-12 * whole.item());
+      expect(size(b.grad!.sub(a.grad!))).toBeLessThan(1e-12 * size(a.grad!));
+    }),
+  );
+});
+
+test('smoothed and mixed targets of some rows are rows of the whole', () =>
+  scoped(() => {
+    const { z, logits } = batch(10, 4);
+    const whole = targetRows(rowsOf(logits), { start: 0, end: 10 }, 10);
+    const expected = mixTargets(smoothTargets(whole, 0.2), z, 0.3, { temperature: 0.4 });
+    for (const [start, end] of [
+      [0, 4],
+      [3, 10],
+    ] as const) {
+      const own = whole.narrow(0, start, end - start);
+      const got = mixTargets(smoothTargets(own, 0.2, { start }), z, 0.3, { temperature: 0.4, start });
+      expect(size(got.sub(expected.narrow(0, start, end - start)))).toBeLessThan(1e-12);
+    }
+    expect(() => smoothTargets(whole, 0.1, { start: 1 })).toThrow('rows of it');
   }));

@@ -42,6 +42,18 @@ describe('the estimate', () => {
     expect(one.weights).toBe(4 * 11e6 * 4); // weights, gradients, two states of adamw
   });
 
+  it('has the activations of a chunk, and the strips of a large loss, whatever the batch', () => {
+    const large = { ...facts, batchSize: 4096, chunkSize: 128 };
+    expect(estimateMemory(large).activations).toBe(estimateMemory(facts).activations);
+    expect(estimateMemory({ ...facts, chunkSize: 4096 }).activations).toBe(estimateMemory(facts).activations);
+    const loss = (batchSize: number, changes: object = {}) =>
+      estimateMemory({ ...facts, batchSize, ...changes }).loss;
+    expect(loss(32_768)).toBeLessThan(2 * loss(1024)); // strips of about 16 MiB
+    expect(loss(4096, { strips: 'off' })).toBeCloseTo(16 * loss(1024, { strips: 'off' }), 0);
+    // Its own rows by the columns of all.
+    expect(loss(128, { processes: 4 })).toBeCloseTo(4 * loss(128), 0);
+  });
+
   it('keeps no more decoded images than the cache holds', () => {
     const images = (changes: object) => estimateMemory({ ...facts, ...changes }).images;
     expect(images({ images: 1e6 }) - images({ images: 1e6, cacheBytes: GiB })).toBe(GiB);
@@ -126,6 +138,14 @@ describe('memoryLimit', () => {
 
 describe('too little memory', () => {
   const limit = { available: 2 * GiB, source: 'a test' };
+
+  it('offers the same batch in chunks where that fits', () => {
+    const large = { ...facts, batchSize: 1024 };
+    const plan = { estimate: estimateMemory(large), limit };
+    expect(() =>
+      checkMemory(plan, large, { device: 'cpu', onMemoryShortage: 'stop' }, () => undefined),
+    ).toThrow(/or --chunk-size 64, which compares the same batch and takes longer/);
+  });
 
   it('stops before the first step, and names settings that fit', () => {
     const large = { ...facts, batchSize: 1024 };

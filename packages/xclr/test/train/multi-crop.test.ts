@@ -5,11 +5,11 @@ import { manualSeed, noGrad, scoped } from '@xclr/torch';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkRecipe } from '../../src/data/augment/check-recipe.js';
 import { openDataset } from '../../src/data/open.js';
+import { measureBatch } from '../../src/train/measured-step.js';
 import { readMetrics } from '../../src/train/metrics-log.js';
 import { createObjective } from '../../src/train/objectives/index.js';
 import { RunFolder } from '../../src/train/run-folder.js';
 import { runTraining } from '../../src/train/session.js';
-import { measureBatch } from '../../src/train/step.js';
 import { viewRecipe } from '../../src/train/view-recipe.js';
 import { putDataset, smallConfig, temporaryFolder } from './make.js';
 

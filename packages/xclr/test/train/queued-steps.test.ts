@@ -124,10 +124,11 @@ describe('views made ahead', () => {
         const images = await store.fetch(Int32Array.from(made[0]!.indices));
         const seeing: Learner = {
           model: setup.learner.model,
-          measure({ sizes }) {
+          embed({ sizes }) {
             expect(sizes.map((one) => one.toNumbers())).toEqual(made[0]!.sizes);
             throw new Error('seen');
           },
+          compare: setup.learner.compare,
         };
         expect(() => trainStep({ ...setup, learner: seeing }, { ...images, position: { epoch: 0 } })).toThrow(
           'seen',
@@ -177,8 +178,9 @@ describe('queued steps', () => {
       let broken = false;
       const breaking: Learner = {
         model: learner.model,
-        measure(views) {
-          const measured = learner.measure(views);
+        embed: (views) => learner.embed(views),
+        compare(...embedded) {
+          const measured = learner.compare(...embedded);
           if (!broken) return measured;
           const [weight] = learner.model.parameters();
           // √x at 0 has an infinite slope, and 0 times it is NaN; the loss itself stays what it is.
@@ -208,8 +210,9 @@ describe('queued steps', () => {
       using guard = new StepGuard('cpu');
       const faulty: Learner = {
         model: learner.model,
-        measure(views) {
-          const measured = learner.measure(views);
+        embed: (views) => learner.embed(views),
+        compare(...embedded) {
+          const measured = learner.compare(...embedded);
           return { ...measured, fault: { flag: tensor([1]).squeeze(0), error: measured.fault!.error } };
         },
       };

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { type nn, noGrad, scoped, Tensor } from '@xclr/torch';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDataset } from '../../src/data/index.js';
+import { measureBatch } from '../../src/train/measured-step.js';
 import { createObjective, type Learner } from '../../src/train/objectives/index.js';
 import { createOptimizer } from '../../src/train/optimize.js';
-import { measureBatch, trainStep } from '../../src/train/step.js';
+import { trainStep } from '../../src/train/step.js';
 import { viewRecipe } from '../../src/train/view-recipe.js';
 import { fourImages as batch, putDataset, smallConfig, temporaryFolder } from './make.js';
 
@@ -42,13 +43,14 @@ it('a sample that comes again in an epoch gets views of its own, the others the 
       let views: number[][] = [];
       const seeing: Learner = {
         model: learner.model,
-        measure({ sizes }) {
+        embed({ sizes }) {
           views = sizes[0]!
             .flatten({ startDim: 1 })
             .unbind()
             .map((one) => one.toNumbers());
-          return undefined as never;
+          return [];
         },
+        compare: () => undefined as never,
       };
       const placed = { ...batch, ...(occurrences && { occurrences }) };
       scoped(() => void measureBatch({ ...setup, learner: seeing }, placed, 0));

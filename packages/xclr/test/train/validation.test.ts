@@ -81,11 +81,12 @@ describe('the mean', () => {
   } as unknown as ImageReader;
   const measured = (
     images: number,
-    measure: (ids: Int32Array) => { loss: Tensor; comparable?: boolean },
+    compare: (ids: Int32Array) => { loss: Tensor; comparable?: boolean },
   ): Promise<number | undefined> => {
     const learner = {
       model: { eval: () => undefined, train: () => undefined },
-      measure: (views: { ids: Int32Array }) => measure(views.ids),
+      embed: () => [],
+      compare: (_: unknown, __: unknown, batch: { ids: Int32Array }) => compare(batch.ids),
     };
     const setup = { config, device: 'cpu', recipe: viewRecipe(config.views), views: 1, learner };
     return new Validation(

@@ -109,7 +109,18 @@ function unionMessage(issue: Extract<Issue, { code: 'invalid_union' }>): string 
 }
 
 /** The key may be misspelt, or belong to another section: `lr` at the top is `optimizer.lr`. */
+/**
+ * What to say of a setting that other trainers have and contrastive losses must not: null for any other.
+ * @param key such as accumulate, gradientAccumulationSteps or accum-freq
+ */
+export function insteadOf(key: string): string | null {
+  if (!/^(grad|gradient)?[-_]?accum/i.test(key)) return null;
+  return 'Gradients of smaller batches are not accumulated here: each view would be compared within its small batch alone. chunkSize (--chunk-size) compares the whole batch in as little memory.';
+}
+
 function unknownKey(path: readonly PropertyKey[], key: string): string {
+  const instead = insteadOf(key);
+  if (instead !== null) return `is not a setting. ${instead}`;
   const siblings = [...childrenAt(path).keys()];
   if (siblings.includes(key)) return `cannot be used with the chosen ${dotted([...path, 'kind'])}`;
   const elsewhere = leavesOf(trainSchema).filter((leaf) => leaf.path.at(-1) === key);

@@ -62,6 +62,12 @@ export const lossSettings = section({
     .describe(
       'xclr, supcon, simclr: embeddings of earlier steps that each view is compared with as well, once there are so many; for small batches',
     ),
+  strips: z
+    .enum(['auto', 'on', 'off'])
+    .default('auto')
+    .describe(
+      'Compute the loss by strips of rows, in memory that grows with the batch and not with its square; the same numbers but for rounding. auto does from 2,048 views a step on (clip: images); off makes the whole matrix. supervised has none',
+    ),
   teacher: teacherSettings.prefault({}),
   prototypes: prototypeSettings.prefault({}),
   softTargets: fraction()

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { UserError } from '../../util/errors.js';
 import { nearestName } from '../../util/nearest.js';
 import { checkTogether } from './cross-field-checks.js';
-import { dotted, type Finding, findingsOf } from './explain.js';
+import { dotted, type Finding, findingsOf, insteadOf } from './explain.js';
 import {
   type AskedTrainConfig,
   type Circumstances,
@@ -79,7 +79,7 @@ function settingsOfFlags(given: readonly GivenFlag[]): { values: Values; origins
       const near = nearestName(name, flagNames);
       throw new UserError(
         `unknown flag --${name}`,
-        near === undefined ? 'xclr train --help lists them.' : `Did you mean --${near}?`,
+        insteadOf(name) ?? (near === undefined ? 'xclr train --help lists them.' : `Did you mean --${near}?`),
       );
     }
     const nested = flag.path.reduceRight<unknown>(

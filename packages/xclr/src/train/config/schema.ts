@@ -82,6 +82,12 @@ export const trainSchema = section({
     .describe(
       'Images per step; each gives two views, or more with multicrop. auto chooses for device, memory and data',
     ),
+  chunkSize: whole(2)
+    .nullable()
+    .default(null)
+    .describe(
+      'Images that go through the networks at a time, for a batch whose activations do not fit into memory: it is compared as a whole all the same, and takes about a third longer. Batch normalization takes its statistics over a chunk',
+    ),
   optimizer: optimizerSettings.prefault({}),
   schedule: scheduleSettings.prefault({}),
   precision: z

@@ -1,7 +1,7 @@
 // How much memory a batch's activations take: counted by running a few images forward and recording every layer.
 import { nn, noGrad, scoped, type Tensor, zeros } from '@xclr/torch';
 import type { Recipe } from '../../data/augment/index.js';
-import type { Learner } from '../objectives/index.js';
+import { type Learner, measure } from '../objectives/index.js';
 import { alone } from '../world/world.js';
 
 export interface ActivationInput {
@@ -65,7 +65,7 @@ function countBytes({ learner, device, recipe, views, size, ids }: ActivationInp
           if (leaf instanceof nn.MaxPool2d && isTensor(output)) bytes += 8 * output.numel; // which place was the greatest
           return output;
         },
-        () => learner.measure({ sizes, own: chosen, epoch: 0, ...alone.join(chosen) }).loss,
+        () => measure(learner, { sizes, own: chosen, epoch: 0, ...alone.join(chosen) }).loss,
       );
     }),
   );

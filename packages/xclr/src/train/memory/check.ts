@@ -75,7 +75,13 @@ function remedies(facts: MemoryFacts, limit: MemoryLimit, device: string): strin
   const batch = largestBatch(facts, limit, device);
   const withLessCache = largestBatch(lessCache, limit, device);
   const smaller = 'a smaller --size (half the side takes a quarter), or a smaller --encoder';
-  if (batch >= 16) return `--batch-size ${batch} fits; or ${smaller}`;
+  if (batch >= 16) {
+    const { chunkSize, batchSize } = facts;
+    const chunk = `--chunk-size ${Math.min(batch, chunkSize ?? batchSize)}`;
+    const inChunks = { ...facts, chunkSize: batch };
+    const helps = needed(estimateMemory(inChunks), device) <= limit.available;
+    return `--batch-size ${batch} fits; ${helps ? `or ${chunk}, which compares the same batch and takes longer; ` : ''}or ${smaller}`;
+  }
   if (withLessCache >= 16)
     return `--batch-size ${Math.min(withLessCache, facts.batchSize)} with --cache-mib 256 fits; or ${smaller}`;
   return `no batch of 16 fits: take ${smaller}`;

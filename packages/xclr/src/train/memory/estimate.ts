@@ -1,5 +1,6 @@
 // How much memory a training takes, part by part: what is counted, and the few constants that were measured.
 import type { TrainConfig } from '../config.js';
+import { tileOf } from '../objectives/strips.js';
 
 /** What decides how much memory a training takes. */
 export interface MemoryFacts {
@@ -9,6 +10,12 @@ export interface MemoryFacts {
   /** Bytes of activations an image in the batch; see activations.ts. */
   readonly activationBytes: number;
   readonly batchSize: number;
+  /** Images whose activations are there at a time; the batch by default. */
+  readonly chunkSize?: number | null;
+  /** Whether the loss goes by strips of rows; `auto` by default. */
+  readonly strips?: TrainConfig['loss']['strips'];
+  /** Processes that train together, whose views each of them compares with its own; 1 by default. */
+  readonly processes?: number;
   /** Embeddings of earlier steps that views are compared with. */
   readonly remembered?: number;
   /** Views of all sizes that an image gives. */
@@ -32,7 +39,7 @@ export interface MemoryEstimate {
   /** Weights, their gradients, the optimizer's state. */
   readonly weights: number;
   readonly activations: number;
-  /** The graph's and the views' similarities: squares of all views of a batch. */
+  /** The graph's and the views' similarities: this process's views by those of all, or the rows of a strip. */
   readonly loss: number;
   /** Decoded images that are kept, and batches made ahead. */
   readonly images: number;
@@ -52,8 +59,8 @@ const runtimeBytes = 120 * 2 ** 20;
  * encoders and sizes: with glibc's allocator the peak was then 0.95 to 1.04 of the estimate, with tcmalloc 0.77 to 1.0. */
 const backwardFraction = 0.1;
 
-/** Squares of (views of a batch)² that the loss and its gradient hold at a time, in float32. */
-const squares = 10;
+/** Matrices of similarities that the loss and its gradient hold at a time, in float32. */
+const matrices = 10;
 
 export function estimateMemory(facts: MemoryFacts): MemoryEstimate {
   const {
@@ -66,13 +73,21 @@ export function estimateMemory(facts: MemoryFacts): MemoryEstimate {
     images,
     present,
     remembered = 0,
+    chunkSize,
+    strips = 'auto',
+    processes = 1,
   } = facts;
   const ahead = Math.min(2 * batchSize * imageBytes, facts.prefetchBytes);
+  const views = viewsEach * batchSize;
+  const columns = processes * views + remembered;
+  const tile = tileOf({ strips }, { columns, part: processes > 1 });
+  const rows = tile === null ? views : Math.min(views, tile);
+  const together = Math.min(chunkSize ?? batchSize, batchSize);
   const parts = {
     process: present + runtimeBytes + facts.workers * workerBytes,
     weights: 4 * parameters * (2 + slots[optimizer]),
-    activations: (1 + backwardFraction) * activationBytes * batchSize,
-    loss: 4 * squares * viewsEach * batchSize * (viewsEach * batchSize + remembered) + 8 * remembered ** 2,
+    activations: (1 + backwardFraction) * activationBytes * together,
+    loss: 4 * matrices * rows * columns + (tile === null ? 8 * remembered ** 2 : 0),
     images: Math.min(images * imageBytes, facts.cacheBytes) + ahead + 2 * batchSize * imageBytes,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };

@@ -23,6 +23,8 @@ export interface MeasuredTraining {
   readonly sizes: readonly HeaderSize[];
   /** Views of full size an image. */
   readonly views: number;
+  /** Processes that train together; 1 by default. */
+  readonly processes?: number;
 }
 
 /** Decoding threads that `auto` means. */
@@ -30,7 +32,7 @@ const usualWorkers = 2;
 
 /** Counts with a learner made for it, which the caller disposes of. */
 export function memoryFacts(
-  { config, device, dataset, training, images, sizes, views }: MeasuredTraining,
+  { config, device, dataset, training, images, sizes, views, processes = 1 }: MeasuredTraining,
   learner: Learner,
 ): MemoryFacts {
   const recipe = viewRecipe(config.views);
@@ -42,6 +44,9 @@ export function memoryFacts(
     optimizer: config.optimizer.name,
     activationBytes,
     batchSize: config.batchSize,
+    chunkSize: config.chunkSize,
+    strips: config.loss.strips,
+    processes,
     remembered: config.loss.memory,
     viewsEach: viewsPerSample(recipe, views),
     imageBytes: decodedBytes(sizes, packed ? { shorter: Number.MAX_SAFE_INTEGER } : viewSource(config.views)),
@@ -59,8 +64,9 @@ export function memoryFactsOfEncoder(measured: MeasuredTraining): MemoryFacts {
   using model = createTrainingModel(config).to({ device, memoryFormat: 'channels_last' });
   return memoryFacts(measured, {
     model,
-    measure: ({ sizes }) => ({
-      loss: inPrecision(config, device, () => forwardViews(sizes, model)),
+    embed: ({ sizes }) => [inPrecision(config, device, () => forwardViews(sizes, model))],
+    compare: ([z]) => ({
+      loss: z!,
       statistics: () => ({ sums: null, read: () => ({ targetEntropy: 0, positiveMass: 1 }) }),
     }),
   });

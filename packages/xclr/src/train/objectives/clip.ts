@@ -1,8 +1,7 @@
 // CLIP: images and their captions meet in one space, by a learned text tower or by a frozen text encoder's vectors.
-import { nn, noGrad, scoped, stack, type Tensor, tensor } from '@xclr/torch';
+import { nn, noGrad, scoped, type Tensor, tensor } from '@xclr/torch';
 import { viewsPerSample } from '../../data/augment/index.js';
 import type { SimilarityGraph } from '../../graph/index.js';
-import { clipLoss, softClipLoss, softClipTargets } from '../../losses/index.js';
 import type { Encoder, Projector } from '../../models/index.js';
 import { UserError } from '../../util/errors.js';
 import { buildGraph } from '../build-graph.js';
@@ -10,8 +9,9 @@ import { createParts, TrainingModel } from '../training-model.js';
 import { viewRecipe } from '../view-recipe.js';
 import { rowsOfSamples } from './anchors/captions.js';
 import { type CaptionSide, frozenCaptions, towerCaptions } from './clip-captions.js';
+import { measureCaptions } from './clip-pairs.js';
 import { forwardViews, inPrecision } from './forward.js';
-import type { Objective, ObjectiveContext, PendingStatistics } from './objective.js';
+import type { Objective, ObjectiveContext } from './objective.js';
 
 /** ln of the scale that logits start with, and that they may not pass: Radford et al. 2021, section 2.5. */
 const firstLogScale = Math.log(1 / 0.07);
@@ -65,28 +65,24 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
       return {
         model,
         afterStep: () => model.clampScale(),
-        measure({ sizes, own, ids, rows, epoch }) {
-          const texts = side.rowsOf(ids, epoch);
-          const z = rows(inPrecision(config, device, () => forwardViews(sizes, model))); // (v·B, d)
+        embed({ sizes, own, epoch }) {
+          const z = inPrecision(config, device, () => forwardViews(sizes, model)); // (v·b, d)
           const inputs = side.inputs(side.rowsOf(own, epoch)); // (b, …)
-          const captions = rows(inPrecision(config, device, () => model.text.call(inputs))); // (B, d)
-          const scale = model.scale();
-          const options = maskSameCaptions ? { same: sameRows(texts, device) } : {};
-          const targets =
-            soft === null ? null : softClipTargets(soft.graph.logits(ids, { epoch }), softTargets, options); // (B, B)
-          // Each view of an image is compared with the batch's captions separately.
-          const losses = z
-            .chunk(viewsEach, { dim: 0 })
-            .map((view) =>
-              targets === null
-                ? clipLoss(view, captions, scale, options)
-                : softClipLoss(view, captions, scale, targets, options),
-            );
-          return {
-            loss: losses.reduce((sum, loss) => sum.add(loss)).div(viewsEach),
-            comparable: !maskSameCaptions || new Set(texts).size > 1,
-            statistics: () => statisticsOf(targets, ids.length),
-          };
+          return [z, inPrecision(config, device, () => model.text.call(inputs))]; // (v·b, d), (b, d)
+        },
+        compare([views, texts], _, batch) {
+          const captionRows = side.rowsOf(batch.ids, batch.epoch); // (B)
+          const measured = measureCaptions(
+            {
+              images: batch.rows(views!).chunk(viewsEach, { dim: 0 }), // (B, d) each
+              captions: batch.rows(texts!), // (B, d)
+              scale: model.scale(),
+              codes: maskSameCaptions ? tensor(captionRows, { device }) : null, // (B)
+            },
+            batch,
+            { loss: config.loss, graph: soft?.graph ?? null },
+          );
+          return { ...measured, comparable: !maskSameCaptions || new Set(captionRows).size > 1 };
         },
       };
     },
@@ -122,20 +118,4 @@ async function softening(
     );
   }
   return { graph, description, notes };
-}
-
-/** (b, b) targets with the own caption on the diagonal, or null for it alone: their entropy, and the mass on the own caption. */
-function statisticsOf(targets: Tensor | null, b: number): PendingStatistics {
-  if (targets === null) return { sums: null, read: () => ({ targetEntropy: 0, positiveMass: 1 }) };
-  const terms = targets.mul(targets.log().maskedFill(targets.eq(0), 0)); // (b, b)
-  return {
-    sums: stack([terms.sum(), targets.diagonal().sum()]), // (2)
-    read: ([sum = 0, own = 0]) => ({ targetEntropy: -sum / b, positiveMass: own / b }),
-  };
-}
-
-/** (b, b) true where two images of the batch have the same caption. */
-function sameRows(rows: Int32Array, device: string): Tensor {
-  const one = tensor(rows, { device }); // (b)
-  return one.unsqueeze(0).eq(one.unsqueeze(1));
 }

@@ -1,5 +1,5 @@
 // X-CLR, SupCon and SimCLR: the soft-target contrastive loss over a similarity graph, with prototypes beside the pairs where asked for.
-import { cat, type nn, type Tensor } from '@xclr/torch';
+import { cat, nn, noGrad, type Tensor } from '@xclr/torch';
 import { viewsPerSample } from '../../data/augment/index.js';
 import { batchTargets, meanSimilarity, type SimilarityGraph, targetRemarks } from '../../graph/index.js';
 import { buildGraph } from '../build-graph.js';
@@ -25,7 +25,7 @@ export async function contrastiveObjective(context: ObjectiveContext): Promise<O
   );
   const views = config.views.count === 'auto' ? 2 : config.views.count;
   const viewsEach = viewsPerSample(viewRecipe(config.views), views);
-  const setup = { config, device, graph, viewsEach };
+  const setup = { config, graph, viewsEach };
   const { weight } = config.loss.prototypes;
   const prototypes = weight > 0 ? prototypesOf(context, graph, rows) : null;
   const others = viewsEach * (processes * config.batchSize - 1);
@@ -43,7 +43,7 @@ export async function contrastiveObjective(context: ObjectiveContext): Promise<O
     views,
     chanceLoss: (images) =>
       (1 - weight) * Math.log(viewsEach * images - 1 + memory) + weight * (prototypes?.chanceLoss ?? 0),
-    createLearner: () => contrastiveLearner(setup, prototypes),
+    createLearner: () => contrastiveLearner(setup, device, prototypes),
     [Symbol.dispose]() {
       prototypes?.[Symbol.dispose]();
       graph[Symbol.dispose]();
@@ -80,27 +80,29 @@ class ContrastiveModel extends TrainingModel {
   }
 }
 
-function contrastiveLearner(setup: PairSetup, prototypes: Prototypes | null): Learner {
-  const { config, device, viewsEach } = setup;
+function contrastiveLearner(setup: PairSetup, device: string, prototypes: Prototypes | null): Learner {
+  const { config, viewsEach } = setup;
   const model = new ContrastiveModel(config, prototypes);
   model.to({ device, memoryFormat: 'channels_last' });
   const { teacher, memory, anchors } = model;
+  const ofFeatures = prototypes !== null && config.loss.prototypes.input === 'features';
   let latest: { readonly z: Tensor; readonly ids: Int32Array } | undefined;
   return {
     model,
-    measure(batch) {
-      const helpers = { teacher, memory: model.training ? memory : null };
-      if (prototypes === null) {
-        const z = batch.rows(inPrecision(config, device, () => forwardViews(batch.sizes, model))); // (v·B, d)
-        latest = { z, ids: batch.ids };
-        return measurePairs(setup, z, batch, helpers);
-      }
-      const [features, own] = inPrecision(config, device, () => forwardBoth(batch.sizes, model)); // (v·b, f), (v·b, d)
-      const z = batch.rows(own); // (v·B, d)
+    embed({ sizes }) {
+      if (!ofFeatures) return [inPrecision(config, device, () => forwardViews(sizes, model))]; // (v·b, d)
+      const [features, z] = inPrecision(config, device, () => forwardBoth(sizes, model));
+      return [z, features]; // (v·b, d), (v·b, f)
+    },
+    ...(teacher !== null && { observe: ({ sizes }) => [vectorsOf(teacher, sizes, { config, device })] }),
+    compare([own, features], [taught], batch) {
+      const z = batch.rows(own!); // (v·B, d)
       latest = { z, ids: batch.ids };
+      const vectors = taught === undefined ? null : noGrad(() => batch.rows(taught)); // (v·B, d)
+      const helpers = { teacher: vectors, memory: model.training ? memory : null };
       const pairs = measurePairs(setup, z, batch, helpers);
-      const x = config.loss.prototypes.input === 'features' ? batch.rows(features) : z; // (v·B, …)
-      return weighted(config, pairs, prototypes.measure(anchors!, x, batch.ids, batch.epoch));
+      if (prototypes === null) return pairs;
+      return weighted(config, pairs, prototypes.measure(anchors!, ofFeatures ? features! : own!, batch));
     },
     ...((teacher !== null || memory !== null) && {
       afterStep() {
@@ -109,6 +111,19 @@ function contrastiveLearner(setup: PairSetup, prototypes: Prototypes | null): Le
       },
     }),
   };
+}
+
+/** (v·b, d) of the teacher, without gradients. */
+function vectorsOf(
+  teacher: Teacher,
+  sizes: readonly Tensor[],
+  { config, device }: { readonly config: TrainConfig; readonly device: string },
+): Tensor {
+  // Its activations are not kept for a backward pass: who records the layers to estimate memory must not see them.
+  const unseen = (leaf: nn.AnyModule, inputs: readonly unknown[]) => leaf.forward(...(inputs as never[]));
+  return noGrad(() =>
+    nn.recordLeaves(unseen, () => inPrecision(config, device, () => forwardViews(sizes, teacher))),
+  );
 }
 
 /** (1 − λ) · pairs + λ · prototypes. */

@@ -5,14 +5,15 @@ import { contrastiveObjective } from './contrastive.js';
 import type { Objective, ObjectiveContext } from './objective.js';
 import { supervisedObjective } from './supervised.js';
 
-export type {
-  BatchViews,
-  Fault,
-  Learner,
-  Measured,
-  Objective,
-  ObjectiveContext,
-  PendingStatistics,
+export {
+  type Fault,
+  type Learner,
+  type Measured,
+  measure,
+  type Objective,
+  type ObjectiveContext,
+  type PendingStatistics,
+  type SampleViews,
 } from './objective.js';
 
 const objectives: Readonly<Record<Method, (context: ObjectiveContext) => Objective | Promise<Objective>>> = {

@@ -42,7 +42,7 @@ export class EmbeddingMemory extends nn.Module {
     noGrad(() =>
       scoped(() => {
         const at = tensor(places, { device }).to({ dtype: 'int64' }); // (taken)
-        const rows = z.detach().narrow(0, first, taken).to({ dtype: 'float32' }); // (taken, d)
+        const rows = z.detach().narrow(0, first, taken).to({ dtype: this.embeddings.dtype }); // (taken, d)
         this.embeddings.indexCopy_(0, at, rows);
         this.samples.indexCopy_(0, at, tensor(ids.slice(first), { device }).to({ dtype: 'int64' }));
         this.next.copy_(arange(1, { dtype: 'int64', device }).add(this.#next));

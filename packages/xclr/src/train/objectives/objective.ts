@@ -6,18 +6,24 @@ import type { TrainConfig } from '../config.js';
 import type { TrainingModel } from '../training-model.js';
 import type { JoinedBatch } from '../world/world.js';
 
-/** The augmented views of a batch. */
-export interface BatchViews {
+/** The augmented views of some samples. */
+export interface SampleViews {
   /** (v·b, 3, s, s), view-major; a tensor for each size of view. */
   readonly sizes: readonly Tensor[];
   /** Places (b) in the data set. */
   readonly own: Int32Array;
-  /** Places (B) in the data set of the batches of all processes, in the order of what `rows` gives; in one process the same. */
-  readonly ids: Int32Array;
-  /** Rows of this batch's views, (v·b, d) → those of all processes' views, (v·B, d). */
-  readonly rows: JoinedBatch['rows'];
   readonly epoch: number;
 }
+
+/** The samples of a batch, whose embeddings are compared; `ids` are those of all processes. */
+export interface ComparedBatch extends JoinedBatch {
+  /** Places (b) in the data set of this process's samples. */
+  readonly own: Int32Array;
+  readonly epoch: number;
+}
+
+/** The augmented views of a batch, and with whose they are compared. */
+export interface BatchViews extends SampleViews, ComparedBatch {}
 
 /** Something wrong with a batch that only the device knows yet. */
 export interface Fault {
@@ -28,13 +34,15 @@ export interface Fault {
 
 /** What the log tells of a batch's targets, as sums on the device that are read with the loss. */
 export interface PendingStatistics {
-  /** (k), or null where nothing needs to be read. */
+  /** (k) over this process's rows, or null where nothing needs to be read. */
   readonly sums: Tensor | null;
+  /** @param sums over the rows of all processes */
   read(sums: readonly number[]): TargetStatistics;
 }
 
+/** What comes of this process's rows; those of all processes make the batch's. */
 export interface Measured {
-  /** A scalar, in nats. */
+  /** A scalar, in nats: the mean over this process's rows. */
   readonly loss: Tensor;
   /** False where the batch has nothing that could be told apart, and the loss is 0 whatever the model; true by default. */
   readonly comparable?: boolean;
@@ -47,9 +55,22 @@ export interface Measured {
 /** The modules in training, and how they are measured. */
 export interface Learner {
   readonly model: TrainingModel;
-  measure(views: BatchViews): Measured;
+  /**
+   * The networks on the views of a batch or of a part of it: what the loss is made from, rows (m·b, d) each, with m the views of a
+   * sample (view-major) or 1.
+   */
+  embed(views: SampleViews): readonly Tensor[];
+  /** What else is compared, rows without gradient: a teacher's vectors. */
+  observe?(views: SampleViews): readonly Tensor[];
+  /** The loss of a batch. @param observed of `observe` */
+  compare(embedded: readonly Tensor[], observed: readonly Tensor[], batch: ComparedBatch): Measured;
   /** Brings parameters back into their range after the optimizer's step. */
   afterStep?(): void;
+}
+
+/** The loss of a batch whose views go through the networks all at once. */
+export function measure(learner: Learner, views: BatchViews): Measured {
+  return learner.compare(learner.embed(views), learner.observe?.(views) ?? [], views);
 }
 
 /** A method on a data set. One file a family in this folder; `createObjective` knows them all. */

@@ -13,7 +13,7 @@ import { captionAnchors, rowsOfSamples } from './anchors/captions.js';
 import { drawAnchors } from './anchors/draw.js';
 import { labelAnchors } from './anchors/labels.js';
 import { wordAnchors } from './anchors/words.js';
-import type { ObjectiveContext } from './objective.js';
+import type { ComparedBatch, ObjectiveContext } from './objective.js';
 
 export interface Prototypes extends Disposable {
   /** For the record: 'prototypes of 100 captions (free, τ_a 0.1), λ 0.5'. */
@@ -24,11 +24,13 @@ export interface Prototypes extends Disposable {
   /** Free anchors: (k, d) weights and biases. A linear map of vectors: x → (n, e), which is compared with these. */
   createLayer(): nn.Linear;
   /**
+   * The loss of this process's samples, over the anchors that all processes draw for the samples of all.
    * @param x (v·b, d) view-major: features, or z
-   * @param ids (b)
    */
-  measure(layer: nn.Linear, x: Tensor, ids: Int32Array, epoch: number): MeasuredPrototypes;
+  measure(layer: nn.Linear, x: Tensor, batch: PrototypeBatch): MeasuredPrototypes;
 }
+
+type PrototypeBatch = Pick<ComparedBatch, 'own' | 'ids' | 'epoch'>;
 
 export interface MeasuredPrototypes {
   /** A scalar, in nats. */
@@ -76,17 +78,18 @@ export function createPrototypes(
     notes: [...set.notes, ...freeNotes(kind, captions, training.length)],
     chanceLoss: Math.log(count),
     createLayer: () => new nn.Linear(width, kind === 'text' ? vectors!.size(1) : count),
-    measure(layer, x, ids, epoch) {
-      const views = x.size(0) / ids.length;
-      const own = set.ownOf(ids, epoch);
+    measure(layer, x, { own, ids, epoch }) {
+      const views = x.size(0) / own.length;
+      const all = set.ownOf(ids, epoch);
       const random = new Random(config.seed, epoch, ids[0] ?? 0, purpose.anchors);
-      const drawn = count > most ? drawAnchors(own.flat(), count, most, random) : null;
-      const single = set.targets(own, drawn, ids); // (b, m)
-      const rowsWithTarget = own.reduce((sum, { length }) => sum + Number(length > 0), 0);
+      const drawn = count > most ? drawAnchors(all.flat(), count, most, random) : null;
+      const single = set.targets(set.ownOf(own, epoch), drawn, own); // (b, m)
+      const rowsWithTarget = all.reduce((sum, { length }) => sum + Number(length > 0), 0);
       const targets = views === 1 ? single : single.repeat([views, 1]); // (v·b, m)
       const { y, anchors, bias } = operands(layer, x, kind === 'text' ? vectors! : null, drawn, device);
       const options = {
-        rows: views * rowsWithTarget,
+        // The mean over the rows of all processes that have a target: of these, this one's fraction.
+        rows: (views * rowsWithTarget * own.length) / ids.length,
         ...(bias !== null && { bias }),
         ...(drawn !== null && { logExpected: tensor(drawn.logExpected, { device }) }),
       };

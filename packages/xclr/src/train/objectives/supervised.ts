@@ -41,14 +41,14 @@ export function supervisedObjective(context: ObjectiveContext): Objective {
       model.to({ device, memoryFormat: 'channels_last' });
       return {
         model,
-        measure({ sizes, own }) {
-          const logits = inPrecision(config, device, () => forwardViews(sizes, model)); // (v·b, classes)
+        embed: ({ sizes }) => [inPrecision(config, device, () => forwardViews(sizes, model))], // (v·b, classes)
+        compare([logits], _, { own }) {
           const classes = tensor(
             Int32Array.from({ length: viewsEach * own.length }, (_, i) => classOf[own[i % own.length]!]!),
             { device },
           ).to({ dtype: 'int64' }); // (v·b)
           return {
-            loss: supervisedLoss(logits, classes, { labelSmoothing }),
+            loss: supervisedLoss(logits!, classes, { labelSmoothing }),
             statistics: () => ({
               sums: null,
               read: () => ({

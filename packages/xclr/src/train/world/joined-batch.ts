@@ -1,6 +1,7 @@
 // The batches of all ranks as one: which sample lies where, and rows gathered in that order.
 import { cat, type distributed, noGrad, scoped, type Tensor, tensor, zeros } from '@xclr/torch';
 import { maxOf } from '../../util/arrays.js';
+import type { RowRange } from '../../util/row-range.js';
 import type { JoinedBatch } from './world.js';
 
 /**
@@ -23,7 +24,18 @@ export function joinBatch(group: distributed.Group, ids: Int32Array, most: numbe
   return {
     ids: Int32Array.from(joined),
     rows: (own) => gatherRows(group, own, counts),
+    ownRows: (views) => ownRanges(counts, group.rank, views),
   };
+}
+
+/** Where a rank's rows lie among those of all, view by view. */
+function ownRanges(counts: readonly number[], rank: number, views: number): RowRange[] {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const before = counts.slice(0, rank).reduce((sum, count) => sum + count, 0);
+  return Array.from({ length: views }, (_, view) => {
+    const start = view * all + before;
+    return { start, end: start + counts[rank]! };
+  });
 }
 
 /** (v·b, d) of each rank, view-major → (v·B, d), view-major over all samples. */

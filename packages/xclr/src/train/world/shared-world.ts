@@ -37,16 +37,20 @@ export class SharedWorld implements World, Disposable {
   }
 
   mean(value: Tensor, weight = 1): Tensor {
-    const own = value.detach(); // ()
-    const sums = stack([own.mul(weight), onesLike(own).mul(weight)]); // (2)
+    const own = value.detach(); // (…)
+    const sums = stack([own.mul(weight), onesLike(own).mul(weight)]); // (2, …)
     this.#group.allReduce_(sums);
     return sums.select(0, 0).div(sums.select(0, 1));
   }
 
-  /** Each process adds its part of the mean: gradients are summed, in `rows` and over the parameters. */
-  backward(loss: Tensor): void {
+  /** Gradients are summed, in `rows` and over the parameters. */
+  part(loss: Tensor): Tensor {
+    return loss.div(this.size);
+  }
+
+  backward(part: Tensor): void {
     this.#buckets?.arm();
-    loss.div(this.size).backward();
+    part.backward();
     this.#buckets?.finish();
   }
 

@@ -1,5 +1,6 @@
 // What training asks of the processes that it runs in. `alone` answers for one process, at no cost.
 import type { nn, Tensor } from '@xclr/torch';
+import type { RowRange } from '../../util/row-range.js';
 import type { Checkpointed } from '../checkpoint.js';
 
 /** The samples that all processes have in one step. */
@@ -11,6 +12,8 @@ export interface JoinedBatch {
    * Their gradient is the sum of what all processes' losses say of them.
    */
   rows(own: Tensor): Tensor;
+  /** Where the rows of this process's samples lie among those that `rows` gives for v views of each: a range for each view. */
+  ownRows(views: number): readonly RowRange[];
 }
 
 /** The processes of a training; each has a batch of its own, and all the same weights. */
@@ -25,12 +28,14 @@ export interface World {
   /** All processes' samples of a step. Every process must ask. */
   join(ids: Int32Array): JoinedBatch;
   /**
-   * The mean over the processes of a number () that each has, such as the loss of its part; without a gradient.
+   * The mean over the processes of numbers that each has, such as the loss of its part; without a gradient.
    * @param weight of this process's, 1 by default
    */
   mean(value: Tensor, weight?: number): Tensor;
-  /** Adds to the parameters' gradients what the processes' losses say together: the gradient of their mean. */
-  backward(loss: Tensor): void;
+  /** This process's part of the mean of all processes' losses, to go backward from. */
+  part(loss: Tensor): Tensor;
+  /** The last backward pass of a step: the processes add their gradients up, which earlier passes left alone. */
+  backward(part: Tensor): void;
   /** Whether any process says so. */
   any(own: boolean): boolean;
   /** Before the first step: the same weights and state everywhere, those of rank 0; normalization over all batches. */
@@ -45,9 +50,14 @@ export const alone: World = {
   size: 1,
   localRank: 0,
   localSize: 1,
-  join: (ids) => ({ ids, rows: (own) => own }),
+  join: (ids) => ({
+    ids,
+    rows: (own) => own,
+    ownRows: (views) => [{ start: 0, end: views * ids.length }],
+  }),
   mean: (value) => value,
-  backward: (loss) => loss.backward(),
+  part: (loss) => loss,
+  backward: (part) => part.backward(),
   any: (own) => own,
   begin: () => undefined,
   traffic: () => ({ messages: 0, bytes: 0 }),

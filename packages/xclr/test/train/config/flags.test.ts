@@ -84,6 +84,10 @@ describe('errors name the flag', () => {
       '--data-train: data.train expected key: value pairs, got "nonsense"',
     ],
     [[data, flag('bacth-size', '1')], 'unknown flag --bacth-size\n  → Did you mean --batch-size?'],
+    [
+      [data, flag('accumulate-grad-batches', '4')],
+      'unknown flag --accumulate-grad-batches\n  → Gradients of smaller batches are not accumulated here: each view would be compared within its small batch alone. chunkSize (--chunk-size)',
+    ],
     [[], 'data.path is missing: give --data, or this key in a settings file'],
   ])('%j', (flags, message) => expect(messageOf(flags)).toContain(message));
 });

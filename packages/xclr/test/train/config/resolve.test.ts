@@ -163,6 +163,11 @@ describe('files', () => {
       'config.yaml:1:28 data.template must contain {class}, got "dog"',
     ],
     ['an unknown key', 'bachSize: 3', 'config.yaml:1:11 bachSize is not a setting. Did you mean batchSize?'],
+    [
+      'gradient accumulation',
+      'gradientAccumulationSteps: 4',
+      'config.yaml:1:28 gradientAccumulationSteps is not a setting. Gradients of smaller batches are not accumulated here: each view would be compared within its small batch alone. chunkSize (--chunk-size) compares the whole batch in as little memory.',
+    ],
     ['a key of another section', 'lr: 3', 'config.yaml:1:5 lr is not a setting. Did you mean optimizer.lr?'],
     [
       'a key of another kind',

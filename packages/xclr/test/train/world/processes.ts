@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+/** What the command line starts. */
+export const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -39,8 +40,15 @@ export interface Started {
   says(text: string): Promise<void>;
 }
 
-export function start(script: string, args: readonly string[], environment: Record<string, string>): Started {
-  const child = spawn(process.execPath, [script, ...args], {
+/** @param before a command that starts it, such as `ip netns exec NAME`; with an empty script that command alone */
+export function start(
+  script: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+  before: readonly string[] = [],
+): Started {
+  const [command = '', ...all] = [...before, ...(script === '' ? [] : [process.execPath, script]), ...args];
+  const child = spawn(command, all, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   });

@@ -1,10 +1,12 @@
 // One of several processes: the gradients of every method in a world of several, beside those of one process that has all
 // samples; prints how far they are apart as JSON. RANK, WORLD_SIZE, … are set.
-import { cat, distributed, liveTensors, manualSeed, randn, scoped } from '@xclr/torch';
+import { cat, distributed, liveTensors, manualSeed, nn, randn, scoped } from '@xclr/torch';
 import { openDataset } from '../../../dist/data/index.js';
 import { resolveTrainConfig } from '../../../dist/train/config.js';
-import { createObjective } from '../../../dist/train/objectives/index.js';
+import { measureStep } from '../../../dist/train/measured-step.js';
+import { createObjective, measure } from '../../../dist/train/objectives/index.js';
 import { createOptimizer } from '../../../dist/train/optimize.js';
+import { joinedValues } from '../../../dist/train/world/joined-values.js';
 import { SharedWorld } from '../../../dist/train/world/shared-world.js';
 import { alone } from '../../../dist/train/world/world.js';
 
@@ -21,7 +23,8 @@ const places = Array.from({ length: b }, (_, i) => i * size + rank);
 const ownIds = Int32Array.from(places, (at) => allIds[at]);
 
 const results = {};
-for (const method of methods.split(',')) {
+for (const name of methods.split(',')) {
+  const [method, prototypes] = name.split('+');
   const kind = { simclr: 'identity', supcon: 'labels', supervised: 'labels', clip: 'identity' }[method];
   const config = resolveTrainConfig({
     base: {
@@ -32,6 +35,7 @@ for (const method of methods.split(',')) {
       graph: kind === undefined ? { kind: 'text', encoder: 'wordnet', temperature: 0.1 } : { kind },
       optimizer: { name: 'adamw', lr: 0.001 },
       ...{ method, batchSize: b, steps: 1, precision: 'float32', threads: 1, workers: 1 },
+      ...(prototypes !== undefined && { loss: { prototypes: { weight: 0.5, sampled: 6 } } }),
       ...(method === 'clip' && { textTower: { width: 32, heads: 2, layers: 1, vocabulary: 514 } }),
     },
   });
@@ -50,46 +54,59 @@ for (const method of methods.split(',')) {
   const names = [...model.namedParameters().keys()];
   const gradients = () =>
     names.map((name) => model.namedParameters().get(name).grad?.to({ dtype: 'float64', copy: true }) ?? null);
-  scoped(() => {
-    const all = randn([views, total, 3, 32, 32], { dtype }); // view-major
-    const own = cat(
-      places.map((at) => all.narrow(1, at, 1)),
-      { dim: 1 },
-    ).reshape([views * b, 3, 32, 32]); // (v·b, 3, 32, 32)
-    const once = learner.measure({
-      sizes: [all.reshape([views * total, 3, 32, 32])],
-      own: allIds,
-      epoch: 0,
-      ...alone.join(allIds),
-    });
-    once.loss.backward();
-    const expected = gradients();
-    model.zeroGrad();
-    const world = new SharedWorld(group, { most: 2 * b });
-    world.begin({ model, optimizer, components: {} });
-    let loss;
-    for (let step = 0; step < 2; step++) {
+  const norm = (list) =>
+    Math.sqrt(list.reduce((sum, one) => sum + (one === null ? 0 : one.square().sum().item()), 0));
+  /** One process with all samples, beside this one with its own, at once or in chunks. */
+  const apart = (chunkSize) =>
+    scoped(() => {
+      const all = randn([views, total, 3, 32, 32], { dtype }); // view-major
+      const own = cat(
+        places.map((at) => all.narrow(1, at, 1)),
+        { dim: 1 },
+      ).reshape([views * b, 3, 32, 32]); // (v·b, 3, 32, 32)
+      const once = measure(learner, {
+        sizes: [all.reshape([views * total, 3, 32, 32])],
+        own: allIds,
+        epoch: 0,
+        ...alone.join(allIds),
+      });
+      once.loss.backward();
+      const expected = gradients();
+      const statistics = once.statistics();
+      const wanted = statistics.read(statistics.sums?.toNumbers() ?? []);
       model.zeroGrad();
-      const measured = learner.measure({ sizes: [own], own: ownIds, epoch: 0, ...world.join(ownIds) });
-      world.backward(measured.loss);
-      loss = world.mean(measured.loss).item();
-    }
-    const got = gradients();
-    const norm = (list) =>
-      Math.sqrt(list.reduce((sum, one) => sum + (one === null ? 0 : one.square().sum().item()), 0));
-    const apart = norm(got.map((one, i) => (one === null ? null : one.sub(expected[i])))) / norm(expected);
-    const scale = names.indexOf('logit_scale');
-    results[method] = {
-      apart,
-      loss: Math.abs(loss - once.loss.item()),
-      missing: got.filter((one, i) => (one === null) !== (expected[i] === null)).length,
-      ...(scale >= 0 && {
-        scale: got[scale].sub(expected[scale]).abs().item() / expected[scale].abs().item(),
-      }),
-    };
-    model.zeroGrad();
-    world[Symbol.dispose]();
-  });
+      const world = new SharedWorld(group, { most: 2 * b });
+      world.begin({ model, optimizer, components: {} });
+      const setup = { config: { ...config, chunkSize }, device: 'cpu', recipe: null, views, learner, world };
+      let joined;
+      for (let step = 0; step < 2; step++) {
+        model.zeroGrad();
+        const sizes = [own.clone()]; // disposed of by the step
+        const measured = measureStep(setup, { indices: ownIds, images: [], sizes }, 0);
+        world.backward(measured.lastPass(world.part(measured.loss)));
+        joined = joinedValues(world, measured, measured.statistics());
+      }
+      const got = gradients();
+      const scale = names.indexOf('logit_scale');
+      const read = joined.statistics.read(joined.statistics.sums?.toNumbers() ?? []);
+      const result = {
+        apart: norm(got.map((one, i) => (one === null ? null : one.sub(expected[i])))) / norm(expected),
+        loss: Math.abs(joined.loss.item() - once.loss.item()),
+        missing: got.filter((one, i) => (one === null) !== (expected[i] === null)).length,
+        statistics: Math.max(...Object.keys(read).map((key) => Math.abs(read[key] - wanted[key]))),
+        ...(scale >= 0 && {
+          scale: got[scale].sub(expected[scale]).abs().item() / expected[scale].abs().item(),
+        }),
+      };
+      model.zeroGrad();
+      world[Symbol.dispose]();
+      return result;
+    });
+  results[name] = apart(null);
+  // Chunks are normalized by their own statistics: without these they are exact.
+  for (const module of model.namedModules().values())
+    if (module instanceof nn.BatchNorm1d || module instanceof nn.BatchNorm2d) module.eval();
+  results[`${name} in chunks`] = apart(2);
   model.dispose();
   optimizer.dispose();
   objective[Symbol.dispose]();
