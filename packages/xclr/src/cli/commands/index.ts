@@ -117,6 +117,11 @@ export const commands: readonly Entry[] = [
     load: () => import('./launch.js'),
   },
   {
+    name: 'plan-scale',
+    description: 'Estimate hours, memory and messages of a training on many GPUs',
+    load: () => import('./plan-scale.js'),
+  },
+  {
     name: 'eval',
     description: 'Evaluate a run on held-out images: kNN, retrieval, alignment with the captions',
     load: () => import('./eval.js'),
