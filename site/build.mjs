@@ -8,11 +8,12 @@ import { writeExplorable } from './explorable/build.mjs';
 import { checkLinks } from './lib/check-links.mjs';
 import { writeTexts } from './lib/llms.mjs';
 import { pages, root } from './lib/places.mjs';
-import { stage } from './lib/stage.mjs';
+import { stage, stageReference } from './lib/stage.mjs';
 
 const site = fileURLToPath(new URL('.', import.meta.url));
 if (process.argv.includes('--dev')) {
   stage();
+  await stageReference();
   await writeExplorable(`${pages}public/explorable.html`);
   for (const folder of ['docs', 'examples', 'site'])
     watch(`${root}${folder}`, { recursive: true }, (_, name) => {
@@ -23,6 +24,7 @@ if (process.argv.includes('--dev')) {
   server.printUrls();
 } else {
   const staged = stage();
+  await stageReference();
   await writeExplorable(`${pages}public/explorable.html`);
   await build(site);
   writeTexts(staged);

@@ -29,12 +29,12 @@ export default defineConfig({
     nav: [
       { text: 'Start', link: '/start/see-it' },
       { text: 'How-to', link: '/data' },
-      { text: 'Reference', link: '/api' },
+      { text: 'Reference', link: '/reference/settings' },
       { text: 'Results', link: '/results/' },
     ],
-    sidebar: outline.map(({ title, pages: entries }, i) => ({
+    sidebar: outline().map(({ title, pages: entries }, i) => ({
       text: title,
-      collapsed: i > 1,
+      collapsed: i > 2 || title === 'Cases',
       items: entries.map(([page, text]) => ({ text, link: link(page) })),
     })),
     outline: [2, 3],

@@ -18,7 +18,8 @@ export function writeTexts(staged) {
     const path = staged.find((one) => one.page === `${page}.md`)?.path;
     return readFileSync(path === undefined ? join(pages, `${page}.md`) : join(root, path), 'utf8');
   };
-  const sections = outline.map(({ title, pages: entries }) => {
+  const listed = outline();
+  const sections = listed.map(({ title, pages: entries }) => {
     const lines = entries
       .filter(([page]) => existsSync(join(pages, `${page}.md`)))
       .map(([page, name]) => `- [${name}](${page}.html): ${summary(textOf(page))}`);
@@ -27,7 +28,7 @@ export function writeTexts(staged) {
   const head =
     '# xclr\n\n> Trains image encoders whose similarities follow the captions (X-CLR, the X-Sample Contrastive Loss), in TypeScript on LibTorch: data, similarity graphs, training, evaluation, comparison, export, search and a server.';
   writeFileSync(join(built, 'llms.txt'), `${head}\n\n${sections.join('\n\n')}\n`);
-  const full = outline.flatMap(({ pages: entries }) =>
+  const full = listed.flatMap(({ pages: entries }) =>
     entries
       .filter(([page]) => existsSync(join(pages, `${page}.md`)))
       .map(([page]) => `<!-- ${page}.html -->\n${textOf(page).trim()}`),

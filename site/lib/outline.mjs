@@ -1,7 +1,11 @@
 // The order of the site: sections with their pages, for the sidebar, llms.txt and the check that no page is left out.
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pages } from './places.mjs';
+
 /** Paths are those of the staged pages, without `.md`. */
-export const outline = [
+const sections = [
   {
     title: 'Start',
     pages: [
@@ -32,6 +36,8 @@ export const outline = [
   {
     title: 'Reference',
     pages: [
+      ['reference/settings', 'Settings'],
+      ['reference/commands', 'Commands'],
       ['api', 'Library'],
       ['torch', '@xclr/torch'],
       ['glossary', 'Glossary'],
@@ -62,3 +68,27 @@ export const outline = [
     ],
   },
 ];
+
+/** The sections, with the pages that none of them names: cases, and the rest among the how-to guides. */
+export function outline() {
+  const named = new Set(sections.flatMap((section) => section.pages.map(([page]) => page)));
+  const rest = readdirSync(pages, { recursive: true })
+    .filter((name) => /^(?!index|pages|source|public|start)[\w/-]+\.md$/.test(name))
+    .map((name) => name.replace(/\.md$/, ''))
+    .filter((page) => !named.has(page))
+    .sort()
+    .map((page) => [page, titleOf(page)]);
+  const isCase = ([page]) => page.startsWith('cases/');
+  const [start, ...others] = sections.map((section) => {
+    const more = section.title === 'How-to' ? rest.filter(([page]) => !/\//.test(page)) : [];
+    const results = section.title === 'Results' ? rest.filter(([page]) => page.startsWith('results/')) : [];
+    return { ...section, pages: [...section.pages, ...more, ...results] };
+  });
+  const cases = rest.filter(isCase);
+  return [start, ...(cases.length === 0 ? [] : [{ title: 'Cases', pages: cases }]), ...others];
+}
+
+function titleOf(page) {
+  const text = readFileSync(join(pages, `${page}.md`), 'utf8');
+  return /^# (.+)$/m.exec(text)?.[1].replaceAll('`', '') ?? page;
+}

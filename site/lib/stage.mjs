@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join } from 'node:path';
 import { kindOf, nameOf, pageOf, sourcePage, withSiteLinks } from './links.mjs';
 import { pages, root } from './places.mjs';
+import { commandsPage, settingsPage } from './reference.mjs';
 
 /** The site's address below its host: `/`, or `/xclr/`. */
 export const base = process.env.DOCS_BASE ?? '/';
@@ -92,4 +93,10 @@ export function stage({ clean = true } = {}) {
   );
   stageSources(used);
   return staged;
+}
+
+/** Adds the pages that are made from the compiled sources. */
+export async function stageReference() {
+  write('reference/settings.md', await settingsPage());
+  write('reference/commands.md', await commandsPage());
 }
