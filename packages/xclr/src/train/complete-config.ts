@@ -42,6 +42,7 @@ export async function completeConfig(
       device: device === 'cpu' ? 'cpu' : 'cuda',
       images: training.length,
       processes,
+      streams: dataset.shards !== undefined && dataset.shards.bytes > dataset.shards.cacheBytes,
       ...(side !== undefined && { side }),
       ...(startsFrom !== undefined && { startsFrom }),
       largestBatch: (config) => {

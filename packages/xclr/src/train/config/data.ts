@@ -80,10 +80,10 @@ export const dataSettings = section({
 
 export const loaderSettings = {
   sampler: z
-    .enum(samplerNames)
-    .default('shuffle')
+    .enum(['auto', ...samplerNames])
+    .default('auto')
     .describe(
-      'shuffle: all images in a new order each epoch; class-balanced: every class equally often; stream: whole files in a new order, through a buffer (shards on a server, slow disks)',
+      'shuffle: all images in a new order each epoch; class-balanced: every class equally often; stream: whole files in a new order, through a buffer (shards on a server, slow disks); auto is shuffle, or stream where the shards of a server are more than --cache-size',
     ),
   buffer: whole(1)
     .default(10_000)

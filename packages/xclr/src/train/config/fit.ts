@@ -14,7 +14,11 @@ export interface AskedTrainConfig extends ParsedTrainConfig {
 
 /** The settings of a training run, complete. Saved as they are in the run folder's config.json. */
 export interface TrainConfig
-  extends Omit<AskedTrainConfig, 'encoder' | 'views' | 'batchSize' | 'optimizer' | 'epochs' | 'steps'> {
+  extends Omit<
+    AskedTrainConfig,
+    'encoder' | 'views' | 'batchSize' | 'optimizer' | 'epochs' | 'steps' | 'sampler'
+  > {
+  readonly sampler: Exclude<ParsedTrainConfig['sampler'], 'auto'>;
   readonly encoder: Omit<Section<'encoder'>, 'name'> & { readonly name: EncoderName };
   readonly views: Omit<Section<'views'>, 'size'> & { readonly size: number };
   readonly batchSize: number;
@@ -35,6 +39,8 @@ export interface Circumstances {
   readonly images?: number;
   /** Processes that train together, each with a batch of its own; 1 by default. */
   readonly processes?: number;
+  /** True where the data are shards of which the cache cannot hold all. */
+  readonly streams?: boolean;
   /** Side of a typical image in pixels: the root of its area. */
   readonly side?: number;
   /** The encoder of the run that training starts from, where it starts from one. */
@@ -73,7 +79,8 @@ export function fitTrainConfig(asked: AskedTrainConfig, circumstances: Circumsta
   const { processes = 1 } = circumstances;
   const name = encoder.name === 'auto' ? choose('encoder.name', ...encoderFor(circumstances)) : encoder.name;
   const size = views.size === 'auto' ? choose('views.size', ...sizeFor(circumstances)) : views.size;
-  const shaped = { ...asked, encoder: { ...encoder, name }, views: { ...views, size } };
+  const sampler = asked.sampler === 'auto' ? samplerFor(circumstances, choose) : asked.sampler;
+  const shaped = { ...asked, encoder: { ...encoder, name }, views: { ...views, size }, sampler };
 
   const optimizerName =
     optimizer.name === 'auto'
@@ -107,6 +114,14 @@ function encoderFor(circumstances: Circumstances): [name: EncoderName, why: stri
   const { device, startsFrom } = circumstances;
   if (startsFrom !== undefined) return [startsFrom, 'as the run that it starts from'];
   return [device === 'cpu' ? 'resnet18' : 'resnet50', onDevice(circumstances)];
+}
+
+/** The usual one is no choice worth a line. */
+function samplerFor(
+  { streams = false }: Circumstances,
+  choose: (setting: string, value: 'stream', why: string) => 'stream',
+): TrainConfig['sampler'] {
+  return streams ? choose('sampler', 'stream', 'the shards are more than the cache may hold') : 'shuffle';
 }
 
 /** View sizes that networks take without waste: multiples of 16, from 32. */
