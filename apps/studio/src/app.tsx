@@ -2,8 +2,12 @@
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { go, linkTo, useAddress } from './address.js';
+import { AuditView } from './audit-view.js';
+import { CompareView } from './compare-view.js';
 import { type Live, useLive } from './live.js';
+import { MapView } from './map-view.js';
 import { NeighborsView } from './neighbors-view.js';
+import { PlotView } from './plot-view.js';
 import { RunsView } from './runs-view.js';
 import { type Theme, useTheme } from './theme.js';
 
@@ -19,6 +23,10 @@ const views: readonly {
 }[] = [
   { key: 'runs', title: 'Runs', view: RunsView },
   { key: 'neighbors', title: 'Graph and encoder', view: NeighborsView },
+  { key: 'map', title: 'Map', view: MapView },
+  { key: 'compare', title: 'Compare', view: CompareView },
+  { key: 'audit', title: 'Audit', view: AuditView },
+  { key: 'plot', title: 'Settings and measures', view: PlotView },
 ];
 
 export function App() {

@@ -12,9 +12,11 @@ export interface LightboxProps {
   readonly at: number;
   readonly onMove: (at: number) => void;
   readonly onClose: () => void;
+  /** Leads to the image's neighbors, where that is possible. */
+  readonly onNeighbors?: () => void;
 }
 
-export function Lightbox({ images, at, onMove, onClose }: LightboxProps) {
+export function Lightbox({ images, at, onMove, onClose, onNeighbors }: LightboxProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const shown = dialog.current;
@@ -48,6 +50,11 @@ export function Lightbox({ images, at, onMove, onClose }: LightboxProps) {
         <button type="button" onClick={() => move(1)} aria-label="Next image">
           →
         </button>
+        {onNeighbors !== undefined && (
+          <button type="button" onClick={onNeighbors}>
+            Neighbors
+          </button>
+        )}
         <button type="button" onClick={() => dialog.current?.close()}>
           Close
         </button>

@@ -11,6 +11,7 @@ import { setParams, useParam } from './address.js';
 import { Distribution, Histograms } from './bars.js';
 import { Lightbox } from './lightbox.js';
 import type { Live } from './live.js';
+import { NoSnapshots } from './no-snapshots.js';
 import { useSample } from './sample-data.js';
 import { useAnswer } from './server.js';
 import { entropyOf, largest, targetRow } from './targets.js';
@@ -27,18 +28,6 @@ export function NeighborsView({ live }: { readonly live: Live }) {
       {problem !== null && <p class="problem">{problem}</p>}
       {sample !== null && <Sampled sample={sample} run={run} candidates={candidates} onRun={setRun} />}
     </>
-  );
-}
-
-function NoSnapshots() {
-  return (
-    <div class="card">
-      <p>
-        No run here has snapshots: vectors of a fixed sample of its data. Training writes them with{' '}
-        <code>--snapshots-count 20</code>, which costs well under a percent of the time; for a run that is
-        trained, <code>xclr snapshot RUN</code> writes one.
-      </p>
-    </div>
   );
 }
 

@@ -6,12 +6,17 @@ import { UserError } from '../util/errors.js';
 import { readJsonLines } from '../util/files.js';
 import type { Problem, RawDataset } from './types.js';
 
-/** The ids in a JSON-lines file. Lines without an `id` say something else (a row that never became a sample). */
-function idsIn(file: string): Set<string> {
+/**
+ * The ids in a JSON-lines file. Lines without an `id` say something else (a row that never became a sample).
+ * @param setting that names the file
+ */
+export function idsIn(file: string, setting: 'exclude' | 'only'): Set<string> {
   if (!existsSync(file)) {
     throw new UserError(
-      `openDataset: exclude names ${file}, which does not exist`,
-      'Give the list that xclr data verify writes (xclr-reports/<data>/quarantine.jsonl), or leave --data-exclude out.',
+      `openDataset: ${setting} names ${file}, which does not exist`,
+      setting === 'exclude'
+        ? 'Give the list that xclr data verify writes (xclr-reports/<data>/quarantine.jsonl), or leave --data-exclude out.'
+        : 'Give a list that xclr studio saved: --data-only id=@xclr-reports/studio/<list>.jsonl',
     );
   }
   const { values, broken } = readJsonLines(file);
@@ -32,7 +37,7 @@ function idsIn(file: string): Set<string> {
 /** The source without the samples that `file` names; says in a warning how many there were. */
 export function withoutExcluded(raw: RawDataset, file: string | undefined): RawDataset {
   if (file === undefined) return raw;
-  const ids = idsIn(file);
+  const ids = idsIn(file, 'exclude');
   const samples = raw.samples.filter(({ id }) => !ids.has(id));
   const gone = raw.samples.length - samples.length;
   const unknown = gone < ids.size ? `; ${ids.size - gone} of its ids are not in the data` : '';

@@ -2,19 +2,21 @@
 
 import { sha256 } from '../util/checksum.js';
 import { UserError } from '../util/errors.js';
+import { idsIn } from './exclude.js';
 import { selectSamples } from './filter.js';
 import { splitByHash } from './split.js';
-import type { Dataset, Narrowing, Sample, Split } from './types.js';
+import type { Dataset, Filter, Narrowing, Sample, Split } from './types.js';
 
 /** The data set as it was asked for. What it is narrowed to is part of the fingerprint. */
 export function narrowed(dataset: Dataset, narrowing: Narrowing): Dataset {
-  const { only = {}, holdOut = 0, fraction = 1, fractionSeed = 0 } = narrowing;
+  const { holdOut = 0, fraction = 1, fractionSeed = 0 } = narrowing;
+  const only = withLists(narrowing.only ?? {});
   if (Object.keys(only).length === 0 && holdOut === 0 && fraction === 1) return dataset;
   const chosen = Array.from(selectSamples(dataset, only), (i) => dataset.samples[i]!);
   if (chosen.length === 0) {
     throw new UserError(
       `openDataset: "only" selects no sample of ${dataset.name}`,
-      `The filter is ${JSON.stringify(only)}; \`xclr data inspect\` shows which values the data have.`,
+      `The filter is ${JSON.stringify(narrowing.only ?? {})}; \`xclr data inspect\` shows which values the data have.`,
     );
   }
   const samples = kept(heldOut(chosen, holdOut), fraction, fractionSeed);
@@ -26,6 +28,18 @@ export function narrowed(dataset: Dataset, narrowing: Narrowing): Dataset {
     fraction === 1 ? 0 : fractionSeed,
   ]);
   return { ...dataset, samples, fingerprint: sha256(what) };
+}
+
+/** `id=@list.jsonl` stands for the ids in that file. */
+function withLists(only: Filter): Filter {
+  const { id } = only;
+  if (typeof id !== 'string' || !id.startsWith('@')) return only;
+  const ids = [...idsIn(id.slice(1), 'only')];
+  if (ids.length > 0) return { ...only, id: ids };
+  throw new UserError(
+    `openDataset: only names ${id.slice(1)}, which holds no ids`,
+    'Each line must be a JSON object with an id: {"id": "cats/3.jpg"}.',
+  );
 }
 
 function heldOut(samples: readonly Sample[], fraction: number): readonly Sample[] {

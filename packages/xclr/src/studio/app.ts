@@ -9,19 +9,25 @@ import { append } from '../util/arrays.js';
 import { csvText } from '../util/csv.js';
 import { withToken } from './access.js';
 import { failed, fitting } from './answers.js';
+import type { Datasets } from './datasets.js';
+import type { Layouts } from './layouts.js';
 import { type PageFile, pagePolicy } from './page-files.js';
-import { csvQuery, curvesQuery, noteChange, runQuery } from './requests.js';
+import { csvQuery, curvesQuery, listToSave, noteChange, runQuery } from './requests.js';
 import type { Runs } from './runs.js';
 import { addSampleRoutes } from './sample-routes.js';
 import type { SampledRuns } from './sampled-runs.js';
+import { saveList } from './saved-lists.js';
+import { addSourceRoutes } from './source-routes.js';
 import { thinOut } from './thin-out.js';
 import type { Thumbnails } from './thumbnails.js';
 import type { WatchedRun } from './watched-run.js';
-import type { CurvesAnswer, ErrorAnswer, RunEvent, RunsAnswer, SettingsAnswer } from './wire.js';
+import type { CurvesAnswer, ErrorAnswer, RunEvent, RunsAnswer, SavedList, SettingsAnswer } from './wire.js';
 
 export interface StudioParts {
   readonly runs: Runs;
   readonly sampled: SampledRuns;
+  readonly layouts: Layouts;
+  readonly datasets: Datasets;
   readonly thumbnails: Thumbnails;
   readonly page: ReadonlyMap<string, PageFile>;
   /** Undefined: everybody who reaches it may look. */
@@ -116,7 +122,14 @@ export function studioApp(parts: StudioParts): Hono {
     runs.tell(run);
     return c.json(runs.summary(run));
   });
+  app.post('/api/lists', async (c) => {
+    const { name, replace, images } = fitting(listToSave, jsonOf(await c.req.text()));
+    saveList(runs.out, name, images, { replace });
+    const answer: SavedList = { path: `${out}/${name}.jsonl`, images: images.length };
+    return c.json(answer);
+  });
   addSampleRoutes(app, parts);
+  addSourceRoutes(app, parts);
   app.get('/api/events', (c) => streamSSE(c, (stream) => tellChanges(stream, parts)));
   return app;
 }

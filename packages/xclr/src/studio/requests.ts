@@ -44,3 +44,25 @@ export const thumbnailQuery = z.object({
   image: place,
   size: z.coerce.number().int().min(16).max(1024).default(96),
 });
+
+export const layoutQuery = z.object({ run: id, rows: z.enum(['features', 'projected']).default('features') });
+
+export const listToSave = z.strictObject({
+  name: z
+    .string()
+    .max(100)
+    .regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, 'expected letters, digits, dots and dashes'),
+  replace: z.boolean(),
+  images: z
+    .array(z.strictObject({ id: z.string().min(1).max(5000), reason: z.string().max(500).optional() }))
+    .min(1)
+    .max(200_000),
+});
+
+export const sourceQuery = z.object({ source: id });
+
+export const datasetImageQuery = z.object({
+  run: id,
+  image: z.string().min(1).max(5000),
+  size: z.coerce.number().int().min(16).max(1024).default(96),
+});

@@ -51,6 +51,11 @@ export class Runs implements Disposable {
     this.#listeners.clear();
   }
 
+  /** The studio's own folder, absolute. */
+  get out(): string {
+    return this.#options.out;
+  }
+
   /** @throws {NotThere} */
   need(id: string): WatchedRun {
     const run = this.#runs.get(id);

@@ -2,23 +2,25 @@
 import type { Hono } from 'hono';
 import { sha256 } from '../util/checksum.js';
 import { fitting, NotThere } from './answers.js';
-import { agreementQuery, rowQuery, runQuery, thumbnailQuery } from './requests.js';
+import type { Layouts } from './layouts.js';
+import { agreementQuery, layoutQuery, rowQuery, runQuery, thumbnailQuery } from './requests.js';
 import type { Runs } from './runs.js';
 import type { Rows, SampledRuns } from './sampled-runs.js';
 import { agreement, cosines } from './similarity-views.js';
 import type { Thumbnails } from './thumbnails.js';
 import type { WatchedRun } from './watched-run.js';
-import type { AgreementAnswer, RowAnswer, SampleAnswer } from './wire.js';
+import type { AgreementAnswer, LayoutAnswer, RowAnswer, SampleAnswer } from './wire.js';
 
 export interface SampleParts {
   readonly runs: Runs;
   readonly sampled: SampledRuns;
+  readonly layouts: Layouts;
   readonly thumbnails: Thumbnails;
 }
 
 const short = (values: Float32Array) => Array.from(values, (value) => Number(value.toPrecision(5)));
 
-export function addSampleRoutes(app: Hono, { runs, sampled, thumbnails }: SampleParts): void {
+export function addSampleRoutes(app: Hono, { runs, sampled, layouts, thumbnails }: SampleParts): void {
   app.get('/api/sample', (c) => {
     const run = runs.need(fitting(runQuery, c.req.query()).run);
     const { sample, similarities } = sampled.open(run);
@@ -87,6 +89,12 @@ export function addSampleRoutes(app: Hono, { runs, sampled, thumbnails }: Sample
       judge(run, step, left),
       judge(second, rightStep, right),
     );
+    return c.json(answer);
+  });
+  app.get('/api/layout', (c) => {
+    const { run: id, rows } = fitting(layoutQuery, c.req.query());
+    const { steps, positions, complete } = layouts.of(runs.need(id), rows);
+    const answer: LayoutAnswer = { steps, positions: positions.map(short), complete };
     return c.json(answer);
   });
   app.get('/api/sample/thumbnail', async (c) => {

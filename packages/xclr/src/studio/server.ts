@@ -6,6 +6,8 @@ import { resolve } from 'node:path';
 import { serve } from '@hono/node-server';
 import { UserError } from '../util/errors.js';
 import { studioApp } from './app.js';
+import { Datasets } from './datasets.js';
+import { Layouts } from './layouts.js';
 import { readPage } from './page-files.js';
 import { Runs } from './runs.js';
 import { SampledRuns } from './sampled-runs.js';
@@ -41,10 +43,13 @@ export async function openStudio(places: readonly string[], options: StudioOptio
   const stopped = new AbortController();
   let taken = port;
   const sampled = new SampledRuns();
+  const layouts = new Layouts(sampled);
   const thumbnails = new Thumbnails();
   const app = studioApp({
     runs,
     sampled,
+    layouts,
+    datasets: new Datasets(),
     thumbnails,
     page,
     token,
@@ -77,6 +82,7 @@ export async function openStudio(places: readonly string[], options: StudioOptio
       server.close();
       server.closeAllConnections();
       await closed;
+      await layouts[Symbol.asyncDispose]();
     },
   };
 }

@@ -172,3 +172,57 @@ export interface AgreementAnswer {
     readonly rightRank: number;
   }[];
 }
+
+/** GET /api/layout: where each image of the sample lies after each step; more to come while `complete` is false. */
+export interface LayoutAnswer {
+  readonly steps: readonly number[];
+  /** For each step x and y of each image in turn. */
+  readonly positions: readonly (readonly number[])[];
+  readonly complete: boolean;
+}
+
+/** POST /api/lists */
+export interface ListToSave {
+  /** Letters, digits, dots and dashes. */
+  readonly name: string;
+  readonly replace: boolean;
+  readonly images: readonly { readonly id: string; readonly reason?: string | undefined }[];
+}
+
+export interface SavedList {
+  /** As it can be given to a command. */
+  readonly path: string;
+  readonly images: number;
+}
+
+/** GET /api/audit: what xclr graph audit would leave out. */
+export interface AuditAnswer {
+  readonly name: string;
+  readonly findings: readonly {
+    readonly id: string;
+    readonly reason: string;
+    readonly caption: string;
+    readonly label: string | null;
+  }[];
+}
+
+/** GET /api/comparison */
+export interface ComparisonAnswer {
+  readonly name: string;
+  readonly focus: string;
+  readonly methods: readonly { readonly key: string; readonly title: string; readonly control: boolean }[];
+  readonly metrics: readonly string[];
+  readonly entries: readonly {
+    readonly metric: string;
+    readonly fraction: number;
+    readonly method: string;
+    readonly mean: number | null;
+    readonly low: number | null;
+    readonly high: number | null;
+    readonly perSeed: readonly (number | null)[];
+    /** Significantly better or worse than the focus. */
+    readonly verdict: 'better' | 'worse' | null;
+  }[];
+  readonly conclusions: readonly string[];
+  readonly definitions: Readonly<Record<string, string>>;
+}

@@ -30,6 +30,21 @@ describe('exclude', () => {
     expect(some.fingerprint).not.toBe(all.fingerprint);
   });
 
+  it('has its opposite in --data-only id=@list, which takes the listed samples alone', async () => {
+    const root = await folder();
+    const list = put(
+      join(temporaryFolder(), 'chosen.jsonl'),
+      '{"id":"b/2.png"}\n{"id":"a/1.png"}\n{"id":"gone"}\n',
+    );
+    const some = await openDataset(root, { only: { id: `@${list}` } });
+    expect(some.samples.map(({ id }) => id)).toEqual(['a/1.png', 'b/2.png']);
+    await expect(openDataset(root, { only: { id: '@nowhere.jsonl' } })).rejects.toThrow(
+      /only names nowhere\.jsonl, which does not exist/,
+    );
+    const empty = put(join(temporaryFolder(), 'empty.jsonl'), '{"where":"x"}\n');
+    await expect(openDataset(root, { only: { id: `@${empty}` } })).rejects.toThrow(/holds no ids/);
+  });
+
   it('is a setting of training', () => {
     const config = resolveTrainConfig({
       flags: [

@@ -32,23 +32,23 @@ describe.skipIf(executablePath === undefined)('the studio in Chromium (skipped w
 
   it('shows what graph, encoder, projector and another run say is near', async () => {
     const { page, faults } = await openPage(browser, `${studio.url}#/neighbors`);
-    await page.getByLabel('Run', { exact: true }).selectOption({ label: 'first' });
+    await page.getByRole('combobox', { name: 'Run', exact: true }).selectOption({ label: 'first' });
     const near = (judge: string) => page.getByRole('region', { name: `Nearest by ${judge}`, exact: true });
     await near('Encoder').locator('.tile').first().waitFor();
     expect(await near('Graph').locator('.tile').count()).toBe(12);
     expect(await near('Graph').locator('.tile-number').first().innerText()).toBe('0.90');
-    await page.getByLabel('Beside it').selectOption({ label: 'second' });
+    await page.getByRole('combobox', { name: 'Beside it' }).selectOption({ label: 'second' });
     await near('second').locator('.tile').first().waitFor();
     expect(
       await page.evaluate("[window.hit ?? null, document.querySelectorAll('[onerror]').length]"),
     ).toEqual([null, 0]);
 
-    const share = page.locator('[aria-label="Target distribution"] .readout');
-    const before = await share.innerText();
+    const readout = page.locator('[aria-label="Target distribution"] .readout');
+    const before = await readout.innerText();
     await page.getByLabel('Target temperature τ_s').press('ArrowLeft');
     await page.getByLabel('Target temperature τ_s').press('End');
-    expect(await share.innerText()).not.toBe(before);
-    expect(await share.innerText()).toMatch(/as if 3[45]\.\d images/); // 35 others, nearly equal at τ_s 10
+    expect(await readout.innerText()).not.toBe(before);
+    expect(await readout.innerText()).toMatch(/as if 3[45]\.\d images/); // 35 others, nearly equal at τ_s 10
 
     await page.locator('.pairs .tile').first().waitFor();
     await near('Graph').locator('.tile').nth(2).click();
