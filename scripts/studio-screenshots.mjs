@@ -20,7 +20,7 @@ const xclr = (...args) =>
 mkdirSync(folder, { recursive: true });
 if (!existsSync(join(folder, 'data/emoji/manifest.csv'))) xclr('data', 'emoji');
 const steps = process.env.XCLR_SCREENSHOT_STEPS ?? '300';
-for (const method of ['xclr', 'simclr']) {
+for (const method of (process.env.XCLR_SCREENSHOT_METHODS ?? 'xclr,simclr').split(',')) {
   const run = `runs/${method}-emoji`;
   if (existsSync(join(folder, run))) continue;
   const settings = [
@@ -78,7 +78,7 @@ for (const [view, { ready }] of Object.entries(views)) {
         colorScheme: scheme,
         reducedMotion: 'reduce',
       });
-      page.setDefaultTimeout(180_000);
+      page.setDefaultTimeout(180_000); // a busy machine
       await page.goto(`${studio.url}#/${view}?run=${first}&image=7`);
       await page.waitForSelector(ready);
       await page.waitForTimeout(view === 'map' ? 12_000 : 2500);

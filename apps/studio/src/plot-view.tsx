@@ -56,13 +56,13 @@ export function PlotView({ live }: { readonly live: Live }) {
       {chosen.length < 2 ? (
         <p class="quiet">Choose at least two axes; there is something to see where runs differ.</p>
       ) : (
-        <div class="card">
+        <section class="card scroll" tabindex={0} aria-label="Plot">
           {kind === 'scatter' ? (
             <ScatterPlot runs={runs} x={chosen[0]!} y={chosen[1]!} colors={styles} />
           ) : (
             <Parallel runs={runs} axes={chosen} colors={styles} />
           )}
-        </div>
+        </section>
       )}
     </>
   );

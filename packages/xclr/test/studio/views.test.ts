@@ -97,7 +97,7 @@ describe.skipIf(executablePath === undefined)('the studio in Chromium (skipped w
   it('plots settings that differ against measures', async () => {
     const { page, faults } = await openPage(browser, `${studio.url}#/plot`);
     await page.locator('.parallel polyline').nth(2).waitFor({ state: 'attached' });
-    expect(await page.locator('.axis-title').allInnerTexts()).toContain('optimizer.lr');
+    expect(await page.locator('.axis-title').allTextContents()).toContain('optimizer.lr');
     await page.getByRole('combobox', { name: 'As' }).selectOption('scatter');
     await page.locator('.parallel circle').nth(2).waitFor();
     expect(await viewFaults(browser, page, '.parallel circle')).toEqual([]);
