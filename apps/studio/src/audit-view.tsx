@@ -1,5 +1,5 @@
 // Audit: what xclr graph audit would leave out, one image after the other, kept or left out by a key; the list and its command.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AuditAnswer } from '../../../packages/xclr/src/studio/wire.js';
 import { useParam } from './address.js';
 import { ChooseSource, useSource } from './choose-source.js';
@@ -65,11 +65,17 @@ function Audit({ live, source, chooser }: AuditProps) {
   const at = Math.min(Math.max(0, Number(atText) || 0), Math.max(0, findings.length - 1));
   const run =
     live.runs.find(({ id }) => id === runText) ?? live.runs.find(({ state }) => state !== 'unreadable');
+  const latest = useRef({ decisions, at });
+  latest.current = { decisions, at };
   const decide = (decision: Decision) => {
-    const finding = findings[at];
+    // Keys may come faster than the page is drawn: what they change is read from here.
+    const now = latest.current;
+    const finding = findings[now.at];
     if (finding === undefined) return;
-    setDecisions(new Map(decisions).set(finding.id, decision));
-    setAt(String(Math.min(at + 1, findings.length - 1)));
+    now.decisions = new Map(now.decisions).set(finding.id, decision);
+    now.at = Math.min(now.at + 1, findings.length - 1);
+    setDecisions(now.decisions);
+    setAt(String(now.at));
   };
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {

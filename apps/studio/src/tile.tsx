@@ -13,21 +13,22 @@ export interface TileProps {
   /** Draws a frame around those that another list has too. */
   readonly shared?: boolean;
   readonly onClick: () => void;
-  readonly label?: string;
 }
 
-export function Tile({ run, image, item, number, shared = false, onClick, label }: TileProps) {
+export function Tile({ run, image, item, number, shared = false, onClick }: TileProps) {
   return (
     <button
       type="button"
       class={`tile ${shared ? 'shared' : ''}`}
       onClick={onClick}
-      aria-label={label ?? `${item.caption}${number === undefined ? '' : `, ${number}`}`}
       title={`${item.id}: ${item.caption}`}
     >
       <img src={thumbnailUrl(run, image)} alt="" loading="lazy" width="72" height="72" />
       {number !== undefined && <span class="tile-number">{number}</span>}
-      <span class="tile-caption">{item.caption}</span>
+      <span class="tile-caption">{shortened(item.caption)}</span>
     </button>
   );
 }
+
+/** Two or three lines of a tile; the whole caption is in its tooltip. */
+const shortened = (caption: string) => (caption.length > 34 ? `${caption.slice(0, 33)}…` : caption);

@@ -82,16 +82,17 @@ export class Layouts implements AsyncDisposable {
     worker.unref();
     return new Promise<Float32Array>((resolve, reject) => {
       const settle = (done: () => void) => {
-        worker.removeAllListeners();
+        // Its own alone: `terminate` listens for the end too.
+        worker.off('message', arrived).off('error', failed).off('exit', ended);
         done();
       };
-      worker.once('message', (plane: Float32Array) => settle(() => resolve(plane)));
+      const arrived = (plane: Float32Array) => settle(() => resolve(plane));
       const failed = (error: Error) => {
         this.#worker = null;
         settle(() => reject(error));
       };
-      worker.once('error', failed);
-      worker.once('exit', (code) => failed(new Error(`the thread ended with exit code ${code}`)));
+      const ended = (code: number) => failed(new Error(`the thread ended with exit code ${code}`));
+      worker.on('message', arrived).on('error', failed).on('exit', ended);
       worker.postMessage(task);
     });
   }

@@ -30,7 +30,7 @@ describe.skipIf(executablePath === undefined)('the studio in Chromium (skipped w
 
   it('moves with the steps, and saves what the lasso caught as a list', async () => {
     const { page, faults } = await openPage(browser, `${studio.url}#/map`);
-    await page.getByText('After step 100').waitFor();
+    await page.getByText('After step 100').waitFor({ timeout: 240_000 }); // three layouts, on a busy machine
     const slider = page.getByRole('slider', { name: 'Step' });
     await slider.press('Home');
     await page.getByText('After step 0').waitFor();
@@ -81,12 +81,13 @@ describe.skipIf(executablePath === undefined)('the studio in Chromium (skipped w
       };`);
     await page.goto(`${studio.url}#/map`);
     await page.getByText('This browser has no WebGL').waitFor();
-    const drawn = await page.evaluate(`(() => {
+    const drawn = () =>
+      page.evaluate(`(() => {
       const canvas = document.querySelector('.scatter canvas');
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       return data.some((value, i) => i % 4 === 3 && value > 0);
     })()`);
-    expect(drawn).toBe(true);
+    await expect.poll(drawn, { timeout: 60_000 }).toBe(true);
     await page.close();
   });
 });
