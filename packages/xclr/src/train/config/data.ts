@@ -41,7 +41,9 @@ export const dataSettings = section({
     .default({ train: 0.8, validation: 0.1, test: 0.1 }),
   only: filter()
     .default({})
-    .describe('Which samples are read at all, for training and evaluation, e.g. label=cat|dog; id=@list.jsonl are those of a list'),
+    .describe(
+      'Which samples are read at all, for training and evaluation, e.g. label=cat|dog; id=@list.jsonl are those of a list',
+    ),
   holdOut: fraction()
     .lt(1)
     .default(0)
