@@ -30,6 +30,5 @@ function filled<Made extends Element>(made: Made, attributes: Attributes, childr
 export function heat(cell: HTMLElement, p: number, text: string): void {
   const fill = Math.sqrt(p); // small values are seen too
   cell.style.setProperty('--p', fill.toFixed(3));
-  cell.classList.toggle('xp-strong', fill > 0.62);
   cell.textContent = text;
 }

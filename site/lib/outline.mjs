@@ -51,6 +51,8 @@ const sections = [
     title: 'Explanations',
     pages: [
       ['methods', 'Losses and targets'],
+      ['python', 'The loss in Python'],
+      ['other-libraries', 'Other libraries'],
       ['statistics', 'Statistics'],
       ['reliability', 'Reliability'],
     ],
