@@ -84,7 +84,8 @@ describe('two processes', () => {
   });
 });
 
-describe('processes are refused', () => {
+// Each has processes and a port of its own, and mostly waits: all at once.
+describe.concurrent('processes are refused', () => {
   const short = { GROUP_OPTIONS: JSON.stringify({ joinSeconds: 2 }) };
   const longer = { GROUP_OPTIONS: JSON.stringify({ joinSeconds: 30 }) };
 
@@ -153,7 +154,7 @@ describe('processes are refused', () => {
   });
 });
 
-describe('when a process ends', () => {
+describe.concurrent('when a process ends', () => {
   it('by an error, the others say whose and which, and end', async () => {
     const [zero, one] = await runRanks(2, 'forever', { environment: { VICTIM: '1', HOW: 'throw' } });
     expect(one!.out.error).toBe('the disk is full');

@@ -19,7 +19,7 @@ import {
 } from './processes.js';
 
 const folder = temporaryFolder();
-const steps = 40;
+const steps = 16;
 let manifest = '';
 let settings = '';
 
@@ -56,6 +56,17 @@ async function hasSteps(run: string, count: number, started: readonly Started[])
 const weightsOf = (run: string): Buffer =>
   readFileSync(join(run, 'checkpoints', 'last', 'model.safetensors'));
 
+/** Weights of a run of so many processes that nothing happened to. */
+async function weightsOfWhole(size: number): Promise<Buffer> {
+  const run = join(folder, `whole-${size}`);
+  if (!existsSync(run)) {
+    const file = settingsFor(size, `whole-${size}`);
+    for (const { code, err } of await runTogether(size, ['--config', file, '--run', run]))
+      expect(code, err).toBe(0);
+  }
+  return weightsOf(run);
+}
+
 /** Seconds that the others may take to end; five where the cores are free. */
 const soon = 5 * Number(process.env.XCLR_TEST_PATIENCE ?? 2);
 
@@ -71,21 +82,14 @@ async function survivorsOf(
 }
 
 describe.each([2, 4])('%i processes', (size) => {
-  const whole = join(folder, `whole-${size}`);
-  let file = '';
-
-  beforeAll(async () => {
-    file = settingsFor(size, `of-${size}`);
-    for (const { code, err } of await runTogether(size, ['--config', file, '--run', whole]))
-      expect(code, err).toBe(0);
-  });
+  const file = () => settingsFor(size, `of-${size}`);
 
   it.each(Array.from({ length: size }, (_, rank) => rank))(
     'when rank %i is killed (-9), the others name it and end, and the run resumes bit for bit',
     async (victim) => {
       const run = join(folder, `killed-${size}-${victim}`);
-      const started = await startTraining(size, ['--config', file, '--run', run]);
-      await hasSteps(run, 5, started);
+      const started = await startTraining(size, ['--config', file(), '--run', run]);
+      await hasSteps(run, 3, started);
       const began = performance.now();
       started[victim]!.child.kill('SIGKILL');
       for (const { err, seconds } of await survivorsOf(started, victim, began)) {
@@ -98,12 +102,32 @@ describe.each([2, 4])('%i processes', (size) => {
       }
       for (const { code, err } of await runTogether(size, ['--resume', '--run', run]))
         expect(code, err).toBe(0);
-      expect(weightsOf(run).equals(weightsOf(whole))).toBe(true);
+      expect(weightsOf(run).equals(await weightsOfWhole(size))).toBe(true);
       expect(readMetrics(new RunFolder(run)).map(({ step }) => step)).toEqual(
         Array.from({ length: steps }, (_, i) => i + 1),
       );
     },
   );
+});
+
+it('Ctrl-C on one process stops both after the same step, and the run resumes bit for bit', async () => {
+  const run = join(folder, 'interrupted');
+  const started = await startTraining(2, ['--config', settings, '--run', run]);
+  await hasSteps(run, 2, started);
+  started[1]!.child.kill('SIGINT');
+  const ends = await Promise.all(started.map(({ ended }) => ended));
+  const said = ends.map(({ err }) => err).join('\n');
+  expect(
+    ends.map(({ code }) => code),
+    said,
+  ).toEqual([130, 130]);
+  expect(ends[0]!.out).toContain(`xclr train --resume --run ${run}`);
+  const done = stepsOf(run);
+  expect(done).toBeLessThan(steps);
+  const resumed = await runTogether(2, ['--resume', '--run', run]);
+  for (const { code, err } of resumed) expect(code, err).toBe(0);
+  expect(resumed[0]!.err).toContain(`resuming from step ${done} of ${steps}`);
+  expect(weightsOf(run).equals(await weightsOfWhole(2))).toBe(true);
 });
 
 const impatient = { XCLR_COLLECTIVE_SECONDS: '3', XCLR_JOIN_SECONDS: '60' };
@@ -272,7 +296,7 @@ describe('torchrun', () => {
 if [ "$RANK" = 1 ] && [ ! -e '${once}' ]; then
   touch '${once}'
   '${process.execPath}' '${main}' "$@" & child=$!
-  while [ "$(wc -l < '${run}/metrics.jsonl' 2>/dev/null || echo 0)" -lt 5 ]; do sleep 0.05; done
+  while [ "$(wc -l < '${run}/metrics.jsonl' 2>/dev/null || echo 0)" -lt 3 ]; do sleep 0.05; done
   kill -9 $child; wait $child; exit 9
 fi
 exec '${process.execPath}' '${main}' "$@"
