@@ -32,9 +32,8 @@ export default defineConfig({
       { text: 'Reference', link: '/reference/settings' },
       { text: 'Results', link: '/results/' },
     ],
-    sidebar: outline().map(({ title, pages: entries }, i) => ({
+    sidebar: outline().map(({ title, pages: entries }) => ({
       text: title,
-      collapsed: i > 2 || title === 'Cases',
       items: entries.map(([page, text]) => ({ text, link: link(page) })),
     })),
     outline: [2, 3],
