@@ -22,4 +22,9 @@ export {
   stripRows,
   stripStatistics,
 } from '../losses/strips.js';
-export { type SupervisedLossOptions, smoothedEntropy, supervisedLoss } from '../losses/supervised.js';
+export {
+  type SupervisedLossOptions,
+  smoothedEntropy,
+  softLabelLoss,
+  supervisedLoss,
+} from '../losses/supervised.js';

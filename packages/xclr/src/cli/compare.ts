@@ -11,6 +11,7 @@ import { planPage } from '../compare/plan-page.js';
 import { planTable } from '../compare/plan-table.js';
 import { resultsOf } from '../compare/results.js';
 import { runPlan, statesOf } from '../compare/run-plan.js';
+import { shortcutsOf } from '../compare/shortcuts.js';
 import { writeResults } from '../compare/write-results.js';
 import { renderEmoji } from '../data/index.js';
 import type { Precision } from '../train/precision.js';
@@ -74,10 +75,13 @@ export async function compareCommand(file: string | undefined, options: Options)
     onProgress: (title, done, total, note) => progress.update(title, done, total, note),
     onCell: ({ key }, place, of) => progress.note(`cell ${place} of ${of}: ${key}`),
   });
+  const shortcuts = await shortcutsOf(plan, states, out, (done, total) =>
+    progress.update('looking for shortcuts', done, total),
+  );
   progress.end();
   const results = resultsOf(plan, states);
   writeResults(out, plan, results, states);
-  writeFileAtomic(join(out, 'comparison.html'), planPage(plan, results, states, new Date()));
+  writeFileAtomic(join(out, 'comparison.html'), planPage(plan, results, states, new Date(), shortcuts));
   for (const sentence of conclusionsOf(plan, results)) console.log(sentence);
   const left = [...states.values()].filter(({ kind }) => kind === 'to do').length;
   console.log(`→ ${join(out, 'comparison.html')}, .json, .csv, .md`);

@@ -12,6 +12,7 @@ import type { Measurement, Method, MetricColumn } from '../report/report-data.js
 import { figure, type Section, scrollable } from '../report/sections/section.js';
 import { maxOf } from '../util/arrays.js';
 import { shorten } from '../util/shorten.js';
+import { caseCss, curveSection, noticeSection, shortcutSection, treeSection } from './case-sections.js';
 import { cellRemarks } from './cell-remarks.js';
 import { conclusionsOf } from './conclusions.js';
 import { olderDefinitionsNotice } from './definitions-check.js';
@@ -20,6 +21,7 @@ import type { Plan } from './plan.js';
 import { isMarked, referenceMark, referenceNote } from './reference-mark.js';
 import { bestMethod, type PlanResults, verdictOf } from './results.js';
 import type { CellState } from './run-plan.js';
+import type { Shortcuts } from './shortcuts.js';
 
 /** Metrics that a reader meets first, of those that were measured. */
 const headlines = [
@@ -27,6 +29,15 @@ const headlines = [
   /^knn_/,
   /^alignment_(?!.*_projected)/,
   /^alignment-by-(?!.*_projected)/,
+  /^top1_/,
+  /^hd1_/,
+  /^cost_/,
+  /^parent1_/,
+  /^auroc_/,
+  /^tail_/,
+  /^ndcg/,
+  /^hap_/,
+  /^relevance\d+_/,
   /^graded_/,
   /^shot1_/,
   /^zeroshot_(?!.*_projected)/,
@@ -39,8 +50,10 @@ export function planPage(
   results: PlanResults,
   states: ReadonlyMap<string, CellState>,
   created: Date,
+  shortcuts: Shortcuts | null = null,
 ): string {
   const { metrics } = results;
+  const cells = [...states.values()].flatMap((state) => (state.kind === 'done' ? [state.cell] : []));
   const first = headlines.flatMap((pattern) => metrics.filter((metric) => pattern.test(metric)).slice(0, 1));
   const focus = plan.methods.find(({ key }) => key === plan.focus)!;
   return renderContactSheet({
@@ -48,12 +61,16 @@ export function planPage(
     title: `${plan.name}: ${focus.title} and the others`,
     lead: 'All methods share the encoder, the data, the views, the training budget and the seeds; they differ in what they learn from. Intervals cover training seeds and test images together.',
     created,
-    css: pageCss,
+    css: pageCss + caseCss,
     sections: () => [
+      noticeSection(plan),
+      shortcutSection(plan, results, cells, shortcuts),
       saidSection(plan, results, first, states),
       ...plan.fractions.map((fraction) => barsSection(plan, results, fraction, first)),
       efficiencySection(plan, results, first),
       labelsSection(plan, results),
+      curveSection(plan, cells, stylesOf(plan)),
+      treeSection(plan, cells),
       costSection(plan, results, first),
       ...plan.fractions.map((fraction) => tableSection(plan, results, fraction)),
       methodSection(plan, results, states),

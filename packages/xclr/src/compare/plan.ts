@@ -22,6 +22,18 @@ const cellName = z
 const settings = z.record(z.string(), z.unknown());
 const fraction = z.number().gt(0).max(1);
 
+const shortcutsSchema = z.strictObject({
+  /** 'label' or a column: what must not be told so. */
+  label: z.string().default('label'),
+  gallery: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({ split: 'train' }),
+  queries: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({ split: 'test' }),
+  k: z.int().min(1).default(15),
+  /** Correlation of small copies from which on two images are near-duplicates. */
+  duplicates: z.number().gt(0).max(1).default(0.99),
+});
+/** Which shortcuts are measured. */
+type ShortcutSettings = z.output<typeof shortcutsSchema>;
+
 const planSchema = z.strictObject({
   name: cellName,
   /** A recipe's name or file, or settings. */
@@ -51,6 +63,8 @@ const planSchema = z.strictObject({
   evaluation: z.strictObject({ tasks: z.array(z.unknown()).min(1) }).optional(),
   /** Captions' similarity for alignment and graded accuracy, and vectors of texts: one for all methods. */
   reference: settings.default({ encoder: 'wordnet' }),
+  /** What is told of the images without what they show, before any accuracy. */
+  shortcuts: shortcutsSchema.optional(),
   /** Another text encoder, or columns of the data: alignment by a similarity that no method was trained on. */
   secondReference: z.union([z.strictObject({ columns: z.array(z.string()).min(1) }), settings]).optional(),
 });
@@ -91,6 +105,8 @@ export interface Plan {
   readonly reference: Extract<GraphConfig, { kind: 'text' }>;
   /** A similarity that no method was trained on. */
   readonly second?: SecondReference;
+  /** Undefined: shortcuts are not looked for. */
+  readonly shortcuts?: ShortcutSettings;
   /** Tasks and reference as they were given. */
   readonly measures: unknown;
   /** In the order in which they are done: all methods of one seed and fraction before the next. */
@@ -267,6 +283,7 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
     tasks,
     reference,
     ...(second !== undefined && { second }),
+    ...(plan.shortcuts !== undefined && { shortcuts: plan.shortcuts }),
     measures: [
       plan.evaluation?.tasks ?? 'what the data allow',
       plan.reference,

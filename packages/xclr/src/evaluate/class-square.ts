@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import Papa from 'papaparse';
+import { nodeHeights } from '../graph/taxonomy/heights.js';
 import { readTaxonomy } from '../graph/taxonomy/read.js';
 import { commonAncestor, type Taxonomy } from '../graph/taxonomy/tree.js';
 import { UserError } from '../util/errors.js';
@@ -9,17 +10,6 @@ import { nearestName } from '../util/nearest.js';
 
 /** (classes, classes) row-major: the true class, then the answer. */
 export type ClassSquare = Float64Array;
-
-/** (nodes) links from a node down to the deepest leaf below it; 0 for a leaf. @internal */
-export function nodeHeights({ parent, depth }: Taxonomy): Int32Array {
-  const heights = new Int32Array(parent.length);
-  const deepestFirst = Array.from(parent.keys()).sort((a, b) => depth[b]! - depth[a]!);
-  for (const node of deepestFirst) {
-    const above = parent[node]!;
-    if (above >= 0) heights[above] = Math.max(heights[above]!, heights[node]! + 1);
-  }
-  return heights;
-}
 
 /**
  * Height of the lowest common ancestor of each pair of classes, in links; 0 for a class and itself. This is the severity of a

@@ -49,6 +49,8 @@ export interface RunEvaluation {
   /** What it was computed in, and on. */
   readonly precision: Precision;
   readonly device: string;
+  /** What must be said of the encoder, as its run has it. */
+  readonly notice?: string;
   readonly captions: string;
   readonly tasks: readonly Task[];
   /** Metrics of the encoder's features, and of z after the projector. */
@@ -132,6 +134,7 @@ export async function evaluateRunAndData(
     definitions: definitionsVersion,
     precision: config.precision,
     device,
+    ...(config.notice !== undefined && { notice: config.notice }),
     captions: name,
     tasks,
     features: measured.metrics,

@@ -54,6 +54,16 @@ export interface Curve {
   readonly y: readonly number[];
 }
 
+/** How often each class was taken for each. */
+export interface Confusions {
+  /** In the order of a tree. */
+  readonly names: readonly string[];
+  /** What each class belongs to: its parent. */
+  readonly groups: readonly string[];
+  /** (classes, classes) row-major: the true class, then the answer. */
+  readonly counts: readonly number[];
+}
+
 /** A metric as it was measured: its value, its interval, what it was measured on, and its definition. */
 export interface MetricResult {
   /** Null where the metric is undefined; `note` says why. */
@@ -69,6 +79,8 @@ export interface MetricResult {
   readonly note?: string;
   /** Values that a chart shows, such as the relevance at each rank. */
   readonly curve?: Curve;
+  /** Of answers in a tree of classes. */
+  readonly confusions?: Confusions;
   /** What was chosen for these features, as the C of a linear probe by cross-validation. */
   readonly chosen?: Readonly<Record<string, number>>;
   /** False where a fit behind the value did not reach its minimum; `note` says more. */

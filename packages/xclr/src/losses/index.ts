@@ -17,4 +17,4 @@ export { smoothTargets } from './smooth-targets.js';
 export { softClipLoss, softClipTargets } from './soft-clip.js';
 export { type StripClipOptions, stripClipLoss } from './strip-clip.js';
 export { type StripTargets, stripRows, stripSums, stripsOf, stripTargetLoss, targetRows } from './strips.js';
-export { type SupervisedLossOptions, smoothedEntropy, supervisedLoss } from './supervised.js';
+export { type SupervisedLossOptions, smoothedEntropy, softLabelLoss, supervisedLoss } from './supervised.js';

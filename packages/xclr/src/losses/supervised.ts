@@ -27,6 +27,21 @@ export function supervisedLoss(
   return logits.to({ dtype }).crossEntropyLoss(classes, { labelSmoothing });
 }
 
+/**
+ * Cross-entropy between class scores and targets that spread over classes, as a tree smooths them.
+ * @param logits (n, classes); call it outside of autocast
+ * @param targets (n, classes) rows of sum 1
+ * @returns a scalar in nats, of the targets' dtype
+ */
+export function softLabelLoss(logits: Tensor, targets: Tensor): Tensor {
+  if (logits.size(0) !== targets.size(0) || logits.size(1) !== targets.size(1)) {
+    throw new Error(
+      `softLabelLoss: expected targets (${logits.shape.join(', ')}) to match the logits, got (${targets.shape.join(', ')})`,
+    );
+  }
+  return logits.to({ dtype: targets.dtype }).logSoftmax(1).mul(targets).sum(1).mean().neg(); // ()
+}
+
 /** Entropy of a smoothed target over `classes` classes, in nats: below it the loss cannot fall. */
 export function smoothedEntropy(classes: number, labelSmoothing: number): number {
   const rest = labelSmoothing / classes;

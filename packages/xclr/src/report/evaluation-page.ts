@@ -5,7 +5,7 @@ import type { MetricResult } from '../evaluate/index.js';
 import type { ClassReport, Mistake } from '../evaluate/predictions.js';
 import { shorten } from '../util/shorten.js';
 import { confusionMatrix, matrixCss } from './confusion-matrix.js';
-import { barChart, facts, renderContactSheet, table } from './contact-sheet.js';
+import { barChart, facts, remarks, renderContactSheet, table } from './contact-sheet.js';
 import { capitalized, count, decimal, plural } from './format.js';
 import { html, type Markup } from './html.js';
 import { imagesAndText, pairsCss } from './image-pairs.js';
@@ -49,6 +49,7 @@ export async function evaluationPage(input: EvaluationPageInput): Promise<string
     created,
     css: pairsCss + matrixCss + pageCss,
     sections: (images) => [
+      noticeSection(evaluation),
       summarySection(evaluation),
       numbersSection(input),
       ...reports.flatMap(([metric, report]) => [
@@ -94,6 +95,16 @@ export function chanceOfMetric(
   evaluation: Pick<RunEvaluation, 'classes'>,
 ): number | undefined {
   return evaluation.classes[metric]?.chance.uniform ?? chanceLevel(metric);
+}
+
+/** What must be said before any number. */
+function noticeSection({ notice }: RunEvaluation): Section | undefined {
+  if (notice === undefined) return undefined;
+  return {
+    id: 'notice',
+    title: 'Before you read on',
+    body: remarks([{ level: 'problem', title: 'Warning', text: notice }]),
+  };
 }
 
 function summarySection(evaluation: RunEvaluation): Section {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   ancestorHeights,
-  nodeHeights,
   readPairs,
   taxonomyFor,
   treeSimilarities,
 } from '../../src/evaluate/class-square.js';
+import { nodeHeights } from '../../src/graph/taxonomy/heights.js';
 import { taxonomyOf } from '../../src/graph/taxonomy/tree.js';
 import { put, temporaryFolder } from '../data/make.js';
 

@@ -33,6 +33,8 @@ export interface ImageEncoder extends EncoderIdentity, AsyncDisposable {
   readonly preparation?: Preparation | undefined;
   /** The values that are black and white in images of more than 8 bits, where the encoder was trained so (`--image-range`). */
   readonly imageRange?: ValueRange | undefined;
+  /** What must be said wherever its vectors go (`--notice`). */
+  readonly notice?: string | undefined;
   /**
    * Reads, decodes and resizes one image, off this thread. Rejects with the reason where it is none, is damaged, or
    * has more pixels than `limitPixels`.

@@ -40,6 +40,7 @@ export class OnnxEncoder implements ImageEncoder {
   readonly dimensions: number;
   readonly preparation: Preparation;
   readonly imageRange: ValueRange | undefined;
+  readonly notice: string | undefined;
   readonly #session: OnnxSession;
   readonly #input: Input;
   readonly #output: ChosenOutput;
@@ -59,6 +60,7 @@ export class OnnxEncoder implements ImageEncoder {
     this.#preprocessor = parts.preprocessor;
     const config: unknown = JSON.parse(parts.preprocessor.identity);
     this.imageRange = parts.preprocessor.range;
+    this.notice = parts.preprocessor.notice;
     this.preparation = {
       kind: 'preprocessor',
       config,

@@ -22,12 +22,13 @@ export function preparationDiffers({ views }: Pick<TrainConfig, 'views'>): strin
 /**
  * Shorter side to size / fraction, bilinear with antialiasing, then the centered square: what evaluation does. A recipe that
  * sets cut-outs down on a canvas has no such form; then the whole image is squeezed to the view's size.
- * `image_range` is xclr's own: other libraries do not apply it.
+ * `image_range` and `notice` are xclr's own: other libraries do not apply them.
  */
 export function preprocessorConfig({
   views,
   data,
-}: Pick<TrainConfig, 'views' | 'data'>): Record<string, unknown> {
+  notice,
+}: Pick<TrainConfig, 'views' | 'data' | 'notice'>): Record<string, unknown> {
   const { imageRange } = datasetOptions({ data });
   const { evaluation, normalize } = viewRecipe(views);
   const sides = { height: views.size, width: views.size };
@@ -50,5 +51,6 @@ export function preprocessorConfig({
     image_std: [...normalize.std],
     do_convert_rgb: true,
     ...(imageRange !== undefined && { image_range: imageRange }),
+    ...(notice !== undefined && { notice }),
   };
 }

@@ -36,6 +36,8 @@ const schema = z.object({
   image_std: three.default([0.5, 0.5, 0.5]),
   /** Not Hugging Face's: values that are black and white in images of more than 8 bits (`--image-range`). */
   image_range: z.tuple([z.number(), z.number()]).optional(),
+  /** Not Hugging Face's: what must be said of the encoder (`--notice`). */
+  notice: z.string().optional(),
 });
 
 type Settings = z.output<typeof schema>;
@@ -130,6 +132,11 @@ export class Preprocessor {
   /** Values that are black and white in images of more than 8 bits, where the model was trained so. */
   get range(): ValueRange | undefined {
     return this.#settings.image_range;
+  }
+
+  /** What must be said wherever the encoder's vectors go. */
+  get notice(): string | undefined {
+    return this.#settings.notice;
   }
 
   get #crops(): boolean {

@@ -44,6 +44,7 @@ export class RunEncoder implements ImageEncoder {
   readonly dimensions: number;
   readonly preparation: Preparation;
   readonly imageRange: ValueRange | undefined;
+  readonly notice: string | undefined;
   readonly #model: TrainingModel;
   readonly #device: string;
   readonly #recipe: Recipe;
@@ -59,6 +60,7 @@ export class RunEncoder implements ImageEncoder {
     this.#recipe = viewRecipe(config.views);
     this.#size = config.views.size;
     this.imageRange = datasetOptions(config).imageRange;
+    this.notice = config.notice;
     this.preparation = { ...preparationOf(config), range: this.imageRange };
     this.#prepare = preparer(this.preparation);
     this.#model = createEvaluationModel(config).to({

@@ -38,7 +38,7 @@ tags: [image-feature-extraction, onnx, xclr]
 ---
 
 # ${report.run}
-
+${config.notice === undefined ? '' : `\n> **${config.notice}**\n`}
 An image encoder: it maps an image of ${views.size}×${views.size} pixels to a vector of ${report.dimensions} numbers with length 1; similar images get
 similar vectors. ${encoder.name}${encoder.width === 1 ? '' : `, width × ${encoder.width}`}${encoder.stem === 'small' ? ', small stem' : ''}; trained by xclr ${report.xclr}.
 

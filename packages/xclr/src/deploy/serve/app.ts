@@ -80,6 +80,7 @@ export function createApp(parts: AppParts, options: ServeOptions = {}): App {
     name: shownTo(c)(encoder.name),
     fingerprint: encoder.fingerprint,
     dimensions: encoder.dimensions,
+    ...(encoder.notice !== undefined && { notice: encoder.notice }),
   });
 
   /** Work that takes a place and has a time; at its end, or when the client has gone, the place is free again. */
@@ -209,6 +210,7 @@ export function createApp(parts: AppParts, options: ServeOptions = {}): App {
     return c.html(
       tryPage({
         encoder: basename(encoder.name),
+        notice: encoder.notice,
         index:
           index === null
             ? null

@@ -7,6 +7,8 @@ import { workerUrl } from '../../util/worker-url.js';
 export interface TryPage {
   /** Of the encoder, for people. */
   readonly encoder: string;
+  /** What must be said of it before anything else. */
+  readonly notice?: string | undefined;
   /** Null: the server embeds, and there is nothing to search. */
   readonly index: { readonly name: string; readonly items: number; readonly readsText: boolean } | null;
   readonly needsToken: boolean;
@@ -47,7 +49,7 @@ button { font: inherit; cursor: pointer; border-radius: 0.4rem; }
 .again:hover { border-color: var(--accent); }`;
 
 /** The page as one HTML text; its scripts come by `pageScript`. */
-export function tryPage({ encoder, index, needsToken }: TryPage): string {
+export function tryPage({ encoder, notice, index, needsToken }: TryPage): string {
   const inputs =
     index?.readsText === true ? 'an image, words or the id of an item' : 'an image or the id of an item';
   return html`<!doctype html>
@@ -70,7 +72,7 @@ export function tryPage({ encoder, index, needsToken }: TryPage): string {
       : `Give ${inputs} to see the most similar of ${index.items.toLocaleString('en-GB')} ${index.items === 1 ? 'item' : 'items'}. An image may also be dropped or pasted anywhere on this page.`
   } The encoder is ${encoder}. Programs find everything in <a href="openapi.json">openapi.json</a>.</p>
 </header>
-<main>
+<main>${notice !== undefined && html`<p role="note"><strong>${notice}</strong></p>`}
 <form class="card">
 <label>Image <input name="image" type="file" accept="image/*"></label>
 ${index?.readsText === true && html`<label>Words <input name="text" placeholder="blue summer dress"></label>`}

@@ -45,7 +45,12 @@ export const match = z.object({
 export const searchAnswer = z.object({ matches: z.array(match) });
 export const embedAnswer = z.object({
   vector: z.array(z.number()).describe('Unit vector'),
-  encoder: z.object({ name: z.string(), fingerprint: z.string(), dimensions: z.int() }),
+  encoder: z.object({
+    name: z.string(),
+    fingerprint: z.string(),
+    dimensions: z.int(),
+    notice: z.string().optional(),
+  }),
 });
 export const itemAnswer = z.object({
   id: z.string(),
@@ -59,7 +64,12 @@ export const changeAnswer = z.object({
 export const healthAnswer = z.object({
   status: z.enum(['ok', 'stopping']),
   version: z.string(),
-  encoder: z.object({ name: z.string(), fingerprint: z.string(), dimensions: z.int() }),
+  encoder: z.object({
+    name: z.string(),
+    fingerprint: z.string(),
+    dimensions: z.int(),
+    notice: z.string().optional(),
+  }),
   index: z.object({ name: z.string(), items: z.int(), search: z.string(), text: z.boolean() }).nullable(),
 });
 export const errorAnswer = z.object({ error: z.string(), remedy: z.string().optional() });

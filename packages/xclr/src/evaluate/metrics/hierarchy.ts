@@ -3,12 +3,14 @@
 import { scoped, type Tensor } from '@xclr/torch';
 import { z } from 'zod';
 import type { Dataset } from '../../data/types.js';
+import type { Taxonomy } from '../../graph/taxonomy/tree.js';
 import { classifierSettings, forEachProbabilities, galleryClasses } from '../class-scores.js';
 import { ancestorHeights, type ClassSquare, readPairs, taxonomyFor } from '../class-square.js';
 import { checkGallery, galleryAndQueries, predictionsOf } from '../classes.js';
 import { checkKey, chooseSamples, classOf } from '../filter.js';
 import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
 import { descendingOrder, distanceAt, expectedCosts } from '../mistakes.js';
+import type { Confusions } from '../types.js';
 import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
@@ -33,7 +35,7 @@ function squaresOf({ taxonomy, costs }: HierarchyTask, names: readonly string[],
   const tree = taxonomyFor(taxonomy, where);
   const heights = ancestorHeights(tree, names, where);
   const how = { value: 'cost', otherwise: 1, equal: 0, taxonomy: tree, where } as const;
-  return { heights, costs: costs === undefined ? undefined : readPairs(costs, names, how) };
+  return { tree, heights, costs: costs === undefined ? undefined : readPairs(costs, names, how) };
 }
 
 function checkFiles(data: Dataset, task: HierarchyTask, where: string): void {
@@ -78,7 +80,7 @@ export const hierarchy: MetricKind<HierarchyTask> = {
     const where = taskName(task);
     const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label });
     const names = galleryClasses(sets);
-    const { heights, costs } = squaresOf(task, names, where);
+    const { tree, heights, costs } = squaresOf(task, names, where);
     const { queries } = sets;
     const n = queries.rows.length;
     const plain = new Tally(n, task.at.length);
@@ -121,6 +123,7 @@ export const hierarchy: MetricKind<HierarchyTask> = {
       const right = tally.wrong.map((one) => 1 - one);
       add(`top1${suffix}_${task.name}`, perQuery(keys, right), {
         ...result,
+        ...(suffix === '' && { confusions: confusionsIn(tree, names, queries.classes, tally.answers) }),
         definition: `Fraction of queries whose own ${task.label} is the answer. ${how} ${search}`,
       });
       const mistakes = tally.wrong.reduce((sum, one) => sum + one, 0);
@@ -153,6 +156,28 @@ export const hierarchy: MetricKind<HierarchyTask> = {
       });
   },
 };
+
+/** Counts of truth and answer, the classes in the order in which the tree's file names them. */
+function confusionsIn(
+  tree: Taxonomy,
+  names: readonly string[],
+  truths: Int32Array,
+  answers: Int32Array,
+): Confusions {
+  const order = [...names.keys()].sort((a, b) => tree.placeOf.get(names[a]!)! - tree.placeOf.get(names[b]!)!);
+  const placeOf = new Int32Array(names.length);
+  for (const [place, code] of order.entries()) placeOf[code] = place;
+  const counts = new Array<number>(names.length ** 2).fill(0);
+  truths.forEach((truth, i) => {
+    counts[placeOf[truth]! * names.length + placeOf[answers[i]!]!]!++;
+  });
+  const sorted = order.map((code) => names[code]!);
+  return {
+    names: sorted,
+    groups: sorted.map((name) => tree.names[tree.parent[tree.placeOf.get(name)!]!] ?? ''),
+    counts,
+  };
+}
 
 const rowOf = (square: ClassSquare, row: number, size: number) =>
   square.subarray(row * size, (row + 1) * size);

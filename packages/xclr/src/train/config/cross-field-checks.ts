@@ -67,6 +67,16 @@ const softTargetsHaveGraph: Check = ({ method, graph, loss }) => {
     : undefined;
 };
 
+/** A tree smooths the targets of classes, and is one way of doing so. */
+const labelTreeFits: Check = ({ method, loss }) => {
+  if (loss.labelTree === undefined) return undefined;
+  const path = ['loss', 'labelTree'];
+  if (method !== 'supervised') return { path, message: `is for the method supervised, got method ${method}` };
+  return loss.labelSmoothing > 0
+    ? { path, message: 'contradicts loss.labelSmoothing: give one of the two' }
+    : undefined;
+};
+
 /** What changes the targets of pairs needs a method that has pairs. */
 const pairsFitMethod: Check = ({ method, loss }) => {
   const { targetSmoothing, memory, teacher } = loss;
@@ -179,6 +189,7 @@ const checks: readonly Check[] = [
   warmupFits,
   methodFitsGraph,
   softTargetsHaveGraph,
+  labelTreeFits,
   pairsFitMethod,
   prototypesFitMethod,
   perplexityFitsBatch,

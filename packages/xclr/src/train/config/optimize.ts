@@ -1,6 +1,6 @@
 // Settings of the optimization: loss, optimizer, learning-rate schedule.
 import { z } from 'zod';
-import { fraction, notNegative, positive, section, whole } from './fields.js';
+import { fraction, notNegative, positive, section, text, whole } from './fields.js';
 
 const prototypeSettings = section({
   weight: fraction()
@@ -48,6 +48,14 @@ export const lossSettings = section({
     .lt(1)
     .default(0)
     .describe('supervised: fraction of the target that is spread over all classes'),
+  labelTree: text()
+    .optional()
+    .describe(
+      'supervised: file with a tree of the classes, along which targets are smoothed: a wrong class of the same parent is less wrong',
+    ),
+  labelTreeSharpness: positive()
+    .default(10)
+    .describe('β of labelTree: the larger, the less of the target goes to other classes'),
   maskSameCaptions: z
     .boolean()
     .default(false)

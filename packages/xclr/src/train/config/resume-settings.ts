@@ -20,4 +20,5 @@ export const settingsThatMayChangeOnResume: ReadonlySet<string> = new Set<keyof 
   'logEvery',
   'logTo',
   'evaluation',
+  'notice',
 ]);

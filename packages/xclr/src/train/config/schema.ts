@@ -117,6 +117,11 @@ export const trainSchema = section({
     .describe(
       'Send settings and metrics to wandb (WANDB_API_KEY) or mlflow (MLFLOW_TRACKING_URI) as well, or to wandb,mlflow',
     ),
+  notice: text()
+    .optional()
+    .describe(
+      "A sentence that goes with the encoder: first on its pages, in its model card, its preprocessor and the server's answers about it",
+    ),
   evaluation: evaluationSettings.prefault({}),
 });
 

@@ -1,7 +1,10 @@
 // The supervised baseline: cross-entropy of a linear head over the training labels.
 import { nn, type Tensor, tensor } from '@xclr/torch';
 import { viewsPerSample } from '../../data/augment/index.js';
-import { smoothedEntropy, supervisedLoss } from '../../losses/index.js';
+import { treeSmoothedLabels } from '../../graph/taxonomy/heights.js';
+import { readTaxonomy } from '../../graph/taxonomy/read.js';
+import { placesOf, type Taxonomy } from '../../graph/taxonomy/tree.js';
+import { smoothedEntropy, softLabelLoss, supervisedLoss } from '../../losses/index.js';
 import { createEncoder, type Encoder } from '../../models/index.js';
 import { UserError } from '../../util/errors.js';
 import { TrainingModel } from '../training-model.js';
@@ -25,12 +28,14 @@ class ClassifierModel extends TrainingModel {
 
 export function supervisedObjective(context: ObjectiveContext): Objective {
   const { config, device } = context;
-  const { labelSmoothing } = config.loss;
+  const { labelSmoothing, labelTree, labelTreeSharpness } = config.loss;
   const { names, classOf } = classesOf(context);
+  const smoothed =
+    labelTree === undefined ? null : smoothedBy(readTaxonomy(labelTree), names, labelTreeSharpness);
   const views = config.views.count === 'auto' ? 1 : config.views.count;
   const viewsEach = viewsPerSample(viewRecipe(config.views), views);
   return {
-    description: `supervised: ${names.length} classes${labelSmoothing > 0 ? `, label smoothing ${labelSmoothing}` : ''}`,
+    description: `supervised: ${names.length} classes${labelSmoothing > 0 ? `, label smoothing ${labelSmoothing}` : ''}${smoothed === null ? '' : `, labels smoothed along ${labelTree}, β ${labelTreeSharpness}`}`,
     notes: [],
     contrast: `a view is classified into ${names.length} classes`,
     views,
@@ -48,12 +53,15 @@ export function supervisedObjective(context: ObjectiveContext): Objective {
             { device },
           ).to({ dtype: 'int64' }); // (v·b)
           return {
-            loss: supervisedLoss(logits!, classes, { labelSmoothing }),
+            loss:
+              smoothed === null
+                ? supervisedLoss(logits!, classes, { labelSmoothing })
+                : softLabelLoss(logits!, rowsOf(smoothed.targets, classes)),
             statistics: () => ({
               sums: null,
               read: () => ({
-                targetEntropy: smoothedEntropy(names.length, labelSmoothing),
-                positiveMass: 1 - labelSmoothing + labelSmoothing / names.length,
+                targetEntropy: smoothed?.entropy ?? smoothedEntropy(names.length, labelSmoothing),
+                positiveMass: smoothed?.own ?? 1 - labelSmoothing + labelSmoothing / names.length,
               }),
             }),
           };
@@ -62,6 +70,28 @@ export function supervisedObjective(context: ObjectiveContext): Objective {
     },
     [Symbol.dispose]: () => undefined,
   };
+}
+
+/** Targets of the classes that a tree smooths, their mean entropy in nats and the mean weight of the right class. */
+interface Smoothed {
+  /** (c, c) rows of sum 1 */
+  readonly targets: Float64Array;
+  readonly entropy: number;
+  readonly own: number;
+}
+
+function smoothedBy(taxonomy: Taxonomy, names: readonly string[], sharpness: number): Smoothed {
+  const targets = treeSmoothedLabels(taxonomy, placesOf(taxonomy, names), sharpness);
+  const c = names.length;
+  const entropy = targets.reduce((sum, p) => sum - (p === 0 ? 0 : p * Math.log(p)), 0) / c;
+  return { targets, entropy, own: names.reduce((sum, _, a) => sum + targets[a * c + a]!, 0) / c };
+}
+
+/** (n, c) float32 target of each class (n) int64. */
+function rowsOf(targets: Float64Array, classes: Tensor): Tensor {
+  const c = Math.sqrt(targets.length);
+  const all = tensor(Float32Array.from(targets), { shape: [c, c], device: classes.device }); // (c, c)
+  return all.indexSelect(0, classes); // (n, c)
 }
 
 /** The training labels in order, and each sample's among them. */
