@@ -5,9 +5,11 @@ import { conclusionsOf } from '../../src/compare/conclusions.js';
 import { effortsOf } from '../../src/compare/effort.js';
 import { effortCells } from '../../src/compare/effort-table.js';
 import type { CellPlan, Plan } from '../../src/compare/plan.js';
+import { planPage } from '../../src/compare/plan-page.js';
 import { isMarked, referenceNote } from '../../src/compare/reference-mark.js';
 import { bestMethod, resultsOf } from '../../src/compare/results.js';
 import type { CellState } from '../../src/compare/run-plan.js';
+import type { Shortcuts } from '../../src/compare/shortcuts.js';
 import { markdown } from '../../src/compare/write-results.js';
 import type { Units } from '../../src/evaluate/types.js';
 import { resolveTrainConfig } from '../../src/train/config.js';
@@ -237,5 +239,57 @@ describe('a number by the similarity that its method was trained on', () => {
     );
     const second = { columns: ['group', 'subgroup'] };
     expect(referenceNote({ ...plan, second }, aligned)).toMatch(/group, subgroup.*no method was trained on/);
+  });
+});
+
+describe('a page of a plan with a notice', () => {
+  const shortcuts: Shortcuts = {
+    settings: '',
+    data: 'd',
+    label: 'label',
+    gallery: 100,
+    queries: 50,
+    majority: 0.25,
+    threshold: 0.99,
+    duplicates: [0, 1, 2],
+    results: [
+      { name: 'size', accuracy: 0.75, interval: null, classes: [{ name: 'none', accuracy: 1, queries: 20 }] },
+      {
+        name: 'aspect',
+        accuracy: 0.3,
+        interval: null,
+        classes: [{ name: 'none', accuracy: 0.5, queries: 20 }],
+      },
+    ],
+  };
+
+  it('begins with it and with the shortcuts, before any accuracy', () => {
+    const made = planOf([0, 1]);
+    const cells = made.cells.map((cell) => ({
+      ...cell,
+      config: { ...cell.config, notice: 'Not for diagnosis.' },
+    }));
+    const plan = { ...made, cells };
+    const states = statesOf(plan, { chance: better });
+    const page = planPage(plan, resultsOf(plan, states), states, new Date(0), shortcuts);
+    const places = ['Not for diagnosis.', 'There is a shortcut', 'id="said"'].map((one) =>
+      page.indexOf(one),
+    );
+    expect(places[0]).toBeGreaterThan(0);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(page).toMatch(
+      /The size alone gives 75\.0 %, where always saying the most frequent label gives 25\.0 %/,
+    );
+    expect(page).toMatch(/3 of 50 test images have a near-copy/);
+  });
+
+  it('says that there is none where the hints tell no more than guessing', () => {
+    const plan = planOf([0, 1]);
+    const states = statesOf(plan, { chance: better });
+    const none = { ...shortcuts, results: shortcuts.results.slice(1), duplicates: [] };
+    const page = planPage(plan, resultsOf(plan, states), states, new Date(0), none);
+    expect(page).toMatch(/No strong shortcut was found/);
+    expect(page).not.toMatch(/Before you read on/);
+    expect(planPage(plan, resultsOf(plan, states), states, new Date(0))).not.toMatch(/shortcut/);
   });
 });
