@@ -272,9 +272,7 @@ describe('a page of a plan with a notice', () => {
     const plan = { ...made, cells };
     const states = statesOf(plan, { chance: better });
     const page = planPage(plan, resultsOf(plan, states), states, new Date(0), shortcuts);
-    const places = ['Not for diagnosis.', 'There is a shortcut', 'id="said"'].map((one) =>
-      page.indexOf(one),
-    );
+    const places = ['Not for diagnosis.', 'There is a shortcut', 'id="said"'].map((one) => page.indexOf(one));
     expect(places[0]).toBeGreaterThan(0);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(page).toMatch(

@@ -102,6 +102,9 @@ describe('rejection', () => {
     expect(metrics.kept100_far).toMatchObject({ value: 0.5, n: 2 });
     expect(metrics.auroc_far).toMatchObject({ value: 1, n: 1 });
     expect(metrics.kept50_far!.curve!.y.at(-1)).toBe(0.5);
+    const { unknown: _left, ...plain } = task;
+    const without = measureTasks({ features, dataset: makeDataset(samples), tasks: parseTasks([plain]) });
+    expect(Object.keys(without.metrics)).toEqual(['kept50_far', 'kept100_far']); // nothing to refuse was named
   });
 });
 

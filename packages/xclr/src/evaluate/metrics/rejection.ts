@@ -18,7 +18,7 @@ const schema = z.strictObject({
   gallery: filterSchema,
   queries: filterSchema,
   /** Images that should get no answer, such as those of unknown classes. */
-  unknown: filterSchema.optional(),
+  unknown: filterSchema.unwrap().optional(), // without the default: {} would mean every image
   /** Fractions of the queries, those with the nearest neighbors, that are answered. */
   kept: z.array(z.number().gt(0).max(1)).min(1).default([0.5, 0.8]),
   k: z.int().min(1).default(20),
