@@ -230,7 +230,49 @@ const comparisonColumns = {
     ['alignment_test_projected', 'alignment after the projector', 'number'],
     ['t2p_r10_test', 'name → image, R@10, %', 'percent'],
   ],
+  ablation: [
+    ['probe_validation', 'linear probe, validation, %', 'percent'],
+    ['probe_test', 'linear probe, %', 'percent'],
+    ['knn_test', 'kNN, %', 'percent'],
+    ['graded_test', 'graded accuracy', 'number'],
+    ['alignment_test', 'alignment by WordNet (ρ)', 'number'],
+    ['alignment-by-sentence-transformer_test', 'alignment by MiniLM (ρ)', 'number'],
+  ],
+  'ablation/sources': [
+    ['probe_validation', 'linear probe, validation, %', 'percent'],
+    ['probe_test', 'linear probe, %', 'percent'],
+    ['knn_test', 'kNN, %', 'percent'],
+    ['graded_test', 'graded accuracy', 'number'],
+    ['alignment_test', 'alignment by WordNet (ρ)', 'number'],
+  ],
+  'ablation/tuning': [
+    ['probe_validation', 'linear probe, %', 'percent'],
+    ['knn_validation', 'kNN, %', 'percent'],
+    ['graded_validation', 'graded accuracy', 'number'],
+    ['alignment_validation', 'alignment by WordNet (ρ)', 'number'],
+    ['alignment-by-sentence-transformer_validation', 'alignment by MiniLM (ρ)', 'number'],
+  ],
 };
+
+/** How far each method is from the focus, with 95 % intervals; bold where it is significant after Holm's correction. */
+function differencesFromFocus(name, columns = comparisonColumns[name]) {
+  const { focus, methods, differences } = readJson(`docs/results/${name}/comparison.json`);
+  const cell = (key, [metric, , unit]) => {
+    const found = differences.find((one) => one.metric === metric && one.other === key);
+    if (found === undefined) return '–';
+    const signed = (value) =>
+      `${value < 0 ? '−' : '+'}${unit === 'percent' ? (100 * Math.abs(value)).toFixed(1) : Math.abs(value).toFixed(3)}`;
+    const mean = signed(-found.mean); // the file has what the focus is ahead by
+    const text = found.pHolm < 0.05 ? `**${mean}**` : mean;
+    return found.low === null ? text : `${text} <sub>${signed(-found.high)} … ${signed(-found.low)}</sub>`;
+  };
+  return table(
+    ['', ...columns.map(([, title]) => title)],
+    methods
+      .filter(({ key, control }) => key !== focus && !control)
+      .map(({ key, title }) => [title, ...columns.map((column) => cell(key, column))]),
+  );
+}
 
 /** The table of a committed comparison at a fraction of its training part. */
 function comparisonOf(name, fraction) {
@@ -360,6 +402,16 @@ function sections() {
         comparisonOf(name, fraction),
       );
   }
+  for (const name of ['ablation', 'ablation/sources', 'ablation/tuning']) {
+    const result = `docs/results/${name}/comparison.json`;
+    const page = 'docs/results/ablation/README.md';
+    add(result, page, `${name}-table`, () => comparisonOf(name, 1));
+    if (name !== 'ablation/tuning') add(result, page, `${name}-differences`, () => differencesFromFocus(name));
+  }
+  const judged = comparisonColumns.ablation.filter(([metric]) => !metric.endsWith('validation'));
+  add('docs/results/ablation/comparison.json', 'docs/methods.md', 'additions-effect', () =>
+    differencesFromFocus('ablation', judged),
+  );
   return list;
 }
 
