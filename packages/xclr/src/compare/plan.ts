@@ -143,6 +143,11 @@ const controlPlans: Readonly<Record<'pixels' | 'untrained', MethodPlan>> = {
   pixels: { key: 'pixels', title: 'Raw pixels', description: 'no network at all', control: true },
 };
 
+/** The plan's own entry for a fraction, with its settings, where it has one. */
+function ownSettings(entries: z.infer<typeof planSchema>['fractions'], fraction: number) {
+  return entries.find((entry) => (typeof entry === 'number' ? entry : entry.fraction) === fraction) ?? fraction;
+}
+
 /** What the command line may change of a plan. */
 export interface PlanChanges {
   readonly data?: string | undefined;
@@ -178,7 +183,7 @@ export function readPlan(file: string, out: string, changes: PlanChanges = {}): 
     {
       ...parsed.data,
       ...(changes.seeds && { seeds: [...changes.seeds] }),
-      ...(changes.fractions && { fractions: [...changes.fractions] }),
+      ...(changes.fractions && { fractions: changes.fractions.map((one) => ownSettings(parsed.data.fractions, one)) }),
     },
     out,
     changes,

@@ -115,6 +115,9 @@ describe('readPlan', () => {
       [1, 100],
       [1, 100],
     ]);
+    writeFileSync(join(folder, 'own.yaml'), text);
+    const only = readPlan(join(folder, 'own.yaml'), '/out', { fractions: [0.1] });
+    expect(only.cells.map(({ config }) => config.epochs)).toEqual([90, 90, 90]); // its own, also where the command line names it
   });
 
   const rest = 'name: a\ndata: { path: x }\n';
