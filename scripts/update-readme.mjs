@@ -406,7 +406,8 @@ function sections() {
     const result = `docs/results/${name}/comparison.json`;
     const page = 'docs/results/ablation/README.md';
     add(result, page, `${name}-table`, () => comparisonOf(name, 1));
-    if (name !== 'ablation/tuning') add(result, page, `${name}-differences`, () => differencesFromFocus(name));
+    if (name !== 'ablation/tuning')
+      add(result, page, `${name}-differences`, () => differencesFromFocus(name));
   }
   const judged = comparisonColumns.ablation.filter(([metric]) => !metric.endsWith('validation'));
   add('docs/results/ablation/comparison.json', 'docs/methods.md', 'additions-effect', () =>

@@ -145,7 +145,9 @@ const controlPlans: Readonly<Record<'pixels' | 'untrained', MethodPlan>> = {
 
 /** The plan's own entry for a fraction, with its settings, where it has one. */
 function ownSettings(entries: z.infer<typeof planSchema>['fractions'], fraction: number) {
-  return entries.find((entry) => (typeof entry === 'number' ? entry : entry.fraction) === fraction) ?? fraction;
+  return (
+    entries.find((entry) => (typeof entry === 'number' ? entry : entry.fraction) === fraction) ?? fraction
+  );
 }
 
 /** What the command line may change of a plan. */
@@ -183,7 +185,9 @@ export function readPlan(file: string, out: string, changes: PlanChanges = {}): 
     {
       ...parsed.data,
       ...(changes.seeds && { seeds: [...changes.seeds] }),
-      ...(changes.fractions && { fractions: changes.fractions.map((one) => ownSettings(parsed.data.fractions, one)) }),
+      ...(changes.fractions && {
+        fractions: changes.fractions.map((one) => ownSettings(parsed.data.fractions, one)),
+      }),
     },
     out,
     changes,
