@@ -279,15 +279,22 @@ function comparisonOf(name, fraction) {
   return comparisonTable(readJson(`docs/results/${name}/comparison.json`), fraction, comparisonColumns[name]);
 }
 
-/** A few rows and columns of the comparison on photographs, for the README. */
-function photosSummary() {
-  const comparison = readJson('docs/results/photos/comparison.json');
-  const shown = ['xclr', 'simclr', 'supcon', 'clip', 'supervised', 'untrained'];
-  const columns = comparisonColumns.photos.filter(([metric]) =>
-    ['probe_test', 'knn_test', 'alignment_test', 'alignment_test_projected'].includes(metric),
-  );
-  const methods = comparison.methods.filter(({ key }) => shown.includes(key));
-  return comparisonTable({ ...comparison, methods }, 1, columns, { effort: false });
+/** A few rows and columns of the comparison of the additions, for the README. */
+function readmeSummary() {
+  const comparison = readJson('docs/results/ablation/comparison.json');
+  const shown = [
+    'prototypes',
+    'xclr',
+    'simclr',
+    'supcon',
+    'supcon-prototypes',
+    'clip-frozen',
+    'supervised',
+    'untrained',
+  ];
+  const columns = comparisonColumns.ablation.filter(([metric]) => !metric.endsWith('validation'));
+  const methods = shown.map((one) => comparison.methods.find(({ key }) => key === one));
+  return comparisonTable({ ...comparison, focus: 'prototypes', methods }, 1, columns, { effort: false });
 }
 
 const percentOf = (fraction) => (100 * fraction).toFixed(1);
@@ -386,7 +393,7 @@ function sections() {
   add('bench/results/server.json', 'docs/benchmarks.md', 'deployment-bench', deploymentBench);
   add('bench/results/server.json', 'docs/benchmarks.md', 'server-note', serverNote);
   add('docs/results/deployment', 'docs/deployment.md', 'small-encoders-table', smallEncodersTable);
-  add('docs/results/photos/comparison.json', 'README.md', 'photos-table', photosSummary);
+  add('docs/results/ablation/comparison.json', 'README.md', 'results-table', readmeSummary);
   const simulation = 'docs/results/statistics/simulation.json';
   for (const [section, content] of [
     ['statistics-size', (rows) => `${sizeTable(rows)}\n\n${sizeNote(rows)}`],

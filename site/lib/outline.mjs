@@ -24,6 +24,7 @@ const sections = [
       ['graphs', 'Build a similarity graph'],
       ['text-encoders', 'Choose a text encoder'],
       ['training', 'Train'],
+      ['studio', 'Watch runs'],
       ['weights', 'Start from weights'],
       ['gpu', 'Train on a GPU'],
       ['scale', 'Train with several processes'],
