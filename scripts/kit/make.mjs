@@ -34,6 +34,9 @@ const unneeded = new Set([
   'onnxruntime-web',
   'autocannon',
   'pino',
+  'preact',
+  'regl-scatterplot',
+  'uplot',
 ]);
 
 /** Parts of packages that Node never reads. */

@@ -5,7 +5,6 @@ import type { GraphConfig, TrainConfig } from '../train/config.js';
 import { datasetOptions } from '../train/dataset-options.js';
 import { UserError } from '../util/errors.js';
 import type { CellPlan, Plan } from './plan.js';
-import { checkSecondReference } from './references.js';
 
 /** The parts of a graph whose text encoder, or the model of one, is not named. */
 function openParts(graph: GraphConfig): Extract<GraphConfig, { kind: 'text' }>[] {
@@ -47,9 +46,7 @@ export async function completePlan(plan: Plan, onNotice: (message: string) => vo
     const config = { ...cell.config, graph };
     cells.push({ ...cell, config, train: cell.train && config });
   }
-  const completed = { ...plan, cells };
-  checkSecondReference(completed);
-  return completed;
+  return { ...plan, cells };
 }
 
 /** Looks at each data set once for each graph. */

@@ -65,7 +65,7 @@ const planSchema = z.strictObject({
   reference: settings.default({ encoder: 'wordnet' }),
   /** What is told of the images without what they show, before any accuracy. */
   shortcuts: shortcutsSchema.optional(),
-  /** Another text encoder, or columns of the data: alignment by a similarity that no method was trained on. */
+  /** Another text encoder, any graph, or columns of the data: alignment by a similarity that was not trained on. */
   secondReference: z.union([z.strictObject({ columns: z.array(z.string()).min(1) }), settings]).optional(),
 });
 
@@ -103,7 +103,7 @@ export interface Plan {
   /** Undefined: what the data allow. */
   readonly tasks: readonly Task[] | undefined;
   readonly reference: Extract<GraphConfig, { kind: 'text' }>;
-  /** A similarity that no method was trained on. */
+  /** A similarity that methods were not trained on. */
   readonly second?: SecondReference;
   /** Undefined: shortcuts are not looked for. */
   readonly shortcuts?: ShortcutSettings;
@@ -273,7 +273,7 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
   const second =
     plan.secondReference === undefined || isColumns(plan.secondReference)
       ? plan.secondReference
-      : textReference(plan.secondReference, 'secondReference');
+      : secondGraph(plan.secondReference);
   checkSecondReference({ name: plan.name, reference, cells, ...(second !== undefined && { second }) });
   return {
     name: plan.name,
@@ -309,6 +309,12 @@ function textReference(given: Record<string, unknown>, where: string): Plan['ref
   });
   if (graph.kind !== 'text') throw new UserError(`${where}: must be a text encoder’s settings`);
   return graph;
+}
+
+/** Settings of a graph; without a kind, of a text encoder. */
+function secondGraph(given: Record<string, unknown>): GraphConfig {
+  if (given.kind === undefined) return textReference(given, 'secondReference');
+  return resolveTrainConfig({ base: { data: { path: 'unused' }, graph: given } }).graph;
 }
 
 const isColumns = (given: object): given is { columns: string[] } =>

@@ -9,23 +9,30 @@ export const referenceMark = '†';
 
 /** Whether a method's number is measured by the similarity that it was trained on. */
 export function isMarked(
-  results: Pick<PlanResults, 'trainedOnReference'>,
+  { trainedOnReference, trainedOnSecond }: Pick<PlanResults, 'trainedOnReference' | 'trainedOnSecond'>,
   method: string,
   metric: string,
 ): boolean {
-  return restsOnReference(metric) && results.trainedOnReference.includes(method);
+  if (restsOnReference(metric)) return trainedOnReference.includes(method);
+  const second = trainedOnSecond;
+  return second !== null && metric.includes(`-by-${second.name}_`) && second.methods.includes(method);
 }
 
 /** A sentence or two; null where no number is marked. */
 export function referenceNote(plan: Plan, results: PlanResults): string | null {
-  const { metrics, trainedOnReference } = results;
-  if (trainedOnReference.length === 0 || !metrics.some(restsOnReference)) return null;
-  const titles = trainedOnReference.map(
-    (method) => plan.methods.find(({ key }) => key === method)?.title ?? method,
-  );
+  const { metrics, trainedOnReference, trainedOnSecond } = results;
+  if (!plan.methods.some(({ key }) => metrics.some((metric) => isMarked(results, key, metric)))) return null;
+  const named = (methods: readonly string[]) =>
+    list(methods.map((method) => plan.methods.find(({ key }) => key === method)?.title ?? method));
+  const were = (methods: readonly string[]) => `${named(methods)} ${methods.length === 1 ? 'was' : 'were'}`;
+  const first =
+    trainedOnReference.length === 0
+      ? ''
+      : ` The similarity of captions is that of the text encoder ${plan.reference.encoder}, on which ${were(trainedOnReference)} trained: these numbers say how well it was learned.`;
+  const seen = trainedOnSecond?.methods ?? [];
   const second =
     plan.second === undefined
       ? 'The plan has no second reference (secondReference), so nothing here says how far this holds by another similarity.'
-      : `Alignment by the second reference, ${describeSecond(plan.second)}, is by a similarity that no method was trained on.`;
-  return `${referenceMark} The similarity of captions is that of the text encoder ${plan.reference.encoder}, on which ${list(titles)} ${titles.length === 1 ? 'was' : 'were'} trained: these numbers say how well it was learned. ${second}`;
+      : `Alignment by the second reference, ${describeSecond(plan.second)}, is by a similarity that ${seen.length === 0 ? 'no method was trained on' : `${were(seen)} trained on, and no other method`}.`;
+  return `${referenceMark}${first} ${second}`;
 }

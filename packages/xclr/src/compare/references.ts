@@ -1,16 +1,22 @@
-// What captions' similarity is measured by: the plan's reference, which a method may have been trained on, and a second one that none was.
+// What captions' similarity is measured by: the plan's reference, and a second one, which is best one that no method was trained on.
+import { basename, extname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { tensor } from '@xclr/torch';
-import { sampleValue } from '../data/filter.js';
+import { sampleValue, selectSamples } from '../data/filter.js';
 import type { Dataset } from '../data/types.js';
 import { captionGraph } from '../evaluate/evaluate-run.js';
 import type { CaptionSimilarity } from '../evaluate/index.js';
 import type { GraphConfig, TrainConfig } from '../train/config.js';
+import { buildFamily } from '../train/graphs/families.js';
 import { UserError } from '../util/errors.js';
 
 type TextReference = Extract<GraphConfig, { kind: 'text' }>;
 
-/** A second similarity: another text encoder's, or that of columns of the data, from the coarsest to the finest. */
-export type SecondReference = { readonly columns: readonly string[] } | TextReference;
+/** A second similarity: of any graph, or of columns of the data, from the coarsest to the finest. */
+export type SecondReference = { readonly columns: readonly string[] } | GraphConfig;
+
+const isColumns = (second: SecondReference): second is { readonly columns: readonly string[] } =>
+  !('kind' in second);
 
 /** What is measured against a similarity: metrics whose value depends on the reference. */
 export function restsOnReference(metric: string): boolean {
@@ -25,39 +31,56 @@ interface Planned {
   readonly cells: readonly { readonly method: string; readonly train: TrainConfig | null }[];
 }
 
-const sameEncoder = (graph: GraphConfig, reference: TextReference) =>
-  graph.kind === 'text' && graph.encoder === reference.encoder && graph.model === reference.model;
+/** Where a graph's similarities come from, whatever is made of them afterwards. */
+function sourceOf(graph: GraphConfig): unknown {
+  if (graph.kind === 'text') return ['text', graph.encoder, graph.model];
+  const {
+    temperature: _,
+    postprocess: __,
+    ...source
+  } = graph as { temperature?: unknown; postprocess?: unknown };
+  return source;
+}
 
-/** Methods whose targets came from the reference's own text encoder: their alignment says how well they learned it. */
-export function trainedOnReference(plan: Pick<Planned, 'cells' | 'reference'>): string[] {
-  const found = plan.cells.filter(({ train }) => train !== null && learnsFrom(train, plan.reference));
+const learnsFrom = ({ method, graph }: TrainConfig, reference: GraphConfig) =>
+  (method === 'xclr' || method === 'clip-frozen') && isDeepStrictEqual(sourceOf(graph), sourceOf(reference));
+
+function trainedOn({ cells }: Pick<Planned, 'cells'>, reference: GraphConfig): string[] {
+  const found = cells.filter(({ train }) => train !== null && learnsFrom(train, reference));
   return [...new Set(found.map(({ method }) => method))];
 }
 
-function learnsFrom({ method, graph }: TrainConfig, reference: TextReference): boolean {
-  return (method === 'xclr' || method === 'clip-frozen') && sameEncoder(graph, reference);
-}
+/** Methods whose targets came from the reference's own text encoder: their alignment says how well they learned it. */
+export const trainedOnReference = (plan: Pick<Planned, 'cells' | 'reference'>) =>
+  trainedOn(plan, plan.reference);
 
-/** @throws {UserError} where a method was trained on what should be a similarity that none saw */
-export function checkSecondReference(plan: Planned): void {
-  const { second } = plan;
-  if (second === undefined || 'columns' in second) return;
-  const cell = plan.cells.find(({ train }) => train !== null && learnsFrom(train, second));
-  if (cell === undefined && !sameEncoder(plan.reference, second)) return;
+/** The same of the second reference. */
+export const trainedOnSecond = (plan: Pick<Planned, 'cells' | 'second'>) =>
+  plan.second === undefined || isColumns(plan.second) ? [] : trainedOn(plan, plan.second);
+
+/** @throws {UserError} where the second similarity is the first */
+export function checkSecondReference({ name, reference, second }: Planned): void {
+  if (second === undefined || isColumns(second)) return;
+  if (!isDeepStrictEqual(sourceOf(reference), sourceOf(second))) return;
   throw new UserError(
-    `plan ${plan.name}: secondReference: ${second.encoder} is ${cell === undefined ? 'the first reference too' : `what ${cell.method} is trained on`}`,
-    'A second reference shows what no method was trained on: name another encoder, or columns of the data.',
+    `plan ${name}: secondReference: ${secondName(second)} is the first reference too`,
+    'A second reference shows what methods were not trained on: name another encoder or graph, or columns of the data.',
   );
 }
 
 /** Short and fit for a metric's name. */
-export const secondName = (second: SecondReference) => ('columns' in second ? 'columns' : second.encoder);
+export function secondName(second: SecondReference): string {
+  if (isColumns(second)) return 'columns';
+  if (second.kind === 'text') return second.encoder;
+  return 'path' in second ? basename(second.path, extname(second.path)) : second.kind;
+}
 
 /** For definitions. */
 export function describeSecond(second: SecondReference): string {
-  return 'columns' in second
-    ? `how many of the columns ${second.columns.join(', ')} two images share, from the first on`
-    : `the cosine of the captions' vectors by ${second.encoder}`;
+  if (isColumns(second))
+    return `how many of the columns ${second.columns.join(', ')} two images share, from the first on`;
+  if (second.kind === 'text') return `the cosine of the captions' vectors by ${second.encoder}`;
+  return `the similarity of the graph ${second.kind}${'path' in second ? ` in ${basename(second.path)}` : ''}`;
 }
 
 /** The similarities themselves; the caller disposes them. */
@@ -66,7 +89,18 @@ export async function secondSimilarity(
   config: TrainConfig,
   dataset: Dataset,
 ): Promise<CaptionSimilarity & Disposable> {
-  if (!('columns' in second)) return (await captionGraph({ ...config, graph: second }, dataset)).graph;
+  if (!isColumns(second)) {
+    if (second.kind === 'text') return (await captionGraph({ ...config, graph: second }, dataset)).graph;
+    const context = {
+      dataset,
+      training: selectSamples(dataset, config.data.train),
+      device: 'cpu',
+      seed: config.seed,
+      captionTemplate: config.data.captionTemplate,
+      onNotice: () => undefined,
+    };
+    return (await buildFamily(second, context)).graph;
+  }
   for (const column of second.columns) {
     if (dataset.samples.some((sample) => sampleValue(sample, column) != null)) continue;
     throw new UserError(

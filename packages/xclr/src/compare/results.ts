@@ -13,7 +13,7 @@ import { type Cell, loadUnits } from './cell.js';
 import { definitionsOver } from './definitions.js';
 import { type Efforts, effortsOf } from './effort.js';
 import type { Plan } from './plan.js';
-import { trainedOnReference } from './references.js';
+import { secondName, trainedOnReference, trainedOnSecond } from './references.js';
 import type { CellState } from './run-plan.js';
 
 /** One method's measure on one fraction. */
@@ -54,6 +54,8 @@ export interface PlanResults {
   readonly definitions: Readonly<Record<string, string>>;
   /** Methods that were trained on the similarity by which alignment and graded accuracy are measured. */
   readonly trainedOnReference: readonly string[];
+  /** Methods that were trained on the second similarity, and its name in the metrics'; null without one. */
+  readonly trainedOnSecond: { readonly name: string; readonly methods: readonly string[] } | null;
   /** Seeds that every method of the fraction has. */
   readonly seeds: ReadonlyMap<number, readonly number[]>;
 }
@@ -123,6 +125,8 @@ export function resultsOf(plan: Plan, states: ReadonlyMap<string, CellState>): P
     effort: effortsOf(plan, cells),
     definitions,
     trainedOnReference: trainedOnReference(plan),
+    trainedOnSecond:
+      plan.second === undefined ? null : { name: secondName(plan.second), methods: trainedOnSecond(plan) },
     seeds: shared,
   };
 }

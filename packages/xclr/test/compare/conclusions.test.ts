@@ -224,8 +224,9 @@ describe('what training took', () => {
 });
 
 describe('a number by the similarity that its method was trained on', () => {
+  const plan = planOf([0]);
+
   it('is marked, and explained', () => {
-    const plan = planOf([0]);
     const results = resultsOf(plan, statesOf(plan, { chance: better }));
     expect(results.trainedOnReference).toEqual(['xclr']);
     expect(isMarked(results, 'xclr', 'alignment_test')).toBe(true);
@@ -239,6 +240,19 @@ describe('a number by the similarity that its method was trained on', () => {
     );
     const second = { columns: ['group', 'subgroup'] };
     expect(referenceNote({ ...plan, second }, aligned)).toMatch(/group, subgroup.*no method was trained on/);
+  });
+
+  it('is marked by the second similarity too', () => {
+    const graph = plan.cells.find(({ method }) => method === 'xclr')!.config.graph;
+    const second = { ...graph, temperature: 0.7 };
+    const results = resultsOf({ ...plan, second }, statesOf(plan, { chance: better }));
+    expect(results.trainedOnSecond).toEqual({ name: 'wordnet', methods: ['xclr'] });
+    const named = 'alignment-by-wordnet_test';
+    expect(isMarked(results, 'xclr', named)).toBe(true);
+    expect(isMarked(results, 'simclr', named)).toBe(false);
+    expect(referenceNote({ ...plan, second }, { ...results, metrics: [named] })).toMatch(
+      /X-CLR was trained on, and no other method/,
+    );
   });
 });
 

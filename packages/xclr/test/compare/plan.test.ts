@@ -49,14 +49,19 @@ describe('readPlan', () => {
     );
   });
 
-  it('takes a second reference that no method is trained on', () => {
+  it('takes as a second reference columns, a text encoder or any graph, but not the first reference again', () => {
     const second = (reference: string) =>
       plan(
         `name: second\ndata: { path: a }\nmethods: { xclr: { method: xclr, graph: { kind: text, encoder: wordnet } } }\nreference: { encoder: static, model: v }\nsecondReference: ${reference}\n`,
       );
     expect(second('{ columns: [group, subgroup] }')().second).toEqual({ columns: ['group', 'subgroup'] });
     expect(second('{ encoder: clip }')().second).toMatchObject({ encoder: 'clip' });
-    expect(second('{ encoder: wordnet }')).toThrow(/wordnet is what xclr is trained on/);
+    expect(second('{ encoder: wordnet }')().second).toMatchObject({ kind: 'text', encoder: 'wordnet' });
+    expect(second('{ kind: embeddings, path: minilm.npy, by: label }')().second).toMatchObject({
+      kind: 'embeddings',
+      by: 'label',
+    });
+    expect(second('{ kind: nothing }')).toThrow(/graph\.kind|nothing/);
     expect(second('{ encoder: static, model: v }')).toThrow(/static is the first reference too/);
     expect(second('{ encoder: nothing }')).toThrow(/nothing|encoder/);
   });
