@@ -9,6 +9,7 @@ import { MapView } from './map-view.js';
 import { NeighborsView } from './neighbors-view.js';
 import { PlotView } from './plot-view.js';
 import { RunsView } from './runs-view.js';
+import { SearchView } from './search-view.js';
 import { type Theme, useTheme } from './theme.js';
 
 export interface ViewProps {
@@ -26,6 +27,7 @@ const views: readonly {
   { key: 'map', title: 'Map', view: MapView },
   { key: 'compare', title: 'Compare', view: CompareView },
   { key: 'audit', title: 'Audit', view: AuditView },
+  { key: 'search', title: 'Search', view: SearchView },
   { key: 'plot', title: 'Settings and measures', view: PlotView },
 ];
 

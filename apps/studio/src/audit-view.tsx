@@ -1,23 +1,13 @@
 // Audit: what xclr graph audit would leave out, one image after the other, kept or left out by a key; the list and its command.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { AuditAnswer } from '../../../packages/xclr/src/studio/wire.js';
+import type { AuditAnswer, AuditChange, AuditDecision } from '../../../packages/xclr/src/studio/wire.js';
 import { useParam } from './address.js';
+import { Choose } from './choose.js';
 import { ChooseSource, useSource } from './choose-source.js';
 import type { Live } from './live.js';
 import { SaveList } from './save-list.js';
-import { urlOf, useAnswer } from './server.js';
-
-type Decision = 'out' | 'keep';
-
-const key = (source: string) => `xclr-studio-audit-${source}`;
-
-function remembered(source: string): ReadonlyMap<string, Decision> {
-  try {
-    return new Map(JSON.parse(window.localStorage.getItem(key(source)) ?? '[]') as [string, Decision][]);
-  } catch {
-    return new Map();
-  }
-}
+import { send, urlOf, useAnswer } from './server.js';
+import { useLarge } from './use-large.js';
 
 export function AuditView({ live }: { readonly live: Live }) {
   const { source, sources, choose } = useSource(live, 'audit');
@@ -55,10 +45,14 @@ function Audit({ live, source, chooser }: AuditProps) {
   const [atText, setAt] = useParam('at', '0');
   const [reason, setReason] = useParam('reason');
   const [runText, setRun] = useParam('run');
-  const [decisions, setDecisions] = useState(() => remembered(source));
+  const [decisions, setDecisions] = useState<ReadonlyMap<string, AuditDecision>>(new Map());
+  const [unsaved, setUnsaved] = useState('');
   useEffect(() => {
-    window.localStorage.setItem(key(source), JSON.stringify([...decisions]));
-  }, [decisions]);
+    const known = answer?.findings ?? [];
+    setDecisions(
+      new Map(known.flatMap(({ id, decision }) => (decision === null ? [] : [[id, decision] as const]))),
+    );
+  }, [answer]);
   const all = answer?.findings ?? [];
   const reasons = [...new Set(all.flatMap((one) => one.reason.split(', ')))].sort();
   const findings = all.filter((one) => reason === '' || one.reason.split(', ').includes(reason));
@@ -67,7 +61,7 @@ function Audit({ live, source, chooser }: AuditProps) {
     live.runs.find(({ id }) => id === runText) ?? live.runs.find(({ state }) => state !== 'unreadable');
   const latest = useRef({ decisions, at });
   latest.current = { decisions, at };
-  const decide = (decision: Decision) => {
+  const decide = (decision: AuditDecision) => {
     // Keys may come faster than the page is drawn: what they change is read from here.
     const now = latest.current;
     const finding = findings[now.at];
@@ -76,6 +70,11 @@ function Audit({ live, source, chooser }: AuditProps) {
     now.at = Math.min(now.at + 1, findings.length - 1);
     setDecisions(now.decisions);
     setAt(String(now.at));
+    const change: AuditChange = { source, decisions: { [finding.id]: decision } };
+    send('PUT', '/api/audit', change).then(
+      () => setUnsaved(''),
+      (error: Error) => setUnsaved(`The last decision was not kept: ${error.message}`),
+    );
   };
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
@@ -98,6 +97,14 @@ function Audit({ live, source, chooser }: AuditProps) {
   const out = all.filter(({ id }) => decisions.get(id) === 'out');
   const kept = all.filter(({ id }) => decisions.get(id) === 'keep');
   const from = Math.max(0, at - drawn / 2);
+  const large = useLarge(
+    (place) => {
+      const { id, caption, reason: why } = findings[place]!;
+      const src = urlOf('/api/dataset/thumbnail', { run: run?.id, image: id, size: 768 });
+      return { src, title: id, text: `${caption} (${why})` };
+    },
+    { onClosed: (place) => setAt(String(place)) },
+  );
   return (
     <>
       <div class="tools">
@@ -118,16 +125,7 @@ function Audit({ live, source, chooser }: AuditProps) {
             ))}
           </select>
         </label>
-        <label>
-          Images from the data of
-          <select value={run?.id ?? ''} onChange={(event) => setRun(event.currentTarget.value)}>
-            {live.runs.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choose label="Images from the data of" value={run?.id ?? ''} options={live.runs} onChoose={setRun} />
         <button type="button" onClick={() => decide('out')}>
           Leave out (x)
         </button>
@@ -138,7 +136,7 @@ function Audit({ live, source, chooser }: AuditProps) {
           {out.length} to leave out, {kept.length} kept, {all.length - out.length - kept.length} undecided
         </span>
       </div>
-      {problem !== null && <p class="problem">{problem}</p>}
+      {(problem ?? unsaved) !== '' && <p class="problem">{problem ?? unsaved}</p>}
       {answer !== null && all.length === 0 && <p class="quiet">This audit found nothing to leave out.</p>}
       <SaveList images={out.map(({ id, reason: why }) => ({ id, reason: why }))} name="exclude" />
       <ol class="findings-list" start={from + 1}>
@@ -147,13 +145,25 @@ function Audit({ live, source, chooser }: AuditProps) {
           return (
             <li key={id} class="finding" aria-current={from + i === at ? 'true' : undefined}>
               {run !== undefined && (
-                <img
-                  src={urlOf('/api/dataset/thumbnail', { run: run.id, image: id })}
-                  alt=""
-                  loading="lazy"
-                  width="72"
-                  height="72"
-                />
+                <button
+                  type="button"
+                  class="plain finding-image"
+                  aria-label={`Enlarge ${id}`}
+                  onClick={() =>
+                    large.open(
+                      findings.map((_, place) => place),
+                      from + i,
+                    )
+                  }
+                >
+                  <img
+                    src={urlOf('/api/dataset/thumbnail', { run: run.id, image: id })}
+                    alt=""
+                    loading="lazy"
+                    width="72"
+                    height="72"
+                  />
+                </button>
               )}
               <button type="button" class="plain finding-text" onClick={() => setAt(String(from + i))}>
                 <span>
@@ -174,6 +184,7 @@ function Audit({ live, source, chooser }: AuditProps) {
           );
         })}
       </ol>
+      {large.lightbox}
     </>
   );
 }

@@ -1,8 +1,14 @@
 // Compare: the tables and intervals of a comparison, with what is significant.
 import { decimal } from '../../../packages/xclr/src/report/format.js';
-import { metricMeaning, metricTitle } from '../../../packages/xclr/src/report/metric-titles.js';
+import {
+  lowerIsBetter,
+  metricMeaning,
+  metricTitle,
+} from '../../../packages/xclr/src/report/metric-titles.js';
 import type { ComparisonAnswer } from '../../../packages/xclr/src/studio/wire.js';
-import { useParam } from './address.js';
+import { maxOf, minOf } from '../../../packages/xclr/src/util/arrays.js';
+import { setParams, useParam } from './address.js';
+import { Cases } from './cases.js';
 import { ChooseSource, useSource } from './choose-source.js';
 import type { Live } from './live.js';
 import { useAnswer } from './server.js';
@@ -43,7 +49,13 @@ export function CompareView({ live }: { readonly live: Live }) {
         )}
       </div>
       {problem !== null && <p class="problem">{problem}</p>}
-      {answer !== null && <ComparisonTable comparison={answer} fraction={fraction ?? 1} />}
+      {answer !== null && (
+        <>
+          <ComparisonTable comparison={answer} fraction={fraction ?? 1} />
+          <Cases source={source.id} comparison={answer} fraction={fraction ?? 1} />
+          <Conclusions comparison={answer} />
+        </>
+      )}
     </>
   );
 }
@@ -55,7 +67,7 @@ function ComparisonTable({
   readonly comparison: ComparisonAnswer;
   readonly fraction: number;
 }) {
-  const { methods, metrics, entries, focus, conclusions } = comparison;
+  const { methods, metrics, entries, focus, byImage } = comparison;
   const here = entries.filter((entry) => entry.fraction === fraction);
   const shown = methods.filter(({ key }) => here.some(({ method }) => method === key));
   const title = methods.find(({ key }) => key === focus)?.title ?? focus;
@@ -82,15 +94,15 @@ function ComparisonTable({
               const row = shown.map(({ key }) =>
                 here.find((entry) => entry.metric === metric && entry.method === key),
               );
-              const best = row.reduce(
-                (most, one) => Math.max(most, one?.mean ?? most),
-                Number.NEGATIVE_INFINITY,
-              );
+              const means = row.flatMap((one) => one?.mean ?? []);
+              const best = lowerIsBetter(metric) ? minOf(means) : maxOf(means);
+              const tells = byImage.includes(metric);
               return (
                 <tr key={metric}>
                   <th scope="row" title={comparison.definitions[metric] ?? ''}>
                     {name}
                     {unit === 'percent' && ' (%)'}
+                    {lowerIsBetter(metric) && ' ↓'}
                     <span class="explanation">{metricMeaning(metric)}</span>
                   </th>
                   {row.map((entry, i) => (
@@ -99,7 +111,28 @@ function ComparisonTable({
                         '–'
                       ) : (
                         <>
-                          {entry.mean === best ? <b>{write(entry.mean)}</b> : write(entry.mean)}
+                          {tells ? (
+                            <button
+                              type="button"
+                              class="plain number-button"
+                              title="The images behind this number"
+                              onClick={() => {
+                                const left = entry.method === focus ? null : focus;
+                                setParams({
+                                  metric,
+                                  left,
+                                  ...(left !== null && { right: entry.method }),
+                                });
+                                document.getElementById('cases')?.scrollIntoView({ block: 'start' });
+                              }}
+                            >
+                              {entry.mean === best ? <b>{write(entry.mean)}</b> : write(entry.mean)}
+                            </button>
+                          ) : entry.mean === best ? (
+                            <b>{write(entry.mean)}</b>
+                          ) : (
+                            write(entry.mean)
+                          )}
                           {entry.low !== null && entry.high !== null && (
                             <span class="explanation">
                               {write(entry.low)} to {write(entry.high)}
@@ -119,9 +152,17 @@ function ComparisonTable({
         </table>
       </section>
       <p class="quiet small">
-        Means over seeds with 95 % intervals over seeds and test images; the highest mean of a row is bold,
-        whatever its interval. “Significantly” is said of a method beside {title}, after Holm’s correction.
+        Means over seeds with 95 % intervals over seeds and test images; the best mean of a row is bold,
+        whatever its interval. “Significantly” is said of a method beside {title}, after Holm’s correction. A
+        click on a number leads to its images.
       </p>
+    </>
+  );
+}
+
+function Conclusions({ comparison: { conclusions } }: { readonly comparison: ComparisonAnswer }) {
+  return (
+    <>
       {conclusions.length > 0 && (
         <section class="card" aria-label="Conclusions">
           <h2>In words</h2>

@@ -8,23 +8,23 @@ export interface LightboxImage {
 }
 
 export interface LightboxProps {
-  readonly images: readonly LightboxImage[];
+  readonly image: LightboxImage;
+  /** Its place in its list, and how long that is. */
   readonly at: number;
+  readonly count: number;
   readonly onMove: (at: number) => void;
   readonly onClose: () => void;
   /** Leads to the image's neighbors, where that is possible. */
   readonly onNeighbors?: () => void;
 }
 
-export function Lightbox({ images, at, onMove, onClose, onNeighbors }: LightboxProps) {
+export function Lightbox({ image, at, count, onMove, onClose, onNeighbors }: LightboxProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const shown = dialog.current;
     if (shown !== null && !shown.open) shown.showModal();
   }, []);
-  const image = images[at];
-  if (image === undefined) return null;
-  const move = (by: number) => onMove((at + by + images.length) % images.length);
+  const move = (by: number) => onMove((at + by + count) % count);
   return (
     <dialog
       ref={dialog}
@@ -45,7 +45,7 @@ export function Lightbox({ images, at, onMove, onClose, onNeighbors }: LightboxP
           ←
         </button>
         <span class="quiet">
-          {at + 1} of {images.length}
+          {at + 1} of {count}
         </span>
         <button type="button" onClick={() => move(1)} aria-label="Next image">
           →

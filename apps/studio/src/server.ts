@@ -25,6 +25,11 @@ export async function ask<T>(path: string, query: Query = {}, signal?: AbortSign
   return (await response.json()) as T;
 }
 
+/** @param body bytes, such as those of an image */
+export async function askWith<T>(url: string, body: Blob, signal: AbortSignal): Promise<T> {
+  return (await (await answered(await fetch(url, { method: 'POST', body, signal }))).json()) as T;
+}
+
 export async function send<T>(method: 'PUT' | 'POST', path: string, body: unknown): Promise<T> {
   const response = await fetch(path, {
     method,

@@ -4,7 +4,7 @@ import { openStudio } from '../studio/index.js';
 
 export interface StudioFlags {
   readonly host: string;
-  readonly port: number;
+  readonly port?: number;
   readonly allowHost?: string;
   /** False: --no-token. */
   readonly token: boolean;

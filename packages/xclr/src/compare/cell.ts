@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { buildInfo } from '@xclr/torch';
 import { definitionsVersion } from '../evaluate/definitions-version.js';
 import type { MetricResult, Units } from '../evaluate/index.js';
+import type { Predictions } from '../evaluate/predictions.js';
 import { settingsThatMayChangeOnResume, type TrainConfig } from '../train/config.js';
 import type { Precision } from '../train/precision.js';
 import { sha256 } from '../util/checksum.js';
@@ -24,6 +25,16 @@ interface StoredUnits {
   readonly denominators?: string;
   /** Values that the metric can take, where its units can lie outside them; absent in older cells. */
   readonly range?: readonly [least: number, most: number];
+}
+
+/** What a classifier answered, as it is stored. */
+interface StoredAnswers {
+  /** Which of the cell's lists of keys. */
+  readonly keys: number;
+  /** Names of the classes. */
+  readonly names: readonly string[];
+  /** Int32 places in `names`, as base64 of a little-endian array. */
+  readonly predicted: string;
 }
 
 /** The arithmetic that a cell was made in. */
@@ -52,6 +63,8 @@ export interface Cell {
   /** Int32 lists of sample indices that units go by: most metrics share one. */
   readonly keys: readonly string[];
   readonly units: Readonly<Record<string, StoredUnits>>;
+  /** Of measures that classify; absent in older cells. */
+  readonly answers?: Readonly<Record<string, StoredAnswers>>;
   readonly seconds: { readonly training: number; readonly captions: number; readonly evaluation: number };
   /** How fast its steps were; absent for controls and in older cells. */
   readonly pace?: Pace;
@@ -143,8 +156,11 @@ const encode = (values: Int32Array | Float32Array | Uint8Array) =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'base64')).buffer;
 
-/** All units of a cell, each list of keys once. */
-export function storeUnits(units: Readonly<Record<string, Units>>): Pick<Cell, 'keys' | 'units'> {
+/** All units and answers of a cell, each list of keys once. */
+export function storeUnits(
+  units: Readonly<Record<string, Units>>,
+  predictions: Readonly<Record<string, Predictions>> = {},
+): Pick<Cell, 'keys' | 'units' | 'answers'> {
   const lists: string[] = [];
   const placeOf = (keys: Int32Array) => {
     const list = encode(keys);
@@ -152,7 +168,15 @@ export function storeUnits(units: Readonly<Record<string, Units>>): Pick<Cell, '
     return known >= 0 ? known : lists.push(list) - 1;
   };
   const stored = Object.entries(units).map(([name, one]) => [name, storeOne(one, placeOf(one.keys))]);
-  return { keys: lists, units: Object.fromEntries(stored) };
+  const answers = Object.entries(predictions).map(([name, { samples, names, predicted }]) => [
+    name,
+    { keys: placeOf(samples), names, predicted: encode(predicted) },
+  ]);
+  return {
+    keys: lists,
+    units: Object.fromEntries(stored),
+    ...(answers.length > 0 && { answers: Object.fromEntries(answers) }),
+  };
 }
 
 function storeOne({ estimate, numerators, denominators, range }: Units, keys: number): StoredUnits {
@@ -169,7 +193,19 @@ function storeOne({ estimate, numerators, denominators, range }: Units, keys: nu
   };
 }
 
-export function loadUnits(cell: Cell, metric: string): Units {
+/** By sample index, the class that was answered; undefined where the cell does not keep the measure's answers. */
+export function loadAnswers(
+  { keys, answers }: Pick<Cell, 'keys' | 'answers'>,
+  metric: string,
+): ReadonlyMap<number, string> | undefined {
+  const stored = answers?.[metric];
+  if (stored === undefined) return undefined;
+  const predicted = new Int32Array(bytesOf(stored.predicted));
+  const samples = new Int32Array(bytesOf(keys[stored.keys]!));
+  return new Map(Array.from(samples, (sample, i) => [sample, stored.names[predicted[i]!] ?? '']));
+}
+
+export function loadUnits(cell: Pick<Cell, 'keys' | 'units'>, metric: string): Units {
   const { estimate, keys, numerators, bits, denominators, range } = cell.units[metric]!;
   const places = new Int32Array(bytesOf(cell.keys[keys]!));
   const n = places.length;

@@ -1,5 +1,6 @@
 // One line of a comparison: a trained encoder, or a control that learned nothing.
 import type { FeatureSet, MetricResult, TextVectors, Units, VariantFeatures } from '../evaluate/index.js';
+import type { Predictions } from '../evaluate/predictions.js';
 import type { RunFolder } from '../train/run-folder.js';
 
 export interface MethodInfo {
@@ -30,6 +31,8 @@ export interface EncodedMethod extends MethodInfo {
 export interface MeasuredMethod extends EncodedMethod {
   readonly metrics: Record<string, MetricResult>;
   readonly units: Record<string, Units>;
+  /** Answers of the measures that classify, of the features that are kept. */
+  readonly predictions?: Record<string, Predictions>;
 }
 
 export function disposeFeatures(methods: readonly EncodedMethod[]): void {

@@ -21,11 +21,10 @@ export function measureMethod(
   second?: SecondMeasure,
 ): MeasuredMethod {
   const { variants } = method;
-  const measured = joined(
-    measureTasks({ ...input, variants, features: method.features }),
-    secondAlignment(method.features, input, second),
-  );
-  if (method.projected === undefined) return { ...method, ...measured };
+  const own = measureTasks({ ...input, variants, features: method.features });
+  const measured = joined(own, secondAlignment(method.features, input, second));
+  const { predictions } = own;
+  if (method.projected === undefined) return { ...method, ...measured, predictions };
   const { texts } = method;
   const asked = ['alignment', ...(texts === undefined ? [] : ['zero-shot', 'text-retrieval'])];
   const tasks = input.tasks.filter(({ metric }) => asked.includes(metric));
@@ -42,6 +41,7 @@ export function measureMethod(
     ...method,
     metrics: { ...measured.metrics, ...renamed(projected.metrics) },
     units: { ...measured.units, ...renamed(projected.units) },
+    predictions,
   };
 }
 

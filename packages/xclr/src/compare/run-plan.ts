@@ -271,7 +271,7 @@ async function makeCell(
   const pace = cell.train === null ? null : paceOf(new RunFolder(cell.train.run));
   const encoded = await encodedMethodOf(method, cell, { config, dataset, tasks, store, device, onProgress });
   try {
-    const { metrics, units } = measureMethod(
+    const { metrics, units, predictions } = measureMethod(
       encoded,
       {
         dataset,
@@ -299,7 +299,7 @@ async function makeCell(
       data: dataset.fingerprint,
       training: selectSamples(dataset, config.data.train).length,
       metrics,
-      ...storeUnits(units),
+      ...storeUnits(units, predictions),
       seconds: { training: encoded.seconds ?? 0, captions: captionSeconds, evaluation: seconds(measuring) },
       ...(pace !== null && { pace }),
       config: portable(cell.config),

@@ -9,6 +9,8 @@ import { append } from '../util/arrays.js';
 import { csvText } from '../util/csv.js';
 import { withToken } from './access.js';
 import { failed, fitting } from './answers.js';
+import type { Asides } from './asides.js';
+import { addComparisonRoutes } from './comparison-routes.js';
 import type { Datasets } from './datasets.js';
 import type { Layouts } from './layouts.js';
 import { type PageFile, pagePolicy } from './page-files.js';
@@ -17,6 +19,7 @@ import type { Runs } from './runs.js';
 import { addSampleRoutes } from './sample-routes.js';
 import type { SampledRuns } from './sampled-runs.js';
 import { saveList } from './saved-lists.js';
+import { addSearchRoutes } from './search-routes.js';
 import { addSourceRoutes } from './source-routes.js';
 import { thinOut } from './thin-out.js';
 import type { Thumbnails } from './thumbnails.js';
@@ -28,6 +31,7 @@ export interface StudioParts {
   readonly sampled: SampledRuns;
   readonly layouts: Layouts;
   readonly datasets: Datasets;
+  readonly asides: Asides;
   readonly thumbnails: Thumbnails;
   readonly page: ReadonlyMap<string, PageFile>;
   /** Undefined: everybody who reaches it may look. */
@@ -41,8 +45,8 @@ export interface StudioParts {
   readonly stopped: AbortSignal;
 }
 
-/** Most bytes of a request's body: lists of ids are the longest. */
-const mostBytes = 8 * 2 ** 20;
+/** Most bytes of a request's body: lists of ids, and images that are searched for. */
+const mostBytes = 32 * 2 ** 20;
 /** Between two signs of life on a stream of events, for proxies that close silent ones. */
 const beatMs = 15_000;
 
@@ -130,6 +134,8 @@ export function studioApp(parts: StudioParts): Hono {
   });
   addSampleRoutes(app, parts);
   addSourceRoutes(app, parts);
+  addComparisonRoutes(app, parts);
+  addSearchRoutes(app, parts);
   app.get('/api/events', (c) => streamSSE(c, (stream) => tellChanges(stream, parts)));
   return app;
 }

@@ -1,6 +1,6 @@
 // What lies at the places that were given: run folders, comparisons, indexes, embeddings, audits.
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { SourceSummary } from './wire.js';
 
 /** How far below a place runs are looked for: comparisons keep theirs in out/runs/NAME. */
@@ -41,7 +41,7 @@ async function lookInto(
       continue;
     }
     if (names.has('comparison.json')) sources.push({ kind: 'comparison', path: folder });
-    if (names.has('manifest.json') && basename(folder).endsWith('.index')) {
+    if (names.has('index.json')) {
       sources.push({ kind: 'index', path: folder });
       continue;
     }

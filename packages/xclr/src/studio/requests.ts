@@ -26,6 +26,8 @@ export const noteChange = z.strictObject({
 });
 
 const place = z.coerce.number().int().min(0);
+/** Pixels of an image's longer side. */
+const thumbnailSize = z.coerce.number().int().min(16).max(1024).default(96);
 const judge = z.enum(['graph', 'features', 'projected']);
 
 export const rowQuery = z.object({ run: id, image: place, step: place.optional() });
@@ -42,7 +44,7 @@ export const agreementQuery = z.object({
 export const thumbnailQuery = z.object({
   run: id,
   image: place,
-  size: z.coerce.number().int().min(16).max(1024).default(96),
+  size: thumbnailSize,
 });
 
 export const layoutQuery = z.object({ run: id, rows: z.enum(['features', 'projected']).default('features') });
@@ -61,8 +63,41 @@ export const listToSave = z.strictObject({
 
 export const sourceQuery = z.object({ source: id });
 
+const results = z.coerce.number().int().min(1).max(200).default(24);
+
+export const searchQuery = z
+  .object({
+    source: id,
+    id: z.string().min(1).max(5000).optional(),
+    text: z.string().min(1).max(5000).optional(),
+    k: results,
+  })
+  .refine(({ id: item, text }) => (item === undefined) !== (text === undefined), 'expected an id or a text');
+
+export const imageSearchQuery = z.object({ source: id, k: results });
+
+export const itemImageQuery = z.object({
+  source: id,
+  id: z.string().min(1).max(5000),
+  size: thumbnailSize,
+});
+
+export const casesQuery = z.object({
+  source: id,
+  metric: z.string().min(1).max(200),
+  fraction: z.coerce.number().min(0).max(1),
+  left: z.string().min(1).max(200),
+  right: z.string().min(1).max(200),
+});
+
+export const auditChange = z.strictObject({
+  source: id,
+  /** By the image's id; null takes a decision back. */
+  decisions: z.record(z.string().min(1).max(5000), z.enum(['out', 'keep']).nullable()),
+});
+
 export const datasetImageQuery = z.object({
   run: id,
   image: z.string().min(1).max(5000),
-  size: z.coerce.number().int().min(16).max(1024).default(96),
+  size: thumbnailSize,
 });

@@ -81,6 +81,13 @@ export class Runs implements Disposable {
     }));
   }
 
+  /** @throws {NotThere} where none of these kinds has the id */
+  source(id: string, ...kinds: readonly SourceSummary['kind'][]): SourceSummary {
+    const found = this.sources.find((one) => one.id === id && kinds.includes(one.kind));
+    if (found === undefined) throw new NotThere(`there is no ${kinds.join(' or ')} ${id}`);
+    return found;
+  }
+
   summary(run: WatchedRun): RunSummary {
     return run.summary(this.notes.of(run.folder));
   }

@@ -203,7 +203,84 @@ export interface AuditAnswer {
     readonly reason: string;
     readonly caption: string;
     readonly label: string | null;
+    /** What was decided about it on the page. */
+    readonly decision: AuditDecision | null;
   }[];
+}
+
+/** out: is left out. */
+export type AuditDecision = 'out' | 'keep';
+
+/** PUT /api/audit */
+export interface AuditChange {
+  readonly source: string;
+  /** By the image's id; null takes a decision back. */
+  readonly decisions: Readonly<Record<string, AuditDecision | null>>;
+}
+
+/** GET /api/index */
+export interface IndexAnswer {
+  readonly name: string;
+  readonly size: number;
+  readonly encoder: string;
+  readonly dimensions: number;
+  /** False where it was built without a map from words. */
+  readonly words: boolean;
+  readonly columns: readonly string[];
+}
+
+/** GET /api/search by an id or words, POST /api/search with the bytes of an image. */
+export interface SearchAnswer {
+  readonly found: readonly {
+    readonly id: string;
+    readonly similarity: number;
+    readonly caption: string;
+    readonly columns: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** GET /api/embeddings: a map of a file of embeddings. */
+export interface EmbeddingsAnswer {
+  readonly name: string;
+  readonly encoder: string;
+  /** Rows of the file; of very many only some are shown. */
+  readonly total: number;
+  /** x and y of each item in turn. */
+  readonly positions: readonly number[];
+  readonly items: readonly SampledItem[];
+}
+
+/** An image that two methods of a comparison answer differently, or one of them wrongly. */
+export interface ComparedCase {
+  readonly id: string;
+  readonly caption: string;
+  readonly label: string | null;
+  /** Fraction of the seeds that were right. */
+  readonly left: number;
+  readonly right: number;
+  /** What was answered most often over the seeds where it was wrong; null where the comparison does not keep answers. */
+  readonly leftSaid: string | null;
+  readonly rightSaid: string | null;
+  /** How bad the mistakes were, mean over the seeds that were wrong; null where that was not measured. */
+  readonly leftCost: number | null;
+  readonly rightCost: number | null;
+}
+
+/** GET /api/cases */
+export interface CasesAnswer {
+  /** A run from whose data the images come; null where none of the comparison's runs is in sight. */
+  readonly run: string | null;
+  readonly seeds: number;
+  readonly images: number;
+  /** What `cost` means; null where mistakes are ordered by the number of seeds that made them. */
+  readonly cost: string | null;
+  /** How many there are; the lists hold the first ones. */
+  readonly counts: { readonly leftOnly: number; readonly rightOnly: number; readonly worst: number };
+  /** More often right on the left than on the right, the largest difference first. */
+  readonly leftOnly: readonly ComparedCase[];
+  readonly rightOnly: readonly ComparedCase[];
+  /** Mistakes of the left, the worst first. */
+  readonly worst: readonly ComparedCase[];
 }
 
 /** GET /api/comparison */
@@ -225,4 +302,6 @@ export interface ComparisonAnswer {
   }[];
   readonly conclusions: readonly string[];
   readonly definitions: Readonly<Record<string, string>>;
+  /** Measures that say of each image whether it was answered right. */
+  readonly byImage: readonly string[];
 }

@@ -95,7 +95,7 @@ it('keeps notes outside the run folders, into which it writes nothing', async ()
     fetch(new URL('/api/notes', base), { method: 'PUT', headers: authorized, body: JSON.stringify(body) });
   expect((await put(change)).status).toBe(200);
   expect((await put({ ...change, tags: 'keep' })).status).toBe(400);
-  expect((await put({ ...change, note: 'x'.repeat(9 * 2 ** 20) })).status).toBe(413);
+  expect((await put({ ...change, note: 'x'.repeat(33 * 2 ** 20) })).status).toBe(413);
   const after = await json<RunsAnswer>('/api/runs');
   expect(after.runs[0]).toMatchObject({ tags: ['keep'], note: '<b>best</b>' });
   expect(readdirSync(join(folder, 'runs/run-0')).sort()).toEqual(before);

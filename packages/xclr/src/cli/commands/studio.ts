@@ -11,7 +11,11 @@ export function declare(command: Command): void {
       'Run folders, or folders that hold some; also files of xclr embed, indexes and comparisons (default: runs)',
     )
     .optionsGroup('Server:')
-    .option('--port <number>', 'Port to listen on; 0 chooses a free one', port, 0)
+    .option(
+      '--port <number>',
+      'Port to listen on; 0 chooses a free one (default: 6271, or a free one where that is taken)',
+      port,
+    )
     .option(
       '--host <address>',
       'Address to listen on; any but this machine’s own lets others look who have the token',
