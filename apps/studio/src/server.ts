@@ -34,6 +34,7 @@ export async function send<T>(method: 'PUT' | 'POST', path: string, body: unknow
   const response = await fetch(path, {
     method,
     body: JSON.stringify(body),
+    keepalive: true, // it arrives though the page is left at once
     headers: { 'content-type': 'application/json' },
   });
   return (await (await answered(response)).json()) as T;

@@ -1,93 +1,78 @@
 // The map in Chromium: layouts by a slider, lasso to a list that training takes, with WebGL and without.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openStudio, type Studio } from '../../src/studio/index.js';
-import { executablePath, launch, openPage, viewFaults } from './browser.js';
-import { buildPage } from './make.js';
+import { expect, it } from 'vitest';
+import { openPage, viewFaults } from './browser.js';
+import { studioInChromium } from './chromium.js';
 import { sampledRun } from './sampled.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'xclr-studio-'));
-const out = join(folder, 'reports');
-
-describe.skipIf(executablePath === undefined)('the studio in Chromium (skipped where there is none)', () => {
-  let browser: Browser;
-  let studio: Studio;
-
-  beforeAll(async () => {
-    buildPage();
+studioInChromium(
+  async (folder) => {
     await sampledRun(join(folder, 'runs/first'), join(folder, 'images'), { images: 72 });
-    studio = await openStudio([join(folder, 'runs')], { out });
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await studio?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+    return { places: [join(folder, 'runs')] };
+  },
+  (given) => {
+    it('moves with the steps, and saves what the lasso caught as a list', async () => {
+      const { page, faults } = await openPage(given.browser, `${given.studio.url}#/map`);
+      await page.getByText('After step 100').waitFor({ timeout: 240_000 }); // three layouts, on a busy machine
+      const slider = page.getByRole('slider', { name: 'Step' });
+      await slider.press('Home');
+      await page.getByText('After step 0').waitFor();
+      await page.getByRole('combobox', { name: 'Color by' }).selectOption('size');
+      await page.getByRole('button', { name: 'Lasso' }).click();
+      const box = (await page.locator('.scatter').boundingBox())!;
+      const corners = [
+        [2, 2],
+        [box.width - 2, 2],
+        [box.width - 2, box.height - 2],
+        [2, box.height - 2],
+      ] as const;
+      await page.mouse.move(box.x + 2, box.y + 2);
+      await page.mouse.down();
+      for (const [x, y] of corners) await page.mouse.move(box.x + x, box.y + y);
+      await page.mouse.up();
+      await page.getByRole('heading', { name: '72 images chosen' }).waitFor();
+      await page.reload();
+      await page.getByRole('heading', { name: '72 images chosen' }).waitFor();
+      const name = page.getByLabel('Name of the list');
+      await name.fill('../outside');
+      await page.getByRole('button', { name: 'Save 72' }).click();
+      await page.getByText('expected letters, digits, dots and dashes').waitFor();
+      await name.fill('odd-ones');
+      await page.getByRole('button', { name: 'Save 72' }).click();
+      await page.getByText(/--data-only id=@/).waitFor();
+      const lines = readFileSync(join(given.out, 'odd-ones.jsonl'), 'utf8').trim().split('\n');
+      expect(lines).toHaveLength(72);
+      expect(JSON.parse(lines[0]!)).toEqual({ id: '0.png' });
+      expect(existsSync(join(given.folder, 'outside.jsonl'))).toBe(false);
+      await page.getByRole('button', { name: 'Save 72' }).click();
+      await page.getByRole('button', { name: 'Replace it' }).click();
+      await page.getByText(/Saved 72 images/).waitFor();
 
-  it('moves with the steps, and saves what the lasso caught as a list', async () => {
-    const { page, faults } = await openPage(browser, `${studio.url}#/map`);
-    await page.getByText('After step 100').waitFor({ timeout: 240_000 }); // three layouts, on a busy machine
-    const slider = page.getByRole('slider', { name: 'Step' });
-    await slider.press('Home');
-    await page.getByText('After step 0').waitFor();
-    await page.getByRole('combobox', { name: 'Color by' }).selectOption('size');
-    await page.getByRole('button', { name: 'Lasso' }).click();
-    const box = (await page.locator('.scatter').boundingBox())!;
-    const corners = [
-      [2, 2],
-      [box.width - 2, 2],
-      [box.width - 2, box.height - 2],
-      [2, box.height - 2],
-    ] as const;
-    await page.mouse.move(box.x + 2, box.y + 2);
-    await page.mouse.down();
-    for (const [x, y] of corners) await page.mouse.move(box.x + x, box.y + y);
-    await page.mouse.up();
-    await page.getByRole('heading', { name: '72 images chosen' }).waitFor();
-    await page.reload();
-    await page.getByRole('heading', { name: '72 images chosen' }).waitFor();
-    const name = page.getByLabel('Name of the list');
-    await name.fill('../outside');
-    await page.getByRole('button', { name: 'Save 72' }).click();
-    await page.getByText('expected letters, digits, dots and dashes').waitFor();
-    await name.fill('odd-ones');
-    await page.getByRole('button', { name: 'Save 72' }).click();
-    await page.getByText(/--data-only id=@/).waitFor();
-    const lines = readFileSync(join(out, 'odd-ones.jsonl'), 'utf8').trim().split('\n');
-    expect(lines).toHaveLength(72);
-    expect(JSON.parse(lines[0]!)).toEqual({ id: '0.png' });
-    expect(existsSync(join(folder, 'outside.jsonl'))).toBe(false);
-    await page.getByRole('button', { name: 'Save 72' }).click();
-    await page.getByRole('button', { name: 'Replace it' }).click();
-    await page.getByText(/Saved 72 images/).waitFor();
+      await page.locator('.scatter').focus();
+      for (const key of ['+', '+', 'ArrowLeft', '0']) await page.keyboard.press(key);
+      expect(await viewFaults(given.browser, page, '.scatter')).toEqual([]);
+      expect(faults).toEqual([]);
+      await page.close();
+    });
 
-    await page.locator('.scatter').focus();
-    for (const key of ['+', '+', 'ArrowLeft', '0']) await page.keyboard.press(key);
-    expect(await viewFaults(browser, page, '.scatter')).toEqual([]);
-    expect(faults).toEqual([]);
-    await page.close();
-  });
-
-  it('says so where there is no WebGL, and draws all the same', async () => {
-    const page = await browser.newPage();
-    await page.addInitScript(`
+    it('says so where there is no WebGL, and draws all the same', async () => {
+      const page = await given.browser.newPage();
+      await page.addInitScript(`
       const get = HTMLCanvasElement.prototype.getContext;
       HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
         return kind.startsWith('webgl') ? null : get.call(this, kind, ...more);
       };`);
-    await page.goto(`${studio.url}#/map`);
-    await page.getByText('This browser has no WebGL').waitFor();
-    const drawn = () =>
-      page.evaluate(`(() => {
+      await page.goto(`${given.studio.url}#/map`);
+      await page.getByText('This browser has no WebGL').waitFor();
+      const drawn = () =>
+        page.evaluate(`(() => {
       const canvas = document.querySelector('.scatter canvas');
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       return data.some((value, i) => i % 4 === 3 && value > 0);
     })()`);
-    await expect.poll(drawn, { timeout: 60_000 }).toBe(true);
-    await page.close();
-  });
-});
+      await expect.poll(drawn, { timeout: 60_000 }).toBe(true);
+      await page.close();
+    });
+  },
+);
