@@ -31,10 +31,11 @@ export async function askWith<T>(url: string, body: Blob, signal: AbortSignal): 
 }
 
 export async function send<T>(method: 'PUT' | 'POST', path: string, body: unknown): Promise<T> {
+  const text = JSON.stringify(body);
   const response = await fetch(path, {
     method,
-    body: JSON.stringify(body),
-    keepalive: true, // it arrives though the page is left at once
+    body: text,
+    keepalive: text.length < 16_000, // it arrives though the page is left at once; browsers refuse that to long ones
     headers: { 'content-type': 'application/json' },
   });
   return (await (await answered(response)).json()) as T;
