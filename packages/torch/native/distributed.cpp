@@ -1,7 +1,7 @@
 // c10d: the store where the processes of a training meet, and collectives among them.
 //
-// One source for LibTorch 1.13 and 2.x. Collectives on the CPU are Gloo's, which LibTorch has inside. NCCL's for CUDA are
-// compiled where its headers and CUDA's are found; on CUDA without them Gloo moves the data.
+// One source for LibTorch 1.13 and 2.x. Collectives on the CPU are Gloo's, which LibTorch has inside; on CUDA they are NCCL's where
+// nccl.cpp could be compiled, else Gloo's too.
 #include "distributed.h"
 
 #include <ATen/ATen.h>
@@ -10,10 +10,6 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 #ifdef USE_C10D_GLOO
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
-#endif
-#if defined(USE_C10D_NCCL) && __has_include(<nccl.h>) && __has_include(<cuda_runtime_api.h>)
-#define XCLR_NCCL 1
-#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
 #include <csignal>
@@ -24,6 +20,9 @@
 #include <chrono>
 #include <thread>
 
+#ifdef XCLR_NCCL
+#include "nccl_collectives.h"
+#endif
 #include "tensors.h"
 
 namespace xclr {
@@ -202,12 +201,8 @@ napi_value joinGroup(napi_env env, Arguments& args) {
   TORCH_CHECK(false, "joinGroup: this LibTorch was built without Gloo, by which processes exchange data");
 #endif
 #ifdef XCLR_NCCL
-  if (at::hasCUDA()) {
-    const auto nccl = c10::make_intrusive<c10d::ProcessGroupNCCL::Options>();
-    nccl->timeout = w.timeout;
-    w.cuda = c10::make_intrusive<c10d::ProcessGroupNCCL>(c10::make_intrusive<c10d::PrefixStore>("nccl", w.store),
-                                                         w.rank, w.size, nccl);
-  }
+  if (at::hasCUDA())
+    w.cuda = newNccl(c10::make_intrusive<c10d::PrefixStore>("nccl", w.store), w.rank, w.size, w.timeout);
 #endif
   watchSignals();
   return nullptr;
