@@ -1,10 +1,9 @@
 // Task kind `corruptions`: how much of the accuracy is left when images are noisy, blurred, too bright or too coarse.
 
 import { z } from 'zod';
-import { checkGallery, galleryAndQueries } from '../classes.js';
+import { checkClassTask, classTaskSets, classTaskSettings } from '../class-task.js';
 import { corrupt, corruptionNames, severities } from '../corruptions.js';
-import { checkKey, chooseSamples } from '../filter.js';
-import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
+import { type MetricKind, perQuery, taskName } from '../metric.js';
 import { nearest, vote } from '../nearest-rows.js';
 import { forEachSimilarityRow } from '../similarity-rows.js';
 import type { Variant } from '../variants.js';
@@ -12,11 +11,7 @@ import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('corruptions'),
-  name: nameSchema,
-  /** 'label' or an attribute: the class to predict. */
-  label: z.string().default('label'),
-  gallery: filterSchema,
-  queries: filterSchema,
+  ...classTaskSettings,
   kinds: z
     .array(z.enum(corruptionNames as [string, ...string[]]))
     .min(1)
@@ -56,14 +51,11 @@ export const corruptionsMetric: MetricKind<CorruptionsTask> = {
   filters: ({ gallery, queries }) => [gallery, queries],
   variants: variantsOf,
   check(data, task, where) {
-    chooseSamples(data, task.gallery, `${where}, gallery`);
-    chooseSamples(data, task.queries, `${where}, queries`);
-    checkKey(data, task.label, `${where}, label`);
-    checkGallery(data, task.gallery, task.label, where);
+    checkClassTask(data, task, where);
   },
   run(task, { dataset, rowIndex, features, variants, onProgress, add }) {
     const where = taskName(task);
-    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label });
+    const sets = classTaskSets(task, { dataset, rowIndex });
     const { gallery, queries, own } = sets;
     const k = Math.min(task.k, gallery.rows.length);
     const wanted = variantsOf(task);

@@ -5,18 +5,14 @@ import { z } from 'zod';
 import { maxOf, minOf } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
 import { purpose, Random } from '../../util/random.js';
-import { type ClassedRows, checkGallery, galleryAndQueries } from '../classes.js';
-import { checkKey, chooseSamples } from '../filter.js';
-import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
+import { checkClassTask, classTaskSets, classTaskSettings } from '../class-task.js';
+import type { ClassedRows } from '../classes.js';
+import { type MetricKind, perQuery, taskName } from '../metric.js';
 import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('few-shot'),
-  name: nameSchema,
-  /** 'label' or an attribute: the class to predict. */
-  label: z.string().default('label'),
-  gallery: filterSchema,
-  queries: filterSchema,
+  ...classTaskSettings,
   /** Labeled images per class. */
   shots: z.array(z.int().min(1)).default([1, 5, 10]),
   /** Fractions of each class that are labeled, at least one image. */
@@ -30,14 +26,11 @@ export const fewShot: MetricKind<FewShotTask> = {
   schema,
   filters: ({ gallery, queries }) => [gallery, queries],
   check(data, task, where) {
-    chooseSamples(data, task.gallery, `${where}, gallery`);
-    chooseSamples(data, task.queries, `${where}, queries`);
-    checkKey(data, task.label, `${where}, label`);
-    checkGallery(data, task.gallery, task.label, where);
+    checkClassTask(data, task, where);
   },
   run(task, { dataset, rowIndex, features, seed, onProgress, add }) {
     const where = taskName(task);
-    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label });
+    const sets = classTaskSets(task, { dataset, rowIndex });
     const { gallery, queries } = sets;
     const places = placesOf(gallery);
     const fewest = minOf([...places.values()].map((list) => list.length));

@@ -2,18 +2,13 @@
 
 import { z } from 'zod';
 import { classifierSettings, forEachProbabilities, galleryClasses } from '../class-scores.js';
-import { checkGallery, galleryAndQueries } from '../classes.js';
-import { checkKey, chooseSamples } from '../filter.js';
-import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
+import { checkClassTask, classTaskSets, classTaskSettings } from '../class-task.js';
+import { type MetricKind, perQuery } from '../metric.js';
 import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('frequency'),
-  name: nameSchema,
-  /** 'label' or an attribute: the class to predict. */
-  label: z.string().default('label'),
-  gallery: filterSchema,
-  queries: filterSchema,
+  ...classTaskSettings,
   /** Gallery images up to which a class is rare, and from which on it is frequent. */
   bounds: z
     .tuple([z.int().min(1), z.int().min(2)])
@@ -27,14 +22,11 @@ export const frequency: MetricKind<FrequencyTask> = {
   schema,
   filters: ({ gallery, queries }) => [gallery, queries],
   check(data, task, where) {
-    chooseSamples(data, task.gallery, `${where}, gallery`);
-    chooseSamples(data, task.queries, `${where}, queries`);
-    checkKey(data, task.label, `${where}, label`);
-    checkGallery(data, task.gallery, task.label, where);
+    checkClassTask(data, task, where);
   },
   run(task, context) {
     const { dataset, rowIndex, add } = context;
-    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where: taskName(task), key: task.label });
+    const sets = classTaskSets(task, { dataset, rowIndex });
     const { gallery, queries } = sets;
     const sizes = new Int32Array(galleryClasses(sets).length);
     for (const code of gallery.classes) sizes[code]!++;

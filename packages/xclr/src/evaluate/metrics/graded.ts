@@ -4,27 +4,15 @@ import { scoped } from '@xclr/torch';
 import { z } from 'zod';
 import { maxOf } from '../../util/arrays.js';
 import { UserError } from '../../util/errors.js';
-import { checkGallery, galleryAndQueries } from '../classes.js';
-import { checkKey, chooseSamples } from '../filter.js';
-import {
-  filterSchema,
-  type MetricContext,
-  type MetricKind,
-  nameSchema,
-  perQuery,
-  taskName,
-} from '../metric.js';
+import { checkClassTask, classTaskSets, classTaskSettings } from '../class-task.js';
+import { type MetricContext, type MetricKind, perQuery, taskName } from '../metric.js';
 import { nearest, vote } from '../nearest-rows.js';
 import { forEachSimilarityRow } from '../similarity-rows.js';
 import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('graded'),
-  name: nameSchema,
-  /** 'label' or an attribute: the class to predict. */
-  label: z.string().default('label'),
-  gallery: filterSchema,
-  queries: filterSchema,
+  ...classTaskSettings,
   k: z.int().min(1).default(20),
   temperature: z.number().positive().default(0.07),
 });
@@ -38,14 +26,11 @@ export const graded: MetricKind<GradedTask> = {
   schema,
   filters: ({ gallery, queries }) => [gallery, queries],
   check(data, task, where) {
-    chooseSamples(data, task.gallery, `${where}, gallery`);
-    chooseSamples(data, task.queries, `${where}, queries`);
-    checkKey(data, task.label, `${where}, label`);
-    checkGallery(data, task.gallery, task.label, where);
+    checkClassTask(data, task, where);
   },
   run(task, context) {
     const { dataset, rowIndex, features, onProgress, add } = context;
-    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where: taskName(task), key: task.label });
+    const sets = classTaskSets(task, { dataset, rowIndex });
     const { gallery, queries, own } = sets;
     const similarity = classSimilarities(gallery, context, taskName(task));
     const k = Math.min(task.k, gallery.rows.length);

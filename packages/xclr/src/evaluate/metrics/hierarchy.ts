@@ -6,21 +6,17 @@ import type { Dataset } from '../../data/types.js';
 import type { Taxonomy } from '../../graph/taxonomy/tree.js';
 import { classifierSettings, forEachProbabilities, galleryClasses } from '../class-scores.js';
 import { ancestorHeights, type ClassSquare, readPairs, taxonomyFor } from '../class-square.js';
-import { checkGallery, galleryAndQueries, predictionsOf } from '../classes.js';
-import { checkKey, chooseSamples, classOf } from '../filter.js';
-import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
+import { checkClassTask, classNames, classTaskSets, classTaskSettings } from '../class-task.js';
+import { predictionsOf } from '../classes.js';
+import { type MetricKind, perQuery, taskName } from '../metric.js';
 import { descendingOrder, distanceAt, expectedCosts } from '../mistakes.js';
 import type { Confusions } from '../types.js';
 import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('hierarchy'),
-  name: nameSchema,
-  /** 'label' or an attribute: the class to predict, a node of the taxonomy. */
-  label: z.string().default('label'),
-  gallery: filterSchema,
-  queries: filterSchema,
-  /** File with the tree, as for the graph `taxonomy`. */
+  ...classTaskSettings,
+  /** File with the tree, as for the graph `taxonomy`; the classes are nodes of it. */
   taxonomy: z.string(),
   /** CSV file with what an answer costs: truth,predicted,cost. Pairs that it does not name cost 1. */
   costs: z.string().optional(),
@@ -39,13 +35,8 @@ function squaresOf({ taxonomy, costs }: HierarchyTask, names: readonly string[],
 }
 
 function checkFiles(data: Dataset, task: HierarchyTask, where: string): void {
-  const names = new Set<string>();
-  for (const filter of [task.gallery, task.queries])
-    for (const index of chooseSamples(data, filter, where)) {
-      const name = classOf(data.samples[index]!, task.label);
-      if (name !== null) names.add(name);
-    }
-  squaresOf(task, [...names], where);
+  const namesOf = (role: 'gallery' | 'queries') => classNames(data, task, role, where);
+  squaresOf(task, [...new Set([...namesOf('gallery'), ...namesOf('queries')])], where);
 }
 
 /** What is counted for each query, plainly and after re-ranking. */
@@ -69,16 +60,13 @@ export const hierarchy: MetricKind<HierarchyTask> = {
   schema,
   filters: ({ gallery, queries }) => [gallery, queries],
   check(data, task, where) {
-    chooseSamples(data, task.gallery, `${where}, gallery`);
-    chooseSamples(data, task.queries, `${where}, queries`);
-    checkKey(data, task.label, `${where}, label`);
-    checkGallery(data, task.gallery, task.label, where);
+    checkClassTask(data, task, where);
     checkFiles(data, task, where);
   },
   run(task, context) {
     const { dataset, rowIndex, add, keepPredictions } = context;
     const where = taskName(task);
-    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label });
+    const sets = classTaskSets(task, { dataset, rowIndex });
     const names = galleryClasses(sets);
     const { tree, heights, costs } = squaresOf(task, names, where);
     const { queries } = sets;

@@ -2,19 +2,15 @@
 
 import { z } from 'zod';
 import { acceptedSettings, acceptsOf, checkAccepted, describeAccepted } from '../accepted.js';
-import { checkGallery, galleryAndQueries, predictionsOf } from '../classes.js';
-import { checkKey, chooseSamples } from '../filter.js';
+import { checkClassTask, classTaskSets, classTaskSettings } from '../class-task.js';
+import { predictionsOf } from '../classes.js';
 import { knnAnswers } from '../knn.js';
-import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
+import { type MetricKind, perQuery, taskName } from '../metric.js';
 import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('knn'),
-  name: nameSchema,
-  /** 'label' or an attribute: the class to predict. */
-  label: z.string().default('label'),
-  gallery: filterSchema,
-  queries: filterSchema,
+  ...classTaskSettings,
   /** Neighbors that vote. */
   k: z.int().min(1).default(20),
   /** A neighbor's vote is exp(cosine / temperature). */
@@ -27,16 +23,13 @@ export const knn: MetricKind<KnnTask> = {
   schema,
   filters: ({ gallery, queries }) => [gallery, queries],
   check(data, task, where) {
-    chooseSamples(data, task.gallery, `${where}, gallery`);
-    chooseSamples(data, task.queries, `${where}, queries`);
-    checkKey(data, task.label, `${where}, label`);
-    checkGallery(data, task.gallery, task.label, where);
+    checkClassTask(data, task, where);
     checkAccepted(data, task, where);
   },
   run(task, { dataset, rowIndex, features, onProgress, add, keepPredictions }) {
     const where = taskName(task);
     const accepts = acceptsOf(task, where);
-    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label, accepts });
+    const sets = classTaskSets(task, { dataset, rowIndex }, accepts);
     const k = Math.min(task.k, sets.gallery.rows.length);
     const answers = knnAnswers(features.rows, sets, { k, temperature: task.temperature, onProgress });
     const correct = Float64Array.from(answers.predicted, (one, i) =>

@@ -3,20 +3,16 @@
 import { scoped, tensor } from '@xclr/torch';
 import { z } from 'zod';
 import { acceptedSettings, acceptsOf, checkAccepted, describeAccepted } from '../accepted.js';
-import { checkGallery, galleryAndQueries, predictionsOf } from '../classes.js';
-import { checkKey, chooseSamples } from '../filter.js';
+import { checkClassTask, classTaskSets, classTaskSettings } from '../class-task.js';
+import { predictionsOf } from '../classes.js';
 import { classify } from '../logistic-regression.js';
-import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
+import { type MetricKind, perQuery, taskName } from '../metric.js';
 import { fitProbe } from '../probe.js';
 import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('linear-probe'),
-  name: nameSchema,
-  /** 'label' or an attribute: the class to predict. */
-  label: z.string().default('label'),
-  gallery: filterSchema,
-  queries: filterSchema,
+  ...classTaskSettings,
   /** Inverse strengths of the penalty, of which the best by cross-validation on the gallery is taken. */
   C: z.array(z.number().positive()).min(1).default([0.1, 1, 10, 100, 1000]),
   /** Parts of the gallery, each of which is classified by a fit on the others, for the choice among C. */
@@ -29,16 +25,13 @@ export const linearProbe: MetricKind<LinearProbeTask> = {
   schema,
   filters: ({ gallery, queries }) => [gallery, queries],
   check(data, task, where) {
-    chooseSamples(data, task.gallery, `${where}, gallery`);
-    chooseSamples(data, task.queries, `${where}, queries`);
-    checkKey(data, task.label, `${where}, label`);
-    checkGallery(data, task.gallery, task.label, where);
+    checkClassTask(data, task, where);
     checkAccepted(data, task, where);
   },
   run(task, { dataset, rowIndex, features, seed, device, onProgress, add, keepPredictions }) {
     const where = taskName(task);
     const accepts = acceptsOf(task, where);
-    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label, accepts });
+    const sets = classTaskSets(task, { dataset, rowIndex }, accepts);
     const { gallery, queries, accepted } = sets;
     const { classifier, C, described } = fitProbe(features.rows, gallery, {
       ...task,

@@ -2,9 +2,9 @@
 
 import type { Tensor } from '@xclr/torch';
 import { z } from 'zod';
-import { checkGallery, galleryAndQueries } from '../classes.js';
-import { checkKey, chooseSamples, describeFilter } from '../filter.js';
-import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
+import { checkClassTask, classTaskSets, classTaskSettings } from '../class-task.js';
+import { describeFilter } from '../filter.js';
+import { type MetricKind, perQuery, taskName } from '../metric.js';
 import { nearest, vote } from '../nearest-rows.js';
 import { forEachSimilarityRow } from '../similarity-rows.js';
 import type { Variant } from '../variants.js';
@@ -12,11 +12,7 @@ import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('masked'),
-  name: nameSchema,
-  /** 'label' or an attribute: the class to predict. */
-  label: z.string().default('label'),
-  gallery: filterSchema,
-  queries: filterSchema,
+  ...classTaskSettings,
   /** Width and height of what is covered, as fractions of the image's. */
   covered: z.number().gt(0).lt(1).default(0.7),
   k: z.int().min(1).default(20),
@@ -53,14 +49,11 @@ export const masked: MetricKind<MaskedTask> = {
   filters: ({ gallery, queries }) => [gallery, queries],
   variants: (task) => [variantOf(task, 'gallery'), variantOf(task, 'queries')],
   check(data, task, where) {
-    chooseSamples(data, task.gallery, `${where}, gallery`);
-    chooseSamples(data, task.queries, `${where}, queries`);
-    checkKey(data, task.label, `${where}, label`);
-    checkGallery(data, task.gallery, task.label, where);
+    checkClassTask(data, task, where);
   },
   run(task, { dataset, rowIndex, variants, onProgress, add }) {
     const where = taskName(task);
-    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label });
+    const sets = classTaskSets(task, { dataset, rowIndex });
     const { gallery, queries, own } = sets;
     const known = variants.rowsOf(variantOf(task, 'gallery').key, gallery.samples, where);
     const asked = variants.rowsOf(variantOf(task, 'queries').key, queries.samples, where);

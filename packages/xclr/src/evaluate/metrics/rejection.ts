@@ -2,9 +2,9 @@
 
 import { z } from 'zod';
 import type { Filter } from '../../data/types.js';
-import { checkGallery, galleryAndQueries } from '../classes.js';
-import { checkKey, chooseSamples } from '../filter.js';
-import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
+import { checkClassTask, classTaskSets, classTaskSettings } from '../class-task.js';
+import { chooseSamples } from '../filter.js';
+import { filterSchema, type MetricKind, perQuery, taskName } from '../metric.js';
 import { nearest, vote } from '../nearest-rows.js';
 import { fractionAbove, rejectionCurve } from '../rejection.js';
 import { forEachSimilarityRow } from '../similarity-rows.js';
@@ -12,11 +12,7 @@ import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('rejection'),
-  name: nameSchema,
-  /** 'label' or an attribute: the class to predict. */
-  label: z.string().default('label'),
-  gallery: filterSchema,
-  queries: filterSchema,
+  ...classTaskSettings,
   /** Images that should get no answer, such as those of unknown classes. */
   unknown: filterSchema.unwrap().optional(), // without the default: {} would mean every image
   /** Fractions of the queries, those with the nearest neighbors, that are answered. */
@@ -30,15 +26,12 @@ export const rejection: MetricKind<RejectionTask> = {
   schema,
   filters: ({ gallery, queries, unknown }) => [gallery, queries, ...(unknown === undefined ? [] : [unknown])],
   check(data, task, where) {
-    chooseSamples(data, task.gallery, `${where}, gallery`);
-    chooseSamples(data, task.queries, `${where}, queries`);
+    checkClassTask(data, task, where);
     if (task.unknown !== undefined) chooseSamples(data, task.unknown, `${where}, unknown`);
-    checkKey(data, task.label, `${where}, label`);
-    checkGallery(data, task.gallery, task.label, where);
   },
   run(task, { dataset, rowIndex, features, onProgress, add }) {
     const where = taskName(task);
-    const sets = galleryAndQueries(dataset, rowIndex, { ...task, where, key: task.label });
+    const sets = classTaskSets(task, { dataset, rowIndex });
     const { gallery, queries, own } = sets;
     const k = Math.min(task.k, gallery.rows.length);
     const similarity = new Float64Array(queries.rows.length);

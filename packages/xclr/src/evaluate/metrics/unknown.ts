@@ -3,21 +3,17 @@
 import { z } from 'zod';
 import { UserError } from '../../util/errors.js';
 import { nodesOf, taxonomyFor } from '../class-square.js';
+import { classNames, classTaskSettings } from '../class-task.js';
 import { checkKey, chooseSamples, classOf } from '../filter.js';
-import { filterSchema, type MetricKind, nameSchema, perQuery, taskName } from '../metric.js';
+import { type MetricKind, perQuery, taskName } from '../metric.js';
 import { nearest, vote } from '../nearest-rows.js';
 import { forEachSimilarityRow } from '../similarity-rows.js';
 import { searchScope } from './search-scope.js';
 
 const schema = z.strictObject({
   metric: z.literal('unknown'),
-  name: nameSchema,
-  /** 'label' or an attribute: the class to predict, a node of the taxonomy. */
-  label: z.string().default('label'),
-  gallery: filterSchema,
-  /** Images of classes that no gallery image has. */
-  queries: filterSchema,
-  /** File with the tree, as for the graph `taxonomy`. */
+  ...classTaskSettings, // no gallery image has a class of the queries
+  /** File with the tree, as for the graph `taxonomy`; the classes are nodes of it. */
   taxonomy: z.string(),
   /** How many steps up the tree a common ancestor may be: 1 is the parent. */
   levels: z.array(z.int().min(1)).min(1).default([1, 2]),
@@ -31,15 +27,8 @@ export const unknown: MetricKind<UnknownTask> = {
   filters: ({ gallery, queries }) => [gallery, queries],
   check(data, task, where) {
     checkKey(data, task.label, `${where}, label`);
-    const namesOf = (filter: UnknownTask['gallery'], role: string) => {
-      const names = new Set<string>();
-      for (const index of chooseSamples(data, filter, `${where}, ${role}`)) {
-        const name = classOf(data.samples[index]!, task.label);
-        if (name !== null) names.add(name);
-      }
-      return names;
-    };
-    const [gallery, queries] = [namesOf(task.gallery, 'gallery'), namesOf(task.queries, 'queries')];
+    const gallery = classNames(data, task, 'gallery', where);
+    const queries = classNames(data, task, 'queries', where);
     const known = [...queries].find((name) => gallery.has(name));
     if (known !== undefined)
       throw new UserError(
