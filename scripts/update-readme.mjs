@@ -4,11 +4,13 @@
 //   examples/                                 programs and commands, which the tests run
 //   docs/results/quickstart/comparison.json   what `xclr compare --preset quickstart` wrote; a part of it goes into the package
 //   docs/results/*/comparison.json            what `xclr compare` wrote
+//   examples/*/results/comparison.json        the same, of the worked cases
 //   docs/results/statistics/simulation.json   what the slow test of the statistics wrote
 //   bench/results/*.json                      what `npm run bench` wrote
 //   docs/results/deployment/*.json            copies of xclr.json of exported folders
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { caseTables } from './lib/case-tables.mjs';
 import { comparisonTable, table } from './lib/comparison-table.mjs';
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -409,6 +411,13 @@ function sections() {
     for (const fraction of [0.25, 1])
       add(result, `docs/results/${name}/README.md`, `fraction-${fraction}`, () =>
         comparisonOf(name, fraction),
+      );
+  }
+  for (const [name, tables] of Object.entries(caseTables)) {
+    const result = `examples/${name}/results/comparison.json`;
+    for (const [section, columns] of Object.entries(tables))
+      add(result, `examples/${name}/README.md`, `${name}-${section}`, () =>
+        comparisonTable(readJson(result), 1, columns, { effort: false }),
       );
   }
   for (const name of ['ablation', 'ablation/sources', 'ablation/tuning']) {

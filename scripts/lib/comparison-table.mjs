@@ -14,7 +14,7 @@ export function table(header, rows) {
 /**
  * @param comparison what comparison.json holds
  * @param fraction of the training part
- * @param columns [metric, title, 'percent' | 'number'], higher is better unless `neutral`; what training took comes last
+ * @param columns [metric, title, 'percent' | 'number'], then 'least' where less is better, or true where neither is; what training took comes last
  */
 export function comparisonTable(comparison, fraction, columns, { effort: withEffort = true } = {}) {
   const measured = (method, metric) =>
@@ -22,16 +22,16 @@ export function comparisonTable(comparison, fraction, columns, { effort: withEff
       (entry) => entry.method === method && entry.metric === metric && entry.fraction === fraction,
     )?.estimate ?? null;
   const best = new Map(
-    columns.map(([metric]) => [
-      metric,
-      Math.max(...comparison.methods.map(({ key }) => measured(key, metric)?.mean ?? -Infinity)),
-    ]),
+    columns.map(([metric, , , direction]) => {
+      const means = comparison.methods.flatMap(({ key }) => measured(key, metric)?.mean ?? []);
+      return [metric, direction === 'least' ? Math.min(...means) : Math.max(...means)];
+    }),
   );
-  const cell = (method, [metric, , unit, neutral = false]) => {
+  const cell = (method, [metric, , unit, direction]) => {
     const estimate = measured(method, metric);
     if (estimate === null) return '–';
     const text = units[unit](estimate.mean);
-    const strong = !neutral && estimate.mean === best.get(metric) ? `**${text}**` : text;
+    const strong = direction !== true && estimate.mean === best.get(metric) ? `**${text}**` : text;
     const trained =
       /^(alignment|triplets|graded|mistakes)_/.test(metric) && comparison.trainedOnReference.includes(method);
     const mark = trained ? ' †' : '';

@@ -11,6 +11,9 @@ import type { Plan } from './plan.js';
 import type { PlanResults } from './results.js';
 import type { Shortcuts } from './shortcuts.js';
 
+/** Classes up to which each has a column of its own. */
+const mostColumns = 8;
+
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
 
 /** The sentence that goes with these encoders; the first thing on the page. */
@@ -32,10 +35,12 @@ export function shortcutSection(
   shortcuts: Shortcuts | null,
 ): Section | undefined {
   if (shortcuts === null) return undefined;
-  const { results: found, majority, label, duplicates, queries, threshold } = shortcuts;
+  const { results: found, majority, label, duplicates, compared, threshold } = shortcuts;
   const best = [...found].sort((a, b) => b.accuracy - a.accuracy)[0]!;
   const easy = best.classes[0]!;
   const telling = best.accuracy > majority + 0.1;
+  const names = found[0]!.classes.map(({ name }) => name).sort();
+  const few = names.length <= mostColumns;
   return {
     id: 'shortcuts',
     title: 'What can be told without looking',
@@ -54,12 +59,14 @@ export function shortcutSection(
             },
       ],
     )}${table({
-      caption: `Accuracy from each hint alone, and by ${label}`,
+      caption: few
+        ? `Accuracy from each hint alone, and by ${label}`
+        : `Accuracy from each hint alone, and the ${label} that it tells best`,
       columns: [
         'Known of an image',
         'Accuracy',
         '95 % interval',
-        ...found[0]!.classes.map(({ name }) => name).sort(),
+        ...(few ? names : [`Accuracy on its easiest ${label}`]),
       ],
       numbers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
       rows: [
@@ -67,13 +74,17 @@ export function shortcutSection(
           `the ${one.name} alone`,
           percent(one.accuracy),
           one.interval === null ? '–' : `${percent(one.interval.low)} – ${percent(one.interval.high)}`,
-          ...[...one.classes]
-            .sort((a, b) => (a.name < b.name ? -1 : 1))
-            .map(({ accuracy }) => percent(accuracy)),
+          ...(few
+            ? [...one.classes]
+                .sort((a, b) => (a.name < b.name ? -1 : 1))
+                .map(({ accuracy }) => percent(accuracy))
+            : [`${percent(one.classes[0]!.accuracy)} (${one.classes[0]!.name})`]),
         ]),
-        ['nothing (most frequent class)', percent(majority), '–', ...found[0]!.classes.map(() => '–')],
+        [`nothing (most frequent ${label})`, percent(majority), '–', ...(few ? names : [''])].map(
+          (cell, i) => (i < 3 ? cell : '–'),
+        ),
       ],
-    })}${encoderHints(plan, results)}${duplicateTable(plan, results, cells, duplicates, { queries, threshold })}`,
+    })}${encoderHints(plan, results)}${duplicateTable(plan, results, cells, duplicates, { compared, threshold })}`,
   };
 }
 
@@ -111,14 +122,19 @@ function duplicateTable(
   results: PlanResults,
   cells: readonly Cell[],
   duplicates: readonly number[],
-  { queries, threshold }: { readonly queries: number; readonly threshold: number },
+  { compared, threshold }: { readonly compared: number; readonly threshold: number },
 ): Markup {
-  const said = html`<p>Near-duplicates: ${count(duplicates.length)} of ${count(queries)} test images have a near-copy in the training part (correlation of small copies at least ${threshold}).</p>`;
-  const metrics = results.metrics
-    .filter((one) => /^(knn_|probe_|map_|ndcg|top1_)/.test(one) && !one.endsWith('_projected'))
-    .slice(0, 4);
-  if (duplicates.length === 0 || metrics.length === 0) return said;
+  const said = html`<p>Near-duplicates: ${count(duplicates.length)} of ${count(compared)} images that are held out have a near-copy in the training part (correlation of small copies at least ${threshold}).</p>`;
   const left = new Set(duplicates);
+  const concerned = (metric: string) => {
+    const cell = cells.find(({ units }) => units[metric] !== undefined);
+    return cell !== undefined && loadUnits(cell, metric).keys.some((key) => left.has(key));
+  };
+  const metrics = ['knn_', 'probe_', 'top1_', 'map_', 'ndcg']
+    .flatMap((start) => results.metrics.filter((one) => one.startsWith(start)))
+    .filter((one) => !one.endsWith('_projected') && concerned(one))
+    .slice(0, 4);
+  if (metrics.length === 0) return said;
   const mean = (method: string, metric: string, keep: (key: number) => boolean) => {
     const values = cells
       .filter((cell) => cell.method === method && cell.units[metric] !== undefined)

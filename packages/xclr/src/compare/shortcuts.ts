@@ -2,8 +2,8 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDataset } from '../data/index.js';
-import { imageFacts } from '../evaluate/image-facts.js';
+import { type Filter, openDataset } from '../data/index.js';
+import { type ImageFacts, imageFacts } from '../evaluate/image-facts.js';
 import { chooseSamples, classOf } from '../evaluate/index.js';
 import {
   type ClassedFacts,
@@ -31,13 +31,20 @@ export interface Shortcuts {
   /** Always the class with the most gallery images. */
   readonly majority: number;
   readonly results: readonly ShortcutResult[];
-  /** Samples among the queries that have a near-duplicate in the gallery. */
+  /** Samples that have a near-duplicate in the gallery, among the queries and those of the plan's tasks. */
   readonly duplicates: readonly number[];
+  /** Images in which near-duplicates were looked for. */
+  readonly compared: number;
   readonly threshold: number;
 }
 
 /** Images of gallery and of queries that are read at most; of more, a seeded part. */
 const mostRead = 5000;
+
+function someOf(samples: Int32Array): Int32Array {
+  const places = permutation(samples.length, 0, purpose.evaluation).slice(0, mostRead).sort();
+  return Int32Array.from(places, (place) => samples[place]!);
+}
 
 /** Measures the shortcuts, or takes what is kept where settings and data are the same; null where the plan asks for none. */
 export async function shortcutsOf(
@@ -48,7 +55,8 @@ export async function shortcutsOf(
 ): Promise<Shortcuts | null> {
   const asked = plan.shortcuts;
   if (asked === undefined) return null;
-  const settings = sha256(JSON.stringify(asked));
+  const measured = (plan.tasks ?? []).flatMap((task) => ('queries' in task ? [task.queries] : []));
+  const settings = sha256(JSON.stringify([asked, measured]));
   const path = join(out, 'shortcuts.json');
   const [made] = [...states.values()].flatMap((state) => (state.kind === 'done' ? [state.cell.data] : []));
   if (existsSync(path)) {
@@ -58,20 +66,30 @@ export async function shortcutsOf(
   const { config } = plan.cells[0]!;
   const dataset = await openDataset(config.data.path, datasetOptions(config));
   const { label } = asked;
-  const part = (role: 'gallery' | 'queries') => {
-    const all = chooseSamples(dataset, asked[role], `shortcuts, ${role}`);
-    const order = permutation(all.length, 0, purpose.evaluation).slice(0, mostRead).sort();
-    return order.map((place) => all[place]!);
+  const chosen = (filter: Filter, role: string) => chooseSamples(dataset, filter, `shortcuts, ${role}`);
+  const gallerySamples = someOf(chosen(asked.gallery, 'gallery'));
+  const querySamples = someOf(chosen(asked.queries, 'queries'));
+  // What the measures look at may be other images than those that the hints are tried on.
+  const read = new Set([...gallerySamples, ...querySamples]);
+  const others = new Set<number>();
+  for (const filter of measured)
+    for (const sample of chosen(filter, 'queries of the tasks')) if (!read.has(sample)) others.add(sample);
+  const otherSamples = someOf(Int32Array.from(others).sort());
+  const total = gallerySamples.length + querySamples.length + otherSamples.length;
+  let before = 0;
+  const factsOf = async (wanted: Int32Array): Promise<ImageFacts[]> => {
+    const found = await imageFacts(dataset, wanted, (done) => onProgress(before + done, total));
+    before += wanted.length;
+    return found;
   };
-  const [gallerySamples, querySamples] = [part('gallery'), part('queries')];
-  const total = gallerySamples.length + querySamples.length;
-  const classed = async (wanted: Int32Array, before: number): Promise<ClassedFacts[]> =>
-    (await imageFacts(dataset, wanted, (done) => onProgress(before + done, total))).flatMap((facts) => {
+  const classed = async (wanted: Int32Array): Promise<ClassedFacts[]> =>
+    (await factsOf(wanted)).flatMap((facts) => {
       const name = classOf(dataset.samples[facts.sample]!, label);
       return name === null ? [] : [{ ...facts, class: name }];
     });
-  const gallery = await classed(gallerySamples, 0);
-  const queries = await classed(querySamples, gallerySamples.length);
+  const gallery = await classed(gallerySamples);
+  const queries = await classed(querySamples);
+  const compared = [...queries, ...(await factsOf(otherSamples))];
   const found: Shortcuts = {
     settings,
     data: dataset.fingerprint,
@@ -80,7 +98,8 @@ export async function shortcutsOf(
     queries: queries.length,
     majority: majorityAccuracy(gallery, queries),
     results: shortcutAccuracies(gallery, queries, { k: asked.k }),
-    duplicates: nearDuplicates(gallery, queries, asked.duplicates),
+    duplicates: nearDuplicates(gallery, compared, asked.duplicates),
+    compared: compared.length,
     threshold: asked.duplicates,
   };
   writeFileAtomic(path, `${JSON.stringify(found, null, 1)}\n`);

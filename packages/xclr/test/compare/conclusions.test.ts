@@ -266,6 +266,7 @@ describe('a page of a plan with a notice', () => {
     majority: 0.25,
     threshold: 0.99,
     duplicates: [0, 1, 2],
+    compared: 60,
     results: [
       { name: 'size', accuracy: 0.75, interval: null, classes: [{ name: 'none', accuracy: 1, queries: 20 }] },
       {
@@ -292,7 +293,31 @@ describe('a page of a plan with a notice', () => {
     expect(page).toMatch(
       /The size alone gives 75\.0 %, where always saying the most frequent label gives 25\.0 %/,
     );
-    expect(page).toMatch(/3 of 50 test images have a near-copy/);
+    expect(page).toMatch(/3 of 60 images that are held out have a near-copy/);
+    expect(page).toMatch(/without those that have a near-copy/);
+  });
+
+  it('shows measures without near-copies only where they looked at some', () => {
+    const plan = planOf([0, 1]);
+    const states = statesOf(plan, { chance: better });
+    const elsewhere = { ...shortcuts, duplicates: [100_000] };
+    const page = planPage(plan, resultsOf(plan, states), states, new Date(0), elsewhere);
+    expect(page).toMatch(/1 of 60 images that are held out have a near-copy/);
+    expect(page).not.toMatch(/without those that have a near-copy/);
+  });
+
+  it('names the easiest class of each hint where there are too many for a column each', () => {
+    const plan = planOf([0, 1]);
+    const states = statesOf(plan, { chance: better });
+    const classes = Array.from({ length: 30 }, (_, i) => ({
+      name: `sign ${i}`,
+      accuracy: i === 0 ? 0.5 : 0,
+      queries: 2,
+    }));
+    const many = { ...shortcuts, results: [{ name: 'size', accuracy: 0.3, interval: null, classes }] };
+    const page = planPage(plan, resultsOf(plan, states), states, new Date(0), many);
+    expect(page).toMatch(/50\.0 % \(sign 0\)/);
+    expect(page).not.toMatch(/sign 29/);
   });
 
   it('says that there is none where the hints tell no more than guessing', () => {

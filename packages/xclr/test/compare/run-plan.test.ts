@@ -6,7 +6,9 @@ import { type Plan, readPlan } from '../../src/compare/plan.js';
 import { planPage } from '../../src/compare/plan-page.js';
 import { resultsOf } from '../../src/compare/results.js';
 import { runPlan } from '../../src/compare/run-plan.js';
+import { shortcutsOf } from '../../src/compare/shortcuts.js';
 import { markdown, writeResults } from '../../src/compare/write-results.js';
+import { parseTasks } from '../../src/evaluate/tasks.js';
 import { thisHolder } from '../../src/util/lock-file.js';
 import { putDataset, temporaryFolder } from '../train/make.js';
 import { smallPlan } from './make.js';
@@ -32,6 +34,21 @@ beforeAll(async () => {
   file = smallPlan(folder, await putDataset(join(folder, 'data')));
   plan = readPlan(file, out);
   await runPlan(plan, { out, ...quiet });
+});
+
+describe('shortcuts', () => {
+  it('are measured once, near-copies among all images that the tasks ask for', async () => {
+    const own = { split: 'validation' };
+    const asked = { label: 'label', gallery: own, queries: own, k: 3, duplicates: 0.99 };
+    const [small, into] = [{ ...plan, shortcuts: asked }, temporaryFolder()];
+    const found = await shortcutsOf(small, new Map(), into, () => undefined);
+    expect(found!.compared).toBe(found!.queries);
+    // other images are read for the tasks' queries
+    const tasks = parseTasks([{ metric: 'knn', name: 'label', gallery: own, queries: { split: 'train' } }]);
+    const more = await shortcutsOf({ ...small, tasks }, new Map(), into, () => undefined);
+    expect(more!.compared).toBeGreaterThan(more!.queries);
+    expect(more!.results).toEqual(found!.results);
+  });
 });
 
 describe('a finished comparison', () => {
