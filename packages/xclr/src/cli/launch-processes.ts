@@ -29,11 +29,8 @@ export async function launchCommand(words: readonly string[], options: LaunchOpt
       `launch: expected train after --, got ${name}`,
       'Only training is done by several processes together: xclr launch --processes 2 -- train --data …',
     );
-  const cores = availableParallelism();
-  if (processes > cores)
-    process.stderr.write(
-      `launch: ${processes} processes share ${cores} ${cores === 1 ? 'core' : 'cores'}; without a GPU for each, fewer train faster\n`,
-    );
+  const notice = coresNotice(processes, availableParallelism());
+  if (notice !== null) process.stderr.write(`${notice}\n`);
   const children = Array.from({ length: processes }, (_, rank) => start(words, rank, processes, port));
   const stopPassing = passSignals(children);
   try {
@@ -41,6 +38,12 @@ export async function launchCommand(words: readonly string[], options: LaunchOpt
   } finally {
     stopPassing();
   }
+}
+
+/** What more processes than cores come to; null where there are enough. @internal */
+export function coresNotice(processes: number, cores: number): string | null {
+  if (processes <= cores) return null;
+  return `launch: ${processes} processes share ${cores} ${cores === 1 ? 'core' : 'cores'}; without a GPU for each, fewer train faster`;
 }
 
 /** The variables that torchrun sets as well, and this machine divided. */
