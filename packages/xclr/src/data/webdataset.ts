@@ -11,6 +11,7 @@ import { belongsAside, isSystemFolder } from './image-names.js';
 import { filesOf, holds } from './patterns.js';
 import { splitFromName, splitOfPart } from './split.js';
 import { readTarIndex, type TarMember } from './tar/members.js';
+import { WindowedFile } from './tar/windowed-file.js';
 import { decodeText } from './text.js';
 import type { ManifestColumns, Problem, RawDataset, RawSample, SourceKind, Split } from './types.js';
 import { sampleOfGroup } from './webdataset-sample.js';
@@ -52,13 +53,12 @@ export async function readShard(
   try {
     const { members, problems: found } = await readTarIndex(file, statSync(path).size, name);
     const problems: Problem[] = [...found];
+    const texts = new WindowedFile(file);
     const samples: RawSample[] = [];
     const further = new Map<string, number>();
     const textOf = async ({ offset, size }: TarMember): Promise<string> => {
       if (size > longestText) throw new Error(`has ${size} bytes, too many for a text`);
-      const bytes = Buffer.alloc(size);
-      await file.read(bytes, 0, bytes.length, offset);
-      return decodeText(bytes);
+      return decodeText(await texts.read(offset, size));
     };
     const splitOfAll = splitOfShard(shard, name);
     const without: string[] = [];

@@ -6,6 +6,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import type { Problem } from '../types.js';
+import { WindowedFile } from './windowed-file.js';
 
 export interface TarMember {
   readonly name: string;
@@ -82,16 +83,10 @@ function refusal(name: string, type: string): string | undefined {
   return undefined;
 }
 
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
-  const { bytesRead } = await file.read(bytes, 0, length, offset);
-  return bytes.subarray(0, bytesRead);
-}
-
 /** Where the first block lies from `from` on that is not empty. Costs a read of what is. */
-async function nextBlock(file: FileHandle, from: number, size: number): Promise<number | undefined> {
+async function nextBlock(file: WindowedFile, from: number, size: number): Promise<number | undefined> {
   for (let at = from; at < size; at += longestExtra) {
-    const bytes = await readAt(file, at, Math.min(longestExtra, size - at));
+    const bytes = await file.read(at, Math.min(longestExtra, size - at));
     const found = bytes.findIndex((byte) => byte !== 0);
     if (found >= 0) return at + Math.floor(found / block) * block;
   }
@@ -104,6 +99,7 @@ async function nextBlock(file: FileHandle, from: number, size: number): Promise<
  * @param shard for problems: 'shard-000.tar'
  */
 export async function readTarIndex(file: FileHandle, size: number, shard: string): Promise<TarIndex> {
+  const near = new WindowedFile(file);
   const members: TarMember[] = [];
   const problems: Problem[] = [];
   const problem = (at: number, reason: string, warning = false) =>
@@ -111,14 +107,14 @@ export async function readTarIndex(file: FileHandle, size: number, shard: string
   let longName: string | undefined;
   let pax = new Map<string, string>();
   for (let at = 0; at < size; ) {
-    const header = await readAt(file, at, block);
+    const header = await near.read(at, block);
     if (header.length < block) {
       problem(at, 'the file ends within a header');
       break;
     }
     if (header.every((byte) => byte === 0)) {
       // The end, marked by empty blocks. tar reads on only when told to (-i); here nothing is passed over in silence.
-      const next = await nextBlock(file, at + block, size);
+      const next = await nextBlock(near, at + block, size);
       if (next === undefined) break;
       problem(next, 'goes on after its end mark, as concatenated tars do: what follows was read too', true);
       at = next;
@@ -142,7 +138,7 @@ export async function readTarIndex(file: FileHandle, size: number, shard: string
         problem(at, 'the file ends within a long name');
         break;
       }
-      const extra = await readAt(file, body, length);
+      const extra = await near.read(body, length);
       if (type === 'x') pax = paxRecords(extra);
       if (type === 'L') longName = nameText(extra).replace(/\0.*$/s, '');
     } else {

@@ -303,14 +303,15 @@ exec '${process.execPath}' '${main}' "$@"
 `,
       { mode: 0o755 },
     );
+    // Underscores: dashes are understood from 2.0 on alone.
     const args = [
       '-m',
       'torch.distributed.run',
-      '--nproc-per-node',
+      '--nproc_per_node',
       '2',
-      '--max-restarts',
+      '--max_restarts',
       '1',
-      '--no-python',
+      '--no_python',
     ];
     const train = [script, 'train', '--config', settings, '--run', run];
     // Where LibTorch is of another version, torchrun's own store does not understand it.
