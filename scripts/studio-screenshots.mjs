@@ -1,48 +1,74 @@
-// Makes the images of docs/studio.md: trains two small runs on emoji drawings where they are not there yet (minutes), opens the
-// studio over them and keeps an image of every view, light and dark, 1280 px wide and as on a tablet.
+// Makes the images of docs/studio.md over real run folders: a small comparison on emoji drawings, indexes of its encoders and an audit
+// of its data, each made where it is not there yet (minutes), and an image of every view of the studio, light and dark, 1280 px wide and
+// as on a tablet.
 //
-//   node scripts/studio-screenshots.mjs [FOLDER]       by default runs and data are kept in .cache/studio
+//   node scripts/studio-screenshots.mjs [FOLDER]       by default everything is kept in .cache/studio
+//   XCLR_SCREENSHOT_VIEWS=map,search                   only these views
+//   XCLR_SCREENSHOT_STEPS=1200                         longer trainings
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import sharp from 'sharp';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = resolve(process.argv[2] ?? join(root, '.cache/studio'));
 const images = join(root, 'docs/images');
-const xclr = (...args) =>
+mkdirSync(folder, { recursive: true });
+
+/** Runs a command of xclr where `made` is not there yet. */
+function xclr(made, ...args) {
+  if (existsSync(join(folder, made))) return;
   execFileSync(process.execPath, [join(root, 'packages/xclr/dist/cli/main.js'), ...args], {
     cwd: folder,
     stdio: 'inherit',
   });
+}
 
-mkdirSync(folder, { recursive: true });
-if (!existsSync(join(folder, 'data/emoji/manifest.csv'))) xclr('data', 'emoji');
-const steps = process.env.XCLR_SCREENSHOT_STEPS ?? '300';
-for (const method of (process.env.XCLR_SCREENSHOT_METHODS ?? 'xclr,simclr').split(',')) {
-  const run = `runs/${method}-emoji`;
-  if (existsSync(join(folder, run))) continue;
-  const settings = [
-    '--config',
-    'emoji',
-    '--method',
-    method,
-    '--steps',
-    steps,
+const data = 'data/emoji/manifest.csv';
+const steps = process.env.XCLR_SCREENSHOT_STEPS ?? '150';
+const settings = [`steps=${steps}`, 'views.size=32', 'snapshots.count=10', 'snapshots.images=300'];
+xclr(data, 'data', 'emoji');
+const plan = ['--preset', 'emoji', '--seeds', '0', '--out', 'comparison', '--set', ...settings];
+for (const method of ['xclr', 'supcon'])
+  xclr(
+    `comparison/cells/${method}-f1-s0.json`,
+    'compare',
+    ...plan,
+    '--only',
+    `method=${method}`,
     '--threads',
     '1',
-    '--run',
-    run,
-  ];
-  const graph = method === 'xclr' ? [] : ['--graph', 'identity'];
-  xclr('train', ...settings, ...graph, '--snapshots-count', '10', '--snapshots-images', '300');
+  );
+for (const method of ['xclr', 'supcon']) {
+  const run = `comparison/runs/${method}-f1-s0`;
+  xclr(`${method}.parquet`, 'embed', run, data, `${method}.parquet`, '--data-only', 'style=twemoji');
+  xclr(
+    `${method}.index`,
+    'index',
+    'build',
+    `${method}.index`,
+    `${method}.parquet`,
+    '--text-encoder',
+    'wordnet',
+  );
 }
+xclr(
+  'reports/audit.jsonl',
+  'graph',
+  'audit',
+  data,
+  '--text-encoder',
+  'wordnet',
+  '--out',
+  'reports/audit.html',
+);
 
 execFileSync(process.execPath, [join(root, 'apps/studio/build.mjs')], { stdio: 'inherit' });
 process.chdir(folder);
 const { openStudio } = await import(join(root, 'packages/xclr/dist/studio/index.js'));
-const studio = await openStudio(['runs']);
+const studio = await openStudio(['.'], { port: 0 });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: [
@@ -53,38 +79,49 @@ const browser = await chromium.launch({
     '--use-angle=swiftshader',
   ],
 });
-/** What is there once a view is drawn, and what brings it into the state to show. */
+const { runs, sources } = await (await fetch(new URL('/api/runs', studio.url))).json();
+const run = runs.find(({ method }) => method === 'xclr')?.id ?? '';
+const other = runs.find(({ method }) => method === 'supcon')?.id ?? '';
+const source = (kind, name) => sources.find((one) => one.kind === kind && one.name.includes(name))?.id ?? '';
+/** What the address of a view holds, and what is there once it is drawn. */
 const views = {
-  runs: { ready: '[data-metric="loss"] canvas' },
-  neighbors: { ready: '.pairs .tile' },
-  map: { ready: '.scatter canvas' },
-  audit: { ready: '.findings-list, .card' },
-  compare: { ready: 'table, .card' },
-  plot: { ready: 'svg.parallel, .card' },
+  runs: {
+    at: { runs: [run, other].join(), metrics: 'loss|entropy|mass' },
+    ready: '[data-metric="loss"] canvas',
+  },
+  neighbors: { at: { run, other, image: '7' }, ready: '.pairs .tile' },
+  map: { at: { run }, ready: '.scatter canvas', settle: 12_000 },
+  compare: { at: { cases: 'left' }, ready: '.cases .tile' },
+  audit: { at: { run }, ready: '.finding' },
+  search: {
+    at: { index: source('index', 'xclr'), 'other-index': source('index', 'supcon'), words: 'a smiling cat' },
+    ready: 'section:nth-child(2) .tile',
+  },
+  plot: { at: {}, ready: 'svg.parallel' },
 };
-const { runs } = await (await fetch(new URL('/api/runs', studio.url))).json();
-const first = runs.find(({ name }) => name.startsWith('xclr'))?.id ?? '';
 const only = process.env.XCLR_SCREENSHOT_VIEWS?.split(',');
-for (const [view, { ready }] of Object.entries(views)) {
+for (const [view, { at, ready, settle = 2500 }] of Object.entries(views)) {
   if (only !== undefined && !only.includes(view)) continue;
-  for (const scheme of ['light', 'dark']) {
-    for (const [size, width, height] of [
-      ['wide', 1280, 860],
-      ['tablet', 820, 1100],
-    ]) {
-      if (size === 'tablet' && scheme === 'dark') continue;
-      const page = await browser.newPage({
-        viewport: { width, height },
-        colorScheme: scheme,
-        reducedMotion: 'reduce',
-      });
-      page.setDefaultTimeout(180_000); // a busy machine
-      await page.goto(`${studio.url}#/${view}?run=${first}&image=7`);
-      await page.waitForSelector(ready);
-      await page.waitForTimeout(view === 'map' ? 12_000 : 2500);
-      await page.screenshot({ path: join(images, `studio-${view}-${size}-${scheme}.png`) });
-      await page.close();
-    }
+  for (const [size, width, height, scheme] of [
+    ['wide', 1280, 860, 'light'],
+    ['wide', 1280, 860, 'dark'],
+    ['tablet', 820, 1100, 'light'],
+  ]) {
+    const page = await browser.newPage({
+      viewport: { width, height },
+      colorScheme: scheme,
+      reducedMotion: 'reduce',
+    });
+    page.setDefaultTimeout(180_000); // a busy machine
+    await page.goto(`${studio.url}#/${view}?${new URLSearchParams(at)}`);
+    await page.waitForSelector(ready);
+    await page.waitForTimeout(settle);
+    const path = join(images, `studio-${view}-${size}-${scheme}.png`);
+    // A palette of 128 colors: what is drawn here has few, and the repository stays small.
+    await sharp(await page.screenshot())
+      .png({ palette: true, colours: 128, effort: 10 })
+      .toFile(path);
+    await page.close();
   }
 }
 await browser.close();

@@ -21,9 +21,9 @@ export function SearchView({ live }: { readonly live: Live }) {
     return (
       <div class="card">
         <p>
-          No index was found. <code>xclr embed RUN DATA --out photos.parquet</code> and{' '}
-          <code>xclr index build photos.parquet --out photos.index</code> make one; then start the studio with
-          its folder: <code>xclr studio runs photos.index</code>.
+          No index was found. <code>xclr embed RUN DATA photos.parquet</code> and{' '}
+          <code>xclr index build photos.index photos.parquet</code> make one; then start the studio with its
+          folder: <code>xclr studio runs photos.index</code>.
         </p>
       </div>
     );

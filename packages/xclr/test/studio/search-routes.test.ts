@@ -52,7 +52,8 @@ it('finds by an id, by words and by the bytes of an image', async () => {
   expect(byWords.found).toHaveLength(3);
   const image = readFileSync(join(folder, 'data/7.png'));
   const answer = await ask(`/api/search?${index('first')}&k=1`, { method: 'POST', body: image });
-  expect(((await answer.json()) as SearchAnswer).found).toMatchObject([{ id: '7.png' }]);
+  const [first] = ((await answer.json()) as SearchAnswer).found;
+  expect(first!.similarity).toBeCloseTo(1, 2); // its own row, or one of an image that looks the same; stored as float16
   const thumbnail = await ask(`/api/item/thumbnail?${index('first')}&id=7.png`);
   expect([thumbnail.status, thumbnail.headers.get('content-type')]).toEqual([200, 'image/webp']);
 });

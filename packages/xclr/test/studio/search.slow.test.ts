@@ -59,7 +59,7 @@ studioInChromium(
       await page
         .getByRole('combobox', { name: 'Map of' })
         .selectOption({ label: join(given.folder, 'second.parquet') });
-      await page.getByText('Vectors of').waitFor();
+      await page.getByText('Vectors of').waitFor({ timeout: 240_000 }); // a process starts, on a busy machine
       await page.locator('.scatter canvas').first().waitFor();
       await page.locator('.scatter').focus();
       await page.keyboard.press('Enter'); // the image in the middle, where one is near
