@@ -90,8 +90,8 @@ const views = {
     ready: '[data-metric="loss"] canvas',
   },
   neighbors: { at: { run, other, image: '7' }, ready: '.pairs .tile' },
-  map: { at: { run }, ready: '.scatter canvas', settle: 12_000 },
-  compare: { at: { cases: 'left' }, ready: '.cases .tile' },
+  map: { at: { run, color: 'group' }, ready: '.scatter canvas', settle: 12_000 },
+  compare: { at: { cases: 'left' }, ready: '.cases .tile', scroll: '#cases' },
   audit: { at: { run }, ready: '.finding' },
   search: {
     at: { index: source('index', 'xclr'), 'other-index': source('index', 'supcon'), words: 'a smiling cat' },
@@ -100,7 +100,7 @@ const views = {
   plot: { at: {}, ready: 'svg.parallel' },
 };
 const only = process.env.XCLR_SCREENSHOT_VIEWS?.split(',');
-for (const [view, { at, ready, settle = 2500 }] of Object.entries(views)) {
+for (const [view, { at, ready, settle = 2500, scroll }] of Object.entries(views)) {
   if (only !== undefined && !only.includes(view)) continue;
   for (const [size, width, height, scheme] of [
     ['wide', 1280, 860, 'light'],
@@ -115,6 +115,8 @@ for (const [view, { at, ready, settle = 2500 }] of Object.entries(views)) {
     page.setDefaultTimeout(180_000); // a busy machine
     await page.goto(`${studio.url}#/${view}?${new URLSearchParams(at)}`);
     await page.waitForSelector(ready);
+    if (scroll !== undefined)
+      await page.locator(scroll).evaluate((element) => element.scrollIntoView({ block: 'start' }));
     await page.waitForTimeout(settle);
     const path = join(images, `studio-${view}-${size}-${scheme}.png`);
     // A palette of 128 colors: what is drawn here has few, and the repository stays small.
