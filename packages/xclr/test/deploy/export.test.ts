@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openEncoder } from '../../src/deploy/encoder/index.js';
 import { preparationDiffers } from '../../src/deploy/encoder/preprocessor-config.js';
+import { refuseLoss } from '../../src/deploy/export/export-report.js';
 import { type ExportReport, exportRun } from '../../src/deploy/export/index.js';
 import { createEncoder, loadEncoderWeights } from '../../src/models/index.js';
 import { RunFolder } from '../../src/train/run-folder.js';
@@ -169,6 +170,20 @@ describe('refusals leave nothing behind', () => {
     const path = join(folder, 'costly');
     await expect(exportRun(run, path, { maxKnnLoss: -101 })).rejects.toThrow(/int8 costs .* points/);
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('a loss is more than the limit where what is printed is', () => {
+    const files = (int8: number) => {
+      const [float, quantized] = [0.4, int8].map((value) => ({ knn_label: { value } }));
+      return [
+        { ...report.files[0]!, format: 'float32', measures: float },
+        { ...report.files[0]!, format: 'int8', measures: quantized },
+      ] as unknown as ExportReport['files'];
+    };
+    expect(() => refuseLoss(files(0.3897), 1)).not.toThrow(); // 1.03 points
+    expect(() => refuseLoss(files(0.3887), 1)).toThrow(
+      'int8 costs 1.1 points of kNN accuracy on held-out images, more than 1',
+    );
   });
 
   it('a folder that holds something', async () => {

@@ -1,12 +1,10 @@
 // Captions, ids, names and columns that are HTML: in every page they are shown as text, and nothing of them runs.
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { executablePath, launch, openTab } from './look.js';
 import { type MadePage, makePages, pageNames } from './make-pages.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 }); // a browser on a busy machine
-
-const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 
 /** What the payload would leave behind; run in the page. */
 const traces = `({
@@ -19,18 +17,14 @@ describe.skipIf(executablePath === undefined)('pages in Chromium (skipped where 
   const made = new Map<string, MadePage>();
   let stop: (() => Promise<void>) | undefined;
   let browser: Browser;
-  let context: BrowserContext;
+  let page: Page;
 
   beforeAll(async () => {
     const all = await makePages('hostile');
     ({ stop } = all);
     for (const page of all.pages) made.set(page.name, page);
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: ['--no-sandbox', '--disable-background-networking'],
-    });
-    // Without the policy of the server's page: escaping must be enough.
-    context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' });
+    browser = await launch();
+    page = await openTab(browser);
   });
   afterAll(async () => {
     await browser?.close();
@@ -39,16 +33,16 @@ describe.skipIf(executablePath === undefined)('pages in Chromium (skipped where 
 
   it.each(pageNames)('%s', async (name) => {
     const { url, prepare } = made.get(name)!;
-    const page = await context.newPage();
     const errors: string[] = [];
-    page.on('pageerror', ({ message }) => errors.push(message));
+    const onError = ({ message }: Error) => errors.push(message);
+    page.on('pageerror', onError);
     await page.goto(url);
     if (prepare !== undefined) await page.evaluate(prepare);
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true; 0");
     await page.waitForTimeout(200); // an image that fails to load tells so later
     expect(await page.evaluate(traces)).toEqual({ hit: null, elements: 0, shown: true });
+    page.off('pageerror', onError);
     expect(errors).toEqual([]);
-    await page.close();
   });
 
   it('the page of the server works under its own policy', async () => {

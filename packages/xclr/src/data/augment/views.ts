@@ -247,7 +247,7 @@ function inStages(
 /**
  * The view that evaluation sees, by the recipe's evaluation part: a center crop, or a placement and background drawn
  * from (seed, sample, rendering) and so the same in every run.
- * @param rendering numbers several views of one sample; 0 by default
+ * @param options `rendering` numbers several views of one sample; 0 by default
  * @returns (b, 3, size, size) float32, normalized
  */
 export function evaluationView(

@@ -1,5 +1,6 @@
 // What xclr.json in an exported folder holds: its files, and how they were checked.
 import type { MetricResult } from '../../evaluate/index.js';
+import { UserError } from '../../util/errors.js';
 import type { Agreement } from './compare-outputs.js';
 import type { Format } from './formats.js';
 import type { Measures } from './measure.js';
@@ -38,4 +39,18 @@ export function knnLoss(files: readonly ExportedFile[], format: Format): number 
   };
   const [before, after] = [value('float32'), value(format)];
   return before === null || after === null ? null : 100 * (before - after);
+}
+
+/**
+ * Decides by the number that it prints: a tenth of a point is one image of a thousand.
+ * @param most points of kNN accuracy
+ * @throws {UserError} where int8 costs more
+ */
+export function refuseLoss(files: readonly ExportedFile[], most: number): void {
+  const loss = knnLoss(files, 'int8')?.toFixed(1);
+  if (loss === undefined || Number(loss) <= most) return;
+  throw new UserError(
+    `export: int8 costs ${loss} points of kNN accuracy on held-out images, more than ${most}`,
+    'Leave int8 out (--formats float32,float16), calibrate on more images (--calibration 512), or accept it (--max-knn-loss).',
+  );
 }

@@ -25,7 +25,7 @@ import {
 } from '../onnx/index.js';
 import { type CheckSamples, openCheckSamples } from './check-samples.js';
 import { type Agreement, agreement, type PixelBatch, referenceRows } from './compare-outputs.js';
-import { type ExportedFile, type ExportReport, knnLoss } from './export-report.js';
+import { type ExportedFile, type ExportReport, refuseLoss } from './export-report.js';
 import { formats as allFormats, type Format, fileNames, largestDifference } from './formats.js';
 import { measureEncoder } from './measure.js';
 import { modelCard } from './model-card.js';
@@ -252,15 +252,6 @@ function refuseDifference(format: Format, { relative }: Agreement): void {
     throw new Error(
       `export: the ${format} file differs from LibTorch by ${relative.toExponential(1)}, more than ${most}`,
     );
-}
-
-function refuseLoss(files: readonly ExportedFile[], most: number): void {
-  const loss = knnLoss(files, 'int8');
-  if (loss === null || loss <= most) return;
-  throw new UserError(
-    `export: int8 costs ${loss.toFixed(1)} points of kNN accuracy on held-out images, more than ${most}`,
-    'Leave int8 out (--formats float32,float16), calibrate on more images (--calibration 512), or accept it (--max-knn-loss).',
-  );
 }
 
 /** Mean cosine between what evaluation sees of a run and what the exported folder makes of the same files. */
