@@ -21,6 +21,8 @@ export default defineConfig({
   metaChunk: true,
   ignoreDeadLinks: false,
   markdown: {
+    // Their colors have a contrast of 4.5 on the backgrounds of theme/colors.css.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
     anchor: { slugify },
     image: { lazyLoading: true },
     config: (md) => md.use(scrollableTables),
@@ -37,7 +39,11 @@ export default defineConfig({
       items: entries.map(([page, text]) => ({ text, link: link(page) })),
     })),
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      // The name holds the words that the button shows, the key among them.
+      options: { translations: { button: { buttonAriaLabel: 'Search K (with Ctrl or Command)' } } },
+    },
     footer: { message: `xclr ${version} · Apache-2.0` },
     externalLinkIcon: true,
   },
