@@ -319,6 +319,7 @@ exec '${process.execPath}' '${main}' "$@"
       '--max_restarts',
       '1',
       '--no_python',
+      '--', // torchrun takes --run for its own --run-path
     ];
     const train = [script, 'train', '--config', settings, '--run', run];
     // Where LibTorch is of another version, torchrun's own store does not understand it.
