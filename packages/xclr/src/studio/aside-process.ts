@@ -12,6 +12,7 @@ import type {
   SearchedFor,
 } from './aside-protocol.js';
 import { type EmbeddedMap, embeddedMap } from './embedded-map.js';
+import { shownPath } from './shown-path.js';
 
 const indexes = new Map<string, FolderIndex>();
 const maps = new Map<string, Promise<EmbeddedMap>>();
@@ -40,7 +41,7 @@ function factsOf(index: FolderIndex): IndexFacts {
   const { encoder, size, textMap, columns } = index;
   return {
     size,
-    encoder: encoder.name,
+    encoder: shownPath(encoder.name),
     dimensions: encoder.dimensions,
     words: textMap !== null,
     columns: Object.keys(columns),

@@ -4,6 +4,7 @@ import type { Embeddings, Item } from '../deploy/embed/index.js';
 import { principalComponents } from '../report/principal-components.js';
 import { Random } from '../util/random.js';
 import { layoutOf } from './layout.js';
+import { shownPath } from './shown-path.js';
 
 export interface EmbeddedMap {
   /** An EmbeddingsAnswer without its name. */
@@ -27,7 +28,7 @@ export async function embeddedMap(embeddings: Embeddings): Promise<EmbeddedMap> 
   const positions = laidOut(values, columns);
   const short = (text: string) => text.slice(0, longest);
   const answer = {
-    encoder: embeddings.encoder.name,
+    encoder: shownPath(embeddings.encoder.name),
     total: embeddings.rows,
     positions: Array.from(positions, (value) => Number(value.toPrecision(5))),
     items: items.map(({ id, captions, columns: { label = null, ...rest } }) => ({

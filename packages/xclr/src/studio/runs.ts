@@ -1,9 +1,9 @@
 // All runs that the studio shows: found, followed as they change, told to those who listen.
-import { relative } from 'node:path';
 import { sha256 } from '../util/checksum.js';
 import { NotThere } from './answers.js';
 import { type Found, findRuns } from './find-runs.js';
 import { KeptNotes } from './kept-notes.js';
+import { shownPath } from './shown-path.js';
 import { WatchedRun } from './watched-run.js';
 import type { RunSummary, SourceSummary } from './wire.js';
 
@@ -113,8 +113,7 @@ export class Runs implements Disposable {
   }
 
   shown(path: string): string {
-    const near = relative(this.#options.from, path);
-    return near === '' ? '.' : near.startsWith('..') ? path : near;
+    return shownPath(path, this.#options.from);
   }
 
   async #find(): Promise<void> {
