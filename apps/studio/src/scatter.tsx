@@ -46,6 +46,7 @@ export function Scatter(props: ScatterProps) {
   const outline = useRef<[number, number][]>([]);
   const frame = useRef(0);
   const [view, setView] = useState<View | null>(null);
+  const [, setResized] = useState(0);
   const whole = useRef(rememberedWholeView());
   const shown = view ?? whole.current(positions, size.current);
   const state = useRef({ shown, positions, chosen, thumbnail });
@@ -120,8 +121,7 @@ export function Scatter(props: ScatterProps) {
         canvas.width = Math.round(width * ratio);
         canvas.height = Math.round(height * ratio);
       }
-      redraw();
-      setView((now) => now && { ...now });
+      setResized((times) => times + 1); // what is in sight depends on the size; a drawing follows each rendering
     };
     const observer = new ResizeObserver(resize);
     observer.observe(place);
