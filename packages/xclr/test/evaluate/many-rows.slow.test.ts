@@ -1,4 +1,5 @@
 // 200,000 gallery rows through every metric of the features: above some 120,000 items a spread array throws.
+import { join } from 'node:path';
 import { tensor } from '@xclr/torch';
 import { describe, expect, it } from 'vitest';
 import { measureTasks, parseTasks } from '../../src/evaluate/index.js';
@@ -6,6 +7,7 @@ import { textsOf } from '../../src/evaluate/tasks.js';
 import { textVectors } from '../../src/evaluate/text-vectors.js';
 import type { CaptionSimilarity } from '../../src/evaluate/types.js';
 import { Random } from '../../src/util/random.js';
+import { put, temporaryFolder } from '../data/make.js';
 import { makeDataset, normals, unit } from './make.js';
 
 const [gallery, queries, classes, dimensions] = [200_000, 60, 20, 8];
@@ -17,6 +19,14 @@ const samples = Array.from({ length: gallery + queries }, (_, i) => ({
   captions: [`an image of class ${i % classes}`],
 }));
 const dataset = makeDataset(samples);
+/** Four groups of five classes. */
+const taxonomy = put(
+  join(temporaryFolder(), 'tree.txt'),
+  [
+    'all',
+    ...[0, 1, 2, 3].flatMap((g) => [`  group ${g}`, ...[0, 1, 2, 3, 4].map((c) => `    class ${5 * g + c}`)]),
+  ].join('\n'),
+);
 
 function features() {
   const random = new Random(7);
@@ -58,6 +68,18 @@ describe(`${gallery} gallery rows`, () => {
       name: 'many',
       samples: { split: 'train' },
       fit: { split: 'train' },
+    },
+    { metric: 'frequency', name: 'many', ...apart },
+    { metric: 'hierarchy', name: 'many', ...apart, taxonomy },
+    { metric: 'rejection', name: 'many', ...apart, unknown: { split: 'test' } },
+    { metric: 'graded-retrieval', name: 'many', ...apart, relevance: { taxonomy } },
+    { metric: 'graded-retrieval', name: 'hidden', ...apart, relevance: { columns: { label: 1 } } },
+    {
+      metric: 'unknown',
+      name: 'many',
+      gallery: { split: 'train', label: Array.from({ length: classes - 1 }, (_, i) => `class ${i}`) },
+      queries: { split: 'test', label: `class ${classes - 1}` },
+      taxonomy,
     },
   ])('$metric', (task) => {
     const tasks = parseTasks([task]);
