@@ -248,6 +248,14 @@ const comparisonColumns = {
   'ablation/sources': additionColumns.filter(
     ([metric]) => metric !== 'alignment-by-sentence-transformer_test',
   ),
+  gpu: [
+    ['probe_test', 'linear probe, %', 'percent'],
+    ['knn_test', 'kNN, %', 'percent'],
+    ['graded_test', 'graded accuracy', 'number'],
+    ['mistakes_test', 'similarity of mistakes', 'number'],
+    ['alignment_test', 'alignment by WordNet (ρ)', 'number'],
+    ['alignment-by-minilm_test', 'alignment by MiniLM (ρ)', 'number'],
+  ],
   'ablation/tuning': [
     ['probe_validation', 'linear probe, %', 'percent'],
     ['knn_validation', 'kNN, %', 'percent'],
@@ -413,6 +421,9 @@ function sections() {
         comparisonOf(name, fraction),
       );
   }
+  add('docs/results/gpu/comparison.json', 'docs/results/gpu/README.md', 'gpu-table', () =>
+    comparisonOf('gpu', 1),
+  );
   for (const [name, tables] of Object.entries(caseTables)) {
     const result = `examples/${name}/results/comparison.json`;
     for (const [section, columns] of Object.entries(tables))

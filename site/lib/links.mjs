@@ -47,7 +47,8 @@ export function kindOf(path) {
 export function sourcePage(path) {
   const plain = path.replace(/\/$/, '');
   const isFolder = existsSync(join(root, plain)) && statSync(join(root, plain)).isDirectory();
-  return `source/${plain}${isFolder ? '/index' : ''}.md`;
+  // VitePress takes one .md off a link and would look for the page of comparison.md under comparison.
+  return `source/${isFolder ? `${plain}/index` : plain.replace(/\.md$/, '-md')}.md`;
 }
 
 /**
