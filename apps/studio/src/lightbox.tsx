@@ -1,5 +1,5 @@
 // One image large, with arrow keys to the others of its list.
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface LightboxImage {
   readonly src: string;
@@ -20,7 +20,8 @@ export interface LightboxProps {
 
 export function Lightbox({ image, at, count, onMove, onClose, onNeighbors }: LightboxProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next key: an arrow that is pressed at once belongs to the dialog.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     if (shown !== null && !shown.open) shown.showModal();
   }, []);
