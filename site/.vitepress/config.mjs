@@ -41,8 +41,8 @@ export default defineConfig({
     outline: [2, 3],
     search: {
       provider: 'local',
-      // The name holds the words that the button shows, the key among them.
-      options: { translations: { button: { buttonAriaLabel: 'Search K (with Ctrl or Command)' } } },
+      // The name is what the button shows: colors.css hides its keys.
+      options: { translations: { button: { buttonAriaLabel: 'Search' } } },
     },
     footer: { message: `xclr ${version} · Apache-2.0` },
     externalLinkIcon: true,
