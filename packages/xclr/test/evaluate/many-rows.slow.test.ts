@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { tensor } from '@xclr/torch';
 import { describe, expect, it } from 'vitest';
 import { measureTasks, parseTasks } from '../../src/evaluate/index.js';
-import { textsOf } from '../../src/evaluate/tasks.js';
+import { textsOf, variantsOf } from '../../src/evaluate/tasks.js';
 import { textVectors } from '../../src/evaluate/text-vectors.js';
 import type { CaptionSimilarity } from '../../src/evaluate/types.js';
+import { VariantFeatures } from '../../src/evaluate/variants.js';
 import { Random } from '../../src/util/random.js';
 import { put, temporaryFolder } from '../data/make.js';
 import { makeDataset, normals, unit } from './make.js';
@@ -71,6 +72,8 @@ describe(`${gallery} gallery rows`, () => {
     },
     { metric: 'frequency', name: 'many', ...apart },
     { metric: 'hierarchy', name: 'many', ...apart, taxonomy },
+    { metric: 'masked', name: 'many', ...apart },
+    { metric: 'corruptions', name: 'many', ...apart, kinds: ['gaussian-noise'], severities: [1] },
     { metric: 'rejection', name: 'many', ...apart, unknown: { split: 'test' } },
     { metric: 'graded-retrieval', name: 'many', ...apart, relevance: { taxonomy } },
     { metric: 'graded-retrieval', name: 'hidden', ...apart, relevance: { columns: { label: 1 } } },
@@ -81,10 +84,15 @@ describe(`${gallery} gallery rows`, () => {
       queries: { split: 'test', label: `class ${classes - 1}` },
       taxonomy,
     },
-  ])('$metric', (task) => {
+  ])('$metric', async (task) => {
     const tasks = parseTasks([task]);
     const set = features();
     using _rows = set.rows;
+    // Altered images have the features of whole ones here: what is tested is the number of rows.
+    using variants = await VariantFeatures.encode(variantsOf(tasks, dataset), dataset, async (_, ids) => {
+      using rows = tensor(ids);
+      return { rows: set.rows.indexSelect(0, rows), indices: ids };
+    });
     const asked = textsOf(tasks, dataset);
     using texts =
       asked.length === 0
@@ -95,6 +103,7 @@ describe(`${gallery} gallery rows`, () => {
       dataset,
       tasks,
       captionSimilarity: captions,
+      variants,
       resamples: 20,
       ...(texts !== undefined && { texts }),
     });
