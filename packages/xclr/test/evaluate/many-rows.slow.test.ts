@@ -1,4 +1,4 @@
-// 200,000 gallery rows through every metric of the features: above some 120,000 items a spread array throws.
+// 200,000 gallery rows through every metric: above some 120,000 items a spread array throws.
 import { join } from 'node:path';
 import { tensor } from '@xclr/torch';
 import { describe, expect, it } from 'vitest';
@@ -18,6 +18,7 @@ const samples = Array.from({ length: gallery + queries }, (_, i) => ({
   split: i < gallery ? ('train' as const) : ('test' as const),
   label: `class ${i % classes}`,
   captions: [`an image of class ${i % classes}`],
+  attributes: { box: '0.3 0.3 0.7 0.7' },
 }));
 const dataset = makeDataset(samples);
 /** Four groups of five classes. */
@@ -73,6 +74,7 @@ describe(`${gallery} gallery rows`, () => {
     { metric: 'frequency', name: 'many', ...apart },
     { metric: 'hierarchy', name: 'many', ...apart, taxonomy },
     { metric: 'masked', name: 'many', ...apart },
+    { metric: 'backgrounds', name: 'many', ...apart },
     { metric: 'corruptions', name: 'many', ...apart, kinds: ['gaussian-noise'], severities: [1] },
     { metric: 'rejection', name: 'many', ...apart, unknown: { split: 'test' } },
     { metric: 'graded-retrieval', name: 'many', ...apart, relevance: { taxonomy } },
