@@ -14,7 +14,7 @@ import {
 import { append } from '../util/arrays.js';
 import { UserError } from '../util/errors.js';
 import { nearestName } from '../util/nearest.js';
-import { checkSecondReference, type SecondReference } from './references.js';
+import { checkSecondReference, isColumns, type SecondReference } from './references.js';
 
 const cellName = z
   .string()
@@ -316,9 +316,6 @@ function secondGraph(given: Record<string, unknown>): GraphConfig {
   if (given.kind === undefined) return textReference(given, 'secondReference');
   return resolveTrainConfig({ base: { data: { path: 'unused' }, graph: given } }).graph;
 }
-
-const isColumns = (given: object): given is { columns: string[] } =>
-  'columns' in given && Array.isArray(given.columns);
 
 /** A seed or fraction that is named twice would be one run that counts as two. @throws {UserError} */
 function checkDistinct(values: readonly number[], where: string): void {

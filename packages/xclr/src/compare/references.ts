@@ -15,8 +15,9 @@ type TextReference = Extract<GraphConfig, { kind: 'text' }>;
 /** A second similarity: of any graph, or of columns of the data, from the coarsest to the finest. */
 export type SecondReference = { readonly columns: readonly string[] } | GraphConfig;
 
-const isColumns = (second: SecondReference): second is { readonly columns: readonly string[] } =>
-  !('kind' in second);
+/** Whether it is columns of the data; a graph of attributes has weights under that name, no list. */
+export const isColumns = (second: object): second is { readonly columns: readonly string[] } =>
+  'columns' in second && Array.isArray(second.columns);
 
 /** What is measured against a similarity: metrics whose value depends on the reference. */
 export function restsOnReference(metric: string): boolean {

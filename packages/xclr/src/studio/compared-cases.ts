@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cell, loadAnswers, loadUnits } from '../compare/cell.js';
-import { append } from '../util/arrays.js';
 import { UserError } from '../util/errors.js';
 import { type Loose, numberIn, objectIn, parseObject, textIn } from './run-files.js';
 
@@ -29,6 +28,14 @@ interface CostMeasure {
   readonly meaning: string;
 }
 
+const cellPath = (folder: string, key: string) => join(folder, 'cells', `${key}.json`);
+
+/** What a cell's file holds; null where it is not there. */
+export async function cellText(folder: string, key: string): Promise<string | null> {
+  if (!/^[\w.-]+$/.test(key)) return null; // a comparison's file says it: it must not lead out of the folder
+  return await readFile(cellPath(folder, key), 'utf8').catch(() => null);
+}
+
 /** Cells of a comparison's folder, those of one fraction. @throws {UserError} for a file that is damaged */
 export async function cellsOf(
   folder: string,
@@ -38,15 +45,13 @@ export async function cellsOf(
 ): Promise<Cells> {
   const cells: KeptCell[] = [];
   for (const key of keys) {
-    if (!/^[\w.-]+$/.test(key)) continue; // the file says it: it must not lead out of the folder
-    const path = join(folder, 'cells', `${key}.json`);
-    const text = await readFile(path, 'utf8').catch(() => null);
+    const text = await cellText(folder, key);
     if (text === null) continue;
     let cell: Loose;
     try {
       cell = parseObject(text);
     } catch (error) {
-      throw new UserError(`studio: ${path} is damaged: ${(error as Error).message}`);
+      throw new UserError(`studio: ${cellPath(folder, key)} is damaged: ${(error as Error).message}`);
     }
     if (textIn(cell.method) !== method || (numberIn(cell.fraction) ?? 1) !== fraction) continue;
     cells.push(cellIn(key, cell));
@@ -207,13 +212,6 @@ export function comparedCases(left: Cells, right: Cells, metric: string): Sample
 }
 
 /** Names of a comparison's cells, as its file lists them. */
-export function cellKeys(comparison: Loose): string[] {
-  const keys: string[] = [];
-  const { cells } = comparison;
-  if (Array.isArray(cells))
-    append(
-      keys,
-      cells.flatMap((one) => textIn(objectIn(one).key) ?? []),
-    );
-  return keys;
+export function cellKeys({ cells }: Loose): string[] {
+  return Array.isArray(cells) ? cells.flatMap((one) => textIn(objectIn(one).key) ?? []) : [];
 }

@@ -10,6 +10,7 @@ import {
   cellIn,
   cellKeys,
   cellsOf,
+  cellText,
   comparedCases,
   measuresByImage,
   type SampleCase,
@@ -75,9 +76,7 @@ export function addComparisonRoutes(app: Hono, { runs, datasets }: ComparisonPar
 /** Measures that tell of each image, as the first cell that is there has them. */
 async function byImageIn(folder: string, comparison: Loose): Promise<string[]> {
   for (const key of cellKeys(comparison)) {
-    const text = /^[\w.-]+$/.test(key)
-      ? await readFile(join(folder, 'cells', `${key}.json`), 'utf8').catch(() => null)
-      : null;
+    const text = await cellText(folder, key);
     if (text === null) continue;
     try {
       return measuresByImage(cellIn(key, parseObject(text)));
