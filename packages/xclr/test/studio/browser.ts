@@ -1,7 +1,7 @@
 // The studio in Chromium, for its tests.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 
 export const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -38,6 +38,18 @@ export async function openPage(browser: Browser, url: string): Promise<{ page: P
   });
   await page.goto(url);
   return { page, faults };
+}
+
+/** Where an element stands once it is drawn and stays: a chart is drawn anew while its data arrive. */
+export async function settledBox(locator: Locator): Promise<{ x: number; y: number }> {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
+    const element = await locator.elementHandle();
+    const before = await element?.boundingBox();
+    await locator.page().waitForTimeout(300);
+    const after = await element?.boundingBox(); // null where it was replaced meanwhile
+    if (before && after && before.x === after.x && before.y === after.y) return after;
+  }
+  throw new Error('the element was drawn anew for a minute');
 }
 
 /**

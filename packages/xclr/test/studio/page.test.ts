@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { thisProcess } from '@xclr/torch/files';
 import { expect, it } from 'vitest';
 import { payload } from '../pages/small-set.js';
-import { openPage, viewFaults } from './browser.js';
+import { openPage, settledBox, viewFaults } from './browser.js';
 import { studioInChromium } from './chromium.js';
 import { fakeRun, metricsRow, put } from './make.js';
 
@@ -75,8 +75,7 @@ studioInChromium(
       await page.getByLabel('Choose all runs that are shown').check();
       await page.getByLabel('Metrics (regular expression)').fill('^loss$|lr');
       await page.getByLabel('Logarithmic').check();
-      const plot = page.locator('[data-metric="loss"] .u-over');
-      const box = (await plot.boundingBox())!;
+      const box = await settledBox(page.locator('[data-metric="loss"] .u-over'));
       await page.mouse.move(box.x + 40, box.y + 40);
       await page.mouse.down();
       await page.mouse.move(box.x + 160, box.y + 60, { steps: 4 });
