@@ -1,7 +1,7 @@
 // Makes a table of an MRI set in folders Training/<class>/ and Testing/<class>/: classes, splits, and what the file says of its source.
 //   node examples/medical/prepare.mjs brain-mri/ medical/
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import sharp from 'sharp';
 
 /** Folder of a class → what it is called. */
@@ -22,7 +22,9 @@ if (from === undefined || into === undefined) {
   console.error('prepare: give the folder of the images and the folder to write into');
   process.exit(2);
 }
-const rows = ['image,label,split,source'];
+/** Paths in the table are relative to its folder, so that both may be moved together. */
+const imagesFrom = relative(into, from).replaceAll('\\', '/');
+const rows = ['id,image,label,split,source'];
 const counts = { train: 0, test: 0 };
 for (const [folder, split] of Object.entries(splits)) {
   for (const name of readdirSync(join(from, folder)).sort()) {
@@ -32,11 +34,12 @@ for (const [folder, split] of Object.entries(splits)) {
       continue;
     }
     for (const file of readdirSync(join(from, folder, name)).sort()) {
-      const path = resolve(from, folder, name, file);
-      const { width, height } = await sharp(path).metadata();
+      // Part of a set is held out by its ids: they must not depend on where the images lie.
+      const id = `${folder}/${name}/${file}`;
+      const { width, height } = await sharp(join(from, id)).metadata();
       // Nobody wrote down where an image comes from. The size of its file is what is left of that.
       const source = width === 512 && height === 512 ? '512x512 pixels' : 'another size';
-      rows.push(`"${path}",${label},${split},${source}`);
+      rows.push(`"${id}","${imagesFrom}/${id}",${label},${split},${source}`);
       counts[split]++;
     }
   }

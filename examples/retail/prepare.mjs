@@ -2,7 +2,7 @@
 //   node examples/retail/prepare.mjs fashion/ retail/
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import Papa from 'papaparse';
 
 /** Fractions of the products; the rest trains. */
@@ -18,6 +18,8 @@ if (!existsSync(table)) {
   console.error(`prepare: ${table} is not there. Give the folder that holds styles.csv and images/.`);
   process.exit(1);
 }
+/** Paths in the table are relative to its folder, so that both may be moved together. */
+const imagesFrom = relative(into, join(from, 'images')).replaceAll('\\', '/');
 const files = new Set(readdirSync(join(from, 'images')));
 const { data } = Papa.parse(readFileSync(table, 'utf8'), { header: true, skipEmptyLines: true });
 const rows = data.filter(
@@ -38,7 +40,8 @@ const products = rows.map((row) => {
   const split = splitOf(name);
   counts[split]++;
   return {
-    image: resolve(from, 'images', `${row.id}.jpg`),
+    id: row.id,
+    image: `${imagesFrom}/${row.id}.jpg`,
     caption: name,
     product: name,
     type: row.subCategory,

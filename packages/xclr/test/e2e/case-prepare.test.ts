@@ -1,7 +1,7 @@
 // The prepare scripts of the three worked cases on small data made here: damaged files, splits, names, and what they refuse.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Papa from 'papaparse';
 import sharp from 'sharp';
@@ -66,13 +66,16 @@ describe('medical', () => {
         .jpeg()
         .toFile(join(from, folder, name, 'a.jpg'));
     }
-    const { said, rows } = prepared('medical', from, 'scans.csv');
+    const { said, into, rows } = prepared('medical', from, 'scans.csv');
     expect(said).toMatch(/2 images to train on, 1 to test on\. There are no patient ids/);
     expect(rows.map(({ label, split, source }) => [label, split, source])).toEqual([
       ['glioma', 'train', '512x512 pixels'],
       ['no tumor', 'train', 'another size'],
       ['no tumor', 'test', 'another size'],
     ]);
+    expect(rows[0]!.id).toBe('Training/glioma_tumor/a.jpg'); // the same wherever the images lie
+    expect(isAbsolute(rows[0]!.image!)).toBe(false);
+    expect(existsSync(join(into, rows[0]!.image!))).toBe(true);
   });
 });
 
@@ -88,9 +91,11 @@ describe('retail', () => {
     lines.push('60,Men,Shoes,Red,NA,');
     put(join(from, 'images', '60.jpg'), 'x');
     writeFileSync(join(from, 'styles.csv'), `${lines.join('\n')}\n`);
-    const { said, rows } = prepared('retail', from, 'products.csv');
+    const { said, into, rows } = prepared('retail', from, 'products.csv');
     expect(said).toMatch(/59 of 61 rows have an image and a name/);
-    expect(rows[0]).toMatchObject({ caption: 'Shirt, number 0', type: 'Topwear', color: '' });
+    expect(isAbsolute(rows[0]!.image!)).toBe(false);
+    expect(readFileSync(join(into, rows[0]!.image!), 'utf8')).toBe('x');
+    expect(rows[0]).toMatchObject({ id: '0', caption: 'Shirt, number 0', type: 'Topwear', color: '' });
     const splits = new Map<string, Set<string>>();
     for (const { product, split } of rows)
       splits.set(product!, (splits.get(product!) ?? new Set()).add(split!));
