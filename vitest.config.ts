@@ -1,6 +1,7 @@
 // The test suites: the binding, the product, and the command line end to end. `*.slow.test.ts` run apart.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './vitest.order.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,6 +20,7 @@ export const shared = {
     // One more than the cores of a small machine: tests that wait leave theirs to others.
     maxWorkers: 3,
     setupFiles: [here('packages/torch/test/setup.ts')],
+    sequence: { sequencer: LongestFirst },
     // Catches what hangs, not what is slow: other processes may use the cores too.
     testTimeout: 300_000,
     hookTimeout: 300_000,
@@ -36,6 +38,11 @@ export const shared = {
 
 const slow = '**/*.slow.test.ts';
 const endToEnd = 'packages/xclr/test/e2e/**/*.test.ts';
+/** Parts whose tests leave their process as they found it: a process runs many of their files, which halves their time. */
+const oneProcess = [
+  'packages/torch/test/{nn,optim,io,files}/**/*.test.ts',
+  'packages/xclr/test/{audit,compare,deploy,evaluate,graph,graph-tools,inspect,losses,models,report,util}/**/*.test.ts',
+];
 
 export default defineConfig({
   ...shared,
@@ -45,11 +52,23 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'torch', include: ['packages/torch/test/**/*.test.ts'], exclude: [slow] },
+        test: {
+          name: 'torch',
+          include: ['packages/torch/test/**/*.test.ts'],
+          exclude: [slow, ...oneProcess],
+        },
       },
       {
         extends: true,
-        test: { name: 'xclr', include: ['packages/xclr/test/**/*.test.ts'], exclude: [slow, endToEnd] },
+        test: {
+          name: 'xclr',
+          include: ['packages/xclr/test/**/*.test.ts'],
+          exclude: [slow, endToEnd, ...oneProcess],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'one-process', include: oneProcess, exclude: [slow], isolate: false },
       },
       {
         extends: true,
