@@ -1,6 +1,7 @@
-// node bench/large-batch.mjs IMAGES [CHUNK|none] [STEPS]: a training step of a ResNet-18 at 64 px (SimCLR's graph, AdamW, images that are
-// made up), all at once or in chunks; a process a case, as the most memory that a process ever had is its own. Prints seconds, processor
-// seconds, and MiB at the most; the first step, which warms up, is left out of the times where there are more.
+// node bench/large-batch.mjs IMAGES [CHUNK|none] [STEPS] [kept|recomputed] [ENCODER] [SIDE] [PRECISION]: a training step, of a ResNet-18 at
+// 64 px where nothing else is said (SimCLR's graph, AdamW, images that are made up), all at once or in chunks, with what is inside residual
+// blocks kept or made again; a process a case, as the most memory that a process ever had is its own. Prints seconds, processor seconds, and
+// MiB at the most; the first step, which warms up, is left out of the times where there are more.
 import { readFileSync } from 'node:fs';
 import { manualSeed, scoped, setNumThreads } from '../packages/torch/dist/index.js';
 import { resolveTrainConfig } from '../packages/xclr/dist/train/config.js';
@@ -9,9 +10,17 @@ import { createOptimizer } from '../packages/xclr/dist/train/optimize.js';
 import { trainStep } from '../packages/xclr/dist/train/step.js';
 import { viewRecipe } from '../packages/xclr/dist/train/view-recipe.js';
 
-const [images = '256', chunk = 'none', rounds = '2'] = process.argv.slice(2);
+const [
+  images = '256',
+  chunk = 'none',
+  rounds = '2',
+  blocks = 'kept',
+  name = 'resnet18',
+  pixels = '64',
+  precision = 'auto',
+] = process.argv.slice(2);
 const b = Number(images);
-const side = 64;
+const side = Number(pixels);
 setNumThreads(Number(process.env.OMP_NUM_THREADS ?? 2));
 manualSeed(0);
 const config = resolveTrainConfig({
@@ -19,7 +28,7 @@ const config = resolveTrainConfig({
     ...{ data: { path: 'made up' }, method: 'simclr', batchSize: b, steps: 1 },
     ...{
       chunkSize: chunk === 'none' ? null : Number(chunk),
-      encoder: { name: 'resnet18' },
+      ...{ encoder: { name }, checkpointActivations: blocks === 'recomputed', precision },
       views: { size: side },
     },
     optimizer: { name: 'adamw', lr: 0.001 },
@@ -57,6 +66,6 @@ for (let step = 0; step < Number(rounds); step++) {
   const seconds = ((performance.now() - began) / 1000).toFixed(2);
   const note = step === 0 && Number(rounds) > 1 ? ' (warms up)' : '';
   console.log(
-    `${b} images, chunk ${chunk}: loss ${loss.toFixed(4)}, ${seconds} s, ${((user + system) / 1e6).toFixed(2)} s of processors, ${peak().toFixed(0)} MiB at the most${note}`,
+    `${name} at ${side} px, ${b} images, chunk ${chunk}, blocks ${blocks}: loss ${loss.toFixed(4)}, ${seconds} s, ${((user + system) / 1e6).toFixed(2)} s of processors, ${peak().toFixed(0)} MiB at the most${note}`,
   );
 }

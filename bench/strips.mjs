@@ -1,12 +1,12 @@
-// node bench/strips.mjs N [naive|strips] [ROUNDS]: loss and gradient of N views (128 numbers each, captions of 384), a process a case, as the
-// most memory that a process ever had is its own. Prints seconds, processor seconds, and MiB above the inputs.
+// node bench/strips.mjs N [naive|strips] [ROUNDS] [json]: loss and gradient of N views (128 numbers each, captions of 384), a process a case, as the
+// most memory that a process ever had is its own. Prints seconds, processor seconds, and MiB above the inputs. OMP_NUM_THREADS: 2 by default.
 import { readFileSync } from 'node:fs';
 import { manualSeed, randn, scoped, setNumThreads } from '../packages/torch/dist/index.js';
 import { contrastiveLoss, normalizeRows, stripContrastiveLoss } from '../packages/xclr/dist/api/losses.js';
 
-const [views = '4096', form = 'strips', rounds = '1'] = process.argv.slice(2);
+const [views = '4096', form = 'strips', rounds = '1', how = 'text'] = process.argv.slice(2);
 const n = Number(views);
-setNumThreads(2);
+setNumThreads(Number(process.env.OMP_NUM_THREADS ?? 2));
 manualSeed(0);
 const peak = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024;
 
@@ -29,7 +29,11 @@ for (let round = 0; round < Number(rounds); round++) {
     return value.item();
   });
   const { user, system } = process.cpuUsage(used);
+  const seconds = (performance.now() - began) / 1000;
+  const [processors, mebibytes] = [(user + system) / 1e6, peak() - before];
   console.log(
-    `${n} ${form}: loss ${loss.toFixed(6)}, ${((performance.now() - began) / 1000).toFixed(2)} s, ${((user + system) / 1e6).toFixed(2)} s of processors, ${(peak() - before).toFixed(0)} MiB above the inputs`,
+    how === 'json'
+      ? JSON.stringify({ seconds, processors, mebibytes, loss })
+      : `${n} ${form}: loss ${loss.toFixed(6)}, ${seconds.toFixed(2)} s, ${processors.toFixed(2)} s of processors, ${mebibytes.toFixed(0)} MiB above the inputs`,
   );
 }

@@ -1,13 +1,14 @@
 // Gradients summed over the ranks in buckets, each as soon as its last gradient is there, while backward goes on.
 //
-// In the first step the hooks only write down in which order gradients come; the ranks agree on one (TypeScript), and the
-// buckets follow it. Every rank starts the same buckets in the same order, whatever its own order is.
+// In the first step the hooks only write down in which order gradients come, and in how many parts; the ranks agree on an order
+// (TypeScript), and the buckets follow it. Every rank starts the same buckets in the same order, whatever its own order is.
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/functions/accumulate_grad.h>
 #include <torch/csrc/autograd/utils/lambda_post_hook.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -23,7 +24,7 @@ using Accumulator = decltype(torch::autograd::impl::grad_accumulator(std::declva
 class GradientBuckets : public std::enable_shared_from_this<GradientBuckets> {
  public:
   explicit GradientBuckets(std::vector<at::Tensor> parameters)
-      : parameters_(std::move(parameters)), places_(parameters_.size()) {}
+      : parameters_(std::move(parameters)), places_(parameters_.size()), parts_(parameters_.size()), came_(parameters_.size()) {}
 
   // After construction, for the hooks hold the object weakly.
   void listen() {
@@ -48,17 +49,25 @@ class GradientBuckets : public std::enable_shared_from_this<GradientBuckets> {
     }
     next_ = 0;
     order_.clear();
+    std::fill(came_.begin(), came_.end(), 0);
     armed_ = true;
   }
 
-  // In which order gradients came since arm(): indices of parameters.
-  std::vector<int64_t> order() const { return order_; }
+  // In which order gradients were complete since arm(): indices of parameters, each once.
+  std::vector<int64_t> order() const {
+    std::vector<int64_t> complete;
+    std::vector<int64_t> left = came_;
+    for (const int64_t i : order_)
+      if (--left[static_cast<size_t>(i)] == 0) complete.push_back(i);
+    return complete;
+  }
 
   bool assigned() const { return !buckets_.empty(); }
 
   // Buckets of about `bytes` each, of these parameters in this order; the others have no gradient on any rank.
   void assign(const std::vector<int64_t>& order, int64_t bytes) {
     buckets_.clear();
+    parts_ = came_;
     for (Place& place : places_) place = {};
     int64_t held = 0;
     for (const int64_t i : order) {
@@ -84,6 +93,9 @@ class GradientBuckets : public std::enable_shared_from_this<GradientBuckets> {
     for (const size_t i : late_) {
       TORCH_CHECK(false, "gradientBuckets: parameter ", i, " had no gradient on any rank in the first step, and has one now");
     }
+    for (size_t i = 0; i < parts_.size() && assigned(); ++i)
+      TORCH_CHECK(came_[i] <= std::max<int64_t>(1, parts_[i]), "gradientBuckets: the gradient of parameter ", i, " came in ",
+                  parts_[i], " parts in the first step, and in ", came_[i], " now");
     const auto overlapped = static_cast<int64_t>(next_);
     for (; next_ < buckets_.size(); ++next_) {
       Bucket& bucket = buckets_[next_];
@@ -138,12 +150,15 @@ class GradientBuckets : public std::enable_shared_from_this<GradientBuckets> {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!armed_) return;
     order_.push_back(static_cast<int64_t>(i));
+    ++came_[i];
     if (buckets_.empty()) return;
     const Place& place = places_[i];
     if (!place.used) {
       late_.push_back(i);  // told by finish(): an exception here would name an operator of the backward pass
       return;
     }
+    // A pass backward through blocks that are made again, view size by view size, adds to a gradient in several parts.
+    if (came_[i] < parts_[i]) return;
     const at::NoGradGuard off;
     Bucket& bucket = buckets_[place.bucket];
     bucket.views[place.place].copy_(parameters_[i].grad());
@@ -160,6 +175,8 @@ class GradientBuckets : public std::enable_shared_from_this<GradientBuckets> {
   std::vector<Bucket> buckets_;
   std::vector<int64_t> order_;
   std::vector<size_t> late_;
+  std::vector<int64_t> parts_;  // of each gradient, in the first step
+  std::vector<int64_t> came_;   // of each gradient, since arm()
   size_t next_ = 0;
   bool armed_ = false;
   std::mutex mutex_;

@@ -44,6 +44,26 @@ export function scoped<T>(fn: () => T extends PromiseLike<unknown> ? never : T):
   return result;
 }
 
+/** The innermost scope, for `madeIn`; null outside all. */
+export function presentScope(): Scope | null {
+  return TensorBase.scope as Scope | null;
+}
+
+/** The tensors that a scope frees at its end. */
+export type Scope = TensorBase[] & { readonly [scopeBrand]: true };
+declare const scopeBrand: unique symbol;
+
+/** Runs `fn` so that what it makes belongs to an outer scope, which must not have ended. */
+export function madeIn<T>(scope: Scope | null, fn: () => T): T {
+  const inner = TensorBase.scope;
+  TensorBase.scope = scope;
+  try {
+    return fn();
+  } finally {
+    TensorBase.scope = inner;
+  }
+}
+
 /** Takes a tensor out of every scope: its owner disposes it. For parameters, buffers and caches. */
 export function keep<T extends TensorBase>(tensor: T): T {
   tensor.kept = true;

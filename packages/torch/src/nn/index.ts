@@ -9,6 +9,7 @@ export {
   keepRunningStatistics,
   synchronizeBatchNorm,
 } from './batch-norm.js';
+export { Block, type BlockRunner, generatorsAt, RecomputedBlocks, runBlocks } from './block.js';
 export * from './containers.js';
 export { Conv2d, type Conv2dOptions, type ConvGeometry, type Pair } from './conv.js';
 export * from './dropout.js';

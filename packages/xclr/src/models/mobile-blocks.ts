@@ -71,7 +71,7 @@ export class StochasticDepth extends nn.Leaf {
 }
 
 /** Layers whose result is added to their input where the shapes allow it. */
-export class InvertedResidual extends nn.Module {
+export class InvertedResidual extends nn.Block {
   readonly block: nn.Sequential;
   readonly stochasticDepth: StochasticDepth | null;
 

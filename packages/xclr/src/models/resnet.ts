@@ -64,7 +64,7 @@ function deepStem(channels: number, stem: Stem): nn.Sequential {
 }
 
 /** Two 3×3 convolutions. */
-class BasicBlock extends nn.Module {
+class BasicBlock extends nn.Block {
   readonly conv1;
   readonly bn1;
   readonly conv2;
@@ -89,7 +89,7 @@ class BasicBlock extends nn.Module {
 }
 
 /** 1×1, 3×3 with the stride (torchvision's "v1.5"), 1×1 to four times the channels. */
-class Bottleneck extends nn.Module {
+class Bottleneck extends nn.Block {
   readonly conv1;
   readonly bn1;
   readonly conv2;

@@ -123,7 +123,7 @@ class Perceptron extends nn.Module {
 }
 
 /** Attention and perceptron, each after a norm and beside a shortcut. */
-class Block extends nn.Module {
+class Block extends nn.Block {
   readonly norm1: nn.LayerNorm;
   readonly attn: Attention;
   readonly norm2: nn.LayerNorm;

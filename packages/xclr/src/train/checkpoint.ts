@@ -15,11 +15,14 @@ import type { AnyOptimizer } from './optimize.js';
 import type { ProgressState } from './progress.js';
 import type { AnyStateful } from './stateful.js';
 import type { StopwatchState } from './stopwatch.js';
+import type { WeightAverage } from './weight-average.js';
 import { findWhole, wholeToRead } from './whole-checkpoint.js';
 
 /** What a checkpoint keeps: the weights, the optimizer's state, and the state of every other component by its name. */
 export interface Checkpointed {
   readonly model: nn.AnyModule;
+  /** Kept in place of the weights in training, which stand beside it; null or left out: there is none. */
+  readonly average?: WeightAverage | null;
   readonly optimizer: AnyOptimizer;
   readonly components: Readonly<Record<string, AnyStateful>>;
   /** Components that begin anew where a checkpoint has no state of them: it was saved with other settings. */
@@ -31,9 +34,13 @@ export function saveCheckpoint(folder: string, parts: Checkpointed): void {
   replaceFolder(folder, (aside) => writeParts(aside, parts), { keepPrevious: true });
 }
 
-function writeParts(aside: string, { model, optimizer, components, optional = {} }: Checkpointed): void {
+function writeParts(
+  aside: string,
+  { model, average = null, optimizer, components, optional = {} }: Checkpointed,
+): void {
   const { tensors, scalars } = optimizer.stateDict();
-  io.writeSafetensors(join(aside, 'model.safetensors'), model.stateDict(), { format: 'pt' });
+  const weights = average?.stateOf(model.stateDict()) ?? model.stateDict();
+  io.writeSafetensors(join(aside, 'model.safetensors'), weights, { format: 'pt' });
   io.writeSafetensors(join(aside, 'optimizer.safetensors'), tensors);
   const checksums = Object.fromEntries(
     tensorFiles.map((name) => [name, sha256OfFileSync(join(aside, name))]),
@@ -65,7 +72,7 @@ export interface Restored {
  */
 export function loadCheckpoint(
   folder: string,
-  { model, optimizer, components, optional = {} }: Checkpointed,
+  { model, average = null, optimizer, components, optional = {} }: Checkpointed,
 ): Restored {
   const { whole, state, damage } = findWhole(folder);
   const missing = Object.keys(components).find((name) => state.components[name] === undefined);
@@ -78,7 +85,7 @@ export function loadCheckpoint(
   const saved = io.readSafetensors(join(whole, 'model.safetensors'));
   const savedOptimizer = io.readSafetensors(join(whole, 'optimizer.safetensors'));
   try {
-    model.loadStateDict(saved.tensors);
+    model.loadStateDict(average?.load(saved.tensors) ?? saved.tensors);
     const scalars = state.components.optimizer as optim.OptimizerScalars;
     optimizer.loadStateDict({ tensors: savedOptimizer.tensors, scalars });
   } finally {

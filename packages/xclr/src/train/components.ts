@@ -22,12 +22,15 @@ import type { TrainingJob, TrainingOutcome } from './training-job.js';
 import { Validation } from './validation.js';
 import { viewRecipe } from './view-recipe.js';
 import { ViewsAhead } from './views-ahead.js';
+import { WeightAverage } from './weight-average.js';
 import { alone } from './world/world.js';
 
 export class Components implements AsyncDisposable {
   readonly loader: ViewsAhead;
   readonly learner: Learner;
   readonly optimizer: AnyOptimizer;
+  /** Of the weights, where the settings ask for it. */
+  readonly average: WeightAverage | null;
   readonly schedule: LearningRate;
   readonly generator: Generator;
   readonly progress: Progress;
@@ -67,6 +70,7 @@ export class Components implements AsyncDisposable {
     this.learner = objective.createLearner();
     const model = this.learner.model.train();
     this.optimizer = createOptimizer(model, config);
+    this.average = config.emaDecay === undefined ? null : new WeightAverage(model, config.emaDecay);
     this.schedule = new LearningRate(this.optimizer, config, { totalSteps, stepsPerEpoch });
     this.progress = new Progress(totalSteps);
     this.stopwatch = new Stopwatch({ viewsEach: size * viewsPerSample(recipe, views), firstPass });
@@ -85,7 +89,7 @@ export class Components implements AsyncDisposable {
     this.snapshots = new Snapshots(job, totalSteps);
     const components = { loader: this.loader, schedule, generator, progress, stopwatch };
     const optional = lossScale === null ? {} : { lossScale };
-    const parts = { model, optimizer, components, optional };
+    const parts = { model, average: this.average, optimizer, components, optional };
     this.checkpoints = new CheckpointKeeper(run, parts, config, { writes: rank === 0 });
   }
 
@@ -105,6 +109,7 @@ export class Components implements AsyncDisposable {
   #start({ config, run, weights, onNotice }: TrainingJob): MetricsLog {
     if (!config.resume) {
       weights?.load(this.learner.model.encoder);
+      this.average?.begin();
       return new MetricsLog(run);
     }
     const { path, damage } = this.checkpoints.restore(this.progress);
@@ -115,6 +120,22 @@ export class Components implements AsyncDisposable {
       `resuming from step ${step} of ${totalSteps} (epoch ${epoch + 1}, batch ${batch} of ${this.loader.perEpoch}), saved in ${path}`,
     );
     return new MetricsLog(run, { resumeAt: step });
+  }
+
+  /**
+   * After a step: takes the snapshot that is due, and measures the validation loss where that is due, of the weights that are kept:
+   * the average, where there is one.
+   */
+  async measure(step: number): Promise<number | undefined> {
+    const { validation, snapshots } = this;
+    const validates = validation.due(step);
+    if (!validates && !snapshots.due(step)) return undefined;
+    const measure = async () => {
+      const loss = validates ? await validation.measure() : undefined;
+      await snapshots.takeIfDue(step, this.learner.model);
+      return loss;
+    };
+    return this.average === null ? measure() : this.average.during(measure);
   }
 
   outcome(): TrainingOutcome {
@@ -128,6 +149,7 @@ export class Components implements AsyncDisposable {
     await this.loader[Symbol.asyncDispose]();
     this.#guard?.[Symbol.dispose]();
     this.#lossScale?.[Symbol.dispose]();
+    this.average?.[Symbol.dispose]();
     this.optimizer.dispose();
     this.learner.model.dispose();
   }

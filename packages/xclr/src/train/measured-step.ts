@@ -3,20 +3,9 @@
 // In chunks (GradCache: Gao et al. 2021, arXiv 2101.06983) the embeddings of all chunks are made first, without keeping activations;
 // the loss of all of them gives each embedding's gradient; then each chunk goes through the networks again, and back from these. The
 // batch is compared as a whole, which adding up the gradients of smaller batches' losses does not do.
-import {
-  cat,
-  type Device,
-  getRngState,
-  grad,
-  nn,
-  noGrad,
-  scalarWithGradients,
-  scoped,
-  setRngState,
-  type Tensor,
-  zeros,
-} from '@xclr/torch';
+import { cat, grad, nn, noGrad, scalarWithGradients, scoped, type Tensor, zeros } from '@xclr/torch';
 import { type SampleRange, samplesOf, type ViewedImages, type ViewSetup, viewsOf } from './made-views.js';
+import { inPrecision } from './objectives/forward.js';
 import { type Learner, type Measured, measure } from './objectives/index.js';
 import { alone, type World } from './world/world.js';
 
@@ -31,6 +20,8 @@ export interface MeasuredStep extends Measured {
    * Brings the gradients of a loss made from `loss` to the parameters, but for a last pass: a scalar to go backward from.
    */
   lastPass(loss: Tensor): Tensor;
+  /** To be called when that pass went backward: the way through blocks whose inside was not kept. */
+  afterLastPass(): void;
 }
 
 /** Chunks of at most `most` samples, all of about one size. @internal */
@@ -42,18 +33,46 @@ export function chunksOf(b: number, most: number | null): SampleRange[] {
 
 /** The loss of one batch: its views are made, and the method's learner measures them among those of all processes. */
 export function measureBatch(setup: MeasureSetup, batch: ViewedImages, epoch: number): Measured {
-  return measureStep(setup, batch, epoch);
+  return measureStep(setup, batch, epoch, { goesBack: false });
 }
 
 /** The same, for a step that goes backward. */
-export function measureStep(setup: MeasureSetup, batch: ViewedImages, epoch: number): MeasuredStep {
+export function measureStep(
+  setup: MeasureSetup,
+  batch: ViewedImages,
+  epoch: number,
+  { goesBack = true }: { readonly goesBack?: boolean } = {},
+): MeasuredStep {
   const { config, learner, world = alone } = setup;
   const chunks = chunksOf(batch.indices.length, config.chunkSize);
   if (chunks.length > 1) return measureChunks(setup, batch, epoch, chunks);
   const views = viewsOf(setup, batch, epoch);
   if (setup.device !== 'cpu') disposeOfAhead(batch); // the device has copies
-  const measured = measure(learner, { ...views, ...world.join(batch.indices) });
-  return { ...measured, lastPass: (loss) => loss };
+  const { embed, backward } = goesBack ? recomputing(setup) : keeping(setup);
+  const measured = measure({ ...learner, embed }, { ...views, ...world.join(batch.indices) });
+  return { ...measured, lastPass: (loss) => loss, afterLastPass: backward };
+}
+
+/** How a learner's networks are run, and what is left to do when the loss went backward. */
+interface Embedding {
+  readonly embed: Learner['embed'];
+  readonly backward: () => void;
+}
+
+const keeping = ({ learner }: MeasureSetup): Embedding => ({
+  embed: (views) => learner.embed(views),
+  backward: () => undefined,
+});
+
+/** Without keeping what is inside blocks, where the settings say so; for one pass forward and back. */
+function recomputing(setup: MeasureSetup): Embedding {
+  const { config, device, learner } = setup;
+  if (!config.checkpointActivations) return keeping(setup);
+  const blocks = new nn.RecomputedBlocks((forward) => inPrecision(config, device, forward));
+  return {
+    embed: (views) => blocks.record(() => learner.embed(views)),
+    backward: () => blocks.backward(),
+  };
 }
 
 /** The device may still fetch from their memory, which waits for it. */
@@ -71,10 +90,12 @@ function measureChunks(
   const { model } = learner;
   const b = batch.indices.length;
   const generators: (() => void)[] = [];
+  const last = chunks.length - 1;
+  let backThroughLast = () => {};
   const parts = chunks.map((chunk) =>
     scoped(() => {
       const views = viewsOf(setup, batch, epoch, chunk);
-      generators.push(generatorsAt(device));
+      generators.push(nn.generatorsAt(device));
       return noGrad(() => ({
         embedded: nn.keepRunningStatistics(model, () => learner.embed(views)),
         observed: learner.observe?.(views) ?? [],
@@ -95,7 +116,7 @@ function measureChunks(
     ...{ own: batch.indices, epoch },
     ...world.join(batch.indices),
   });
-  const restoreAfter = generatorsAt(device);
+  const restoreAfter = nn.generatorsAt(device);
   return {
     ...measured,
     lastPass(loss) {
@@ -107,27 +128,37 @@ function measureChunks(
         const slope = slopes[embedded.length + i]!;
         return slope === null ? [] : [[parameter, slope] as const];
       });
-      const again = (chunk: SampleRange, place: number, more: typeof ofLoss): Tensor => {
+      const again = (place: number, more: typeof ofLoss): { surrogate: Tensor; backward: () => void } => {
+        const chunk = chunks[place]!;
+        const { embed, backward } = recomputing(setup);
         generators[place]!();
-        const rows = learner.embed(viewsOf(setup, batch, epoch, chunk)); // (m·c, d) each
+        const rows = embed(viewsOf(setup, batch, epoch, chunk)); // (m·c, d) each
         const pairs = rows.flatMap((row, i) => {
           const slope = ofRows[i]!;
           return slope === null ? [] : [[row, samplesOf(slope, b, chunk)] as const];
         });
         const all = [...pairs, ...more];
-        return scalarWithGradients(
+        const surrogate = scalarWithGradients(
           zeros([], { dtype: loss.dtype, device }),
           all.map(([input]) => input),
           all.map(([, slope]) => slope),
         );
+        return { surrogate, backward };
       };
-      const last = chunks.length - 1;
-      for (let place = 0; place < last; place++) scoped(() => again(chunks[place]!, place, []).backward());
-      const surrogate = again(chunks[last]!, last, ofLoss);
+      for (let place = 0; place < last; place++) {
+        scoped(() => {
+          const { surrogate, backward } = again(place, []);
+          surrogate.backward();
+          backward();
+        });
+      }
+      const { surrogate, backward } = again(last, ofLoss);
+      backThroughLast = backward;
       disposeOfAhead(batch);
       restoreAfter();
       return surrogate;
     },
+    afterLastPass: () => backThroughLast(),
   };
 }
 
@@ -142,13 +173,4 @@ function joinSamples(parts: readonly Tensor[], chunks: readonly SampleRange[]): 
     const all = cat(byView, { dim: 1 }); // (m, b, d)
     return all.reshape([-1, ...all.shape.slice(2)]);
   });
-}
-
-/** LibTorch's generators as they are now: called, they are so again, and dropout leaves out the same units. */
-function generatorsAt(device: Device): () => void {
-  const [cpu, own] = [getRngState(), device === 'cpu' ? null : getRngState(device)];
-  return () => {
-    setRngState(cpu);
-    if (own !== null) setRngState(own, device);
-  };
 }

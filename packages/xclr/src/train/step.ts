@@ -52,7 +52,7 @@ export function queueStep(
   return scoped(() => {
     const measured = measureStep(setup, batch, batch.position.epoch);
     const part = world.part(measured.loss);
-    world.backward(measured.lastPass(lossScale?.scaled(part) ?? part));
+    world.backward(measured.lastPass(lossScale?.scaled(part) ?? part), measured.afterLastPass);
     const joined = joinedValues(world, measured, statistics ? measured.statistics() : null);
     const { loss } = joined; // ()
     const parameters = setup.parameters ?? learner.model.parameters();

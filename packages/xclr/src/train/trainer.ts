@@ -13,7 +13,7 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
   await using components = new Components(job);
   const { loader, schedule, setup, progress, results, stopwatch, validation, checkpoints, reports } =
     components;
-  const { snapshots, learner } = components;
+  const { snapshots, learner, average } = components;
   using log = components.start(job);
   await snapshots.takeIfDue(progress.step, learner.model);
   while (!progress.finished && !world.any(job.stop?.aborted === true)) {
@@ -23,14 +23,14 @@ export async function train(job: TrainingJob): Promise<TrainingOutcome> {
     const lr = schedule.advance();
     const queued = queueStep(setup, batch, { statistics: reports.due(step) });
     progress.advance();
+    average?.follow(progress.step);
     const asked = { step, lr, images: world.size * batch.indices.length };
     const saves = checkpoints.due(step); // asked in every step, for it remembers its answer
     const all = progress.finished || validation.due(step) || saves;
     const finished = results.take(asked, queued, { all }); // on a GPU: of the step before
     stopwatch.lap(batch);
-    const validationLoss = validation.due(step) ? await validation.measure() : undefined;
+    const validationLoss = await components.measure(step);
     reports.report(log, finished, validationLoss);
-    await snapshots.takeIfDue(progress.step, learner.model);
     if (progress.improves(validationLoss)) checkpoints.saveBest();
     checkpoints.saveIfDue(step);
     await nextTurn(); // lets signals and timers in

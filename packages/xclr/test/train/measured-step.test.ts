@@ -97,6 +97,7 @@ async function stepOf(
     const after = () => Array.from(randn([4]).toNumbers());
     const part = world.part(measured.loss.mul(2)); // not 1: the gradient must follow
     measured.lastPass(part).backward();
+    measured.afterLastPass();
     const { sums, read } = measured.statistics();
     const values = sums?.toNumbers() ?? [];
     return {
@@ -262,6 +263,44 @@ describe('in chunks', () => {
     expect(chunksOf(10, 10)).toHaveLength(1);
     expect(chunksOf(10, 4).map(({ start, end }) => end - start)).toEqual([3, 3, 4]);
     expect(chunksOf(9, 4).map(({ start, end }) => end - start)).toEqual([3, 3, 3]);
+  });
+});
+
+describe('with blocks whose inside is made again', () => {
+  const recomputed = { checkpointActivations: true };
+  /** Everything that a step changes or draws, in every bit. */
+  const all = ({ loss, values, drawn, gradients, buffers }: Step) => ({
+    loss,
+    values,
+    drawn,
+    gradients,
+    buffers,
+  });
+
+  it.each(names)(
+    '%s: the same in every bit, and a batch enters the running statistics once',
+    async (name) => {
+      const plain = await stepOf(name, { frozen: false });
+      expect(all(await stepOf(name, { frozen: false, changes: recomputed }))).toEqual(all(plain));
+    },
+  );
+
+  it.each(['resnet50d', 'mobilenet_v3_small', 'efficientnet_b0', 'vit_tiny_patch16_224'])(
+    '%s: the same in every bit, units and blocks that are dropped out too',
+    async (encoder) => {
+      const changes = { encoder: { name: encoder, stem: 'small', width: 0.125 } };
+      const plain = await stepOf('simclr', { frozen: false, changes });
+      const got = await stepOf('simclr', { frozen: false, changes: { ...changes, ...recomputed } });
+      expect(all(got)).toEqual(all(plain));
+    },
+  );
+
+  it('in chunks: the same in every bit', async () => {
+    const setting = { frozen: false, changes: { chunkSize: 2 } };
+    const plain = await stepOf('xclr', setting);
+    expect(all(await stepOf('xclr', { ...setting, changes: { chunkSize: 2, ...recomputed } }))).toEqual(
+      all(plain),
+    );
   });
 });
 

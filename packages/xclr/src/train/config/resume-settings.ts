@@ -7,6 +7,7 @@ export const settingsThatMayChangeOnResume: ReadonlySet<string> = new Set<keyof 
   'resume',
   'threads',
   'deterministic',
+  'checkpointActivations',
   'workers',
   'cacheMiB',
   'cacheSize',

@@ -1,7 +1,7 @@
 // All training settings as one schema: each key with its range, its default and its one-line explanation.
 import { z } from 'zod';
 import { dataSettings, loaderSettings } from './data.js';
-import { orAuto, positive, section, text, whole } from './fields.js';
+import { fraction, orAuto, positive, section, text, whole } from './fields.js';
 import { graphSettings } from './graph.js';
 import { encoderSettings, projectorSettings, textTowerSettings } from './model.js';
 import { lossSettings, optimizerSettings, scheduleSettings } from './optimize.js';
@@ -87,6 +87,18 @@ export const trainSchema = section({
     .default(null)
     .describe(
       'Images that go through the networks at a time, for a batch whose activations do not fit into memory: it is compared as a whole all the same, and takes about a third longer. Batch normalization takes its statistics over a chunk',
+    ),
+  emaDecay: fraction()
+    .lt(1)
+    .optional()
+    .describe(
+      'Keep the moving average of the weights, of which a step keeps this fraction (0.999 is usual), and evaluate, export and resume with it beside the weights in training (default: no average)',
+    ),
+  checkpointActivations: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Keep the inputs of residual blocks alone, and make what is inside them again when the gradient comes: less memory, about a third more time, the same numbers',
     ),
   optimizer: optimizerSettings.prefault({}),
   schedule: scheduleSettings.prefault({}),

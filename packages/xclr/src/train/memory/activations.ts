@@ -12,6 +12,8 @@ export interface ActivationInput {
   readonly views: number;
   /** Side of a view of full size, in pixels. */
   readonly size: number;
+  /** Whether the inside of blocks is made again in the backward pass, and not kept. */
+  readonly recomputed: boolean;
   /** Places of two samples or more. */
   readonly ids: Int32Array;
 }
@@ -38,12 +40,24 @@ export function activationBytesAnImage(input: ActivationInput): number {
 /** Images that are run: batch norm wants more than one. */
 const counted = 2;
 
-function countBytes({ learner, device, recipe, views, size, ids }: ActivationInput): number {
+function countBytes({ learner, device, recipe, views, size, recomputed, ids }: ActivationInput): number {
   let bytes = 0;
+  let inside = 0; // the most that one block has
   const known = new Set<unknown>();
   const add = (tensor: Tensor): void => {
     if (!known.has(tensor)) bytes += sizeOf(tensor);
     known.add(tensor);
+  };
+  // Of a block its output is kept; its inside is there once at a time, in the backward pass.
+  const blocks: nn.BlockRunner = {
+    run(block, input) {
+      const before = bytes;
+      const output = block.plainCall(input);
+      if (!recomputed) return output;
+      inside = Math.max(inside, bytes - before);
+      bytes = before + sizeOf(output);
+      return output;
+    },
   };
   const chosen = ids.subarray(0, counted);
   const { localCrops } = recipe;
@@ -65,11 +79,15 @@ function countBytes({ learner, device, recipe, views, size, ids }: ActivationInp
           if (leaf instanceof nn.MaxPool2d && isTensor(output)) bytes += 8 * output.numel; // which place was the greatest
           return output;
         },
-        () => measure(learner, { sizes, own: chosen, epoch: 0, ...alone.join(chosen) }).loss,
+        () =>
+          nn.runBlocks(
+            blocks,
+            () => measure(learner, { sizes, own: chosen, epoch: 0, ...alone.join(chosen) }).loss,
+          ),
       );
     }),
   );
-  return bytes;
+  return bytes + inside;
 }
 
 const isTensor = (value: unknown): value is Tensor =>

@@ -7,6 +7,8 @@ export interface MemoryFacts {
   /** Numbers that are trained. */
   readonly parameters: number;
   readonly optimizer: TrainConfig['optimizer']['name'];
+  /** Whether an average of the weights is kept; false by default. */
+  readonly averaged?: boolean;
   /** Bytes of activations an image in the batch; see activations.ts. */
   readonly activationBytes: number;
   readonly batchSize: number;
@@ -66,6 +68,7 @@ export function estimateMemory(facts: MemoryFacts): MemoryEstimate {
   const {
     parameters,
     optimizer,
+    averaged = false,
     activationBytes,
     batchSize,
     viewsEach,
@@ -85,7 +88,7 @@ export function estimateMemory(facts: MemoryFacts): MemoryEstimate {
   const together = Math.min(chunkSize ?? batchSize, batchSize);
   const parts = {
     process: present + runtimeBytes + facts.workers * workerBytes,
-    weights: 4 * parameters * (2 + slots[optimizer]),
+    weights: 4 * parameters * (2 + slots[optimizer] + (averaged ? 1 : 0)),
     activations: (1 + backwardFraction) * activationBytes * together,
     loss: 4 * matrices * rows * columns + (tile === null ? 8 * remembered ** 2 : 0),
     images: Math.min(images * imageBytes, facts.cacheBytes) + ahead + 2 * batchSize * imageBytes,

@@ -37,11 +37,15 @@ export function memoryFacts(
 ): MemoryFacts {
   const recipe = viewRecipe(config.views);
   const { size } = config.views;
-  const activationBytes = activationBytesAnImage({ learner, device, recipe, views, size, ids: training });
+  const activationBytes = activationBytesAnImage({
+    ...{ learner, device, recipe, views, size, ids: training },
+    recomputed: config.checkpointActivations,
+  });
   const packed = dataset.packedSize !== undefined;
   return {
     parameters: learner.model.parameters().reduce((sum, { numel }) => sum + numel, 0),
     optimizer: config.optimizer.name,
+    averaged: config.emaDecay !== undefined,
     activationBytes,
     batchSize: config.batchSize,
     chunkSize: config.chunkSize,

@@ -13,10 +13,11 @@ interface Header {
 /** Every rank must call it, with parts made by the same settings. */
 export function shareState(
   group: distributed.Group,
-  { model, optimizer, optional, ...parts }: Checkpointed,
+  { model, average = null, optimizer, optional, ...parts }: Checkpointed,
 ): void {
   const components = { ...parts.components, ...optional };
   distributed.broadcastAll(group, model.stateDict().values());
+  if (average !== null) distributed.broadcastAll(group, average.values());
   const { tensors, scalars } = optimizer.stateDict();
   const header: Header = {
     tensors: [...tensors].map(([name, { dtype, shape }]) => [name, dtype, shape]),

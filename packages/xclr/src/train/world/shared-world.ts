@@ -48,9 +48,10 @@ export class SharedWorld implements World, Disposable {
     return loss.div(this.size);
   }
 
-  backward(part: Tensor): void {
+  backward(part: Tensor, rest?: () => void): void {
     this.#buckets?.arm();
     part.backward();
+    rest?.();
     this.#buckets?.finish();
   }
 

@@ -34,8 +34,11 @@ export interface World {
   mean(value: Tensor, weight?: number): Tensor;
   /** This process's part of the mean of all processes' losses, to go backward from. */
   part(loss: Tensor): Tensor;
-  /** The last backward pass of a step: the processes add their gradients up, which earlier passes left alone. */
-  backward(part: Tensor): void;
+  /**
+   * The last backward pass of a step: the processes add their gradients up, which earlier passes left alone.
+   * @param rest what of the pass remains after it went backward from `part`
+   */
+  backward(part: Tensor, rest?: () => void): void;
   /** Whether any process says so. */
   any(own: boolean): boolean;
   /** Before the first step: the same weights and state everywhere, those of rank 0; normalization over all batches. */
@@ -57,7 +60,10 @@ export const alone: World = {
   }),
   mean: (value) => value,
   part: (loss) => loss,
-  backward: (part) => part.backward(),
+  backward(part, rest) {
+    part.backward();
+    rest?.();
+  },
   any: (own) => own,
   begin: () => undefined,
   traffic: () => ({ messages: 0, bytes: 0 }),

@@ -24,7 +24,7 @@ const ownIds = Int32Array.from(places, (at) => allIds[at]);
 
 const results = {};
 for (const name of methods.split(',')) {
-  const [method, prototypes] = name.split('+');
+  const [method, addition] = name.split('+');
   const kind = { simclr: 'identity', supcon: 'labels', supervised: 'labels', clip: 'identity' }[method];
   const config = resolveTrainConfig({
     base: {
@@ -35,7 +35,11 @@ for (const name of methods.split(',')) {
       graph: kind === undefined ? { kind: 'text', encoder: 'wordnet', temperature: 0.1 } : { kind },
       optimizer: { name: 'adamw', lr: 0.001 },
       ...{ method, batchSize: b, steps: 1, precision: 'float32', threads: 1, workers: 1 },
-      ...(prototypes !== undefined && { loss: { prototypes: { weight: 0.5, sampled: 6 } } }),
+      ...(addition === 'prototypes' && { loss: { prototypes: { weight: 0.5, sampled: 6 } } }),
+      ...(addition === 'recomputed' && {
+        checkpointActivations: true,
+        views: { size: 32, recipe: 'multicrop' },
+      }),
       ...(method === 'clip' && { textTower: { width: 32, heads: 2, layers: 1, vocabulary: 514 } }),
     },
   });
@@ -50,6 +54,8 @@ for (const name of methods.split(',')) {
   const { views } = objective;
   const learner = objective.createLearner();
   const model = learner.model.to({ dtype }).train();
+  if (addition === 'frozen') for (const one of model.encoder.parameters()) one.requiresGrad_(false);
+  if (addition === 'unused') model.unused = new nn.Linear(3, 2); // last: its gradient is waited for first
   const optimizer = createOptimizer(model, config);
   const names = [...model.namedParameters().keys()];
   const gradients = () =>
@@ -60,12 +66,16 @@ for (const name of methods.split(',')) {
   const apart = (chunkSize) =>
     scoped(() => {
       const all = randn([views, total, 3, 32, 32], { dtype }); // view-major
-      const own = cat(
-        places.map((at) => all.narrow(1, at, 1)),
-        { dim: 1 },
-      ).reshape([views * b, 3, 32, 32]); // (v·b, 3, 32, 32)
+      const ownOf = (views) =>
+        cat(
+          places.map((at) => views.narrow(1, at, 1)),
+          { dim: 1 },
+        ).flatten({ startDim: 0, endDim: 1 }); // (v·b, 3, s, s)
+      // Smaller crops go through the network in a pass of their own.
+      const crops = addition === 'recomputed' ? [randn([6, total, 3, 16, 16], { dtype })] : [];
+      const both = [all, ...crops];
       const once = measure(learner, {
-        sizes: [all.reshape([views * total, 3, 32, 32])],
+        sizes: both.map((one) => one.flatten({ startDim: 0, endDim: 1 })),
         own: allIds,
         epoch: 0,
         ...alone.join(allIds),
@@ -81,9 +91,9 @@ for (const name of methods.split(',')) {
       let joined;
       for (let step = 0; step < 2; step++) {
         model.zeroGrad();
-        const sizes = [own.clone()]; // disposed of by the step
+        const sizes = both.map((one) => ownOf(one)); // disposed of by the step
         const measured = measureStep(setup, { indices: ownIds, images: [], sizes }, 0);
-        world.backward(measured.lastPass(world.part(measured.loss)));
+        world.backward(measured.lastPass(world.part(measured.loss)), measured.afterLastPass);
         joined = joinedValues(world, measured, measured.statistics());
       }
       const got = gradients();

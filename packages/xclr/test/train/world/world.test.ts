@@ -30,6 +30,10 @@ describe('gradients of two processes', () => {
   const tolerances = {
     ...{ simclr: 1e-11, supcon: 1e-11, clip: 1e-11, supervised: 1e-11 },
     ...{ xclr: 1e-5, 'supcon+prototypes': 1e-5 },
+    // A frozen trunk; parameters that nothing uses.
+    ...{ 'simclr+frozen': 1e-11, 'simclr+unused': 1e-11 },
+    // Blocks whose inside is made again, with crops of two sizes: eight views, whose targets are sevenths in float32.
+    'simclr+recomputed': 1e-6,
   };
   it('are those of one with all samples, for every method, at once and in chunks, in float64', async () => {
     const variables = await variablesOf(2);
