@@ -1,15 +1,13 @@
-// node bench/large-loss.mjs [OUT.json]: loss and gradient of 4,096, 16,384 and 65,536 views by strips, from the whole matrix, and as PyTorch
+// node bench/large-loss.mjs [N…]: loss and gradient of 4,096, 16,384 and 65,536 views (or of N) by strips, from the whole matrix, and as PyTorch
 // does them from the whole matrix: a process a case, in turn, three rounds (one where a round takes minutes), one thread. XCLR_BENCH_PYTHONS
 // names pythons with torch, separated by colons; /usr/bin/python3 by default. The whole matrix is left out where it would not fit.
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const [out] = process.argv.slice(2);
+const sizes = process.argv.slice(2).map(Number);
 const pythons = (process.env.XCLR_BENCH_PYTHONS ?? '/usr/bin/python3').split(':');
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
-const rows = [];
 
 /** The last of so many rounds in one process: the first of them loads what is loaded once. */
 function run(form, views, rounds) {
@@ -26,23 +24,18 @@ function run(form, views, rounds) {
   return { form: node ? `xclr, ${form}` : `PyTorch ${torch}, whole matrix`, views, ...figures };
 }
 
-for (const [views, turns] of [
-  [4096, 3],
-  [16_384, 2],
-  [65_536, 1],
-]) {
+for (const views of sizes.length === 0 ? [4096, 16_384, 65_536] : sizes) {
+  const turns = views > 10_000 ? 1 : 3;
   const needed = 12 * 4 * views ** 2;
   const whole = needed < freemem() ? ['whole matrix', ...pythons] : [];
   if (whole.length === 0)
     console.log(`${views} views: a whole matrix needs about ${(needed / 2 ** 30).toFixed(0)} GiB`);
   for (let turn = 0; turn < turns; turn++) {
     for (const form of ['strips', ...whole]) {
-      const row = run(form, views, views > 20_000 ? 1 : 2);
-      rows.push(row);
+      const row = run(form, views, views > 10_000 ? 1 : 2);
       console.log(
         `${row.views} views, ${row.form}: ${row.seconds.toFixed(2)} s, ${row.processors.toFixed(2)} s of processors, ${row.mebibytes.toFixed(0)} MiB above the inputs`,
       );
     }
   }
 }
-if (out !== undefined) writeFileSync(out, `${JSON.stringify({ threads: 1, rows }, null, 1)}\n`);
