@@ -41,6 +41,8 @@ const sections = [
       ['reference/commands', 'Commands'],
       ['api', 'Library'],
       ['torch', '@xclr/torch'],
+      ['api/xclr/index', 'API of xclr'],
+      ['api/torch/index', 'API of @xclr/torch'],
       ['glossary', 'Glossary'],
       ['platforms', 'Platforms'],
       ['releasing', 'Releases'],
@@ -76,7 +78,7 @@ const sections = [
 export function outline() {
   const named = new Set(sections.flatMap((section) => section.pages.map(([page]) => page)));
   const rest = readdirSync(pages, { recursive: true })
-    .filter((name) => /^(?!index|pages|source|public|start)[\w/-]+\.md$/.test(name))
+    .filter((name) => /^(?!index|pages|source|public|start|api\/)[\w/-]+\.md$/.test(name))
     .map((name) => name.replace(/\.md$/, ''))
     .filter((page) => !named.has(page))
     .sort()

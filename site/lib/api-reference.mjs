@@ -1,0 +1,75 @@
+// The API of both packages as pages, made by TypeDoc from the sources and their comments: one page a module, under api/.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Application } from 'typedoc';
+import { pages, root } from './places.mjs';
+
+/** Folder of the staged pages that holds the reference. */
+export const apiFolder = 'api';
+
+const packages = [
+  { name: 'xclr', folder: 'packages/xclr' },
+  { name: 'torch', folder: 'packages/torch' },
+];
+
+/** Subpaths of a package with the sources behind them. */
+function entryPointsOf(folder) {
+  const { exports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  return Object.values(exports).map(({ default: file }) =>
+    join(root, folder, file.replace('./dist/', 'src/').replace(/\.js$/, '.ts')),
+  );
+}
+
+/** Makes the pages of one package. @throws where TypeDoc warns: of a link that leads nowhere, a comment that it cannot read */
+async function makePages({ name, folder }) {
+  const out = join(pages, apiFolder, name);
+  const app = await Application.bootstrapWithPlugins({
+    plugin: ['typedoc-plugin-markdown'],
+    name,
+    entryPoints: entryPointsOf(folder),
+    tsconfig: join(root, folder, 'tsconfig.json'),
+    out,
+    readme: 'none',
+    disableGit: true,
+    disableSources: true,
+    excludePrivate: true,
+    excludeInternal: true,
+    excludeExternals: true,
+    skipErrorChecking: true, // tsc checks the types; TypeDoc reads them by another version
+    router: 'module',
+    entryFileName: 'index',
+    hidePageHeader: true,
+    hideBreadcrumbs: true,
+    parametersFormat: 'list',
+    logLevel: 'Warn',
+    validation: { notExported: false, invalidLink: true, notDocumented: false },
+  });
+  const project = await app.convert();
+  if (project === undefined) throw new Error(`TypeDoc reads nothing of ${folder}`);
+  app.validate(project);
+  await app.generateOutputs(project);
+  if (app.logger.hasErrors() || app.logger.hasWarnings())
+    throw new Error(`TypeDoc warns of ${folder}: see above`);
+  for (const file of readdirSync(out, { recursive: true }).filter((path) => path.endsWith('.md')))
+    finish(join(out, file), folder === 'packages/xclr' ? 'xclr' : '@xclr/torch');
+}
+
+/** Names modules as programs import them, and says what Vue may not take for a template. */
+function finish(file, name) {
+  const text = readFileSync(file, 'utf8')
+    .replace(/^# (?:api\/|index$)(.*)$/m, (_, subpath) => `# ${subpath === '' ? name : `${name}/${subpath}`}`)
+    .replace(/^(- \[)(?:api\/|(?=index\]))(\w+)\]/gm, (_, mark, subpath) =>
+      subpath === 'index' ? `${mark}${name}]` : `${mark}${name}/${subpath}]`,
+    )
+    .replace(/^# (files|setup)$/m, `# ${name}/$1`)
+    .replace(/^(- \[)(files|setup)\]/gm, `$1${name}/$2]`)
+    .replaceAll('{{', '<span v-pre>{{</span>');
+  // Thousands of names, most of which differ in a letter: the search of the site is for the guides.
+  writeFileSync(file, `---\nsearch: false\n---\n${text}`);
+}
+
+/** Makes the reference of both packages below .pages/api. */
+export async function stageApi() {
+  rmSync(join(pages, apiFolder), { recursive: true, force: true });
+  for (const one of packages) await makePages(one);
+}
