@@ -56,14 +56,26 @@ async function makePages({ name, folder }) {
 
 /** Names modules as programs import them, and says what Vue may not take for a template. */
 function finish(file, name) {
-  const text = readFileSync(file, 'utf8')
+  const raw = readFileSync(file, 'utf8');
+  const counts = new Map();
+  for (const [, heading] of raw.matchAll(/^#+ (\w+)/gm)) {
+    const slug = heading.toLowerCase();
+    counts.set(slug, (counts.get(slug) ?? 0) + 1);
+  }
+  const text = raw
     .replace(/^# (?:api\/|index$)(.*)$/m, (_, subpath) => `# ${subpath === '' ? name : `${name}/${subpath}`}`)
     .replace(/^(- \[)(?:api\/|(?=index\]))(\w+)\]/gm, (_, mark, subpath) =>
       subpath === 'index' ? `${mark}${name}]` : `${mark}${name}/${subpath}]`,
     )
     .replace(/^# (files|setup)$/m, `# ${name}/$1`)
     .replace(/^(- \[)(files|setup)\]/gm, `$1${name}/$2]`)
-    .replaceAll('{{', '<span v-pre>{{</span>');
+    .replaceAll('{{', '<span v-pre>{{</span>')
+    // TypeDoc numbers a heading also where another module has one of that name.
+    .replace(/\]\(#([\w-]+)-(\d+)\)/g, (whole, slug, n) =>
+      counts.get(slug) > 0 && counts.get(slug) <= Number(n) ? `](#${slug})` : whole,
+    );
+  if (/<(?!\/?span|a id=|br)/.test(text.replace(/^```[\s\S]*?^```$|`[^`\n]*`|\\</gm, '')))
+    throw new Error(`a comment has a < outside of code, which a page takes for HTML: see ${file}`);
   // Thousands of names, most of which differ in a letter: the search of the site is for the guides.
   writeFileSync(file, `---\nsearch: false\n---\n${text}`);
 }

@@ -1,6 +1,6 @@
 // The order of the site: sections with their pages, for the sidebar, llms.txt and the check that no page is left out.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pages } from './places.mjs';
 
@@ -53,7 +53,10 @@ const sections = [
   {
     title: 'Explanations',
     pages: [
+      ['loss', 'The loss'],
       ['methods', 'Losses and targets'],
+      ['alignment', 'Alignment and controls'],
+      ['engine', 'The engine'],
       ['python', 'The loss in Python'],
       ['other-libraries', 'Other libraries'],
       ['statistics', 'Statistics'],
@@ -87,7 +90,11 @@ export function outline() {
   const [start, ...others] = sections.map((section) => {
     const more = section.title === 'How-to' ? rest.filter(([page]) => !/\//.test(page)) : [];
     const results = section.title === 'Results' ? rest.filter(([page]) => page.startsWith('results/')) : [];
-    return { ...section, pages: [...section.pages, ...more, ...results] };
+    // The reference of the API is made for the published site alone.
+    const own = section.pages.filter(
+      ([page]) => !page.startsWith('api/') || existsSync(join(pages, `${page}.md`)),
+    );
+    return { ...section, pages: [...own, ...more, ...results] };
   });
   const cases = rest.filter(isCase);
   return [start, ...(cases.length === 0 ? [] : [{ title: 'Cases', pages: cases }]), ...others];

@@ -31,11 +31,13 @@ export const slowPages = [
   'docs/search.md',
   'docs/deployment.md',
 ] as const;
-/** Pages whose blocks another test runs. */
-export const elsewhere = ['README.md'] as const;
+/** Pages whose blocks other tests run: readme.test.ts and packed.test.ts, losses/python.test.ts. */
+export const elsewhere = ['README.md', 'docs/python.md'] as const;
 
+/** Pages of the site that are written by hand. */
 export function documentedPages(): string[] {
-  return execFileSync('git', ['ls-files', 'README.md', 'docs'], { cwd: root, encoding: 'utf8' })
+  const places = ['*README.md', 'CONTRIBUTING.md', 'docs'];
+  return execFileSync('git', ['ls-files', ...places], { cwd: root, encoding: 'utf8' })
     .trim()
     .split('\n')
     .filter((path) => path.endsWith('.md') && existsSync(join(root, path)));
@@ -43,10 +45,10 @@ export function documentedPages(): string[] {
 
 export const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 
-/** Blocks of shell, TypeScript and JavaScript. */
+/** Blocks of shell, TypeScript, JavaScript, Python and YAML. */
 export function blocksOf(page: string, text = textOf(page)): Block[] {
   const found = text.matchAll(
-    /^(?:<!-- not run: ([^\n]+?) -->\n)?```(sh|bash|ts|typescript|js|javascript)\n([\s\S]*?)^```$/gm,
+    /^(?:<!-- not run: ([^\n]+?) -->\n)?```(sh|bash|ts|typescript|js|javascript|python|yaml)\n([\s\S]*?)^```$/gm,
   );
   return [...found].map(({ 1: reason, 2: language, 3: code, index }) => ({
     page,
@@ -58,6 +60,10 @@ export function blocksOf(page: string, text = textOf(page)): Block[] {
 }
 
 export const isShell = ({ language }: Block): boolean => language === 'sh' || language === 'bash';
+export const isSettings = ({ language }: Block): boolean => language === 'yaml';
+export const isPython = ({ language }: Block): boolean => language === 'python';
+/** A program in TypeScript or JavaScript. */
+export const isProgram = (block: Block): boolean => !isShell(block) && !isSettings(block) && !isPython(block);
 
 /** Settings that train in seconds. */
 const small =

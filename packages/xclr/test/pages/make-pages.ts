@@ -46,7 +46,7 @@ import { type Length, longCaption, payload, smallSet } from './small-set.js';
 
 /** A page in a file, or behind a server that was started for it. */
 export interface MadePage {
-  readonly name: string;
+  readonly name: PageName;
   readonly length: Length;
   /** Where a browser finds it. */
   readonly url: string;
@@ -70,30 +70,37 @@ export const pageNames = [
   'serve',
   'web',
 ] as const;
+export type PageName = (typeof pageNames)[number];
 
 const created = new Date('2026-03-01T12:30:00Z');
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** Makes all pages of one kind of captions; `stop` ends the servers behind some of them. */
-export async function makePages(length: Length): Promise<{ pages: MadePage[]; stop: () => Promise<void> }> {
+/** Makes pages with one kind of captions; `stop` ends the servers behind some of them. */
+export async function makePages(
+  length: Length,
+  names: readonly PageName[] = pageNames,
+): Promise<{ pages: MadePage[]; stop: () => Promise<void> }> {
   const dataset = await smallSet(length);
   const folder = temporaryFolder();
   const closing: (() => Promise<void>)[] = [];
-  const file = (name: string, html: string): MadePage => ({
+  const file = (name: PageName, html: string): MadePage => ({
     name,
     length,
     url: `file://${put(join(folder, `${name}.html`), html)}`,
   });
-  const pages = [
-    file('report', renderReport(reportData(await demoData(), length))),
-    file('comparison', comparison(length)),
-    file('eval', await evaluation(dataset)),
-    ...(await graphPages(dataset, file)),
-    ...(await dataPages(dataset, file)),
-    ...(await searchPages(dataset, file)),
-    await servedPage(dataset, length, closing),
-    await webPage(dataset, length, closing),
+  const makers: readonly (readonly [prefix: string, make: () => Promise<MadePage[]>])[] = [
+    ['report', async () => [file('report', renderReport(reportData(await demoData(), length)))]],
+    ['comparison', async () => [file('comparison', comparison(length))]],
+    ['eval', async () => [file('eval', await evaluation(dataset))]],
+    ['graph-', () => graphPages(dataset, file)],
+    ['data-', () => dataPages(dataset, file)],
+    ['search-', () => searchPages(dataset, file)],
+    ['serve', async () => [await servedPage(dataset, length, closing)]],
+    ['web', async () => [await webPage(dataset, length, closing)]],
   ];
+  const pages: MadePage[] = [];
+  for (const [prefix, make] of makers)
+    if (names.some((name) => name.startsWith(prefix))) pages.push(...(await make()));
   return {
     pages,
     async stop() {
@@ -102,7 +109,7 @@ export async function makePages(length: Length): Promise<{ pages: MadePage[]; st
   };
 }
 
-type PutPage = (name: string, html: string) => MadePage;
+type PutPage = (name: PageName, html: string) => MadePage;
 
 function reportData(data: ReportData, length: Length): ReportData {
   if (length === 'short') return data;

@@ -16,7 +16,7 @@ import { emojiStyles, type Icon, packageVersions } from './packages.js';
 
 /** What to render. */
 export interface EmojiOptions {
-  /** Folder to fill: <folder>/<style>/<concept>.png, manifest.csv, NOTICE.md. */
+  /** Folder to fill: `<folder>/<style>/<concept>.png`, `manifest.csv`, `NOTICE.md`. */
   readonly folder: string;
   /** Width and height in pixels; 64 by default. Decoding is cheapest at the size it was rendered for. */
   readonly size?: number | undefined;
