@@ -8,7 +8,7 @@ import { built } from './places.mjs';
 const published = fileURLToPath(new URL('../published-paths.txt', import.meta.url));
 
 /** Words of guides that a reader would look for. */
-const searched = ['perplexity', 'bfloat16', 'near-duplicates', 'jaccard'];
+const searched = ['perplexity', 'bfloat16', 'taxonomy', 'jaccard'];
 
 function lostPaths() {
   const paths = readFileSync(published, 'utf8').trim().split('\n');
