@@ -52,6 +52,13 @@ async function makePages({ name, folder }) {
     throw new Error(`TypeDoc warns of ${folder}: see above`);
   for (const file of readdirSync(out, { recursive: true }).filter((path) => path.endsWith('.md')))
     finish(join(out, file), folder === 'packages/xclr' ? 'xclr' : '@xclr/torch');
+  const entry = join(out, 'index.md');
+  const about =
+    'Every name that programs can import, by module, made from the types and the comments in the sources.';
+  writeFileSync(
+    entry,
+    readFileSync(entry, 'utf8').replace(/^# .+$/m, (title) => `${title}\n\n${about}`),
+  );
 }
 
 /** Names modules as programs import them, and says what Vue may not take for a template. */

@@ -29,6 +29,7 @@ export const launch = (): Promise<Browser> =>
 /** A tab whose pages take scripts from outside, which the checks are: escaping must be enough without a policy. */
 export async function openTab(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(240_000); // for a busy machine: Playwright's own is 30 s
   return context.newPage();
 }
 

@@ -1,9 +1,6 @@
 // Four of the pages that commands write, with long captions, in Chromium: readable on a phone and without serious faults of
 // accessibility. They are quick to make and look at, and between them have most of the parts that pages are made of; every page
 // at every width: pages.slow.test.ts. payload.test.ts opens every page.
-import { vi } from 'vitest';
 import { testPages } from './test-pages.js';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 }); // a browser on a busy machine
 
 testPages('long', ['eval', 'graph-audit', 'search-gallery', 'serve'], { widths: [390], accessibility: true });

@@ -1,10 +1,8 @@
 // Captions, ids, names and columns that are HTML: in every page they are shown as text, and nothing of them runs.
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executablePath, launch, openTab } from './look.js';
 import { type MadePage, makePages, pageNames } from './make-pages.js';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 }); // a browser on a busy machine
 
 /** What the payload would leave behind; run in the page. */
 const traces = `({
