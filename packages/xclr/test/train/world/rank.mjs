@@ -1,11 +1,14 @@
 // One of several processes: the gradients of every method in a world of several, beside those of one process that has all
-// samples; prints how far they are apart as JSON. RANK, WORLD_SIZE, … are set.
+// samples, and weights after some steps; prints how far they are apart as JSON. RANK, WORLD_SIZE, … are set.
+import { createHash } from 'node:crypto';
 import { cat, distributed, liveTensors, manualSeed, nn, randn, scoped } from '@xclr/torch';
 import { openDataset } from '../../../dist/data/index.js';
 import { resolveTrainConfig } from '../../../dist/train/config.js';
 import { measureStep } from '../../../dist/train/measured-step.js';
 import { createObjective, measure } from '../../../dist/train/objectives/index.js';
 import { createOptimizer } from '../../../dist/train/optimize.js';
+import { trainStep } from '../../../dist/train/step.js';
+import { WeightAverage } from '../../../dist/train/weight-average.js';
 import { joinedValues } from '../../../dist/train/world/joined-values.js';
 import { SharedWorld } from '../../../dist/train/world/shared-world.js';
 import { alone } from '../../../dist/train/world/world.js';
@@ -112,7 +115,36 @@ for (const name of methods.split(',')) {
       world[Symbol.dispose]();
       return result;
     });
+  /** Checksums of the weights and of their average after so many steps, and whether the frozen ones are what they were. */
+  const trained = (steps) => {
+    const bytesOf = (tensors) =>
+      scoped(() => Buffer.concat(tensors.map((one) => Buffer.from(one.detach().toArray().buffer))));
+    const digest = (tensors) => createHash('sha256').update(bytesOf(tensors)).digest('hex');
+    const frozen = () => model.parameters().filter(({ requiresGrad }) => !requiresGrad);
+    const [before, first] = [digest(frozen()), digest(model.parameters())];
+    const world = new SharedWorld(group, { most: 2 * b });
+    const average = new WeightAverage(model, 0.9);
+    world.begin({ model, average, optimizer, components: {} });
+    const setup = { config, device: 'cpu', recipe: null, views, learner, optimizer, world };
+    for (let step = 1; step <= steps; step++) {
+      scoped(() => {
+        const sizes = [randn([views * b, 3, 32, 32], { dtype }).add(rank)]; // other images on each rank
+        trainStep(setup, { indices: ownIds, images: [], sizes, position: { epoch: 0 } });
+      });
+      average.follow(step);
+    }
+    const result = {
+      weights: digest([...model.stateDict().values()]),
+      averages: digest([...average.values()]),
+      moved: digest(model.parameters()) !== first,
+      frozenMoved: digest(frozen()) !== before,
+    };
+    average[Symbol.dispose]();
+    world[Symbol.dispose]();
+    return result;
+  };
   results[name] = apart(null);
+  if (['simclr', 'simclr+frozen', 'simclr+unused'].includes(name)) results[`${name} trained`] = trained(20);
   // Chunks are normalized by their own statistics: without these they are exact.
   for (const module of model.namedModules().values())
     if (module instanceof nn.BatchNorm1d || module instanceof nn.BatchNorm2d) module.eval();
