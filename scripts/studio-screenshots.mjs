@@ -28,7 +28,13 @@ function xclr(made, ...args) {
 
 const data = 'data/emoji/manifest.csv';
 const steps = process.env.XCLR_SCREENSHOT_STEPS ?? '150';
-const settings = [`steps=${steps}`, 'views.size=32', 'snapshots.count=10', 'snapshots.images=300'];
+const settings = [
+  `steps=${steps}`,
+  'views.size=32',
+  'snapshots.count=10',
+  'snapshots.images=300',
+  'snapshots.maxCost=1',
+];
 xclr(data, 'data', 'emoji');
 const plan = ['--preset', 'emoji', '--seeds', '0', '--out', 'comparison', '--set', ...settings];
 for (const method of ['xclr', 'supcon'])

@@ -117,8 +117,7 @@ function SampleMap({ sample, run, subjects, dark }: SampleMapProps) {
     }, playing);
     return () => window.clearInterval(timer);
   }, [plays, at, steps.length]);
-  const cost = run.last.stepSeconds === undefined ? null : run.step * run.last.stepSeconds;
-  const taken = sample.seconds * sample.steps.length;
+  const whole = sample.trainingSeconds + sample.seconds;
   return (
     <ImageMap
       items={sample.items}
@@ -166,9 +165,8 @@ function SampleMap({ sample, run, subjects, dark }: SampleMapProps) {
           {layout !== null &&
             !layout.complete &&
             ` ${steps.length} of ${sample.steps.length} layouts are made.`}
-          {cost !== null &&
-            cost > 0 &&
-            ` ${sample.steps.length} snapshots took about ${((100 * taken) / cost).toFixed(1)} % of the training.`}
+          {sample.trainingSeconds > 0 &&
+            ` ${sample.steps.length} snapshots took ${((100 * sample.seconds) / whole).toPrecision(2)} % of the training.`}
         </>
       }
     />

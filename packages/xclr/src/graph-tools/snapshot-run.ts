@@ -36,7 +36,7 @@ export async function snapshotRun(
   const config = evaluationConfig(record.config);
   const { device } = config;
   const folder = snapshotFolder(run.path);
-  const known = existsSync(join(folder, 'sample.json')) ? readSample(folder).images : null;
+  const known = existsSync(join(folder, 'sample.json')) ? (await readSample(folder)).images : null;
   if (known !== null && images !== undefined && images !== known.length) {
     throw new UserError(
       `snapshot: the snapshots in ${folder} have ${known.length} images, --images asks for ${images}`,

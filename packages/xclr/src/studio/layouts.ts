@@ -32,19 +32,19 @@ export class Layouts implements AsyncDisposable {
   }
 
   /** The layouts that are done; those that are not go on being made. */
-  of(
+  async of(
     run: WatchedRun,
     which: Rows,
-  ): { steps: readonly number[]; positions: readonly Float32Array[]; complete: boolean } {
+  ): Promise<{ steps: readonly number[]; positions: readonly Float32Array[]; complete: boolean }> {
     const key = `${run.id} ${which}`;
-    const { sample } = this.#sampled.open(run);
+    const { sample } = await this.#sampled.open(run);
+    const wanted = await this.#sampled.steps(run);
     let map = this.#maps.get(key);
     if (map === undefined || map.sample !== sample) {
       map = { steps: [], positions: [], sample, working: false, problem: null };
       this.#maps.set(key, map);
     }
     if (map.problem !== null) throw map.problem;
-    const wanted = this.#sampled.steps(run);
     const complete = map.steps.length >= wanted.length;
     if (!complete && !map.working) {
       map.working = true;
@@ -57,7 +57,7 @@ export class Layouts implements AsyncDisposable {
     try {
       for (const step of wanted.slice(map.steps.length)) {
         if (this.#disposed) return;
-        const { values, columns } = this.#sampled.rows(run, step, which);
+        const { values, columns } = await this.#sampled.rows(run, step, which);
         const start = map.positions.at(-1) ?? null;
         const plane = await this.#inTurn({ values, columns, start });
         map.steps.push(step);

@@ -21,10 +21,11 @@ export interface SampleParts {
 const short = (values: Float32Array) => Array.from(values, (value) => Number(value.toPrecision(5)));
 
 export function addSampleRoutes(app: Hono, { runs, sampled, layouts, thumbnails }: SampleParts): void {
-  app.get('/api/sample', (c) => {
+  app.get('/api/sample', async (c) => {
     const run = runs.need(fitting(runQuery, c.req.query()).run);
-    const { sample, similarities } = sampled.open(run);
-    const last = sampled.snapshot(run, undefined);
+    const { sample, similarities } = await sampled.open(run);
+    const steps = await sampled.steps(run);
+    const last = await sampled.snapshot(run, steps.at(-1));
     const answer: SampleAnswer = {
       run: run.id,
       data: sample.data.name,
@@ -32,8 +33,9 @@ export function addSampleRoutes(app: Hono, { runs, sampled, layouts, thumbnails 
       graph: sample.graph,
       hasGraph: similarities !== null,
       temperature: sample.temperature,
-      steps: sampled.steps(run),
-      seconds: last.seconds,
+      steps,
+      seconds: last.totalSeconds ?? last.seconds * steps.length,
+      trainingSeconds: run.metrics.columns.seconds.at(-1) ?? 0,
       projector: last.projected !== null,
       items: sample.images.map(({ id, captions, label, attributes }) => ({
         id,
@@ -46,61 +48,63 @@ export function addSampleRoutes(app: Hono, { runs, sampled, layouts, thumbnails 
   });
 
   /** Rows by one judge: 'graph', or rows of a snapshot. */
-  const judge = (run: WatchedRun, step: number | undefined, by: 'graph' | Rows) => {
-    const { similarities, sample } = sampled.open(run);
+  const judge = async (run: WatchedRun, step: number | undefined, by: 'graph' | Rows) => {
+    const { similarities, sample } = await sampled.open(run);
     const n = sample.images.length;
     if (by === 'graph') {
       if (similarities === null) throw new NotThere('this run has no graph');
       return (row: number) => similarities.values.subarray(row * n, (row + 1) * n);
     }
-    const rows = sampled.rows(run, step, by);
+    const rows = await sampled.rows(run, step, by);
     return (row: number) => cosines(rows, row);
   };
-  const checked = (run: WatchedRun, image: number) => {
-    const n = sampled.open(run).sample.images.length;
-    if (image >= n) throw new NotThere(`the sample has ${n} images, and no ${image}`);
-    return image;
+  const imagesOf = async (run: WatchedRun) => (await sampled.open(run)).sample.images;
+  const imageAt = async (run: WatchedRun, place: number) => {
+    const images = await imagesOf(run);
+    const found = images[place];
+    if (found === undefined) throw new NotThere(`the sample has ${images.length} images, and no ${place}`);
+    return found;
   };
 
-  app.get('/api/row', (c) => {
+  app.get('/api/row', async (c) => {
     const { run: id, image, step } = fitting(rowQuery, c.req.query());
     const run = runs.need(id);
-    checked(run, image);
-    const { similarities } = sampled.open(run);
-    const { projected } = sampled.snapshot(run, step);
+    await imageAt(run, image);
+    const { similarities } = await sampled.open(run);
+    const { projected } = await sampled.snapshot(run, step);
+    const row = async (by: 'graph' | Rows) => short((await judge(run, step, by))(image));
     const answer: RowAnswer = {
       image,
-      graph: similarities === null ? null : short(judge(run, step, 'graph')(image)),
-      features: short(judge(run, step, 'features')(image)),
-      projected: projected === null ? null : short(judge(run, step, 'projected')(image)),
+      graph: similarities === null ? null : await row('graph'),
+      features: await row('features'),
+      projected: projected === null ? null : await row('projected'),
     };
     return c.json(answer);
   });
   app.get('/api/agreement', async (c) => {
     const { run: id, step, left, right, other } = fitting(agreementQuery, c.req.query());
     const [run, second] = [runs.need(id), runs.need(other ?? id)];
-    const n = sampled.open(run).sample.images.length;
-    const same = sampled.open(second).sample.images;
-    if (same.length !== n || same.some((image, i) => image.id !== sampled.open(run).sample.images[i]!.id))
+    const [own, same] = [await imagesOf(run), await imagesOf(second)];
+    const n = own.length;
+    if (same.length !== n || same.some((image, i) => image.id !== own[i]!.id))
       throw new NotThere('the two runs have snapshots of different images');
     const rightStep = other === undefined || other === id ? step : undefined;
     const answer: AgreementAnswer = await agreement(
       n,
-      judge(run, step, left),
-      judge(second, rightStep, right),
+      await judge(run, step, left),
+      await judge(second, rightStep, right),
     );
     return c.json(answer);
   });
-  app.get('/api/layout', (c) => {
+  app.get('/api/layout', async (c) => {
     const { run: id, rows } = fitting(layoutQuery, c.req.query());
-    const { steps, positions, complete } = layouts.of(runs.need(id), rows);
+    const { steps, positions, complete } = await layouts.of(runs.need(id), rows);
     const answer: LayoutAnswer = { steps, positions: positions.map(short), complete };
     return c.json(answer);
   });
   app.get('/api/sample/thumbnail', async (c) => {
     const { run: id, image, size } = fitting(thumbnailQuery, c.req.query());
-    const run = runs.need(id);
-    const found = sampled.open(run).sample.images[checked(run, image)]!;
+    const found = await imageAt(runs.need(id), image);
     const webp = await thumbnails.of(found.image, size).catch((error: Error) => {
       throw new NotThere(`the image ${found.id} cannot be read: ${error.message}`);
     });

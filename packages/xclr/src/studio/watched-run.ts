@@ -81,8 +81,10 @@ export class WatchedRun {
   async #refresh(): Promise<boolean> {
     const [wasGone, lock, snapshots] = [this.#gone, this.#lock, this.#snapshots];
     this.#gone = (await stat(this.folder).catch(() => null)) === null;
-    const files = [this.#record, this.#status, this.#evaluation, this.#notices, this.#skipped];
-    const looked = await Promise.all(files.map((file) => file.look()));
+    // One after the other: a disk that hangs takes one of Node's few threads for files, not all.
+    const looked: boolean[] = [];
+    for (const file of [this.#record, this.#status, this.#evaluation, this.#notices, this.#skipped])
+      looked.push(await file.look());
     this.#lock = await this.#lookAtLock();
     this.#snapshots = await this.#countSnapshots();
     let changed = await this.metrics.look();
@@ -229,9 +231,10 @@ export class WatchedRun {
         at: textIn(at) ?? '',
         message: textIn(message) ?? '',
       })),
-      skipped: (this.#skipped.value ?? []).slice(0, 1000).map(({ where, reason }) => ({
+      skipped: (this.#skipped.value ?? []).slice(0, 1000).map(({ where, reason, warning }) => ({
         where: textIn(where) ?? '',
         reason: textIn(reason) ?? '',
+        warning: warning === true,
       })),
       chosen: (Array.isArray(chosen) ? chosen : []).map((one) => {
         const { setting, value, why } = objectIn(one);

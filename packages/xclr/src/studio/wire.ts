@@ -90,8 +90,11 @@ export interface NoticeLine {
 }
 
 export interface SkippedLine {
+  /** The id of an image that could not be decoded; of a row that could not be read, where it stands. */
   readonly where: string;
   readonly reason: string;
+  /** True for what was only remarked upon, and left nothing out. */
+  readonly warning: boolean;
 }
 
 /** GET /api/run */
@@ -143,8 +146,9 @@ export interface SampleAnswer {
   readonly hasGraph: boolean;
   readonly temperature: number | null;
   readonly steps: readonly number[];
-  /** Seconds that the last snapshot took. */
+  /** Seconds that all snapshots took, and the training, as far as that is known. */
   readonly seconds: number;
+  readonly trainingSeconds: number;
   readonly projector: boolean;
   readonly items: readonly SampledItem[];
 }

@@ -97,7 +97,18 @@ it.runIf(process.platform === 'linux')(
     ];
     const child = spawn(
       process.execPath,
-      [command, 'train', ...settings, ...length, '--snapshots-count', '10000', '--snapshots-images', '8'],
+      [
+        command,
+        'train',
+        ...settings,
+        ...length,
+        '--snapshots-count',
+        '10000',
+        '--snapshots-images',
+        '8',
+        '--snapshots-max-cost',
+        '1',
+      ],
       { cwd: folder, stdio: 'ignore' },
     );
     const get = await studioOver([folder], join(folder, 'reports'));

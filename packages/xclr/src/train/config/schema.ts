@@ -45,6 +45,11 @@ const snapshotSettings = section({
       'Write the vectors of a sample of the validation part this many times, into snapshots/: the map of xclr studio; 0: never',
     ),
   images: whole(2, 20_000).default(500).describe('Images in that sample'),
+  maxCost: fraction()
+    .default(0.01)
+    .describe(
+      'Most that snapshots may take, as a fraction of the time of training: where they would take more, some between the first and the last are left out; 1: none is',
+    ),
 });
 
 const evaluationSettings = section({

@@ -1,6 +1,6 @@
 // snapshots/ in a run folder: a fixed sample of the data, its similarities by the graph, and its vectors as training went on.
 // Read without LibTorch: the studio shows them.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageRef, Sample } from '../../data/index.js';
 import { floatsOf, type Matrix, parseSafetensors, safetensorsFile } from '../../graph/array-files.js';
@@ -34,6 +34,8 @@ export interface Snapshot {
   readonly step: number;
   /** Seconds that making and writing it took. */
   readonly seconds: number;
+  /** Seconds that it and those before it took; absent in older files. */
+  readonly totalSeconds?: number | undefined;
   /** (n, d) before the projector: what is used afterwards. */
   readonly features: Matrix;
   /** (n, p) after the projector: what the loss sees; null where there is none. */
@@ -58,9 +60,17 @@ export function writeSample(folder: string, sample: SnapshotSample, similarities
   writeFileAtomic(join(folder, 'graph.safetensors'), safetensorsFile(tensors, { kind }));
 }
 
-export function writeSnapshot(folder: string, { step, seconds, features, projected }: Snapshot): void {
+export function writeSnapshot(
+  folder: string,
+  { step, seconds, totalSeconds, features, projected }: Snapshot,
+): void {
   const tensors = { features: half(features), ...(projected !== null && { projected: half(projected) }) };
-  const metadata = { kind, step: String(step), seconds: seconds.toFixed(3) };
+  const metadata = {
+    kind,
+    step: String(step),
+    seconds: seconds.toFixed(3),
+    ...(totalSeconds !== undefined && { totalSeconds: totalSeconds.toFixed(3) }),
+  };
   const name = `step-${String(step).padStart(8, '0')}.safetensors`;
   writeFileAtomic(join(folder, name), safetensorsFile(tensors, metadata));
 }
@@ -69,17 +79,29 @@ function half({ values, rows, columns }: Matrix) {
   return { dtype: 'F16', shape: [rows, columns], bytes: new Uint8Array(toHalves(values).buffer) };
 }
 
+/** Bytes of a file; null where there is none. A disk that hangs holds up who asked, and nobody else. */
+async function bytesOf(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new UserError(`${path} cannot be read: ${message}`);
+  }
+}
+
 /** @throws {UserError} where there is none or it is damaged */
-export function readSample(folder: string): SnapshotSample {
+export async function readSample(folder: string): Promise<SnapshotSample> {
   const path = join(folder, 'sample.json');
-  if (!existsSync(path)) {
+  const bytes = await bytesOf(path);
+  if (bytes === null) {
     throw new UserError(
       `${folder} holds no snapshots`,
       'Train with --snapshots-count 20, or make one of a trained run: xclr snapshot RUN',
     );
   }
   try {
-    const sample = JSON.parse(readFileSync(path, 'utf8')) as SnapshotSample;
+    const sample = JSON.parse(bytes.toString('utf8')) as SnapshotSample;
     if (sample.kind === kind && Array.isArray(sample.images)) return sample;
   } catch {
     // said below
@@ -88,31 +110,34 @@ export function readSample(folder: string): SnapshotSample {
 }
 
 /** (n, n) similarities by the graph, before τ_s; null where the method has none. */
-export function readSimilarities(folder: string): Matrix | null {
+export async function readSimilarities(folder: string): Promise<Matrix | null> {
   const path = join(folder, 'graph.safetensors');
-  if (!existsSync(path)) return null;
-  const { tensors } = parseSafetensors(readFileSync(path), path);
+  const bytes = await bytesOf(path);
+  if (bytes === null) return null;
+  const { tensors } = parseSafetensors(bytes, path);
   return matrixOf(tensors.get('similarities'), path);
 }
 
 /** The steps of which there are snapshots, ascending. */
-export function snapshotSteps(folder: string): number[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+export async function snapshotSteps(folder: string): Promise<number[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
     .flatMap((name) => /^step-(\d+)\.safetensors$/.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((a, b) => a - b);
 }
 
 /** @throws {UserError} where there is none, or it is damaged */
-export function readSnapshot(folder: string, step: number): Snapshot {
+export async function readSnapshot(folder: string, step: number): Promise<Snapshot> {
   const path = join(folder, `step-${String(step).padStart(8, '0')}.safetensors`);
-  if (!existsSync(path)) throw new UserError(`${folder} holds no snapshot of step ${step}`);
-  const { tensors, metadata } = parseSafetensors(readFileSync(path), path);
+  const bytes = await bytesOf(path);
+  if (bytes === null) throw new UserError(`${folder} holds no snapshot of step ${step}`);
+  const { tensors, metadata } = parseSafetensors(bytes, path);
   const projected = tensors.get('projected');
   return {
     step,
     seconds: Number(metadata.seconds ?? 0),
+    totalSeconds: metadata.totalSeconds === undefined ? undefined : Number(metadata.totalSeconds),
     features: matrixOf(tensors.get('features'), path),
     projected: projected === undefined ? null : matrixOf(projected, path),
   };
