@@ -1,6 +1,7 @@
 // What the chosen runs said: notices, what was chosen for them and why, and the images they skipped.
 import type { RunDetail, RunSummary } from '../../../packages/xclr/src/studio/wire.js';
 import { useAnswer } from './server.js';
+import { SkippedImages } from './skipped-images.js';
 
 export function Notices({ runs }: { readonly runs: readonly RunSummary[] }) {
   if (runs.length === 0) return <p class="quiet">Choose runs in the table to read their notices.</p>;
@@ -51,13 +52,7 @@ function RunNotices({ run }: { readonly run: RunSummary }) {
           {answer.skipped.length > 0 && (
             <details open>
               <summary>Skipped images and rows ({run.skipped})</summary>
-              <ul class="plain-list">
-                {answer.skipped.map(({ where, reason }, i) => (
-                  <li key={i}>
-                    <code>{where}</code> {reason}
-                  </li>
-                ))}
-              </ul>
+              <SkippedImages run={run.id} skipped={answer.skipped} />
             </details>
           )}
         </>
