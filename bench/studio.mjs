@@ -143,6 +143,22 @@ async function putEmbeddings(n) {
   });
 }
 
+/** Onto the first image, until thumbnails take the place of points. */
+async function zoomInto(page, positions) {
+  const { x, y, width, height } = await page.locator('.scatter').boundingBox();
+  const [xs, ys] = [0, 1].map((from) => positions.filter((_, i) => i % 2 === from));
+  const ends = (all) =>
+    all.reduce(([low, high], one) => [Math.min(low, one), Math.max(high, one)], [1 / 0, -1 / 0]);
+  const [[left, right], [bottom, top]] = [ends(xs), ends(ys)];
+  const scale = 0.9 * Math.min(width / (right - left), height / (top - bottom));
+  await page.mouse.move(
+    x + width / 2 + (xs[0] - (left + right) / 2) * scale,
+    y + height / 2 - (ys[0] - (bottom + top) / 2) * scale,
+  );
+  for (let i = 0; i < 16; i++) await page.mouse.wheel(0, -100); // e^(1/3) each
+  await page.waitForTimeout(4000);
+}
+
 /** Frames of a map that an arrow key moves, and what the page's own thread does for each. */
 async function map() {
   const n = Number(process.env.XCLR_BENCH_POINTS ?? 100_000);
@@ -150,24 +166,19 @@ async function map() {
   const studio = await openStudio([join(folder, 'maps')], { port: 0, out: join(folder, 'out') });
   const began = performance.now();
   const { sources } = await (await fetch(new URL('/api/runs', studio.url))).json();
-  await (await fetch(new URL(`/api/embeddings?source=${sources[0].id}`, studio.url))).arrayBuffer();
+  const { positions } = await (
+    await fetch(new URL(`/api/embeddings?source=${sources[0].id}`, studio.url))
+  ).json();
   const laidOut = (performance.now() - began) / 1000;
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader'],
   });
   const measured = {};
-  for (const kind of ['webgl', 'canvas']) {
+  for (const kind of ['as the studio chooses', 'webgl', 'canvas']) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
     page.setDefaultTimeout(300_000);
-    if (kind === 'canvas') {
-      await page.addInitScript(`
-        const get = HTMLCanvasElement.prototype.getContext;
-        HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-          return kind.startsWith('webgl') ? null : get.call(this, kind, ...more);
-        };`);
-    }
-    await page.goto(`${studio.url}#/map`);
+    await page.goto(`${studio.url}#/map${kind.includes(' ') ? '' : `?drawn=${kind}`}`);
     await page.getByText('Vectors of').waitFor();
     await page.waitForTimeout(3000);
     const client = await page.context().newCDPSession(page);
@@ -176,9 +187,7 @@ async function map() {
       (await client.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value;
     for (const zoomed of [false, true]) {
       if (zoomed) {
-        await page.locator('.scatter').focus();
-        for (let i = 0; i < 14; i++) await page.keyboard.press('+');
-        await page.waitForTimeout(3000);
+        await zoomInto(page, positions);
       }
       const before = await busy();
       const frames = await page.evaluate(`new Promise((resolve) => {
@@ -187,7 +196,7 @@ async function map() {
         let frames = 0;
         const next = () => {
           frames++;
-          const key = frames % 40 < 20 ? 'ArrowLeft' : 'ArrowRight';
+          const key = frames % 8 < 4 ? 'ArrowLeft' : 'ArrowRight';
           map.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
           if (performance.now() - began < 4000) requestAnimationFrame(next);
           else resolve({ frames, seconds: (performance.now() - began) / 1000 });
@@ -197,6 +206,9 @@ async function map() {
       const name = `${kind}${zoomed ? ', zoomed in' : ', all in sight'}`;
       measured[name] = {
         framesPerSecond: +(frames.frames / frames.seconds).toFixed(1),
+        thumbnails: await page.evaluate(
+          'performance.getEntriesByType("resource").filter(({ name }) => name.includes("thumbnail")).length',
+        ),
         pageThreadMsPerFrame: +((1000 * ((await busy()) - before)) / frames.frames).toFixed(1),
       };
     }

@@ -5,6 +5,7 @@ import type { SampledItem } from '../../../packages/xclr/src/studio/wire.js';
 import { useParam } from './address.js';
 import { bytesOf, categoriesOf, columnsIn } from './categories.js';
 import { Choose } from './choose.js';
+import type { SurfaceKind } from './point-surface.js';
 import { SaveList } from './save-list.js';
 import { Scatter } from './scatter.js';
 import { Tile } from './tile.js';
@@ -36,7 +37,8 @@ export function ImageMap({ items, positions, image, dark, fit, tools, remarks, o
   const [column, setColumn] = useParam('color', columns[0] ?? '');
   const [chosen, setChosen] = useChosen(items.length);
   const [lasso, setLasso] = useState(false);
-  const [kind, setKind] = useState('webgl');
+  const [kind, setKind] = useState<SurfaceKind>('webgl');
+  const [drawn] = useParam('drawn');
   const { categories, of } = useMemo(() => categoriesOf(items, column), [items, column, dark]);
   const colors = useMemo(() => {
     const known = categories.map(({ color }) => bytesOf(color));
@@ -86,6 +88,7 @@ export function ImageMap({ items, positions, image, dark, fit, tools, remarks, o
                   item,
                 )
               }
+              drawn={drawn}
               onKind={setKind}
               label={`Map of ${items.length} images. Arrow keys move it, + and − zoom, 0 shows all, Enter opens the image in the middle.`}
               fit={fit}
@@ -104,8 +107,9 @@ export function ImageMap({ items, positions, image, dark, fit, tools, remarks, o
           <p class="quiet small">
             Drag to move, scroll to zoom (images appear), click to open an image, Shift and drag to draw
             around some.
-            {kind === 'canvas' &&
-              ' This browser has no WebGL: points are drawn on a plain canvas, and of very many only some.'}
+            {kind === 'no-webgl' && ' This browser has no WebGL: points are drawn on a plain canvas.'}
+            {kind === 'slow-webgl' &&
+              ' WebGL has no graphics card here: points are drawn on a plain canvas, which is faster.'}
             {remarks}
           </p>
         </div>

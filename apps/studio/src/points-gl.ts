@@ -10,10 +10,11 @@ export interface Points {
 }
 
 export interface PointDrawer {
-  readonly kind: 'webgl' | 'canvas';
   load(points: Points): void;
   /** @param radius of a point, in CSS pixels */
   draw(view: View, size: Size, radius: number): void;
+  /** Waits until what was drawn is there. */
+  finish(): void;
   dispose(): void;
 }
 
@@ -72,7 +73,6 @@ export function pointsByWebGl(canvas: HTMLCanvasElement): PointDrawer | null {
   gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   let count = 0;
   return {
-    kind: 'webgl',
     load(points) {
       count = points.positions.length / 2;
       bind(positions, 'position', 2, gl.FLOAT);
@@ -89,6 +89,9 @@ export function pointsByWebGl(canvas: HTMLCanvasElement): PointDrawer | null {
       gl.uniform2f(scale, (2 * view.scale) / width, (2 * view.scale) / height);
       gl.uniform1f(pointSize, 2 * radius * ratio);
       gl.drawArrays(gl.POINTS, 0, count);
+    },
+    finish() {
+      gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
     },
     dispose() {
       gl.deleteBuffer(positions);

@@ -10,8 +10,7 @@ import {
   type View,
   zoomed,
 } from './plane.js';
-import { pointsByCanvas } from './points-canvas.js';
-import { type PointDrawer, pointsByWebGl } from './points-gl.js';
+import { PointSurface, type SurfaceKind } from './point-surface.js';
 
 export interface ScatterProps {
   /** x and y of each point in turn. */
@@ -24,7 +23,9 @@ export interface ScatterProps {
   readonly lasso: boolean;
   readonly onLasso: (images: readonly number[]) => void;
   readonly onPick: (image: number) => void;
-  readonly onKind: (kind: PointDrawer['kind']) => void;
+  /** 'webgl' or 'canvas' where one of them is asked for. */
+  readonly drawn: string;
+  readonly onKind: (kind: SurfaceKind) => void;
   readonly label: string;
   /** Changes when everything is to be in sight again. */
   readonly fit: string;
@@ -35,11 +36,10 @@ const mostThumbnails = 160;
 const thumbnailSize = 44;
 
 export function Scatter(props: ScatterProps) {
-  const { positions, colors, chosen, thumbnail, lasso, onLasso, onPick, onKind, label, fit } = props;
+  const { positions, colors, chosen, thumbnail, lasso, onLasso, onPick, drawn, onKind, label, fit } = props;
   const host = useRef<HTMLDivElement>(null);
-  const below = useRef<HTMLCanvasElement>(null);
   const above = useRef<HTMLCanvasElement>(null);
-  const drawer = useRef<PointDrawer | null>(null);
+  const surface = useRef<PointSurface | null>(null);
   const images = useRef(new Map<string, HTMLImageElement>());
   const size = useRef<Size>({ width: 1, height: 1 });
   const drag = useRef<{ x: number; y: number; view: View; moved: boolean } | null>(null);
@@ -57,7 +57,7 @@ export function Scatter(props: ScatterProps) {
     const { shown: now, positions: at, chosen: marked, thumbnail: source } = state.current;
     const count = at.length / 2;
     const radius = count > 20_000 ? 1.6 : count > 3000 ? 2.4 : 4;
-    drawer.current?.draw(now, size.current, radius);
+    surface.current?.draw(now, size.current, radius);
     const canvas = above.current;
     const context = canvas?.getContext('2d');
     if (canvas == null || context == null) return;
@@ -109,18 +109,17 @@ export function Scatter(props: ScatterProps) {
   };
 
   useEffect(() => {
-    const [points, place] = [below.current, host.current];
-    if (points === null || place === null) return;
-    drawer.current = pointsByWebGl(points) ?? pointsByCanvas(points);
-    onKind(drawer.current.kind);
+    const place = host.current;
+    if (place === null) return;
+    surface.current = new PointSurface(place, drawn, onKind);
     const resize = () => {
       const [width, height] = [place.clientWidth, place.clientHeight];
       size.current = { width, height };
       const ratio = Math.min(2, window.devicePixelRatio);
-      for (const canvas of [points, above.current!]) {
-        canvas.width = Math.round(width * ratio);
-        canvas.height = Math.round(height * ratio);
-      }
+      const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+      surface.current?.resize(across, down);
+      const marks = above.current!;
+      [marks.width, marks.height] = [across, down];
       setResized((times) => times + 1); // what is in sight depends on the size; a drawing follows each rendering
     };
     const observer = new ResizeObserver(resize);
@@ -138,11 +137,11 @@ export function Scatter(props: ScatterProps) {
       observer.disconnect();
       place.removeEventListener('wheel', wheel);
       cancelAnimationFrame(frame.current);
-      drawer.current?.dispose();
+      surface.current?.dispose();
     };
   }, []);
   useEffect(() => {
-    drawer.current?.load({ positions, colors });
+    surface.current?.load({ positions, colors });
     redraw();
   }, [positions, colors]);
   useEffect(() => setView(null), [fit]);
@@ -222,7 +221,6 @@ export function Scatter(props: ScatterProps) {
         }
       }}
     >
-      <canvas ref={below} />
       <canvas ref={above} />
     </div>
   );
