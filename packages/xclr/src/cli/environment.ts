@@ -24,11 +24,16 @@ const libraryFolders = ['/usr/lib64', '/usr/lib', '/usr/local/lib', '/opt/conda/
 /** Set in the child, so that it does not start another. */
 export const launchedMark = 'XCLR_LAUNCHED';
 
-export function thisMachine(): Machine {
+/** Native threads of the studio: each disk that hangs holds some of them. */
+const studioThreads = 16;
+
+/** @param command whose needs are known, such as 'studio' */
+export function thisMachine(command?: string): Machine {
+  const cores = availableParallelism();
   return {
     platform: process.platform,
     cpuFlags: cpuFlags(),
-    cores: availableParallelism(),
+    cores: command === 'studio' ? Math.max(studioThreads, cores) : cores,
     allocator: process.platform === 'linux' ? findAllocator() : null,
   };
 }

@@ -9,7 +9,7 @@ if (asksForHelp(args) || !(await relaunched())) await import('./main.js');
 /** True where the command ran in a process of its own, because the environment had to change. */
 async function relaunched(): Promise<boolean> {
   const { launchEnvironment, needsRelaunch, thisMachine } = await import('./environment.js');
-  const machine = thisMachine();
+  const machine = thisMachine(args[0]);
   if (!needsRelaunch(process.env, machine)) return false;
   const { endLike, runScript } = await import('./relaunch.js');
   const { explainEnding } = await import('./explain-ending.js');

@@ -9,7 +9,8 @@ import {
 } from '../evaluate/index.js';
 import { lowerIsBetter } from '../report/metric-titles.js';
 import { claimLevel } from '../report/verdict.js';
-import { type Cell, loadUnits } from './cell.js';
+import type { Cell } from './cell.js';
+import { loadUnits } from './cell-units.js';
 import { definitionsOver } from './definitions.js';
 import { type Efforts, effortsOf } from './effort.js';
 import type { Plan } from './plan.js';

@@ -23,8 +23,8 @@ import {
   measuresFingerprint,
   portable,
   settingsFingerprint,
-  storeUnits,
 } from './cell.js';
+import { storeUnits } from './cell-units.js';
 import { checkDefinitions, checkMayAdd } from './definitions-check.js';
 import { encodePixels, encodeTrained, encodeUntrained } from './encode-methods.js';
 import { disposeFeatures, type EncodedMethod } from './encoded-method.js';

@@ -11,7 +11,6 @@ import { withToken } from './access.js';
 import { failed, fitting } from './answers.js';
 import type { Asides } from './asides.js';
 import { addComparisonRoutes } from './comparison-routes.js';
-import type { Datasets } from './datasets.js';
 import type { Layouts } from './layouts.js';
 import { type PageFile, pagePolicy } from './page-files.js';
 import { csvQuery, curvesQuery, listToSave, noteChange, runQuery } from './requests.js';
@@ -30,7 +29,6 @@ export interface StudioParts {
   readonly runs: Runs;
   readonly sampled: SampledRuns;
   readonly layouts: Layouts;
-  readonly datasets: Datasets;
   readonly asides: Asides;
   readonly thumbnails: Thumbnails;
   readonly page: ReadonlyMap<string, PageFile>;

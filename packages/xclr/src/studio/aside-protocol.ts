@@ -1,5 +1,6 @@
 // What the studio asks of a process of its own, and what that answers.
 import type { ImageRef } from '../data/index.js';
+import type { Loose } from './run-files.js';
 
 /** What is looked for in an index. */
 export type SearchedFor =
@@ -11,9 +12,39 @@ export type SearchedFor =
 export type AsideJob =
   | { readonly kind: 'index'; readonly path: string }
   | { readonly kind: 'search'; readonly path: string; readonly by: SearchedFor; readonly k: number }
-  | { readonly kind: 'embeddings'; readonly path: string }
+  /** `name`: what the file is called on the page. */
+  | { readonly kind: 'embeddings'; readonly path: string; readonly name: string }
   /** Where an item's image lies. */
-  | { readonly kind: 'image'; readonly path: string; readonly id: string };
+  | { readonly kind: 'image'; readonly path: string; readonly id: string }
+  /** Where an image of a run's data lies. */
+  | {
+      readonly kind: 'sample-image';
+      readonly path: string;
+      /** The run's settings. */
+      readonly config: Loose;
+      readonly id: string;
+    }
+  /** What is at some places of the data that a run saw, and what all images of a label are called. */
+  | {
+      readonly kind: 'samples';
+      readonly path: string;
+      readonly config: Loose;
+      readonly places: readonly number[];
+      readonly labels: readonly string[];
+    }
+  /** A WebP of the whole image within a square of so many pixels. */
+  | { readonly kind: 'thumbnail'; readonly image: ImageRef; readonly size: number };
+
+export interface NamedSamples {
+  /** One for each place; null where the data have none. */
+  readonly samples: readonly ({
+    readonly id: string;
+    readonly caption: string;
+    readonly label: string | null;
+  } | null)[];
+  /** By label, where all its images have one caption. */
+  readonly captions: Readonly<Record<string, string>>;
+}
 
 export interface IndexFacts {
   readonly size: number;
@@ -35,9 +66,12 @@ export interface FoundItem {
 export interface AsideResults {
   readonly index: IndexFacts;
   readonly search: readonly FoundItem[];
-  /** JSON of an EmbeddingsAnswer without its name, as bytes: of 100,000 items it has some megabytes. */
+  /** JSON of an EmbeddingsAnswer, gzipped: of 100,000 items it has ten megabytes, and two so. */
   readonly embeddings: Uint8Array<ArrayBuffer>;
   readonly image: ImageRef | null;
+  readonly 'sample-image': ImageRef | null;
+  readonly samples: NamedSamples;
+  readonly thumbnail: Uint8Array<ArrayBuffer>;
 }
 
 export type AsideAnswer =

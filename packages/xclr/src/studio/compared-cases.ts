@@ -1,12 +1,12 @@
 // The images behind a comparison's number: which method answers which image right, over its seeds, and how bad its mistakes are.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Cell, loadAnswers, loadUnits } from '../compare/cell.js';
+import { loadAnswers, loadUnits, type StoredMeasures } from '../compare/cell-units.js';
 import { UserError } from '../util/errors.js';
 import { type Loose, numberIn, objectIn, parseObject, textIn } from './run-files.js';
 
 /** What is read of a cell. */
-type KeptCell = Pick<Cell, 'key' | 'keys' | 'units' | 'answers'>;
+type KeptCell = StoredMeasures & { readonly key: string };
 /** One method's cells of one fraction of the training part, a seed each. */
 type Cells = readonly KeptCell[];
 

@@ -6,6 +6,7 @@ import { lowerIsBetter } from '../report/metric-titles.js';
 import { claimLevel } from '../report/verdict.js';
 import { UserError } from '../util/errors.js';
 import { fitting } from './answers.js';
+import type { Asides } from './asides.js';
 import {
   cellIn,
   cellKeys,
@@ -15,21 +16,20 @@ import {
   measuresByImage,
   type SampleCase,
 } from './compared-cases.js';
-import type { Datasets } from './datasets.js';
 import { casesQuery, sourceQuery } from './requests.js';
-import { type Loose, numberIn, objectIn, parseObject, textIn } from './run-files.js';
+import { dataPath, type Loose, numberIn, objectIn, parseObject, textIn } from './run-files.js';
 import type { Runs } from './runs.js';
 import type { WatchedRun } from './watched-run.js';
 import type { CasesAnswer, ComparedCase, ComparisonAnswer } from './wire.js';
 
 export interface ComparisonParts {
   readonly runs: Runs;
-  readonly datasets: Datasets;
+  readonly asides: Asides;
 }
 
 const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-export function addComparisonRoutes(app: Hono, { runs, datasets }: ComparisonParts): void {
+export function addComparisonRoutes(app: Hono, { runs, asides }: ComparisonParts): void {
   const read = async (id: string): Promise<{ folder: string; name: string; comparison: Loose }> => {
     const source = runs.source(id, 'comparison');
     const path = join(source.path, 'comparison.json');
@@ -60,7 +60,8 @@ export function addComparisonRoutes(app: Hono, { runs, datasets }: ComparisonPar
     ];
     const { leftOnly, rightOnly, worst, ...rest } = comparedCases(ours, theirs, metric);
     const run = runOf(runs, folder, [...ours, ...theirs]);
-    const named = run === null ? unnamed : await naming(datasets, run);
+    const all = [...leftOnly, ...rightOnly, ...worst];
+    const named = run === null ? unnamed : await naming(asides, run, all);
     const answer: CasesAnswer = {
       ...rest,
       run: run?.id ?? null,
@@ -102,18 +103,29 @@ const unnamed = ({ sample, ...rest }: SampleCase): ComparedCase => ({
 });
 
 /** Cases with ids, captions and labels, from the data as the run and its evaluation read them. */
-async function naming(datasets: Datasets, run: WatchedRun): Promise<(one: SampleCase) => ComparedCase> {
-  const opened = await datasets.of(run, { excluded: false }).catch((error: unknown) => {
-    if (error instanceof UserError) return null; // elsewhere, or gone: the numbers are shown all the same
-    throw error;
-  });
-  if (opened === null) return unnamed;
-  const said = (label: string | null) => (label === null ? null : (opened.captionOf(label) ?? label));
+async function naming(
+  asides: Asides,
+  { config }: WatchedRun,
+  cases: readonly SampleCase[],
+): Promise<(one: SampleCase) => ComparedCase> {
+  const path = dataPath(config);
+  if (path === null) return unnamed;
+  const places = [...new Set(cases.map(({ sample }) => sample))];
+  const labels = new Set(cases.flatMap(({ leftSaid, rightSaid }) => [leftSaid, rightSaid]));
+  const named = await asides
+    .do({ kind: 'samples', path, config, places, labels: [...labels].filter((one) => one !== null) })
+    .catch((error: unknown) => {
+      if (error instanceof UserError) return null; // elsewhere, or gone: the numbers are shown all the same
+      throw error;
+    });
+  if (named === null) return unnamed;
+  const at = new Map(places.map((place, i) => [place, named.samples[i]]));
+  const said = (label: string | null) => (label === null ? null : (named.captions[label] ?? label));
   return ({ sample, leftSaid, rightSaid, ...rest }) => {
-    const found = opened.dataset.samples[sample];
+    const found = at.get(sample);
     return {
       id: found?.id ?? String(sample),
-      caption: (found?.captions[0] ?? '').slice(0, 500),
+      caption: found?.caption ?? '',
       label: found?.label ?? null,
       leftSaid: said(leftSaid),
       rightSaid: said(rightSaid),

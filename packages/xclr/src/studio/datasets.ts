@@ -1,9 +1,9 @@
-// The data sets that runs were trained on: opened when their images are asked for, and only to show them.
+// The data sets that runs were trained on: opened when their images are asked for, in a process of their own, and only to show them.
 import { type Dataset, type ImageRef, openDataset } from '../data/index.js';
 import { resolveTrainConfig } from '../train/config.js';
 import { datasetOptions } from '../train/dataset-options.js';
 import { UserError } from '../util/errors.js';
-import type { WatchedRun } from './watched-run.js';
+import type { Loose } from './run-files.js';
 
 export interface OpenedData {
   readonly dataset: Dataset;
@@ -20,14 +20,15 @@ export class Datasets {
   readonly #opened = new Map<string, Promise<OpenedData>>();
 
   /**
+   * @param config of a run, as its record has it
    * @param excluded also those that the run left out: for their images, not for places in the data
    * @throws {UserError} where the data are no longer at the run's path, seen from where the studio was started
    */
-  of(run: WatchedRun, { excluded }: { readonly excluded: boolean }): Promise<OpenedData> {
-    const { data } = run.config as { data?: { path?: unknown } };
+  of(config: Loose, { excluded }: { readonly excluded: boolean }): Promise<OpenedData> {
+    const { data } = config as { data?: { path?: unknown } };
     if (typeof data?.path !== 'string')
       return Promise.reject(new UserError('studio: this run does not say where its data are'));
-    const all = datasetOptions(resolveTrainConfig({ base: run.config }));
+    const all = datasetOptions(resolveTrainConfig({ base: config }));
     const options = { ...all, ...(excluded && { exclude: undefined }) };
     const { path } = data;
     // Runs of one comparison have one data set.

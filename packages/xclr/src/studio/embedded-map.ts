@@ -1,13 +1,15 @@
 // A map of a file of embeddings: some of the rows are laid out, the others beside the most similar of them.
+import { gzipSync } from 'node:zlib';
 import type { ImageRef } from '../data/index.js';
 import type { Embeddings, Item } from '../deploy/embed/index.js';
 import { principalComponents } from '../report/principal-components.js';
 import { Random } from '../util/random.js';
 import { layoutOf } from './layout.js';
 import { shownPath } from './shown-path.js';
+import type { EmbeddingsAnswer } from './wire.js';
 
 export interface EmbeddedMap {
-  /** An EmbeddingsAnswer without its name. */
+  /** An EmbeddingsAnswer, gzipped. */
   readonly json: Uint8Array<ArrayBuffer>;
   readonly imageOf: ReadonlyMap<string, ImageRef | null>;
 }
@@ -23,11 +25,13 @@ const narrow = 32;
 /** Characters of a caption and of a column's value on the map. */
 const longest = 120;
 
-export async function embeddedMap(embeddings: Embeddings): Promise<EmbeddedMap> {
+/** @param name what the file is called on the page */
+export async function embeddedMap(embeddings: Embeddings, name: string): Promise<EmbeddedMap> {
   const { items, values, columns } = await readSome(embeddings);
   const positions = laidOut(values, columns);
   const short = (text: string) => text.slice(0, longest);
-  const answer = {
+  const answer: EmbeddingsAnswer = {
+    name,
     encoder: shownPath(embeddings.encoder.name),
     total: embeddings.rows,
     positions: Array.from(positions, (value) => Number(value.toPrecision(5))),
@@ -39,7 +43,7 @@ export async function embeddedMap(embeddings: Embeddings): Promise<EmbeddedMap> 
     })),
   };
   return {
-    json: Uint8Array.from(Buffer.from(JSON.stringify(answer))),
+    json: Uint8Array.from(gzipSync(JSON.stringify(answer))),
     imageOf: new Map(items.map(({ id, image }) => [id, image])),
   };
 }

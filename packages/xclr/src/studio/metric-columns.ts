@@ -57,7 +57,8 @@ export class MetricColumns {
   }
 
   #grow(): void {
-    this.#capacity *= 2;
+    // Long ones by less than twice: half of fifty long runs' memory would stand empty.
+    this.#capacity = Math.ceil(this.#capacity * (this.#capacity < 4096 ? 2 : 1.25));
     const longer = new Float64Array(this.#capacity);
     longer.set(this.#steps);
     this.#steps = longer;

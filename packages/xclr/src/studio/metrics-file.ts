@@ -2,7 +2,8 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { MetricColumns } from './metric-columns.js';
 
-const chunkBytes = 2 ** 20;
+/** What is read at a time: what one piece leaves behind is collected before it grows old. */
+const chunkBytes = 2 ** 18;
 /** A line that is longer is no row of metrics: it is passed over without being kept. */
 const longestLine = 2 ** 20;
 /** What is read of the end before the rest, so that the table shows a run's last values at once. */

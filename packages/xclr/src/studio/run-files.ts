@@ -80,3 +80,6 @@ export function objectLines(text: string): Loose[] {
     }
   });
 }
+
+/** Where a run's data are, by its settings. */
+export const dataPath = (config: Loose): string | null => textIn(objectIn(config.data).path);

@@ -2,6 +2,7 @@
 import { sha256 } from '../util/checksum.js';
 import { NotThere } from './answers.js';
 import { type Found, findRuns } from './find-runs.js';
+import { InTurns } from './in-turns.js';
 import { KeptNotes } from './kept-notes.js';
 import { shownPath } from './shown-path.js';
 import { WatchedRun } from './watched-run.js';
@@ -11,6 +12,9 @@ import type { RunSummary, SourceSummary } from './wire.js';
 const activeMs = 300;
 /** Between looks at the others, and for new ones. */
 const restingMs = 2000;
+
+/** A disk that has not answered for so long is not waited for: the others are gone on with. */
+const patienceMs = 2000;
 
 export interface RunsOptions {
   /** Absolute. */
@@ -26,7 +30,10 @@ export class Runs implements Disposable {
   readonly #runs = new Map<string, WatchedRun>();
   readonly #listeners = new Set<(run: RunSummary) => void>();
   readonly notes: KeptNotes;
-  #found: Found = { runs: [], sources: [], nothing: [] };
+  readonly #looks = new InTurns();
+  /** What was found at each place, and the places that are being looked at. */
+  readonly #found = new Map<string, Found>();
+  readonly #finding = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #rested = 0;
   #disposed = false;
@@ -39,8 +46,8 @@ export class Runs implements Disposable {
 
   /** Finds runs and has a first look at each; what they logged is read afterwards. */
   async open(): Promise<void> {
-    await this.#find();
-    await Promise.all([...this.#runs.values()].map((run) => run.refresh()));
+    await within(patienceMs, this.#find());
+    await within(patienceMs, Promise.all(this.all().map((run) => this.#refresh(run))));
     this.#schedule();
     void this.#catchUp();
   }
@@ -69,11 +76,18 @@ export class Runs implements Disposable {
   }
 
   get nothing(): Found['nothing'] {
-    return this.#found.nothing.map(({ path, problem }) => ({ path: this.shown(path), problem }));
+    return this.#options.places.flatMap((place) => {
+      const found = this.#found.get(place);
+      if (found === undefined) return [{ path: this.shown(place), problem: 'its disk has not answered yet' }];
+      return found.nothing.map(({ path, problem }) => ({ path: this.shown(path), problem }));
+    });
   }
 
   get sources(): SourceSummary[] {
-    return this.#found.sources.map(({ kind, path }) => ({
+    const paths = new Map<string, SourceSummary['kind']>();
+    for (const { sources } of this.#found.values())
+      for (const { kind, path } of sources) paths.set(path, kind);
+    return [...paths].map(([path, kind]) => ({
       id: sha256(path).slice(0, 12),
       kind,
       path,
@@ -116,12 +130,26 @@ export class Runs implements Disposable {
     return shownPath(path, this.#options.from);
   }
 
+  /** A place whose disk hangs is looked at by one thread, and keeps no other from being looked at. */
   async #find(): Promise<void> {
-    this.#found = await findRuns(this.#options.places);
-    for (const folder of this.#found.runs) {
-      const run = new WatchedRun(folder, this.shown(folder));
-      if (!this.#runs.has(run.id)) this.#runs.set(run.id, run);
+    const places = this.#options.places.filter((place) => !this.#finding.has(place));
+    for (const place of places) this.#finding.add(place);
+    await Promise.all(
+      places.map(async (place) => {
+        this.#found.set(place, await findRuns([place]));
+        this.#finding.delete(place);
+      }),
+    );
+    for (const place of this.#options.places) {
+      for (const folder of this.#found.get(place)?.runs ?? []) {
+        const run = new WatchedRun(folder, this.shown(folder));
+        if (!this.#runs.has(run.id)) this.#runs.set(run.id, run);
+      }
     }
+  }
+
+  #refresh(run: WatchedRun): Promise<boolean> {
+    return this.#looks.do(run.folder, () => run.refresh());
   }
 
   #schedule(): void {
@@ -142,7 +170,7 @@ export class Runs implements Disposable {
     // A run on a disk that does not answer holds up no other one.
     for (const run of this.#runs.values()) {
       if (!all && !run.active) continue;
-      void run.refresh().then((changed) => {
+      void this.#refresh(run).then((changed) => {
         if (changed && !this.#disposed) this.tell(run);
       });
     }
@@ -158,8 +186,8 @@ export class Runs implements Disposable {
 
   async #readBehind(): Promise<void> {
     for (const run of this.all()) {
-      if (!run.metrics.behind) continue;
-      await this.readAll(run);
+      if (!run.metrics.behind || this.#looks.hangs(run.folder)) continue;
+      await within(patienceMs, this.readAll(run));
       this.tell(run);
     }
   }
@@ -167,3 +195,13 @@ export class Runs implements Disposable {
 
 /** Lets requests in between two pieces of work. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Waits until something is done, but not for ever. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,11 +1,12 @@
 // Routes over indexes and files of embeddings: searching, maps, and the images of what was found.
+import { gunzipSync } from 'node:zlib';
 import type { Hono } from 'hono';
 import { fitting, NotThere } from './answers.js';
 import type { Asides } from './asides.js';
 import { imageSearchQuery, itemImageQuery, searchQuery, sourceQuery } from './requests.js';
 import type { Runs } from './runs.js';
 import type { Thumbnails } from './thumbnails.js';
-import type { EmbeddingsAnswer, IndexAnswer, SearchAnswer } from './wire.js';
+import type { IndexAnswer, SearchAnswer } from './wire.js';
 
 export interface SearchParts {
   readonly runs: Runs;
@@ -33,11 +34,11 @@ export function addSearchRoutes(app: Hono, { runs, asides, thumbnails }: SearchP
   });
   app.get('/api/embeddings', async (c) => {
     const { path, name } = runs.source(fitting(sourceQuery, c.req.query()).source, 'embeddings');
-    const json = await asides.do({ kind: 'embeddings', path });
-    const start: Pick<EmbeddingsAnswer, 'name'> = { name };
-    const head = Buffer.from(`${JSON.stringify(start).slice(0, -1)},`);
-    const body = Uint8Array.from(Buffer.concat([head, json.subarray(1)]));
-    return c.body(body, 200, { 'content-type': 'application/json' });
+    const zipped = await asides.do({ kind: 'embeddings', path, name });
+    const type = { 'content-type': 'application/json', vary: 'accept-encoding' };
+    if (/\bgzip\b/.test(c.req.header('accept-encoding') ?? ''))
+      return c.body(zipped, 200, { ...type, 'content-encoding': 'gzip' });
+    return c.body(Uint8Array.from(gunzipSync(zipped)), 200, type);
   });
   app.get('/api/item/thumbnail', async (c) => {
     const { source, id, size } = fitting(itemImageQuery, c.req.query());

@@ -8,7 +8,6 @@ import type { Hono } from 'hono';
 import { UserError } from '../util/errors.js';
 import { studioApp } from './app.js';
 import { Asides } from './asides.js';
-import { Datasets } from './datasets.js';
 import { Layouts } from './layouts.js';
 import { readPage } from './page-files.js';
 import { Runs } from './runs.js';
@@ -77,7 +76,6 @@ export async function openStudio(places: readonly string[], options: StudioOptio
     runs,
     sampled,
     layouts,
-    datasets: new Datasets(),
     thumbnails,
     asides,
     page,
@@ -103,6 +101,7 @@ export async function openStudio(places: readonly string[], options: StudioOptio
       server.closeAllConnections();
       await closed;
       asides[Symbol.dispose]();
+      thumbnails[Symbol.dispose]();
       await layouts[Symbol.asyncDispose]();
     },
   };

@@ -4,24 +4,24 @@ import type { Hono } from 'hono';
 import { jsonOf } from '../deploy/serve/answers.js';
 import { UserError } from '../util/errors.js';
 import { fitting, NotThere } from './answers.js';
-import type { Datasets } from './datasets.js';
+import type { Asides } from './asides.js';
 import { KeptDecisions } from './kept-decisions.js';
 import { auditChange, datasetImageQuery, sourceQuery } from './requests.js';
-import { objectLines, textIn } from './run-files.js';
+import { dataPath, objectLines, textIn } from './run-files.js';
 import type { Runs } from './runs.js';
 import type { Thumbnails } from './thumbnails.js';
 import type { AuditAnswer } from './wire.js';
 
 export interface SourceParts {
   readonly runs: Runs;
-  readonly datasets: Datasets;
+  readonly asides: Asides;
   readonly thumbnails: Thumbnails;
 }
 
 /** Findings that are shown. */
 const mostFindings = 20_000;
 
-export function addSourceRoutes(app: Hono, { runs, datasets, thumbnails }: SourceParts): void {
+export function addSourceRoutes(app: Hono, { runs, asides, thumbnails }: SourceParts): void {
   const kept = new KeptDecisions(runs.out);
   app.get('/api/audit', async (c) => {
     const source = runs.source(fitting(sourceQuery, c.req.query()).source, 'audit');
@@ -50,9 +50,11 @@ export function addSourceRoutes(app: Hono, { runs, datasets, thumbnails }: Sourc
   });
   app.get('/api/dataset/thumbnail', async (c) => {
     const { run, image: id, size } = fitting(datasetImageQuery, c.req.query());
-    const { imageOf } = await datasets.of(runs.need(run), { excluded: true });
-    const image = imageOf(id);
-    if (image === undefined) throw new NotThere(`the data have no image ${id}`);
+    const { config } = runs.need(run);
+    const path = dataPath(config);
+    if (path === null) throw new NotThere('this run does not say where its data are');
+    const image = await asides.do({ kind: 'sample-image', path, config, id });
+    if (image === null) throw new NotThere(`the data have no image ${id}`);
     const webp = await thumbnails.of(image, size).catch((error: Error) => {
       throw new NotThere(`the image ${id} cannot be read: ${error.message}`);
     });

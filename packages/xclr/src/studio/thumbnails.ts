@@ -1,27 +1,38 @@
-// Small images for the page, made once and kept in bounded memory.
-import sharp from 'sharp';
-import { to8Bits } from '../data/decode/value-range.js';
-import { type ImageRef, readImage } from '../data/index.js';
+// Small images for the page: made once, by a process beside the studio's, and kept in bounded memory.
+import type { ImageRef } from '../data/index.js';
+import { Aside } from './aside.js';
 
-/** Bytes of thumbnails that are kept. */
-const mostBytes = 48 * 2 ** 20;
-/** Images decoded at a time; one of many megapixels takes a hundred megabytes. */
-const atOnce = 2;
+/** Bytes of thumbnails that are kept; browsers keep theirs for an hour. */
+const mostBytes = 16 * 2 ** 20;
+/** A disk that has not answered for so long is said not to. */
+const patienceMs = 20_000;
+/** Images that a process may wait for beyond that: then another one takes its place. */
+const mostLate = 10;
 
-export class Thumbnails {
+export class Thumbnails implements Disposable {
   readonly #kept = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly #making = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
   #bytes = 0;
-  #working = 0;
-  readonly #waiting: (() => void)[] = [];
+  #aside: Aside | null = null;
+  #late = 0;
+  #disposed = false;
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#aside?.end('the studio ends');
+  }
 
   /** A WebP of the whole image within a square. @throws {Error} where it cannot be read */
-  async of(image: ImageRef, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  of(image: ImageRef, size: number): Promise<Uint8Array<ArrayBuffer>> {
     const key = `${size} ${image.part?.offset ?? ''} ${image.path}`;
     const known = this.#kept.get(key);
-    if (known !== undefined) return known;
-    const bytes = await this.#inTurn(() => made(image, size));
-    this.#keep(key, bytes);
-    return bytes;
+    if (known !== undefined) return Promise.resolve(known);
+    const making = this.#making.get(key) ?? this.#make(image, size).finally(() => this.#making.delete(key));
+    this.#making.set(key, making);
+    return making.then((bytes) => {
+      this.#keep(key, bytes);
+      return bytes;
+    });
   }
 
   #keep(key: string, bytes: Uint8Array<ArrayBuffer>): void {
@@ -35,24 +46,32 @@ export class Thumbnails {
     }
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#working >= atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#working++;
+  async #make(image: ImageRef, size: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.#disposed) throw new Error('the studio ends');
+    this.#aside ??= this.#start();
+    const aside = this.#aside;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`its disk has not answered for ${patienceMs / 1000} s`));
+        this.#late++;
+        if (this.#late >= mostLate) aside.end('its disk does not answer');
+      }, patienceMs);
+      timer.unref();
+    });
     try {
-      return await work();
+      return await Promise.race([aside.ask({ kind: 'thumbnail', image, size }), late]);
     } finally {
-      this.#working--;
-      this.#waiting.shift()?.();
+      clearTimeout(timer);
     }
   }
-}
 
-async function made(image: ImageRef, size: number): Promise<Uint8Array<ArrayBuffer>> {
-  const { bytes, raw } = await to8Bits(readImage(image));
-  const webp = await sharp(bytes, { failOn: 'none', ...(raw && { raw }) })
-    .rotate()
-    .resize(size, size, { fit: 'inside', withoutEnlargement: size > 256 })
-    .webp({ quality: 80 })
-    .toBuffer();
-  return Uint8Array.from(webp);
+  #start(): Aside {
+    const aside = new Aside('makes thumbnails', () => {
+      if (this.#aside !== aside) return;
+      this.#aside = null;
+      this.#late = 0;
+    });
+    return aside;
+  }
 }

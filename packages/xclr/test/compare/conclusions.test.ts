@@ -1,6 +1,6 @@
 // What a comparison says in words: of one seed, of methods without a value, of seeds that are not there, and what training took.
 import { describe, expect, it } from 'vitest';
-import { storeUnits } from '../../src/compare/cell.js';
+import { storeUnits } from '../../src/compare/cell-units.js';
 import { conclusionsOf } from '../../src/compare/conclusions.js';
 import { effortsOf } from '../../src/compare/effort.js';
 import { effortCells } from '../../src/compare/effort-table.js';

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { storeUnits } from '../../src/compare/cell.js';
+import { storeUnits } from '../../src/compare/cell-units.js';
 import { openStudio, type Studio } from '../../src/studio/index.js';
 import type { CasesAnswer, ComparisonAnswer, ErrorAnswer, RunsAnswer } from '../../src/studio/wire.js';
 import { compared } from './compared.js';

@@ -1,7 +1,7 @@
 // A comparison's folder for the studio's tests, as xclr compare writes it, without the training.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { storeUnits } from '../../src/compare/cell.js';
+import { storeUnits } from '../../src/compare/cell-units.js';
 import { fakeRun } from './make.js';
 import { putImages } from './sampled.js';
 

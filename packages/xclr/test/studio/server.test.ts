@@ -38,6 +38,18 @@ const statusWithHost = (host: string) =>
       .end();
   });
 
+/** Says how long a body is and sends nothing of it: an answer while it is being sent could be lost. */
+const statusOfLength = (length: number) =>
+  new Promise<number>((resolve, reject) => {
+    const { hostname, port } = new URL(base);
+    const headers = { ...authorized, 'content-length': length };
+    const asked = request({ hostname, port, path: '/api/notes', method: 'PUT', headers }, (response) => {
+      resolve(response.statusCode ?? 0);
+      asked.destroy();
+    });
+    asked.on('error', reject).flushHeaders();
+  });
+
 it('lets nobody in without the token, not even to its page', async () => {
   for (const path of ['/', '/api/runs', '/api/events', '/theme.css', '/?token=wrong']) {
     const answer = await get(path, {});
@@ -95,7 +107,7 @@ it('keeps notes outside the run folders, into which it writes nothing', async ()
     fetch(new URL('/api/notes', base), { method: 'PUT', headers: authorized, body: JSON.stringify(body) });
   expect((await put(change)).status).toBe(200);
   expect((await put({ ...change, tags: 'keep' })).status).toBe(400);
-  expect((await put({ ...change, note: 'x'.repeat(33 * 2 ** 20) })).status).toBe(413);
+  expect(await statusOfLength(33 * 2 ** 20)).toBe(413);
   const after = await json<RunsAnswer>('/api/runs');
   expect(after.runs[0]).toMatchObject({ tags: ['keep'], note: '<b>best</b>' });
   expect(readdirSync(join(folder, 'runs/run-0')).sort()).toEqual(before);
@@ -104,19 +116,27 @@ it('keeps notes outside the run folders, into which it writes nothing', async ()
 
 it('tells ten listeners of a new line, each once', async () => {
   const listeners = Array.from({ length: 10 }, () => new AbortController());
+  const connected: Promise<void>[] = [];
   const heard = listeners.map(async ({ signal }) => {
+    let known: () => void = () => undefined;
+    connected.push(
+      new Promise((resolve) => {
+        known = resolve;
+      }),
+    );
     const answer = await fetch(new URL('/api/events', base), { headers: authorized, signal });
     const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
     for (;;) {
       const { value = '', done } = await reader.read();
       text += value;
+      if (text.includes('event: hello')) known();
       const found = /event: run\ndata: (.*)\n\n/.exec(text)?.[1];
       if (found !== undefined) return JSON.parse(found) as RunEvent;
       if (done) throw new Error('the stream ended');
     }
   });
-  await new Promise((resolve) => setTimeout(resolve, 300)); // all are connected
+  await Promise.all(connected);
   const file = join(folder, 'runs/run-2/metrics.jsonl');
   appendFileSync(file, `${JSON.stringify(metricsRow(101))}\n`);
   for (const { run } of await Promise.all(heard))
