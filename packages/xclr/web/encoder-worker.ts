@@ -1,5 +1,5 @@
 // The encoder, off the page's own thread: images in, vectors out. Nothing leaves the device.
-import type { AppConfig, FromWorker, ToWorker } from './messages.js';
+import type { FromWorker, LoadedModel, ToWorker } from './messages.js';
 import { preprocess } from './preprocess.js';
 
 /** The part of onnxruntime-web that is used; the module is loaded from beside the page. */
@@ -23,7 +23,7 @@ interface Session {
 /** Images above this are shrunk by the browser before they are read: 24 megapixels take 100 MB. */
 const mostPixels = 4_000_000;
 
-let loaded: { runtime: Runtime; session: Session; config: AppConfig } | undefined;
+let loaded: { runtime: Runtime; session: Session; config: LoadedModel } | undefined;
 
 /** The types are a page's; a worker's own postMessage takes no target. */
 const send = (message: FromWorker, transfer: Transferable[] = []) =>

@@ -1,12 +1,16 @@
 // What the page and its encoder's worker say to each other.
 import type { PreprocessorConfig } from './preprocess.js';
 
-/** app.json: what `xclr export --web` wrote beside the page. */
-export interface AppConfig {
-  readonly title: string;
+/** What the worker must know of a model. */
+export interface LoadedModel {
   /** Bytes of the model, for the progress of the first load. */
   readonly modelBytes: number;
   readonly preprocessor: PreprocessorConfig;
+}
+
+/** app.json: what `xclr export --web` wrote beside the page. */
+export interface AppConfig extends LoadedModel {
+  readonly title: string;
   readonly items: number;
   readonly dimensions: number;
 }
@@ -21,7 +25,7 @@ export interface Item {
 }
 
 export type ToWorker =
-  | { readonly kind: 'load'; readonly model: string; readonly runtime: string; readonly config: AppConfig }
+  | { readonly kind: 'load'; readonly model: string; readonly runtime: string; readonly config: LoadedModel }
   | { readonly kind: 'embed'; readonly id: number; readonly image: ImageBitmap };
 
 export type FromWorker =

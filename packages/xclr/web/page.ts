@@ -1,16 +1,12 @@
 // The page: an image in, the nearest items out, and how long it took.
 
+import { bitmapOf, Encoder } from './encoder-client.js';
 import { longText } from './long-text.js';
-import type { AppConfig, FromWorker, Item, ToWorker } from './messages.js';
+import type { AppConfig, Item } from './messages.js';
 import { type Hit, nearest } from './nearest.js';
+import { bytes, element, json } from './page-files.js';
 
 const shown = 12;
-
-function element<Type extends HTMLElement>(id: string, type: new () => Type): Type {
-  const found = document.getElementById(id);
-  if (!(found instanceof type)) throw new Error(`the page has no #${id}`);
-  return found;
-}
 
 const status = element('status', HTMLElement);
 const results = element('results', HTMLElement);
@@ -23,57 +19,6 @@ const say = (text: string, state: 'busy' | 'ready' | 'error') => {
   document.body.dataset.state = state;
 };
 
-async function json<Type>(path: string): Promise<Type> {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new Error(`${path}: the server answered ${answer.status}`);
-  return (await answer.json()) as Type;
-}
-
-/** The worker as a function from images to vectors; only the newest image's answer counts. */
-class Encoder {
-  readonly #worker = new Worker(new URL('./encoder-worker.js', import.meta.url), { type: 'module' });
-  #newest = 0;
-  #waiting = new Map<number, { done: (answer: Embedded) => void; failed: (error: Error) => void }>();
-
-  load(config: AppConfig, onBytes: (bytes: number) => void): Promise<number> {
-    return new Promise((done, failed) => {
-      this.#worker.addEventListener('error', (event) => failed(new Error(event.message)));
-      this.#worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
-        if (data.kind === 'loading') onBytes(data.bytes);
-        else if (data.kind === 'ready') done(data.threads);
-        else if (data.kind === 'embedded') this.#settle(data.id)?.done(data);
-        else if (data.id === undefined) failed(new Error(data.message));
-        else this.#settle(data.id)?.failed(new Error(data.message));
-      });
-      const at = (path: string) => new URL(path, document.baseURI).href;
-      this.#send({ kind: 'load', model: at('model/model.onnx'), runtime: at('ort/'), config });
-    });
-  }
-
-  embed(image: ImageBitmap): Promise<Embedded> {
-    const id = ++this.#newest;
-    return new Promise((done, failed) => {
-      this.#waiting.set(id, { done, failed });
-      this.#send({ kind: 'embed', id, image }, [image]);
-    });
-  }
-
-  isNewest(id: number): boolean {
-    return id === this.#newest;
-  }
-
-  #settle(id: number) {
-    const one = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    return one;
-  }
-
-  #send(message: ToWorker, transfer: Transferable[] = []): void {
-    this.#worker.postMessage(message, transfer);
-  }
-}
-type Embedded = Extract<FromWorker, { kind: 'embedded' }>;
-
 /** The index as it lies in memory: titles, small images, vectors. */
 interface Items {
   readonly items: readonly Item[];
@@ -81,12 +26,6 @@ interface Items {
   readonly images: ArrayBuffer;
   /** (n, d) unit rows. */
   readonly vectors: Float32Array;
-}
-
-async function bytes(path: string): Promise<ArrayBuffer> {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new Error(`${path}: the server answered ${answer.status}`);
-  return answer.arrayBuffer();
 }
 
 async function loadItems({ items: count, dimensions }: AppConfig): Promise<Items> {
@@ -148,10 +87,7 @@ async function start(): Promise<void> {
     query.hidden = false;
     say('Looking …', 'busy');
     try {
-      const image = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => {
-        throw new Error('The browser cannot read this image: try JPEG, PNG or WebP.');
-      });
-      const answer = await encoder.embed(image);
+      const answer = await encoder.embed(await bitmapOf(file));
       if (!encoder.isNewest(answer.id)) return;
       // For pages that are built upon this one, and for its tests.
       document.dispatchEvent(new CustomEvent('xclr:embedded', { detail: answer }));

@@ -27,4 +27,5 @@ export type { Match, SearchOptions, StoredItem, VectorIndex } from '../deploy/se
 export { type ClientOptions, ServerError, XclrClient } from '../deploy/serve/client.js';
 export type { ServeOptions } from '../deploy/serve/options.js';
 export { type Listening, type ListenOptions, listen } from '../deploy/serve/server.js';
+export { type CatalogOptions, type CatalogReport, exportCatalog } from '../deploy/web/catalog.js';
 export { exportWeb, type WebExportOptions } from '../deploy/web/export-web.js';

@@ -162,6 +162,11 @@ export const commands: readonly Entry[] = [
     load: () => import('./serve.js'),
   },
   {
+    name: 'catalog',
+    description: 'Write a catalog page that searches an index in the browser, as static files',
+    load: () => import('./catalog.js'),
+  },
+  {
     name: 'snapshot',
     description: 'Write the vectors of a sample by a trained run, for the studio',
     load: () => import('./snapshot.js'),

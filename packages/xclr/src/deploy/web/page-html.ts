@@ -34,7 +34,8 @@ const policy = [
   "form-action 'none'",
 ].join('; ');
 
-export function pageHtml(title: string): string {
+/** @param notice what must be said of the encoder before anything else */
+export function pageHtml(title: string, notice?: string): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -51,7 +52,7 @@ export function pageHtml(title: string): string {
 <h1 id="title">${title}</h1>
 <p class="lead">Give an image to find the most similar items. The encoder runs in this browser, and no image leaves this device.</p>
 </header>
-<main>
+<main>${notice !== undefined && html`<p role="note"><strong>${notice}</strong></p>`}
 <div id="drop">
 <img id="query" alt="Your image" hidden>
 <div>
