@@ -13,9 +13,14 @@ import { type PlanResults, resultsOf } from '../../src/compare/results.js';
 import { type CellState, statesOf } from '../../src/compare/run-plan.js';
 import { type Dataset, readImage, recipes } from '../../src/data/index.js';
 import { itemOf } from '../../src/deploy/embed/item.js';
+import { columnsOf } from '../../src/deploy/search/columns.js';
 import { duplicatePage, FolderIndex, galleryPage, Space } from '../../src/deploy/search/index.js';
 import { listen } from '../../src/deploy/serve/index.js';
+import { catalogColumns } from '../../src/deploy/web/catalog-columns.js';
+import { wordVectors } from '../../src/deploy/web/catalog-words.js';
+import { toInt8 } from '../../src/deploy/web/int8-rows.js';
 import { writeWebApp } from '../../src/deploy/web/web-app.js';
+import { writeCatalog } from '../../src/deploy/web/write-catalog.js';
 import { measureTasks } from '../../src/evaluate/evaluate.js';
 import { classReport } from '../../src/evaluate/predictions.js';
 import { defaultTasks } from '../../src/evaluate/tasks.js';
@@ -69,6 +74,7 @@ export const pageNames = [
   'search-duplicates',
   'serve',
   'web',
+  'catalog',
 ] as const;
 export type PageName = (typeof pageNames)[number];
 
@@ -97,6 +103,7 @@ export async function makePages(
     ['search-', () => searchPages(dataset, file)],
     ['serve', async () => [await servedPage(dataset, length, closing)]],
     ['web', async () => [await webPage(dataset, length, closing)]],
+    ['catalog', async () => [await catalogPage(dataset, length, closing)]],
   ];
   const pages: MadePage[] = [];
   for (const [prefix, make] of makers)
@@ -354,6 +361,8 @@ async function servedPage(
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
+  '.css': 'text/css',
+  '.webp': 'image/webp',
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
   '.json': 'application/json',
@@ -365,6 +374,65 @@ onmessage = ({ data }) => {
   if (data.kind === 'load') postMessage({ kind: 'ready', threads: 2 });
   else postMessage({ kind: 'embedded', id: data.id, vector: Float32Array.of(1, 0), preprocessMs: 1.2, encodeMs: 12 });
 };`;
+
+/** A server of a folder's files, without its service worker. @returns its address */
+async function staticFiles(out: string, closing: (() => Promise<void>)[]): Promise<string> {
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url!, 'http://x').pathname);
+    const found = join(out, path.endsWith('/') ? `${path}index.html` : path);
+    if (!existsSync(found) || path.includes('service-worker')) return void response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': types[extname(found)] ?? 'application/octet-stream' });
+    response.end(readFileSync(found));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve());
+  });
+  closing.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** A catalog, with what is similar to one of its items. */
+async function catalogPage(
+  dataset: Dataset,
+  length: Length,
+  closing: (() => Promise<void>)[],
+): Promise<MadePage> {
+  const out = join(temporaryFolder(), 'catalog');
+  const items = dataset.samples
+    .map(itemOf)
+    .map((item, i) => ({ ...item, ...(i % 9 === 4 && { image: null }) }))
+    .map(({ columns, ...item }, i) => ({ ...item, columns: { ...columns, price: String(i) } }));
+  const vectors = Float32Array.from(items.flatMap((_, i) => [Math.cos(i / 12), Math.sin(i / 12)]));
+  const columns = catalogColumns(items, columnsOf(items));
+  await writeCatalog(out, {
+    title: dataset.name,
+    notice: 'A shop for tests: nothing here is for sale.',
+    model: put(join(out, '../model.onnx'), 'none'),
+    preprocessor: { size: 32 },
+    dimensions: 2,
+    mean: null,
+    items,
+    vectors: toInt8(vectors, 2),
+    columns,
+    words: wordVectors(
+      items.map(({ captions }) => captions.join(' ')),
+      vectors,
+      2,
+    ),
+  });
+  const url = await staticFiles(out, closing);
+  const ask = `
+    (async () => {
+      const until = async (test) => { while (!test()) await new Promise((next) => setTimeout(next, 20)); };
+      await until(() => document.body.dataset.state === 'ready');
+      location.hash = '#item=' + encodeURIComponent(${JSON.stringify(items[0]!.id)});
+      await until(() => document.querySelector('#asked img')?.complete === true);
+    })()`;
+  return { name: 'catalog', length, url, prepare: ask };
+}
 
 /** The exported web page after a search with an image. */
 async function webPage(
@@ -396,20 +464,7 @@ async function webPage(
     vectors,
   });
   writeWorker(out);
-  const server = createServer((request, response) => {
-    const path = normalize(new URL(request.url!, 'http://x').pathname);
-    const found = join(out, path.endsWith('/') ? `${path}index.html` : path);
-    if (!existsSync(found) || path.includes('service-worker')) return void response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': types[extname(found)] ?? 'application/octet-stream' });
-    response.end(readFileSync(found));
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve());
-  });
-  closing.push(async () => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const url = await staticFiles(out, closing);
   const ask = `
     (async () => {
       const until = async (test) => { while (!test()) await new Promise((next) => setTimeout(next, 20)); };
@@ -427,7 +482,7 @@ async function webPage(
   return {
     name: 'web',
     length,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url,
     prepare: ask,
   };
 }
