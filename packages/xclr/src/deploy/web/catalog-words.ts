@@ -12,7 +12,7 @@ export interface WordVectors {
 /** More words than this are a download that nobody waits for; the most frequent are kept. */
 const mostWords = 5000;
 
-/** Lower-case words of a text, each once; letters and digits of any script. The page's `wordsIn` is the same. */
+/** Lower-case words of a text, each once; letters and digits of any script. The page's `wordsIn` is the same. @internal */
 export function wordsIn(text: string): string[] {
   const words = text
     .normalize('NFKC')
