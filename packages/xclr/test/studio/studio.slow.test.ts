@@ -43,7 +43,6 @@ it('opens 50 runs of 10,000 logged steps at once, and has their curves soon, in 
     const first = cpu() - before;
     const all = await get('/api/curves?metrics=loss&points=160&runs=' + runs.map(({ id }) => id).join());
     const done = cpu() - before;
-    let peak = process.memoryUsage().rss;
     console.log(JSON.stringify({ runs: runs.length, known: runs.every(({ step }) => step === 10000), opened, first, done,
       curves: one.curves.length + all.curves.length, peak: process.resourceUsage().maxRSS / 1024, wall: performance.now() - began }));
     await studio.close();`;
@@ -61,7 +60,7 @@ it('opens 50 runs of 10,000 logged steps at once, and has their curves soon, in 
   // Processor seconds, whatever else the machine does.
   expect(told.opened).toBeLessThan(1);
   expect(told.first).toBeLessThan(2);
-  expect(told.peak).toBeLessThan(230); // MiB of the whole process: 177 when it was written
+  expect(told.peak).toBeLessThan(170); // MiB of the whole process: 119 when it was written; 200 MB is what is promised
 });
 
 it.runIf(process.platform === 'linux')(

@@ -1,0 +1,50 @@
+// The tabs of the runs view for everybody: no serious fault of accessibility, nothing cut off, light and dark, wide and narrow. And ten
+// browsers at once.
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openPage, viewFaults } from './browser.js';
+import { studioInChromium } from './chromium.js';
+import { metricsRow } from './make.js';
+import { someRuns } from './some-runs.js';
+
+studioInChromium(
+  (folder) => ({ places: [someRuns(folder)], token: 'c'.repeat(32) }),
+  (given) => {
+    it.each([
+      ['Curves', '[data-metric="loss"] canvas'],
+      ['Settings', 'tr.differs'],
+      ['Notices', '.notices .skipped li'],
+    ])('%s', async (tab, ready) => {
+      const { page, faults } = await openPage(given.browser, given.studio.url);
+      await page.getByLabel('Choose all runs that are shown').check();
+      await page.getByRole('tab', { name: tab }).click();
+      await page.waitForSelector(ready);
+      expect(await page.evaluate('window.hit ?? null')).toBe(null);
+      expect(await viewFaults(given.browser, page, ready)).toEqual([]);
+      expect(faults).toEqual([]);
+      await page.close();
+    });
+
+    it('shows ten browsers at once the same runs, and a new line to each', async () => {
+      const opened = await Promise.all(
+        Array.from({ length: 10 }, async () => {
+          const context = await given.browser.newContext();
+          const page = await context.newPage();
+          page.setDefaultTimeout(120_000);
+          await page.goto(given.studio.url);
+          await page.waitForSelector('[data-metric="loss"] canvas');
+          return { context, page };
+        }),
+      );
+      appendFileSync(join(given.folder, 'runs/run-1/metrics.jsonl'), `${JSON.stringify(metricsRow(101))}\n`);
+      await Promise.all(
+        opened.map(async ({ context, page }) => {
+          const row = page.locator('tr', { has: page.getByRole('rowheader', { name: 'run-1' }) });
+          await expect.poll(() => row.locator('.numbers').innerText(), { timeout: 120_000 }).toMatch(/^101 /);
+          await context.close();
+        }),
+      );
+    });
+  },
+);
