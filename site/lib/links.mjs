@@ -12,6 +12,8 @@ export function pageOf(path) {
   if (path === 'packages/torch/README.md') return 'torch.md';
   if (path === 'docs/README.md') return 'pages.md';
   if (/^examples\/[^/]+\/README\.md$/.test(path)) return `cases/${path.split('/')[1]}.md`;
+  const table = /^examples\/([^/]+)\/results\/comparison\.md$/.exec(path);
+  if (table) return `cases/${table[1]}-table.md`;
   if (!path.startsWith('docs/') || !path.endsWith('.md')) return undefined;
   return path.replace('docs/', '').replace(/README\.md$/, 'index.md');
 }

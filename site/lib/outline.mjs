@@ -69,8 +69,10 @@ const sections = [
       ['results/index', 'All results'],
       ['results/quickstart/index', 'Quick start'],
       ['results/photos/index', 'Photographs'],
+      ['results/ablation/index', 'Additions to the losses'],
       ['results/fashion/index', 'Products'],
       ['results/gpu/index', 'On a GPU'],
+      ['results/studio/index', 'Costs of the studio'],
       ['results/checks', 'Checks beside the tests'],
       ['benchmarks', 'Benchmarks'],
     ],
@@ -86,10 +88,14 @@ export function outline() {
     .filter((page) => !named.has(page))
     .sort()
     .map((page) => [page, titleOf(page)]);
-  const isCase = ([page]) => page.startsWith('cases/');
+  const isCase = ([page]) => page.startsWith('cases/') && !page.endsWith('-table');
   const [start, ...others] = sections.map((section) => {
     const more = section.title === 'How-to' ? rest.filter(([page]) => !/\//.test(page)) : [];
-    const results = section.title === 'Results' ? rest.filter(([page]) => page.startsWith('results/')) : [];
+    // Tables and notes on tuning are reached from the page of their folder.
+    const results =
+      section.title === 'Results'
+        ? rest.filter(([page]) => /^results\/([^/]+|[^/]+\/index)$/.test(page))
+        : [];
     // The reference of the API is made for the published site alone.
     const own = section.pages.filter(
       ([page]) => !page.startsWith('api/') || existsSync(join(pages, `${page}.md`)),

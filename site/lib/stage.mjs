@@ -40,6 +40,12 @@ const withExplorable = (text) =>
 /** Text of Vue's templates that a page means literally. */
 const literal = (text) => text.replaceAll('{{', '<span v-pre>{{</span>');
 
+/** A page of tables that begins without a title has its folder's name. */
+const withTitle = (text, path) =>
+  /^# /m.test(text)
+    ? text
+    : `# Tables: ${dirname(path).replace(/^docs\/results\/|\/results$/g, '')}\n\n${text}`;
+
 function stageSources(used) {
   const seen = new Set();
   const queue = [...used];
@@ -83,7 +89,10 @@ export function stage({ clean = true } = {}) {
     const page = pageOf(path);
     if (page === undefined || path === 'README.md') continue;
     const text = readFileSync(join(root, path), 'utf8');
-    write(page, literal(withExplorable(withSiteLinks(text, path, (file) => used.add(file), base))));
+    write(
+      page,
+      literal(withExplorable(withSiteLinks(withTitle(text, path), path, (file) => used.add(file), base))),
+    );
     staged.push({ page, path });
   }
   const home = readFileSync(join(root, 'site/home.md'), 'utf8');
