@@ -96,7 +96,7 @@ const views = {
     ready: '[data-metric="loss"] canvas',
   },
   neighbors: { at: { run, other, image: '7' }, ready: '.pairs .tile' },
-  map: { at: { run, color: 'group' }, ready: '.scatter canvas', settle: 12_000 },
+  map: { at: { run, color: 'group' }, ready: '.scatter canvas', without: 'layouts are made', settle: 4000 },
   compare: { at: { cases: 'left' }, ready: '.cases .tile', scroll: '#cases' },
   audit: { at: { run }, ready: '.finding' },
   search: {
@@ -106,7 +106,7 @@ const views = {
   plot: { at: {}, ready: 'svg.parallel' },
 };
 const only = process.env.XCLR_SCREENSHOT_VIEWS?.split(',');
-for (const [view, { at, ready, settle = 2500, scroll }] of Object.entries(views)) {
+for (const [view, { at, ready, without, settle = 2500, scroll }] of Object.entries(views)) {
   if (only !== undefined && !only.includes(view)) continue;
   for (const [size, width, height, scheme] of [
     ['wide', 1280, 860, 'light'],
@@ -121,6 +121,10 @@ for (const [view, { at, ready, settle = 2500, scroll }] of Object.entries(views)
     page.setDefaultTimeout(180_000); // a busy machine
     await page.goto(`${studio.url}#/${view}?${new URLSearchParams(at)}`);
     await page.waitForSelector(ready);
+    if (without !== undefined) {
+      await page.waitForTimeout(1000);
+      await page.getByText(without).waitFor({ state: 'detached' });
+    }
     if (scroll !== undefined)
       await page.locator(scroll).evaluate((element) => element.scrollIntoView({ block: 'start' }));
     await page.waitForTimeout(settle);
