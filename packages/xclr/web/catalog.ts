@@ -303,7 +303,10 @@ class Shop {
     more.hidden = found.length >= passed.length;
     variety.disabled = scores === null;
     const of = passed.length === 1 ? '1 product' : `${passed.length.toLocaleString('en')} products`;
-    say(`${of}${scores === null ? '' : ', the most similar first'}.${remark}`, 'ready');
+    const order = variety.checked
+      ? ', similar ones that differ among themselves first'
+      : ', the most similar first';
+    say(`${of}${scores === null ? '' : order}.${remark}`, 'ready');
   }
 
   #drawQuery(): void {
