@@ -26,6 +26,7 @@ export const launch = (): Promise<Browser> =>
 export async function openPage(browser: Browser, url: string): Promise<{ page: Page; faults: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
   page.setDefaultTimeout(60_000); // a busy machine
+  page.setDefaultNavigationTimeout(240_000); // the first page of a browser
   const faults: string[] = [];
   page.on('pageerror', ({ message }) => faults.push(`an error in the page: ${message}`));
   page.on('console', (message) => {
