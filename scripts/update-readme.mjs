@@ -228,13 +228,7 @@ const additionColumns = [
 const judgedColumns = additionColumns.filter(([metric]) => !metric.endsWith('validation'));
 
 const comparisonColumns = {
-  photos: [
-    ['probe_test', 'linear probe, %', 'percent'],
-    ['knn_test', 'kNN, %', 'percent'],
-    ['shot10_test', '10 labels per class, %', 'percent'],
-    ['alignment_test', 'alignment (ρ)', 'number'],
-    ['alignment_test_projected', 'alignment after the projector', 'number'],
-  ],
+  photos: judgedColumns,
   fashion: [
     ['probe_test', 'kind of product (probe), %', 'percent'],
     ['probe_color', 'color (probe), %', 'percent'],
@@ -244,10 +238,7 @@ const comparisonColumns = {
     ['t2p_r10_test', 'name → image, R@10, %', 'percent'],
   ],
   ablation: additionColumns,
-  // A method there is trained on MiniLM, so that it is no yardstick.
-  'ablation/sources': additionColumns.filter(
-    ([metric]) => metric !== 'alignment-by-sentence-transformer_test',
-  ),
+  'ablation/sources': additionColumns,
   gpu: [
     ['probe_test', 'linear probe, %', 'percent'],
     ['knn_test', 'kNN, %', 'percent'],
@@ -288,6 +279,37 @@ function differencesFromFocus(name, columns = comparisonColumns[name]) {
 /** The table of a committed comparison at a fraction of its training part. */
 function comparisonOf(name, fraction) {
   return comparisonTable(readJson(`docs/results/${name}/comparison.json`), fraction, comparisonColumns[name]);
+}
+
+const curveMetrics = {
+  probe: ['probe_test', 'percent'],
+  knn: ['knn_test', 'percent'],
+  alignment: ['alignment-by-sentence-transformer_test', 'number'],
+};
+
+/** Methods trained for different numbers of steps, named `method-steps` in the plan: a row a method, a column a number. */
+function bySteps({ methods, entries }, [metric, unit]) {
+  const named = methods
+    .map(({ key, title }) => ({ key, title, parts: /^(.*)-(\d+)$/.exec(key) }))
+    .filter(({ parts }) => parts !== null)
+    .map(({ key, title, parts }) => ({ key, title, method: parts[1], steps: Number(parts[2]) }));
+  const steps = [...new Set(named.map((one) => one.steps))].sort((a, b) => a - b);
+  const value = (method, count) => {
+    const key = named.find((one) => one.method === method && one.steps === count)?.key;
+    const estimate = entries.find((one) => one.method === key && one.metric === metric)?.estimate;
+    return estimate == null
+      ? '–'
+      : unit === 'percent'
+        ? (100 * estimate.mean).toFixed(1)
+        : estimate.mean.toFixed(3);
+  };
+  return table(
+    ['', ...steps.map((count) => count.toLocaleString('en'))],
+    [...new Set(named.map(({ method }) => method))].map((method) => [
+      named.find((one) => one.method === method).title.replace(/, [\d,]+$/, ''),
+      ...steps.map((count) => value(method, count)),
+    ]),
+  );
 }
 
 /** A few rows and columns of the comparison of the additions, for the README. */
@@ -414,13 +436,19 @@ function sections() {
     ['statistics-power', powerTable],
   ])
     add(simulation, 'docs/statistics.md', section, () => content(readJson(simulation)));
-  for (const name of ['photos', 'fashion']) {
-    const result = `docs/results/${name}/comparison.json`;
-    for (const fraction of [0.25, 1])
-      add(result, `docs/results/${name}/README.md`, `fraction-${fraction}`, () =>
-        comparisonOf(name, fraction),
-      );
-  }
+  const photos = 'docs/results/photos/comparison.json';
+  for (const fraction of [0.1, 0.25, 1])
+    add(photos, 'docs/results/photos/README.md', `fraction-${fraction}`, () =>
+      comparisonOf('photos', fraction),
+    );
+  const curves = 'docs/results/photos/curves/comparison.json';
+  for (const [section, metric] of Object.entries(curveMetrics))
+    add(curves, 'docs/results/photos/README.md', `steps-${section}`, () => bySteps(readJson(curves), metric));
+  const fashion = 'docs/results/fashion/comparison.json';
+  for (const fraction of [0.25, 1])
+    add(fashion, 'docs/results/fashion/README.md', `fraction-${fraction}`, () =>
+      comparisonOf('fashion', fraction),
+    );
   add('docs/results/gpu/comparison.json', 'docs/results/gpu/README.md', 'gpu-table', () =>
     comparisonOf('gpu', 1),
   );

@@ -59,10 +59,10 @@ describe('cells by several versions of the definitions', () => {
     );
   });
 
-  const committed = fileURLToPath(new URL('../../../../docs/results/fashion/', import.meta.url));
+  const committed = fileURLToPath(new URL('./older/', import.meta.url));
 
   it('older ones stay readable and are marked; none is added to them, and none is lost', async () => {
-    const out = join(temporaryFolder(), 'fashion');
+    const out = join(temporaryFolder(), 'older');
     mkdirSync(out);
     cpSync(join(committed, 'cells'), join(out, 'cells'), { recursive: true });
     const plan = readPlan(join(committed, 'plan.yaml'), out);
@@ -70,7 +70,6 @@ describe('cells by several versions of the definitions', () => {
     const states = statesOf(plan, out);
     const cells = [...states.values()].flatMap((state) => (state.kind === 'done' ? [state.cell] : []));
     expect(cells).toHaveLength(names.length);
-    if (cells[0]!.definitions !== undefined) return; // they were made again
     expect(cellRemarks(cells)[0]).toMatch(/^These numbers were measured by version 1 of the metrics/);
 
     const more = readPlan(join(committed, 'plan.yaml'), out, { seeds: [...plan.seeds, 99] });

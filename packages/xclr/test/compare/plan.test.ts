@@ -27,7 +27,7 @@ describe('the plans that come along', () => {
     'docs/results/ablation/plan.yaml',
     'docs/results/ablation/tuning.yaml',
     'docs/results/ablation/sources.yaml',
-    'docs/results/ablation/by-data.yaml',
+    'docs/results/photos/curves.yaml',
     'docs/results/fashion/plan.yaml',
     'docs/results/fashion/detail.yaml',
   ])('%s can be done', (path) => {
