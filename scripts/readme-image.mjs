@@ -16,7 +16,7 @@ const images = {
     page: 'docs/results/photos/comparison.html',
     image: 'docs/results/photos/comparison.png',
     from: '#bars-1 h2',
-    until: '#labels h2',
+    until: '#cost h2',
   },
   fashion: {
     page: 'docs/results/fashion/comparison.html',

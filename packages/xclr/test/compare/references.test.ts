@@ -61,8 +61,6 @@ describe('similarity of columns', () => {
     expect(Object.keys(metrics)).toEqual(names);
     expect(Object.keys(units)).toEqual(names);
     expect(metrics['alignment-by-columns_all']!.value).not.toBe(metrics.alignment_all!.value);
-    expect(metrics['alignment-by-columns_all']!.definition).toMatch(
-      /group, subgroup.*no method was trained on/,
-    );
+    expect(metrics['alignment-by-columns_all']!.definition).toMatch(/group, subgroup/);
   });
 });

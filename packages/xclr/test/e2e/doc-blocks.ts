@@ -111,8 +111,8 @@ export async function putStandIns(folder: string): Promise<void> {
     }
   }
   writeFileSync(join(folder, 'products.csv'), `${rows.join('\n')}\n`);
-  writeFileSync(join(folder, 'a.yaml'), 'kind: text\nencoder: wordnet\n');
-  writeFileSync(join(folder, 'b.yaml'), 'kind: attributes\ncolumns: { category: 1 }\n');
+  writeFileSync(join(folder, 'a.yaml'), 'graph: { kind: text, encoder: wordnet }\n');
+  writeFileSync(join(folder, 'b.yaml'), 'graph: { kind: attributes, columns: { category: 1 } }\n');
 }
 
 /** Runs a page's shell blocks in `folder`; gives what they print. `npx` and `xclr` are this checkout's, training is small. */

@@ -34,7 +34,7 @@ interface Styled {
   readonly color: string | undefined;
 }
 
-const [height, marginBottom] = [264, 40];
+const [leastHeight, marginBottom] = [264, 40];
 /** Pixels that a line of a name needs. */
 const lineHeight = 13;
 /** Characters in a line of a name. */
@@ -61,15 +61,17 @@ export function lineChart(
     return last === undefined ? [] : [{ ...last, name: twoLines(name, nameWidth), main, color }];
   });
   const marginTop = mark === undefined ? 26 : 40; // the mark's label has a line of its own
-  const axis = height - marginTop - marginBottom;
   const values = points.map((point) => point.y);
   const domain: [number, number] = range === undefined ? rangeOf(values) : [...range];
   // Lines that end side by side would write their names over each other.
   const two = named.some(({ name }) => name.includes('\n'));
+  const nameHeight = lineHeight * (two ? 2 : 1);
+  const margins = marginTop + marginBottom;
+  const height = Math.max(leastHeight, margins + named.length * nameHeight); // room for every name
   const placed = namePlaces(
     named.map((one) => one.y),
     domain,
-    { axis, nameHeight: lineHeight * (two ? 2 : 1) },
+    { axis: height - margins, nameHeight },
   );
   const names = named.map((one, i) => ({ ...one, y: placed[i]! }));
   const long = lines.some(({ name }) => name.length > 8);
