@@ -112,7 +112,7 @@ export async function putStandIns(folder: string): Promise<void> {
   }
   writeFileSync(join(folder, 'products.csv'), `${rows.join('\n')}\n`);
   writeFileSync(join(folder, 'a.yaml'), 'graph: { kind: text, encoder: wordnet }\n');
-  writeFileSync(join(folder, 'b.yaml'), 'graph: { kind: attributes, columns: { category: 1 } }\n');
+  writeFileSync(join(folder, 'b.yaml'), 'graph: { kind: attributes, columns: { label: 1 } }\n');
 }
 
 /** Runs a page's shell blocks in `folder`; gives what they print. `npx` and `xclr` are this checkout's, training is small. */
