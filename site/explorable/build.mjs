@@ -50,4 +50,5 @@ ${css}</style>
   writeFileSync(target, html);
 }
 
-if (process.argv[2] !== undefined) await writeExplorable(process.argv[2]);
+const [, started, target] = process.argv;
+if (started === fileURLToPath(import.meta.url) && target !== undefined) await writeExplorable(target);
