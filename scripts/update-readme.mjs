@@ -11,7 +11,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { caseTables } from './lib/case-tables.mjs';
-import { comparisonTable, table } from './lib/comparison-table.mjs';
+import { comparisonTable, table, units } from './lib/comparison-table.mjs';
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const readJson = (name) => JSON.parse(readFileSync(path(name), 'utf8'));
@@ -289,19 +289,15 @@ const curveMetrics = {
 
 /** Methods trained for different numbers of steps, named `method-steps` in the plan: a row a method, a column a number. */
 function bySteps({ methods, entries }, [metric, unit]) {
-  const named = methods
-    .map(({ key, title }) => ({ key, title, parts: /^(.*)-(\d+)$/.exec(key) }))
-    .filter(({ parts }) => parts !== null)
-    .map(({ key, title, parts }) => ({ key, title, method: parts[1], steps: Number(parts[2]) }));
+  const named = methods.flatMap(({ key, title }) => {
+    const parts = /^(.*)-(\d+)$/.exec(key);
+    return parts === null ? [] : [{ key, title, method: parts[1], steps: Number(parts[2]) }];
+  });
   const steps = [...new Set(named.map((one) => one.steps))].sort((a, b) => a - b);
   const value = (method, count) => {
     const key = named.find((one) => one.method === method && one.steps === count)?.key;
     const estimate = entries.find((one) => one.method === key && one.metric === metric)?.estimate;
-    return estimate == null
-      ? '–'
-      : unit === 'percent'
-        ? (100 * estimate.mean).toFixed(1)
-        : estimate.mean.toFixed(3);
+    return estimate == null ? '–' : units[unit](estimate.mean);
   };
   return table(
     ['', ...steps.map((count) => count.toLocaleString('en'))],

@@ -1,6 +1,7 @@
 // Tables of `xclr compare`'s results, a row a method, for the README and the results' own pages.
 
-const units = {
+/** How a mean is written. */
+export const units = {
   percent: (value) => (100 * value).toFixed(1),
   number: (value) => value.toFixed(3),
 };
