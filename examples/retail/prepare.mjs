@@ -21,7 +21,9 @@ if (!existsSync(table)) {
 /** Paths in the table are relative to its folder, so that both may be moved together. */
 const imagesFrom = relative(into, join(from, 'images')).replaceAll('\\', '/');
 const files = new Set(readdirSync(join(from, 'images')));
-const { data } = Papa.parse(readFileSync(table, 'utf8'), { header: true, skipEmptyLines: true });
+// The header is read here: it ends in columns without a name, which Papa Parse would rename with a warning.
+const [header, ...lines] = Papa.parse(readFileSync(table, 'utf8'), { skipEmptyLines: true }).data;
+const data = lines.map((cells) => Object.fromEntries(header.map((name, at) => [name.trim(), cells[at]])));
 const rows = data.filter(
   ({ id, productDisplayName }) => files.has(`${id}.jpg`) && (productDisplayName ?? '').trim() !== '',
 );

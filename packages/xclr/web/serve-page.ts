@@ -80,7 +80,11 @@ function card(match: Match): HTMLElement {
   again.type = 'button';
   again.setAttribute('aria-label', `Find similar to ${id}`);
   again.addEventListener('click', () => {
-    form.reset();
+    // Filter, variety and token stay: the query alone is another one.
+    for (const name of ['image', 'text', 'id']) {
+      const input = form.elements.namedItem(name);
+      if (input instanceof HTMLInputElement) input.value = '';
+    }
     found('[name=id]', HTMLInputElement).value = id;
     form.requestSubmit();
   });
@@ -108,16 +112,17 @@ function showQuery(file: File | undefined, text: string, id: string): void {
 
 function request(file: File | undefined, text: string, id: string): Promise<Response> {
   const filter = given('filter') === '' ? {} : { filter: given('filter') };
+  const how = { k: shown, diversity: Number(given('diversity')), ...filter };
   if (file !== undefined) {
-    const path =
-      searches === 'yes' ? `search?${new URLSearchParams({ k: String(shown), ...filter })}` : 'embed';
+    const settings = Object.entries(how).map(([name, value]): [string, string] => [name, String(value)]);
+    const path = searches === 'yes' ? `search?${new URLSearchParams(settings)}` : 'embed';
     return fetch(path, {
       method: 'POST',
       body: file,
       headers: headers({ 'content-type': 'application/octet-stream' }),
     });
   }
-  const body = JSON.stringify({ ...(text === '' ? { id } : { text }), k: shown, ...filter });
+  const body = JSON.stringify({ ...(text === '' ? { id } : { text }), ...how });
   return fetch('search', { method: 'POST', body, headers: headers({ 'content-type': 'application/json' }) });
 }
 
@@ -146,12 +151,17 @@ async function ask(file: File | undefined): Promise<void> {
     const numbers = answer.vector.slice(0, 12).map((x) => x.toFixed(4));
     results.replaceChildren(element('li', 'vector', `${numbers.join('  ')} …`));
   } else {
-    status.textContent = `${count(answer.matches.length, 'item')}, the most similar first, in ${took}.`;
+    const order = Number(given('diversity')) > 0 ? 'similar and varied' : 'the most similar first';
+    status.textContent = `${count(answer.matches.length, 'item')}, ${order}, in ${took}.`;
     results.replaceChildren(...answer.matches.map(card));
   }
 }
 
+/** The image of the last query where it was one: it may have been dropped or pasted. */
+let asked: File | undefined;
+
 function submit(file: File | undefined): void {
+  asked = file;
   ask(file).catch(() => {
     status.textContent = 'The answer of the server could not be read. Check that the server is running.';
   });
@@ -165,6 +175,16 @@ form.addEventListener('submit', (event) => {
 picker.addEventListener('change', () => {
   const [file] = picker.files ?? [];
   if (file !== undefined) submit(file);
+});
+const variety = form.querySelector<HTMLInputElement>('[name=diversity]');
+const sayVariety = () => {
+  const value = Number(variety?.value ?? 0);
+  found('#variety', HTMLOutputElement).value = value === 0 ? 'none' : value.toFixed(1);
+};
+if (variety !== null) sayVariety(); // a reloaded page keeps what was chosen
+variety?.addEventListener('input', sayVariety);
+variety?.addEventListener('change', () => {
+  if (query.hasChildNodes()) submit(asked);
 });
 document.addEventListener('dragover', (event) => event.preventDefault());
 const take = (data: DataTransfer | null) => {

@@ -21,7 +21,8 @@ let report: ExportReport;
 
 beforeAll(async () => {
   const manifest = await putDataset(join(folder, 'data'));
-  ({ run } = await runTraining(smallConfig(manifest, join(folder, 'run'), { steps: 30 })));
+  const settings = { steps: 30, notice: 'For tests alone.' };
+  ({ run } = await runTraining(smallConfig(manifest, join(folder, 'run'), settings)));
   report = await exportRun(run, out, { license: 'CC0', maxKnnLoss: 100 });
 });
 
@@ -80,6 +81,16 @@ describe('the folder', () => {
       '30 steps',
     ])
       expect(card).toContain(part);
+  });
+
+  it('says the notice of its run before anything else on the card, and to programs', async () => {
+    const card = readFileSync(join(out, 'README.md'), 'utf8');
+    expect(card.indexOf('> **For tests alone.**')).toBeGreaterThan(0);
+    expect(card.indexOf('> **For tests alone.**')).toBeLessThan(card.indexOf('An image encoder'));
+    const written = readFileSync(join(out, 'preprocessor_config.json'), 'utf8');
+    expect(JSON.parse(written)).toMatchObject({ notice: 'For tests alone.' });
+    await using encoder = await openEncoder(out);
+    expect(encoder.notice).toBe('For tests alone.');
   });
 
   it('opens as an encoder, the same in every precision', async () => {

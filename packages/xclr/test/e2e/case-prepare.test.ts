@@ -19,6 +19,11 @@ function prepared(name: string, from: string, table: string) {
   return { said, into, rows: data };
 }
 
+/** What the script says on stderr. */
+function warned(name: string, from: string): string {
+  return spawnSync(process.execPath, [script(name), from, temporaryFolder()], { encoding: 'utf8' }).stderr;
+}
+
 describe('driving', () => {
   it('repairs files, leaves out empty ones, keeps tracks together and six classes out of training', () => {
     const from = temporaryFolder();
@@ -32,6 +37,7 @@ describe('driving', () => {
           writeFileSync(join(from, folder, `0000${track}_${frame}.ppm`), track === 0 ? damaged : whole);
     }
     writeFileSync(join(from, '00001', '00009_00025.ppm'), '');
+    writeFileSync(join(from, '00001', 'GT-00001.csv'), 'Filename;Width;Height\n'); // as in GTSRB's own folders
     const { said, into, rows } = prepared('driving', from, 'signs.csv');
     expect(said).toMatch(/40 images of 2 classes; 4 repaired, 1 empty and left out/);
     for (const { image } of rows) expect(readFileSync(join(into, image!))).toEqual(whole);
@@ -83,7 +89,7 @@ describe('retail', () => {
   it('joins the table with the images that are there, and keeps photographs of one product together', () => {
     const from = temporaryFolder();
     mkdirSync(join(from, 'images'));
-    const lines = ['id,gender,subCategory,baseColour,usage,productDisplayName'];
+    const lines = ['id,gender,subCategory,baseColour,usage,productDisplayName,,']; // copies have nameless columns
     for (let i = 0; i < 60; i++) {
       lines.push(`${i},Women,Topwear,${i === 0 ? 'NA' : 'Blue'},Casual,"Shirt, number ${i % 30}"`);
       if (i !== 59) put(join(from, 'images', `${i}.jpg`), 'x');
@@ -92,6 +98,7 @@ describe('retail', () => {
     put(join(from, 'images', '60.jpg'), 'x');
     writeFileSync(join(from, 'styles.csv'), `${lines.join('\n')}\n`);
     const { said, into, rows } = prepared('retail', from, 'products.csv');
+    expect(warned('retail', from)).toBe('');
     expect(said).toMatch(/59 of 61 rows have an image and a name/);
     expect(isAbsolute(rows[0]!.image!)).toBe(false);
     expect(readFileSync(join(into, rows[0]!.image!), 'utf8')).toBe('x');

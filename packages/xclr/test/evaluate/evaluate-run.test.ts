@@ -12,9 +12,12 @@ vi.setConfig({ testTimeout: 180_000 }); // a training and four evaluations on a 
 it('keeps classes and mistakes, measures controls once, and writes a page', async () => {
   const folder = temporaryFolder();
   const manifest = await putDataset(join(folder, 'data'));
-  const { run } = await runTraining(smallConfig(manifest, join(folder, 'run'), { steps: 3 }));
+  const { run } = await runTraining(
+    smallConfig(manifest, join(folder, 'run'), { steps: 3, notice: 'For tests alone.' }),
+  );
   const plain = await evaluateRun(run, { checkpoint: 'last' });
   expect(plain.controls).toBeUndefined();
+  expect(plain.notice).toBe('For tests alone.');
   const { knn_label: classes } = plain.classes;
   expect(classes!.classes).toHaveLength(8);
   expect(classes!.chance).toEqual({ uniform: 1 / 8, majority: 1 / 8 });
@@ -36,5 +39,6 @@ it('keeps classes and mistakes, measures controls once, and writes a page', asyn
   const page = await evaluationPage({ run: 'small', path: 'run', evaluation, dataset, created: new Date(0) });
   for (const expected of ['Raw pixels', 'accuracy by label', 'the surest mistakes', '12.5 %'])
     expect(page).toContain(expected);
+  expect(page.indexOf('For tests alone.')).toBeLessThan(page.indexOf('12.5 %'));
   expect(page).not.toMatch(/undefined|NaN/);
 });

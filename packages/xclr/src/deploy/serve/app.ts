@@ -76,11 +76,12 @@ export function createApp(parts: AppParts, options: ServeOptions = {}): App {
       (text, path) => (path === undefined || trusts(c) ? text : text.replaceAll(path, basename(path))),
       message,
     );
+  const noticed = encoder.notice === undefined ? {} : { notice: encoder.notice };
   const identityFor = (c: Context) => ({
     name: shownTo(c)(encoder.name),
     fingerprint: encoder.fingerprint,
     dimensions: encoder.dimensions,
-    ...(encoder.notice !== undefined && { notice: encoder.notice }),
+    ...noticed,
   });
 
   /** Work that takes a place and has a time; at its end, or when the client has gone, the place is free again. */
@@ -171,7 +172,7 @@ export function createApp(parts: AppParts, options: ServeOptions = {}): App {
     const conditions = filter === undefined ? [] : parseConditions(filter, need().columns);
     const asked = 'vector' in query ? { ...query, encoder } : query;
     const matches = await ask(need(), asked, { k, conditions, diversity, diversify: diversifyAside });
-    return { matches: boundedMatches(matches) };
+    return { matches: boundedMatches(matches), ...noticed };
   };
 
   const app = new Hono<Env>();

@@ -30,6 +30,7 @@ const css = `
 form { display: grid; gap: 0.9rem 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); align-items: end; }
 form label { display: grid; gap: 0.25rem; font-size: 0.875rem; color: var(--soft); min-width: 0; }
 input { font: inherit; font-size: 1rem; color: var(--ink); background: var(--page); border: 1px solid var(--quiet); border-radius: 0.4rem; padding: 0.45rem 0.6rem; width: 100%; min-height: 2.6rem; }
+input[type=range] { padding: 0; border: 0; background: none; accent-color: var(--accent); }
 input::placeholder { color: var(--soft); opacity: 1; }
 button { font: inherit; cursor: pointer; border-radius: 0.4rem; }
 .ask { justify-self: start; background: var(--accent); color: var(--page); border: 0; padding: 0.55rem 1.4rem; min-height: 2.6rem; font-weight: 600; }
@@ -79,7 +80,8 @@ ${index?.readsText === true && html`<label>Words <input name="text" placeholder=
 ${
   index !== null &&
   html`<label>Item id <input name="id" autocomplete="off"></label>
-<label>Filter <input name="filter" placeholder="color=red|blue, price<20" autocomplete="off"></label>`
+<label>Filter <input name="filter" placeholder="color=red|blue, price<20" autocomplete="off"></label>
+<label><span>Variety: <output id="variety">none</output></span> <input name="diversity" type="range" min="0" max="1" step="0.1" value="0"></label>`
 }
 ${needsToken && html`<label>Token of this server <input name="token" type="password" autocomplete="off"></label>`}
 <button class="ask">${index === null ? 'Embed' : 'Search'}</button>

@@ -42,7 +42,10 @@ export const match = z.object({
     .optional()
     .describe('True where captions or columns were cut or left out: /items/{id} has them all'),
 });
-export const searchAnswer = z.object({ matches: z.array(match) });
+export const searchAnswer = z.object({
+  matches: z.array(match),
+  notice: z.string().optional().describe('What must be said of the encoder wherever its results are shown'),
+});
 export const embedAnswer = z.object({
   vector: z.array(z.number()).describe('Unit vector'),
   encoder: z.object({

@@ -181,4 +181,23 @@ export const smallImageSets: readonly PublicSet[] = [
     open: 'stl10_binary',
     note: 'Its own binary form (column by column), which xclr cannot read yet.',
   },
+  {
+    name: 'gtsrb',
+    title: 'German Traffic Sign Recognition Benchmark (first training part)',
+    about: 'forty-three kinds of traffic signs, 30 frames of each sign, 25 to 240 pixels',
+    images: 26_640,
+    license: { terms: 'none stated; published for research', url: 'https://benchmark.ini.rub.de/' },
+    citation:
+      'Stallkamp, Schlipsing, Salmen, Igel: Man vs. computer: Benchmarking machine learning algorithms for traffic sign recognition. Neural Networks 32, 2012',
+    files: [
+      {
+        url: 'https://sid.erda.dk/public/archives/daaeac0d7ce1152aea9b61d9f1e19370/GTSRB-Training_fixed.zip',
+        bytes: 187_490_228,
+        checksum: md5('513f3c79a4c5141765e10e952eaa2478'),
+        unpack: 'zip',
+      },
+    ],
+    open: 'GTSRB/Training',
+    note: 'Folders have numbers for names, and the 30 frames of a track show one sign: examples/driving/prepare.mjs names the classes and splits by track.',
+  },
 ];
