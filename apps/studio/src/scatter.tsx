@@ -45,6 +45,8 @@ export function Scatter(props: ScatterProps) {
   const drag = useRef<{ x: number; y: number; view: View; moved: boolean } | null>(null);
   const outline = useRef<[number, number][]>([]);
   const frame = useRef(0);
+  /** Whether something is on the canvas above: an empty one is left alone, as the browser would compose it anew. */
+  const covered = useRef(true);
   const [view, setView] = useState<View | null>(null);
   const [, setResized] = useState(0);
   const whole = useRef(rememberedWholeView());
@@ -58,16 +60,19 @@ export function Scatter(props: ScatterProps) {
     const count = at.length / 2;
     const radius = count > 20_000 ? 1.6 : count > 3000 ? 2.4 : 4;
     surface.current?.draw(now, size.current, radius);
+    const near = now.scale > 2.2 * whole.current(at, size.current).scale || count <= 60;
+    const inSight = near ? pointsInSight(now, size.current, at, mostThumbnails + 1) : [];
+    const covers = near && inSight.length <= mostThumbnails;
+    const needed = covers || marked.size > 0 || outline.current.length > 1;
+    if (!needed && !covered.current) return;
+    covered.current = needed;
     const canvas = above.current;
     const context = canvas?.getContext('2d');
     if (canvas == null || context == null) return;
     const ratio = canvas.width / size.current.width;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, size.current.width, size.current.height);
-    const style = getComputedStyle(canvas);
-    const near = now.scale > 2.2 * whole.current(at, size.current).scale || count <= 60;
-    const inSight = near ? pointsInSight(now, size.current, at, mostThumbnails + 1) : [];
-    if (inSight.length <= mostThumbnails) {
+    if (covers) {
       for (const i of inSight) {
         const image = loaded(source(i));
         if (image === null) continue;
@@ -77,7 +82,7 @@ export function Scatter(props: ScatterProps) {
         context.drawImage(image, x - w / 2, y - h / 2, w, h);
       }
     }
-    context.strokeStyle = style.color;
+    context.strokeStyle = getComputedStyle(canvas).color;
     context.lineWidth = 2;
     for (const i of marked) {
       const [x, y] = toScreen(now, size.current, at[2 * i]!, at[2 * i + 1]!);
@@ -173,7 +178,10 @@ export function Scatter(props: ScatterProps) {
       event.preventDefault();
       setView(next);
     } else if (event.key === '0') setView(null);
-    else if (event.key === 'Enter') {
+    else if (event.key === ' ') {
+      event.preventDefault();
+      onLasso(pointsInSight(now, size.current, positions, positions.length / 2));
+    } else if (event.key === 'Enter') {
       const found = nearest(width / 2, height / 2);
       if (found !== null) onPick(found);
     }

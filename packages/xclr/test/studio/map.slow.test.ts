@@ -56,6 +56,35 @@ studioInChromium(
       await page.close();
     });
 
+    it('draws thumbnails in place of points once it is zoomed in', async () => {
+      const { page, faults } = await openPage(given.browser, `${given.studio.url}#/map`);
+      await page.getByText('After step 100').waitFor({ timeout: 240_000 });
+      /** Colored pixels of a canvas, and where the first lies, in CSS pixels. Both ways of drawing can be copied. */
+      const drawn = (canvas: 'first' | 'last') =>
+        page.evaluate<{ pixels: number; x: number; y: number }>(`(() => {
+          const canvas = document.querySelector('.scatter canvas:${canvas}-of-type');
+          const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+          copy.drawImage(canvas, 0, 0);
+          const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+          let [pixels, first] = [0, 0];
+          for (let at = 3; at < data.length; at += 4) if (data[at] > 0 && pixels++ === 0) first = (at - 3) / 4;
+          const { left, top, width } = canvas.getBoundingClientRect();
+          const ratio = width / canvas.width;
+          return { pixels, x: left + ratio * (first % canvas.width), y: top + ratio * Math.floor(first / canvas.width) };
+        })()`);
+      await expect.poll(async () => (await drawn('first')).pixels, { timeout: 60_000 }).toBeGreaterThan(72);
+      expect((await drawn('last')).pixels).toBe(0);
+      const { x, y } = await drawn('first');
+      await page.mouse.move(x, y + 2);
+      for (let notch = 0; notch < 3; notch++) await page.mouse.wheel(0, -100); // e^(1/3) each
+      // At least one thumbnail of 44 by 37 pixels, or the part of it that is in sight.
+      await expect.poll(async () => (await drawn('last')).pixels, { timeout: 240_000 }).toBeGreaterThan(700);
+      await page.locator('.scatter').press('0');
+      await expect.poll(async () => (await drawn('last')).pixels, { timeout: 60_000 }).toBe(0);
+      expect(faults).toEqual([]);
+      await page.close();
+    });
+
     it('says so where there is no WebGL, and draws all the same', async () => {
       const page = await given.browser.newPage();
       await page.addInitScript(`

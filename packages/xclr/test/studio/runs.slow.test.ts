@@ -26,6 +26,25 @@ studioInChromium(
       await page.close();
     });
 
+    it('shows the columns that were chosen, also after a reload', async () => {
+      const { page, faults } = await openPage(given.browser, given.studio.url);
+      const head = (name: string) => page.getByRole('columnheader', { name, exact: true });
+      await head('Method').waitFor();
+      expect(await head('Seed').count()).toBe(0);
+      await page.locator('summary', { hasText: 'Columns' }).click();
+      await page.getByRole('checkbox', { name: 'Seed', exact: true }).check();
+      await page.getByRole('checkbox', { name: 'Method', exact: true }).uncheck();
+      await head('Seed').waitFor();
+      await page.reload();
+      await head('Seed').waitFor();
+      expect(await head('Method').count()).toBe(0);
+      const row = page.locator('tr', { has: page.getByRole('rowheader', { name: 'run-2' }) });
+      const heads = await page.getByRole('columnheader').allInnerTexts();
+      expect(await row.locator('td, th').nth(heads.indexOf('Seed')).innerText()).toBe('2');
+      expect(faults).toEqual([]);
+      await page.close();
+    });
+
     it('shows ten browsers at once the same runs, and a new line to each', async () => {
       const opened = await Promise.all(
         Array.from({ length: 10 }, async () => {
