@@ -6,7 +6,7 @@
 //   XCLR_SCREENSHOT_VIEWS=map,search                   only these views
 //   XCLR_SCREENSHOT_STEPS=1200                         longer trainings
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -36,7 +36,18 @@ const settings = [
   'snapshots.maxCost=1',
 ];
 xclr(data, 'data', 'emoji');
-const plan = ['--preset', 'emoji', '--seeds', '0', '--out', 'comparison', '--set', ...settings];
+// The plan that comes with xclr, and how bad the mistakes are that kNN makes.
+const graded = `
+    - metric: graded
+      name: unseen
+      gallery: { split: train, style: [noto, noto-v1, fluent-emoji-flat, emojione] }
+      queries: { split: test, style: twemoji }
+`;
+writeFileSync(
+  join(folder, 'plan.yaml'),
+  readFileSync(join(root, 'packages/xclr/recipes/plans/emoji.yaml'), 'utf8').trimEnd() + graded,
+);
+const plan = ['plan.yaml', '--seeds', '0', '--out', 'comparison', '--set', ...settings];
 for (const method of ['xclr', 'supcon'])
   xclr(
     `comparison/cells/${method}-f1-s0.json`,

@@ -8,6 +8,7 @@ import type { Live } from './live.js';
 import { SaveList } from './save-list.js';
 import { send, urlOf, useAnswer } from './server.js';
 import { useLarge } from './use-large.js';
+import { useWindow } from './use-window.js';
 
 export function AuditView({ live }: { readonly live: Live }) {
   const { source, sources, choose } = useSource(live, 'audit');
@@ -36,9 +37,6 @@ interface AuditProps {
   readonly source: string;
   readonly chooser: preact.ComponentChildren;
 }
-
-/** Findings drawn at a time, around the present one. */
-const drawn = 60;
 
 function Audit({ live, source, chooser }: AuditProps) {
   const { answer, problem } = useAnswer<AuditAnswer>('/api/audit', { source });
@@ -96,7 +94,8 @@ function Audit({ live, source, chooser }: AuditProps) {
   );
   const out = all.filter(({ id }) => decisions.get(id) === 'out');
   const kept = all.filter(({ id }) => decisions.get(id) === 'keep');
-  const from = Math.max(0, at - drawn / 2);
+  const drawn = useWindow(findings.length, at, reason);
+  const { from } = drawn;
   const large = useLarge(
     (place) => {
       const { id, caption, reason: why } = findings[place]!;
@@ -107,7 +106,7 @@ function Audit({ live, source, chooser }: AuditProps) {
   );
   return (
     <>
-      <div class="tools">
+      <div class="tools stays">
         {chooser}
         <label>
           Reason
@@ -115,6 +114,7 @@ function Audit({ live, source, chooser }: AuditProps) {
             value={reason}
             onChange={(event) => {
               setReason(event.currentTarget.value);
+              setAt('0');
             }}
           >
             <option value="">all ({all.length})</option>
@@ -138,9 +138,18 @@ function Audit({ live, source, chooser }: AuditProps) {
       </div>
       {(problem ?? unsaved) !== '' && <p class="problem">{problem ?? unsaved}</p>}
       {answer !== null && all.length === 0 && <p class="quiet">This audit found nothing to leave out.</p>}
-      <SaveList images={out.map(({ id, reason: why }) => ({ id, reason: why }))} name="exclude" />
+      <SaveList
+        images={out.map(({ id, reason: why }) => ({ id, reason: why }))}
+        name="exclude"
+        run={run?.id}
+      />
+      {from > 0 && (
+        <button type="button" class="plain" onClick={drawn.earlier}>
+          Show earlier findings ({from} more)
+        </button>
+      )}
       <ol class="findings-list" start={from + 1}>
-        {findings.slice(from, from + drawn).map(({ id, reason: why, caption, label }, i) => {
+        {findings.slice(from, drawn.to).map(({ id, reason: why, caption, label }, i) => {
           const decision = decisions.get(id);
           return (
             <li key={id} class="finding" aria-current={from + i === at ? 'true' : undefined}>
@@ -184,6 +193,11 @@ function Audit({ live, source, chooser }: AuditProps) {
           );
         })}
       </ol>
+      {drawn.to < findings.length && (
+        <button type="button" class="plain" onClick={drawn.later}>
+          Show later findings ({findings.length - drawn.to} more)
+        </button>
+      )}
       {large.lightbox}
     </>
   );

@@ -157,6 +157,7 @@ function CaseList({ answer, left, right, which, onWhich }: CaseListProps) {
           key={shown.id}
           images={shown.list.map(({ id }) => ({ id, reason: shown.name }))}
           name="cases"
+          run={run}
         />
       )}
       {large.lightbox}

@@ -1,7 +1,7 @@
 // A chart as SVG text, for documents: lines, axes, names.
 import { type LineStyle, resolved } from './colors.js';
-import { shortNumber } from './columns.js';
 import type { Line } from './line.js';
+import { logTickLabels, tickLabels } from './tick-labels.js';
 
 export interface SvgChart {
   readonly title: string;
@@ -49,17 +49,18 @@ export function chartSvg({ title, xTitle, lines, styles, log, zoom }: SvgChart):
   const full = height + 18 * lines.length + 8;
   const text = (x: number, y: number, said: string, more = '') =>
     `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${more}>${escaped(said)}</text>`;
+  const [xTicks, yTicks] = [ticksBetween(x0, x1), ticksBetween(y0, y1)];
+  const xLabels = tickLabels(xTicks);
+  const yLabels = log ? logTickLabels(yTicks.map((y) => 10 ** y)) : tickLabels(yTicks);
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${full}" width="${width}" height="${full}" font-family="sans-serif" font-size="12" fill="${ink}">`,
     `<rect width="${width}" height="${full}" fill="${resolved('var(--card)')}"/>`,
     text(left, 20, title, 'font-weight="600" font-size="14"'),
-    ...ticksBetween(y0, y1).map(
-      (y) =>
-        `<path d="M${left} ${py(y).toFixed(1)}H${width - right}" stroke="${line}"/>${text(left - 8, py(y) + 4, shortNumber(log ? 10 ** y : y), 'text-anchor="end"')}`,
+    ...yTicks.map(
+      (y, i) =>
+        `<path d="M${left} ${py(y).toFixed(1)}H${width - right}" stroke="${line}"/>${text(left - 8, py(y) + 4, yLabels[i]!, 'text-anchor="end"')}`,
     ),
-    ...ticksBetween(x0, x1).map((x) =>
-      text(px(x), height - bottom + 18, shortNumber(x), 'text-anchor="middle"'),
-    ),
+    ...xTicks.map((x, i) => text(px(x), height - bottom + 18, xLabels[i]!, 'text-anchor="middle"')),
     text((left + width - right) / 2, height - 8, xTitle, 'text-anchor="middle"'),
     ...inView.map(({ run, x, y }) => {
       const style = styles.get(run.id);

@@ -9,6 +9,7 @@ import { shortNumber } from './columns.js';
 import { type Line, smoothedLines } from './line.js';
 import { saveCanvas, saveText } from './save.js';
 import { smoothed } from './smooth.js';
+import { logTickLabels, tickLabels } from './tick-labels.js';
 
 export interface ChartProps {
   readonly metric: string;
@@ -60,11 +61,11 @@ export function Chart(props: ChartProps) {
         },
         scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
         axes: [
-          { ...axis, size: 34, values: (_, values) => values.map((value) => shortNumber(value)) },
+          { ...axis, size: 34, values: (_, values) => tickLabels(values) },
           {
             ...axis,
             size: 62,
-            values: (_, values) => values.map((value) => (value === null ? '' : shortNumber(value))),
+            values: (_, values) => (log ? logTickLabels(values) : tickLabels(values)),
           },
         ],
         series: [{}, ...series],

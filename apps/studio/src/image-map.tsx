@@ -24,6 +24,8 @@ export interface ImageMapProps {
   readonly tools: ComponentChildren;
   /** What is said below it. */
   readonly remarks: ComponentChildren;
+  /** The run whose data the images belong to. */
+  readonly run?: string;
   /** Leads to an item's neighbors, where that is possible. */
   readonly onNeighbors?: (item: number) => void;
 }
@@ -32,7 +34,8 @@ export interface ImageMapProps {
 const mostDrawn = 200;
 const mostInAddress = 1000;
 
-export function ImageMap({ items, positions, image, dark, fit, tools, remarks, onNeighbors }: ImageMapProps) {
+export function ImageMap(props: ImageMapProps) {
+  const { items, positions, image, dark, fit, tools, remarks, run, onNeighbors } = props;
   const columns = useMemo(() => columnsIn(items), [items]);
   const [column, setColumn] = useParam('color', columns[0] ?? '');
   const [chosen, setChosen] = useChosen(items.length);
@@ -90,7 +93,7 @@ export function ImageMap({ items, positions, image, dark, fit, tools, remarks, o
               }
               drawn={drawn}
               onKind={setKind}
-              label={`Map of ${items.length} images. Arrow keys move it, + and − zoom, 0 shows all, Enter opens the image in the middle.`}
+              label={`Map of ${items.length} images. Arrow keys move it, + and − zoom, 0 shows all, Space chooses those in sight, Enter opens the image in the middle.`}
               fit={fit}
             />
           )}
@@ -124,6 +127,7 @@ export function ImageMap({ items, positions, image, dark, fit, tools, remarks, o
               <SaveList
                 images={list.map((item) => ({ id: items[item]!.id }))}
                 onClear={() => setChosen(new Set())}
+                run={run}
               />
               <div class="tiles">
                 {list.slice(0, mostDrawn).map((item) => (

@@ -124,6 +124,7 @@ function SampleMap({ sample, run, subjects, dark }: SampleMapProps) {
       positions={positions}
       image={(item, size) => thumbnailUrl(run.id, item, size)}
       dark={dark}
+      run={run.id}
       fit={`${run.id} ${rows} ${steps.length > 0}`}
       onNeighbors={(item) => go('neighbors', { run: run.id, image: String(item) })}
       tools={

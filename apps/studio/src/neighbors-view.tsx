@@ -154,7 +154,7 @@ function Sampled({ sample, run, candidates, onRun }: SampledProps) {
             </button>
           </div>
         </section>
-        <div class="judges">
+        <div class={`judges of-${columns.length}`}>
           {columns.map(([title, about, values]) => (
             <section key={title} aria-label={`Nearest by ${title}`}>
               <h2>
@@ -247,18 +247,20 @@ function Targets({ sample, similarities, image, run }: TargetsProps) {
         The nearest image has {decimal(100 * target[order[0]!]!, 1)} %, the ten nearest{' '}
         {decimal(100 * order.slice(0, 10).reduce((sum, i) => sum + target[i]!, 0), 1)} %.
       </p>
-      <Distribution values={order.slice(0, 200).map((i) => target[i]!)} marked={10} />
-      <div class="tiles">
-        {order.slice(0, 10).map((i) => (
-          <SampleTile
-            key={i}
-            run={run}
-            image={i}
-            item={sample.items[i]!}
-            number={`${decimal(100 * target[i]!, 1)} %`}
-            onClick={() => setParams({ image: String(i) })}
-          />
-        ))}
+      <div class="split">
+        <Distribution values={order.slice(0, 200).map((i) => target[i]!)} marked={10} />
+        <div class="tiles">
+          {order.slice(0, 10).map((i) => (
+            <SampleTile
+              key={i}
+              run={run}
+              image={i}
+              item={sample.items[i]!}
+              number={`${decimal(100 * target[i]!, 1)} %`}
+              onClick={() => setParams({ image: String(i) })}
+            />
+          ))}
+        </div>
       </div>
     </section>
   );
@@ -360,8 +362,13 @@ function Disagreements({ sample, run, step, other, onImage }: DisagreementsProps
                 <SampleTile run={run.id} image={a} item={sample.items[a]!} onClick={() => onImage(a)} />
                 <SampleTile run={run.id} image={b} item={sample.items[b]!} onClick={() => onImage(b)} />
                 <span>
-                  {leftName} {decimal(x, 2)}, nearer than {decimal(100 * leftRank, 0)} %<br />
-                  {rightName} {decimal(y, 2)}, nearer than {decimal(100 * rightRank, 0)} %
+                  <span class="first-name">{leftName}</span> {decimal(x, 2)}
+                  <br />
+                  nearer than {decimal(100 * leftRank, 0)} %
+                  <br />
+                  <span class="second-name">{rightName}</span> {decimal(y, 2)}
+                  <br />
+                  nearer than {decimal(100 * rightRank, 0)} %
                 </span>
               </li>
             ))}

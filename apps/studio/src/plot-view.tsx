@@ -1,17 +1,20 @@
-// Settings against measures: parallel coordinates over all runs, or a scatter of any two columns.
+// Settings against measures: parallel coordinates over all runs, or a scatter of any setting or measure against any other.
 import { useMemo } from 'preact/hooks';
 import { metricTitle } from '../../../packages/xclr/src/report/metric-titles.js';
 import type { RunSummary, SettingsAnswer } from '../../../packages/xclr/src/studio/wire.js';
 import { useList, useParam } from './address.js';
+import { Choose } from './choose.js';
 import { lineStyles } from './colors.js';
-import { shortNumber } from './columns.js';
 import type { Live } from './live.js';
 import { useAnswer } from './server.js';
+import { tickLabels } from './tick-labels.js';
 
 /** Something of a run: a setting, a measure, a loss. */
 interface Axis {
   readonly key: string;
   readonly title: string;
+  /** A loss or a measure, not a setting. */
+  readonly result: boolean;
   readonly value: (run: RunSummary) => string | number | null;
 }
 
@@ -26,6 +29,11 @@ export function PlotView({ live }: { readonly live: Live }) {
   const usual = axes.slice(0, 6).map(({ key }) => key);
   const keys = asked.length === 0 ? usual : asked;
   const chosen = keys.flatMap((key) => axes.find((axis) => axis.key === key) ?? []);
+  const [xKey, setX] = useParam('x', axes[0]?.key ?? '');
+  const [yKey, setY] = useParam('y', axes.find(({ result }) => result)?.key ?? axes[1]?.key ?? '');
+  const across = axes.find(({ key }) => key === xKey);
+  const up = axes.find(({ key }) => key === yKey);
+  const options = axes.map(({ key, title }) => ({ id: key, name: title }));
   const styles = lineStyles(runs);
   const toggle = (key: string) =>
     setAxes(keys.includes(key) ? keys.filter((one) => one !== key) : [...keys, key]);
@@ -36,29 +44,36 @@ export function PlotView({ live }: { readonly live: Live }) {
           As
           <select value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
             <option value="parallel">parallel coordinates</option>
-            <option value="scatter">scatter of the first two</option>
+            <option value="scatter">scatter plot</option>
           </select>
         </label>
-        <details class="menu">
-          <summary>Axes</summary>
-          <fieldset>
-            <legend class="hidden">Axes of the plot</legend>
-            {axes.map(({ key, title }) => (
-              <label key={key}>
-                <input type="checkbox" checked={keys.includes(key)} onChange={() => toggle(key)} /> {title}
-              </label>
-            ))}
-          </fieldset>
-        </details>
+        {kind === 'scatter' ? (
+          <>
+            <Choose label="Across" value={xKey} options={options} onChoose={setX} />
+            <Choose label="Up" value={yKey} options={options} onChoose={setY} />
+          </>
+        ) : (
+          <details class="menu">
+            <summary>Axes</summary>
+            <fieldset>
+              <legend class="hidden">Axes of the plot</legend>
+              {axes.map(({ key, title }) => (
+                <label key={key}>
+                  <input type="checkbox" checked={keys.includes(key)} onChange={() => toggle(key)} /> {title}
+                </label>
+              ))}
+            </fieldset>
+          </details>
+        )}
         <span class="quiet">{runs.length} runs; settings that are the same in all of them are left out</span>
       </div>
       {problem !== null && <p class="problem">{problem}</p>}
-      {chosen.length < 2 ? (
+      {(kind === 'scatter' ? across === undefined || up === undefined : chosen.length < 2) ? (
         <p class="quiet">Choose at least two axes; there is something to see where runs differ.</p>
       ) : (
         <section class="card scroll" tabindex={0} aria-label="Plot">
-          {kind === 'scatter' ? (
-            <ScatterPlot runs={runs} x={chosen[0]!} y={chosen[1]!} colors={styles} />
+          {across !== undefined && up !== undefined && kind === 'scatter' ? (
+            <ScatterPlot runs={runs} x={across} y={up} colors={styles} />
           ) : (
             <Parallel runs={runs} axes={chosen} colors={styles} />
           )}
@@ -81,6 +96,7 @@ function axesOf(runs: readonly RunSummary[], settings: SettingsAnswer): readonly
     (name): Axis => ({
       key: name,
       title: name,
+      result: false,
       value: ({ id }) => {
         const value = settings[id]?.[name];
         return typeof value === 'boolean' ? String(value) : (value ?? null);
@@ -89,12 +105,13 @@ function axesOf(runs: readonly RunSummary[], settings: SettingsAnswer): readonly
   );
   const measures = [...new Set(runs.flatMap((run) => Object.keys(run.measures)))];
   const results: Axis[] = [
-    { key: 'best', title: 'best validation loss', value: (run) => run.bestValidationLoss },
-    { key: 'loss', title: 'last loss', value: (run) => run.last.loss ?? null },
+    { key: 'best', title: 'best validation loss', result: true, value: (run) => run.bestValidationLoss },
+    { key: 'loss', title: 'last loss', result: true, value: (run) => run.last.loss ?? null },
     ...measures.map(
       (name): Axis => ({
         key: `m.${name}`,
         title: metricTitle(name, measures).title,
+        result: true,
         value: (run) => run.measures[name] ?? null,
       }),
     ),
@@ -123,10 +140,7 @@ function scaleOf({ value }: Axis, runs: readonly RunSummary[]): Scale {
         const own = value(run);
         return typeof own === 'number' ? part(own) : null;
       },
-      ticks: (high > low ? [0, 0.5, 1] : [0.5]).map((at) => ({
-        at,
-        text: shortNumber(Number((low + at * (high - low)).toPrecision(4))),
-      })),
+      ticks: numberTicks(low, high),
     };
   }
   const words = [...new Set(values.map(String))].sort();
@@ -140,6 +154,30 @@ function scaleOf({ value }: Axis, runs: readonly RunSummary[]): Scale {
       .slice(0, 12)
       .map((text) => ({ at: place(text), text: text.length > 18 ? `${text.slice(0, 17)}…` : text })),
   };
+}
+
+/** Both ends and the middle, which whole numbers such as seeds have only where it is whole. */
+function numberTicks(low: number, high: number): Scale['ticks'] {
+  const middle = (low + high) / 2;
+  const whole = Number.isInteger(low) && Number.isInteger(high);
+  const places = high === low ? [0.5] : whole && !Number.isInteger(middle) ? [0, 1] : [0, 0.5, 1];
+  const values = places.map((at) => Number((low + at * (high - low)).toPrecision(4)));
+  const labels = tickLabels(values);
+  return places.map((at, i) => ({ at, text: labels[i]! }));
+}
+
+/** Stretches of neighboring axes on which a run has a value: its line is broken where it has none. */
+function stretches(points: readonly (readonly [number, number] | null)[]): (readonly [number, number])[][] {
+  const found: (readonly [number, number])[][] = [];
+  let open: (readonly [number, number])[] | null = null;
+  for (const point of points) {
+    if (point === null) open = null;
+    else if (open === null) {
+      open = [point];
+      found.push(open);
+    } else open.push(point);
+  }
+  return found;
 }
 
 interface PlotProps {
@@ -159,20 +197,31 @@ function Parallel({ runs, axes, colors }: PlotProps & { readonly axes: readonly 
       aria-label={`Parallel coordinates of ${runs.length} runs over ${axes.map(({ title }) => title).join(', ')}`}
     >
       {runs.map((run) => {
-        const points = scales.flatMap(({ at }, i) => {
+        const points = scales.map(({ at }, i) => {
           const own = at(run);
-          return own === null ? [] : [`${x(i).toFixed(1)},${y(own).toFixed(1)}`];
+          return own === null ? null : ([x(i), y(own)] as const);
         });
         const style = colors.get(run.id);
+        const whole = !points.includes(null);
         return (
-          <polyline
-            key={run.id}
-            points={points.join(' ')}
-            style={{ stroke: style?.color }}
-            stroke-dasharray={style?.dash.join(' ')}
-          >
+          <g key={run.id} class="run">
             <title>{run.name}</title>
-          </polyline>
+            {stretches(points).map((stretch) => (
+              <polyline
+                key={stretch[0]![0]}
+                points={stretch.map((point) => point.map((one) => one.toFixed(1)).join()).join(' ')}
+                style={{ stroke: style?.color }}
+                stroke-dasharray={style?.dash.join(' ')}
+              />
+            ))}
+            {!whole &&
+              points.map(
+                (point) =>
+                  point !== null && (
+                    <circle key={point[0]} cx={point[0]} cy={point[1]} r="4" style={{ fill: style?.color }} />
+                  ),
+              )}
+          </g>
         );
       })}
       {axes.map(({ key, title }, i) => (
@@ -190,7 +239,7 @@ function Parallel({ runs, axes, colors }: PlotProps & { readonly axes: readonly 
             <text
               key={at}
               x={x(i) + (i === axes.length - 1 ? -6 : 6)}
-              y={y(at) - 4}
+              y={y(at) - 6}
               text-anchor={i === axes.length - 1 ? 'end' : 'start'}
             >
               {text}

@@ -1,16 +1,22 @@
 // Saves images as a list that training can leave out or take alone, and gives the command.
 import { useState } from 'preact/hooks';
-import type { SavedList } from '../../../packages/xclr/src/studio/wire.js';
-import { send } from './server.js';
+import type { SavedList, SettingsAnswer } from '../../../packages/xclr/src/studio/wire.js';
+import { send, useAnswer } from './server.js';
 
 export interface SaveListProps {
   readonly images: readonly { readonly id: string; readonly reason?: string }[];
   readonly onClear?: () => void;
   /** Of the list, at first. */
   readonly name?: string;
+  /** The run whose data the images belong to: the command names them. */
+  readonly run?: string | undefined;
 }
 
-export function SaveList({ images, onClear, name: given = 'chosen' }: SaveListProps) {
+/** A path as a shell takes it. */
+const quoted = (path: string) =>
+  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
+export function SaveList({ images, onClear, name: given = 'chosen', run }: SaveListProps) {
   const [name, setName] = useState(given);
   const [saved, setSaved] = useState<SavedList | null>(null);
   const [problem, setProblem] = useState('');
@@ -24,6 +30,9 @@ export function SaveList({ images, onClear, name: given = 'chosen' }: SaveListPr
       setProblem((error as Error).message);
     }
   };
+  const settings = useAnswer<SettingsAnswer>(saved === null || run === undefined ? null : '/api/settings');
+  const data = run === undefined ? undefined : settings.answer?.[run]?.['data.path'];
+  const train = `xclr train ${typeof data === 'string' ? `--data ${quoted(data)}` : '…'}`;
   return (
     <form class="save-list" onSubmit={save}>
       <div class="tools">
@@ -48,9 +57,15 @@ export function SaveList({ images, onClear, name: given = 'chosen' }: SaveListPr
       {problem !== '' && <p class="problem">{problem}</p>}
       {saved !== null && (
         <p role="status">
-          Saved {saved.images} images. Leave them out: <code>xclr train … --data-exclude {saved.path}</code>
+          Saved {saved.images} images. Train without them:{' '}
+          <code>
+            {train} --data-exclude {quoted(saved.path)}
+          </code>
           <br />
-          Take them alone: <code>xclr train … --data-only id=@{saved.path}</code>
+          Train on them alone:{' '}
+          <code>
+            {train} --data-only {quoted(`id=@${saved.path}`)}
+          </code>
         </p>
       )}
     </form>

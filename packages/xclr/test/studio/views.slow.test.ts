@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { xclrIn } from '../cli/run.js';
 import { payload } from '../pages/small-set.js';
 import { openPage, viewFaults } from './browser.js';
 import { studioInChromium } from './chromium.js';
@@ -16,7 +17,7 @@ const committed = fileURLToPath(
 
 studioInChromium(
   async (folder) => {
-    const images = await putImages(join(folder, 'data'), 6);
+    const images = await putImages(join(folder, 'data'), 24);
     const table = join(folder, 'data/images.csv');
     writeFileSync(
       table,
@@ -57,6 +58,7 @@ studioInChromium(
       await page.getByText('2 to leave out, 1 kept, 1 undecided').waitFor();
       await page.getByRole('button', { name: 'Save 2' }).click();
       await page.getByText(/--data-exclude/).waitFor();
+      const command = await page.locator('code', { hasText: '--data-exclude' }).innerText();
       const lines = readFileSync(join(given.out, 'exclude.jsonl'), 'utf8').trim().split('\n');
       expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
         { id: '0.png', reason: 'odd-captions' },
@@ -68,6 +70,14 @@ studioInChromium(
       expect(await viewFaults(given.browser, page, '.finding')).toEqual([]);
       expect(faults).toEqual([]);
       await page.close();
+
+      // The command as it stands on the page; only its size is added.
+      const run = join(given.folder, 'without');
+      const small = '--encoder resnet10 --encoder-width 0.125 --size 32 --batch-size 4 --steps 2 --threads 1';
+      const [, ...flags] = `${command} ${small} --run ${run}`.split(' ');
+      expect(xclrIn(given.folder)(...flags)).toMatchObject({ code: 0 });
+      const record = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')) as { data: unknown };
+      expect(record.data).toMatchObject({ samples: 22 }); // 24 without the two
     });
 
     it('shows a comparison’s tables with intervals and what is significant; one that is foreign shows nothing', async () => {
@@ -106,6 +116,7 @@ studioInChromium(
       await page.locator('.parallel polyline').nth(2).waitFor({ state: 'attached' });
       expect(await page.locator('.axis-title').allTextContents()).toContain('optimizer.lr');
       await page.getByRole('combobox', { name: 'As' }).selectOption('scatter');
+      await page.getByRole('combobox', { name: 'Up' }).selectOption({ label: 'kNN' });
       await page.locator('.parallel circle').nth(2).waitFor();
       expect(await viewFaults(given.browser, page, '.parallel circle')).toEqual([]);
       expect(faults).toEqual([]);
