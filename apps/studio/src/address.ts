@@ -7,6 +7,10 @@ export interface Address {
 }
 
 const listeners = new Set<() => void>();
+/** What the views that were left had in the address: they come back as they were. */
+const left = new Map<string, URLSearchParams>();
+/** Parameters that belong to the images of one run. */
+const ofRun = ['image', 'step', 'chosen'];
 let current = read();
 
 function read(): Address {
@@ -20,11 +24,13 @@ function written({ view, params }: Address): string {
 }
 
 window.addEventListener('hashchange', () => {
+  left.set(current.view, current.params);
   current = read();
   for (const listener of listeners) listener();
 });
 
 function become(next: Address, { replace }: { readonly replace: boolean }): void {
+  if (current.view !== next.view) left.set(current.view, current.params);
   current = next;
   const url = written(next);
   if (replace) window.history.replaceState(null, '', url);
@@ -32,22 +38,28 @@ function become(next: Address, { replace }: { readonly replace: boolean }): void
   for (const listener of listeners) listener();
 }
 
-/** Leads to a view; the runs that are chosen stay chosen. */
-export function go(view: string, params: Readonly<Record<string, string>> = {}): void {
-  const kept = new URLSearchParams();
+/** A view as it was left; the runs that are chosen stay chosen. */
+function leading(view: string): Address {
+  const params = new URLSearchParams(view === current.view ? current.params : left.get(view));
+  const run = current.params.get('run');
+  // What was chosen of another run's images means nothing in this one's.
+  if (run !== null && run !== params.get('run')) for (const name of ofRun) params.delete(name);
   for (const name of ['runs', 'run']) {
     const value = current.params.get(name);
-    if (value !== null) kept.set(name, value);
+    if (value !== null) params.set(name, value);
   }
-  for (const [name, value] of Object.entries(params)) kept.set(name, value);
-  become({ view, params: kept }, { replace: false });
+  return { view, params };
+}
+
+/** Leads to a view as it was left, but for `params`. */
+export function go(view: string, params: Readonly<Record<string, string>> = {}): void {
+  const next = leading(view);
+  for (const [name, value] of Object.entries(params)) next.params.set(name, value);
+  become(next, { replace: view === current.view });
 }
 
 /** Where a link of the same kind as `go` leads. */
-export function linkTo(view: string): string {
-  const runs = current.params.get('runs');
-  return written({ view, params: new URLSearchParams(runs === null ? {} : { runs }) });
-}
+export const linkTo = (view: string): string => written(leading(view));
 
 export function setParams(changes: Readonly<Record<string, string | null>>): void {
   const params = new URLSearchParams(current.params);

@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openPage, viewFaults } from './browser.js';
+import { openPage, settledBox, viewFaults } from './browser.js';
 import { studioInChromium } from './chromium.js';
 import { metricsRow } from './make.js';
 import { someRuns } from './some-runs.js';
@@ -41,6 +41,34 @@ studioInChromium(
       const row = page.locator('tr', { has: page.getByRole('rowheader', { name: 'run-2' }) });
       const heads = await page.getByRole('columnheader').allInnerTexts();
       expect(await row.locator('td, th').nth(heads.indexOf('Seed')).innerText()).toBe('2');
+      expect(faults).toEqual([]);
+      await page.close();
+    });
+
+    it('draws curves over time and epochs, smooths them, and reads all charts off below one cross-hair', async () => {
+      const { page, faults } = await openPage(given.browser, given.studio.url);
+      const chart = (metric: string) => page.locator(`[data-metric="${metric}"]`);
+      await page.getByLabel('Metrics (regular expression)').fill('^loss$|^lr$');
+      for (const [across, title] of [
+        ['time', 'hours of training'],
+        ['epoch', 'epoch'],
+        ['step', 'step'],
+      ] as const) {
+        await page.getByLabel('Across').selectOption(across);
+        await page.getByRole('img', { name: new RegExp(`^loss of \\d runs by ${title}$`) }).waitFor();
+      }
+      const read = async () => {
+        const box = await settledBox(chart('loss').locator('.u-over'));
+        await page.mouse.move(box.x + 30, box.y + 30);
+        await page.mouse.move(box.x + 31, box.y + 30);
+        await expect.poll(() => chart('loss').locator('.readout').innerText()).toMatch(/^step \d+: .*run-0/);
+        return chart('loss').locator('.readout').innerText();
+      };
+      const exact = await read();
+      expect(await chart('lr').locator('.readout').innerText()).toMatch(/^step \d+: .*run-0 0\.001/);
+      await page.getByLabel('Smoothing').press('End');
+      await page.waitForFunction("location.hash.includes('smooth=0.99')");
+      await expect.poll(read).not.toBe(exact);
       expect(faults).toEqual([]);
       await page.close();
     });
