@@ -19,6 +19,7 @@ export const shared = {
     pool: 'forks',
     // One more than the cores of a small machine: tests that wait leave theirs to others.
     maxWorkers: 3,
+    globalSetup: [here('vitest.temporary.ts')],
     setupFiles: [here('packages/torch/test/setup.ts')],
     sequence: { sequencer: LongestFirst },
     // Catches what hangs, not what is slow: other processes may use the cores too.
@@ -48,6 +49,7 @@ export default defineConfig({
   ...shared,
   test: {
     ...shared.test,
+    globalSetup: [...shared.test.globalSetup],
     setupFiles: [...shared.test.setupFiles],
     projects: [
       {

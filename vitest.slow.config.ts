@@ -6,6 +6,7 @@ export default defineConfig({
   ...shared,
   test: {
     ...shared.test,
+    globalSetup: [...shared.test.globalSetup],
     setupFiles: [...shared.test.setupFiles],
     include: ['packages/*/test/**/*.slow.test.ts'],
     maxWorkers: 1,
