@@ -1,41 +1,76 @@
-// node bench/large-loss.mjs [N…]: loss and gradient of 4,096, 16,384 and 65,536 views (or of N) by strips, from the whole matrix, and as PyTorch
-// does them from the whole matrix: a process a case, in turn, three rounds (one where a round takes minutes), one thread. XCLR_BENCH_PYTHONS
-// names pythons with torch, separated by colons; /usr/bin/python3 by default. The whole matrix is left out where it would not fit.
+// Loss and gradient of 4,096, 16,384 and 65,536 views: by strips, from the whole matrix, and as PyTorch does them from the whole matrix; a
+// process a case, in turn, one thread. The whole matrix is left out where it would not fit. One round above 10,000 views: they take minutes.
 import { spawnSync } from 'node:child_process';
 import { freemem } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { allocator, allocatorName, file, python } from './lib/environment.mjs';
+import { rotated, spread } from './lib/statistics.mjs';
 
-const sizes = process.argv.slice(2).map(Number);
-const pythons = (process.env.XCLR_BENCH_PYTHONS ?? '/usr/bin/python3').split(':');
-const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const sizes = [4096, 16_384, 65_536];
+/** MiB above the inputs that strips may take, however many views there are. */
+const limit = 300;
+/** Of the matrices that a whole loss holds at a time, in both programs. */
+const wholeBytes = (views) => 12 * 4 * views ** 2;
+
+const forms = {
+  strips: ['strips', undefined],
+  'strips, tcmalloc': ['strips', allocator],
+  'whole matrix': ['whole', undefined],
+  'PyTorch, whole matrix': ['peer', undefined],
+};
 
 /** The last of so many rounds in one process: the first of them loads what is loaded once. */
-function run(form, views, rounds) {
-  const node = form === 'strips' || form === 'whole matrix';
-  const [command, ...args] = node
-    ? [process.execPath, path('strips.mjs'), views, form === 'strips' ? 'strips' : 'naive', rounds, 'json']
-    : [form, path('peer/large_loss.py'), views, rounds, '1'];
-  const { status, stdout, stderr } = spawnSync(command, args.map(String), {
-    encoding: 'utf8',
-    env: { ...process.env, OMP_NUM_THREADS: '1' },
-  });
-  if (status !== 0) throw new Error(stderr);
-  const { torch, ...figures } = JSON.parse(stdout.trim().split('\n').at(-1));
-  return { form: node ? `xclr, ${form}` : `PyTorch ${torch}, whole matrix`, views, ...figures };
+function measure(form, views, rounds) {
+  const [how, preload] = forms[form];
+  const [command, ...args] =
+    how === 'peer'
+      ? [python, file('peer/large_loss.py'), views, rounds, 1]
+      : [process.execPath, file('workers/large-loss.mjs'), views, how, rounds];
+  const env = { ...process.env, OMP_NUM_THREADS: '1', LD_PRELOAD: preload ?? '' };
+  const { status, stdout, stderr } = spawnSync(command, args.map(String), { encoding: 'utf8', env });
+  if (status !== 0) throw new Error(`large-loss, ${form}: ${stderr}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1));
 }
 
-for (const views of sizes.length === 0 ? [4096, 16_384, 65_536] : sizes) {
-  const turns = views > 10_000 ? 1 : 3;
-  const needed = 12 * 4 * views ** 2;
-  const whole = needed < freemem() ? ['whole matrix', ...pythons] : [];
-  if (whole.length === 0)
-    console.log(`${views} views: a whole matrix needs about ${(needed / 2 ** 30).toFixed(0)} GiB`);
-  for (let turn = 0; turn < turns; turn++) {
-    for (const form of ['strips', ...whole]) {
-      const row = run(form, views, views > 10_000 ? 1 : 2);
-      console.log(
-        `${row.views} views, ${row.form}: ${row.seconds.toFixed(2)} s, ${row.processors.toFixed(2)} s of processors, ${row.mebibytes.toFixed(0)} MiB above the inputs`,
-      );
-    }
-  }
+/** @returns rows as bench/results/large-loss.json keeps them */
+export async function run({ rounds, log }) {
+  return sizes.flatMap((views) => {
+    const large = views > 10_000;
+    const chosen = Object.keys(forms).filter(
+      (form) =>
+        (form !== 'strips, tcmalloc' || /tcmalloc/.test(allocatorName ?? '')) &&
+        (forms[form][0] === 'strips' || wholeBytes(views) < freemem()),
+    );
+    const runs = Object.fromEntries(chosen.map((form) => [form, []]));
+    for (let round = 0; round < (large ? 1 : rounds); round++)
+      for (const form of rotated(chosen, round)) {
+        const figures = measure(form, views, large ? 1 : 2);
+        runs[form].push(figures);
+        log(
+          `  ${views} views, ${form}: ${figures.processors.toFixed(2)} s of processors, ${figures.mebibytes.toFixed(0)} MiB above the inputs`,
+        );
+      }
+    return chosen.map((form) => {
+      const of = (key) => spread(runs[form].map((figures) => figures[key]));
+      const mebibytes = of('mebibytes');
+      if (forms[form][0] === 'strips' && mebibytes.max > limit)
+        log(`  ${views} views, ${form}: ${mebibytes.max.toFixed(0)} MiB are over the limit of ${limit} MiB`);
+      return { views, form, processors: of('processors'), seconds: of('seconds'), mebibytes, limit };
+    });
+  });
+}
+
+/** A Markdown table of what `run` returns. */
+export function table(rows) {
+  const range = ({ min, max }, digits) =>
+    min.toFixed(digits) === max.toFixed(digits)
+      ? min.toFixed(digits)
+      : `${min.toFixed(digits)} – ${max.toFixed(digits)}`;
+  return [
+    '| views | form | processor seconds | MiB above the inputs |',
+    '| ---: | --- | ---: | ---: |',
+    ...rows.map(
+      ({ views, form, processors, mebibytes }) =>
+        `| ${views.toLocaleString('en-US')} | ${form} | ${range(processors, 2)} | ${range(mebibytes, 0)} |`,
+    ),
+  ].join('\n');
 }

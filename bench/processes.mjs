@@ -1,107 +1,108 @@
-// node bench/processes.mjs [IMAGES] [STEPS]: the same steps in no world, and in two processes that have half of the images each: processor
-// seconds a step over all processes, and what each hands over. A world of one process is no world: nothing is asked of anybody
-// (packages/torch/src/distributed/environment.ts), so that there is nothing to measure.
+// The same steps (ResNet-18 at 64 px, 64 images in all) in one process with two threads, in two processes with half of the images and a thread
+// each, and in one process with one thread: seconds and processor seconds a step, and what each process hands over. A world of one process is no
+// world: nothing is asked of anybody (packages/torch/src/distributed/environment.ts), so that there is nothing to measure.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { distributed, manualSeed, scoped, setNumThreads } from '../packages/torch/dist/index.js';
-import { resolveTrainConfig } from '../packages/xclr/dist/train/config.js';
-import { createObjective } from '../packages/xclr/dist/train/objectives/index.js';
-import { createOptimizer } from '../packages/xclr/dist/train/optimize.js';
-import { trainStep } from '../packages/xclr/dist/train/step.js';
-import { viewRecipe } from '../packages/xclr/dist/train/view-recipe.js';
-import { SharedWorld } from '../packages/xclr/dist/train/world/shared-world.js';
-import { alone } from '../packages/xclr/dist/train/world/world.js';
+import { allocator, file, settings } from './lib/environment.mjs';
+import { rotated, spread } from './lib/statistics.mjs';
 
-const [images = '128', count = '6'] = process.argv.slice(2);
-const total = Number(images);
-const steps = Number(count);
-
-if (process.env.WORLD_SIZE === undefined) {
-  for (const size of [1, 2]) {
-    const port = await freePort();
-    const ends = await Promise.all(Array.from({ length: size }, (_, rank) => run(size, rank, port)));
-    const sum = (key) => ends.reduce((all, end) => all + end[key], 0);
-    const { seconds, messages, bytes } = ends[0];
-    console.log(
-      `${size === 1 ? 'one process' : `${size} processes`}, ${total} images a step in all: ${sum('processors').toFixed(2)} s of processors a step over all, ${seconds.toFixed(2)} s a step, ${messages} messages and ${(bytes / 2 ** 20).toFixed(1)} MiB a step from each`,
-    );
-  }
-} else console.log(JSON.stringify(await measured()));
+const images = 64;
+const steps = 4;
+const precisions = ['float32', 'bfloat16'];
+const forms = [
+  { form: 'one process, two threads', size: 1, threads: 2 },
+  { form: 'two processes, a thread each', size: 2, threads: 1 },
+  { form: 'one process, one thread', size: 1, threads: 1 },
+];
 
 async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, resolve));
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
+  server.close();
+  await once(server, 'close');
   return String(port);
 }
 
-async function run(size, rank, port) {
+/** Figures of one process of a world; of a world of one, its process's. */
+async function one({ size, threads }, rank, port, precision) {
   const place = { RANK: String(rank), WORLD_SIZE: String(size), MASTER_ADDR: '127.0.0.1', MASTER_PORT: port };
-  const local = { LOCAL_RANK: String(rank), LOCAL_WORLD_SIZE: String(size), OMP_NUM_THREADS: '1' };
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), images, count], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...place, ...local },
-  });
+  const local = { LOCAL_RANK: String(rank), LOCAL_WORLD_SIZE: String(size) };
+  const child = spawn(
+    process.execPath,
+    [file('workers/processes.mjs'), String(images), String(steps), precision],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        ...settings(allocator),
+        ...place,
+        ...local,
+        OMP_NUM_THREADS: String(threads),
+        OMP_WAIT_POLICY: 'PASSIVE',
+      },
+    },
+  );
   let out = '';
   for await (const chunk of child.stdout) out += chunk;
+  if (out === '') throw new Error(`processes: rank ${rank} of ${size} ended without an answer`);
   return JSON.parse(out);
 }
 
-async function measured() {
-  const place = distributed.placeOf();
-  const group = place === null ? null : await distributed.Group.meet(place);
-  await group?.connect({});
-  const [rank, size] = [group?.rank ?? 0, group?.size ?? 1];
-  const b = total / size;
-  const side = 64;
-  setNumThreads(1);
-  manualSeed(0);
-  const config = resolveTrainConfig({
-    base: {
-      ...{ data: { path: 'made up' }, method: 'simclr', batchSize: b, steps },
-      ...{ encoder: { name: 'resnet18' }, views: { size: side }, optimizer: { name: 'adamw', lr: 0.001 } },
-    },
-  });
-  const objective = await createObjective({
-    ...{
-      config,
-      device: 'cpu',
-      dataset: { samples: Array.from({ length: total }, () => ({})) },
-      runFolder: '.',
-    },
-    ...{ training: Int32Array.from({ length: total }, (_, i) => i), validation: new Int32Array() },
-    ...{ processes: size, onNotice: () => undefined },
-  });
-  const learner = objective.createLearner();
-  const optimizer = createOptimizer(learner.model.train(), config);
-  const world = group === null ? alone : new SharedWorld(group, { most: 2 * b });
-  world.begin({ model: learner.model, optimizer, components: {} });
-  const own = Int32Array.from({ length: b }, (_, i) => i * size + rank);
-  const batch = {
-    indices: own,
-    images: Array.from(own, (image) => ({
-      pixels: Uint8Array.from({ length: side * side * 3 }, (_, i) => ((i + image) * 2_654_435_761) >>> 24),
-      ...{ width: side, height: side, channels: 3, aspect: 1 },
-    })),
-    position: { epoch: 0 },
+/** The slowest process's seconds, the processor seconds of all, and the traffic of one. */
+async function measure(form, precision) {
+  const port = await freePort();
+  const ends = await Promise.all(
+    Array.from({ length: form.size }, (_, rank) => one(form, rank, port, precision)),
+  );
+  return {
+    seconds: Math.max(...ends.map(({ seconds }) => seconds)),
+    processors: ends.reduce((sum, { processors }) => sum + processors, 0),
+    messages: ends[0].messages,
+    mebibytes: ends[0].bytes / 2 ** 20,
   };
-  const setup = {
-    ...{ config, device: 'cpu', recipe: viewRecipe(config.views), views: objective.views },
-    ...{ learner, optimizer, world },
-  };
-  const step = () => scoped(() => void trainStep(setup, batch));
-  for (let i = 0; i < 2; i++) step(); // the order of the gradients, the optimizer's state
-  const [before, began, used] = [world.traffic(), performance.now(), process.cpuUsage()];
-  for (let i = 0; i < steps; i++) step();
-  const [after, { user, system }] = [world.traffic(), process.cpuUsage(used)];
-  const result = {
-    seconds: (performance.now() - began) / 1000 / steps,
-    processors: (user + system) / 1e6 / steps,
-    messages: (after.messages - before.messages) / steps,
-    bytes: (after.bytes - before.bytes) / steps,
-  };
-  await group?.[Symbol.asyncDispose]();
-  return result;
+}
+
+/** @returns rows as bench/results/processes.json keeps them */
+export async function run({ rounds, log }) {
+  const rows = [];
+  for (const precision of precisions) {
+    const runs = new Map(forms.map(({ form }) => [form, []]));
+    for (let round = 0; round < rounds; round++)
+      for (const form of rotated(forms, round)) {
+        const figures = await measure(form, precision);
+        runs.get(form.form).push(figures);
+        log(
+          `  ${precision}, ${form.form}: ${figures.seconds.toFixed(2)} s, ${figures.processors.toFixed(2)} s of processors a step`,
+        );
+      }
+    const [base] = runs.values();
+    for (const [form, figures] of runs)
+      rows.push({
+        form,
+        precision,
+        seconds: spread(figures.map(({ seconds }) => seconds)),
+        processors: spread(figures.map(({ processors }) => processors)),
+        /** Of each round: the time of the first form is 1. */
+        ratio: spread(figures.map(({ seconds }, round) => seconds / base[round].seconds)),
+        messages: figures[0].messages,
+        mebibytes: figures[0].mebibytes,
+        settings: { images, steps },
+      });
+  }
+  return rows;
+}
+
+/** A Markdown table of what `run` returns. */
+export function table(rows) {
+  const range = ({ median, min, max }) => `${median.toFixed(2)} (${min.toFixed(2)} – ${max.toFixed(2)})`;
+  return [
+    '| | precision | seconds a step | ratio | processor seconds a step | messages and MiB a step from each |',
+    '| --- | --- | ---: | ---: | ---: | ---: |',
+    ...rows.map(
+      ({ form, precision, seconds, ratio, processors, messages, mebibytes }) =>
+        `| ${form} | ${precision} | ${range(seconds)} | ${range(ratio)} | ${range(processors)} | ${messages}, ${mebibytes.toFixed(1)} |`,
+    ),
+  ].join('\n');
 }

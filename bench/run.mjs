@@ -9,9 +9,11 @@ import * as encoders from './encoders.mjs';
 import * as exactSearch from './exact-search.mjs';
 import * as graphLogits from './graph-logits.mjs';
 import * as input from './input.mjs';
+import * as largeLoss from './large-loss.mjs';
 import { file, python, threads } from './lib/environment.mjs';
 import { show, showSpread } from './lib/statistics.mjs';
 import * as operatorOverhead from './operator-overhead.mjs';
+import * as processes from './processes.mjs';
 import * as server from './server.mjs';
 import * as trainStep from './train-step.mjs';
 import * as vectorSearch from './vector-search.mjs';
@@ -22,6 +24,8 @@ const benchmarks = {
   'data-wait': dataWait,
   'operator-overhead': operatorOverhead,
   'graph-logits': graphLogits,
+  'large-loss': largeLoss,
+  processes,
   encoders,
   'vector-search': vectorSearch,
   'exact-search': exactSearch,
@@ -56,7 +60,7 @@ if (unknown.length > 0) {
 }
 const chosen = named.length > 0 ? named : parts.length > 0 ? ['train-step'] : Object.keys(benchmarks);
 
-/** A Markdown table; the range after each median is the smallest and largest of the rounds. */
+/** A Markdown table of comparisons; benchmarks with other figures have their own. The range after each median is the smallest and largest of the rounds. */
 function table(rows) {
   return [
     '| benchmark | unit | xclr | peer | | ratio |',
@@ -90,5 +94,7 @@ for (const name of chosen) {
   const rows = await benchmarks[name].run({ rounds, only: parts, log: (line) => console.log(line) });
   // A run of some cases only leaves the recorded results of all as they are.
   if (parts.length === 0) writeFileSync(file(`results/${name}.json`), `${JSON.stringify(rows, null, 1)}\n`);
-  console.log(`\n${table(rows)}\n\n${name}: ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
+  console.log(
+    `\n${(benchmarks[name].table ?? table)(rows)}\n\n${name}: ${((performance.now() - began) / 1000).toFixed(0)} s\n`,
+  );
 }

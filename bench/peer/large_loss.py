@@ -1,5 +1,5 @@
 """python bench/peer/large_loss.py N ROUNDS THREADS: loss and gradient of N views as PyTorch computes them from the whole matrix, the peer of
-bench/strips.mjs. Prints a line of JSON a round: seconds, processor seconds, and MiB above the inputs."""
+bench/workers/large-loss.mjs. Prints a line of JSON a round: seconds, processor seconds, and MiB above the inputs."""
 
 import json
 import resource

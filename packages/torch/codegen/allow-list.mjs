@@ -16,8 +16,8 @@ zero_ fill_.Scalar copy_ clone detach contiguous alias
 sum.dim_IntList mean.dim prod amax amin argmax argmin any all any.dim all.dim std.correction var.correction
 var_mean.correction norm.ScalarOpt_dim linalg_vector_norm max.dim min.dim cumsum logsumexp logaddexp median count_nonzero
 softmax.int log_softmax.int topk sort argsort unique_dim bincount histc searchsorted.Tensor bucketize.Tensor
-matmul mm bmm mv dot addmm baddbmm einsum linear outer
-linalg_svd linalg_eigh linalg_qr linalg_solve linalg_cholesky linalg_inv triu tril diagonal diag eye
+matmul mm bmm mv dot addmm addmm_ baddbmm einsum linear outer
+linalg_svd linalg_eigh linalg_qr linalg_solve linalg_cholesky cholesky_solve linalg_inv triu tril diagonal diag eye
 reshape view as_strided flatten.using_ints permute transpose.int t squeeze.dim unsqueeze expand narrow select.int slice.Tensor
 cat stack split.Tensor split_with_sizes chunk unbind.int flip roll repeat repeat_interleave.self_int tile
 index_select gather scatter_.value scatter_.src scatter_add scatter_add_ index_add index_add_ index_copy_ index.Tensor

@@ -161,6 +161,7 @@ const OP_bmm = operator('aten::bmm', '');
 const OP_mv = operator('aten::mv', '');
 const OP_dot = operator('aten::dot', '');
 const OP_addmm = operator('aten::addmm', '');
+const OP_addmm_ = operator('aten::addmm_', '');
 const OP_baddbmm = operator('aten::baddbmm', '');
 const OP_einsum = operator('aten::einsum', '');
 const OP_linear = operator('aten::linear', '');
@@ -170,6 +171,7 @@ const OP_linalg_eigh = operator('aten::linalg_eigh', '');
 const OP_linalg_qr = operator('aten::linalg_qr', '');
 const OP_linalg_solve = operator('aten::linalg_solve', '');
 const OP_linalg_cholesky = operator('aten::linalg_cholesky', '');
+const OP_cholesky_solve = operator('aten::cholesky_solve', '');
 const OP_linalg_inv = operator('aten::linalg_inv', '');
 const OP_triu = operator('aten::triu', '');
 const OP_tril = operator('aten::tril', '');
@@ -1140,6 +1142,12 @@ export function addmm(self: Tensor, mat1: Tensor, mat2: Tensor, { beta = 1, alph
   return wrap(native.call(OP_addmm.id ?? resolve(OP_addmm), self.handle, mat1.handle, mat2.handle, beta, alpha));
 }
 
+/** aten::addmm_(Tensor(a!) self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!) */
+export function addmm_(self: Tensor, mat1: Tensor, mat2: Tensor, { beta = 1, alpha = 1 }: { beta?: number | boolean; alpha?: number | boolean } = {}): Tensor {
+  native.call(OP_addmm_.id ?? resolve(OP_addmm_), self.handle, mat1.handle, mat2.handle, beta, alpha);
+  return self;
+}
+
 /** aten::baddbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor */
 export function baddbmm(self: Tensor, batch1: Tensor, batch2: Tensor, { beta = 1, alpha = 1 }: { beta?: number | boolean; alpha?: number | boolean } = {}): Tensor {
   return wrap(native.call(OP_baddbmm.id ?? resolve(OP_baddbmm), self.handle, batch1.handle, batch2.handle, beta, alpha));
@@ -1183,6 +1191,11 @@ export function linalgSolve(A: Tensor, B: Tensor, { left = true }: { left?: bool
 /** aten::linalg_cholesky(Tensor self, *, bool upper=False) -> Tensor */
 export function linalgCholesky(self: Tensor, { upper = false }: { upper?: boolean } = {}): Tensor {
   return wrap(native.call(OP_linalg_cholesky.id ?? resolve(OP_linalg_cholesky), self.handle, upper));
+}
+
+/** aten::cholesky_solve(Tensor self, Tensor input2, bool upper=False) -> Tensor */
+export function choleskySolve(self: Tensor, input2: Tensor, { upper = false }: { upper?: boolean } = {}): Tensor {
+  return wrap(native.call(OP_cholesky_solve.id ?? resolve(OP_cholesky_solve), self.handle, input2.handle, upper));
 }
 
 /** aten::linalg_inv(Tensor A) -> Tensor */
@@ -2532,6 +2545,11 @@ export class Tensor extends TensorBase {
     return addmm(this, mat1, mat2, options);
   }
 
+  /** aten::addmm_(Tensor(a!) self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!) */
+  addmm_(mat1: Tensor, mat2: Tensor, options?: { beta?: number | boolean; alpha?: number | boolean }): Tensor {
+    return addmm_(this, mat1, mat2, options);
+  }
+
   /** aten::baddbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor */
   baddbmm(batch1: Tensor, batch2: Tensor, options?: { beta?: number | boolean; alpha?: number | boolean }): Tensor {
     return baddbmm(this, batch1, batch2, options);
@@ -2550,6 +2568,11 @@ export class Tensor extends TensorBase {
   /** aten::linalg_cholesky(Tensor self, *, bool upper=False) -> Tensor */
   linalgCholesky(options?: { upper?: boolean }): Tensor {
     return linalgCholesky(this, options);
+  }
+
+  /** aten::cholesky_solve(Tensor self, Tensor input2, bool upper=False) -> Tensor */
+  choleskySolve(input2: Tensor, options?: { upper?: boolean }): Tensor {
+    return choleskySolve(this, input2, options);
   }
 
   /** aten::triu(Tensor self, int diagonal=0) -> Tensor */

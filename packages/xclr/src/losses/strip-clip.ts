@@ -92,8 +92,8 @@ function sumOverStrips(
             loss.sub_(logProbabilities.maskedFill_(wanted.eq(0), 0).mul_(wanted).sum());
             ofScale.add_(cosines.mul_(slope).sum());
             slope.mul_(scale); // ∂L/∂cosines
-            ofMine.narrow(0, start, end - start).add_(slope.matmul(all));
-            ofAll.add_(slope.t().matmul(own));
+            ofMine.narrow(0, start, end - start).addmm_(slope, all);
+            ofAll.addmm_(slope.t(), own);
           });
       });
     return { loss: loss.div_(2 * measured), gradients: [ofX, ofT, ofScale] };

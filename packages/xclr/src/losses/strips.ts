@@ -96,17 +96,19 @@ function sumOverStrips(
         checkShape(targets, { start, end }, all.size(0));
         // A row without a positive is NaN as a whole, so that its first entry tells.
         invalid.copy_(invalid.maximum(targets.select(1, 0).isnan().any().to({ dtype })));
-        const learned = mine.matmul(all.t()).div_(temperature); // (r, c)
-        learned.diagonal({ offset: start }).fill_(Number.NEGATIVE_INFINITY);
-        const logProbabilities = learned.logSoftmax(1); // (r, c)
+        const logProbabilities = scoped(() => {
+          const learned = mine.matmul(all.t()).div_(temperature); // (r, c)
+          learned.diagonal({ offset: start }).fill_(Number.NEGATIVE_INFINITY);
+          return learned.logSoftmax(1); // (r, c)
+        });
         const slope = logProbabilities
           .exp()
           .sub_(targets)
           .div_(measured * temperature); // (r, c) ∂L/∂(u_i · u_j)
         logProbabilities.diagonal({ offset: start }).fill_(0); // −∞ · 0 is NaN
         loss.sub_(logProbabilities.mul_(targets).sum());
-        gradient.narrow(0, start, end - start).add_(slope.matmul(all));
-        gradient.add_(slope.narrow(1, 0, n).t().matmul(mine)); // nothing to the memory
+        gradient.narrow(0, start, end - start).addmm_(slope, all);
+        gradient.addmm_(slope.narrow(1, 0, n).t(), mine); // nothing to the memory
       });
     return { loss: loss.div_(measured), gradient, invalid };
   });

@@ -155,8 +155,9 @@ describe('the ridge map', () => {
       led.forEach((one, i) => {
         expect(one).toBeCloseTo(predicted[i]!, 5);
       });
-      // With columns repeated there are more numbers than captions: the dual form, and the same predictions.
-      const wide = t.repeat([1, 10]); // (60, 70)
+      // With columns repeated there are more numbers than captions: the dual form, and the same predictions. They are more than are
+      // looked at together, and not centered.
+      const wide = t.repeat([1, 200]).add(1); // (60, 1400)
       using dual = fitRidgeMap(wide, x, Int32Array.of(), { strengths: [(strength * 60) / 7] });
       dual
         .apply(wide.narrow(0, 0, 10))
@@ -174,5 +175,9 @@ describe('the ridge map', () => {
       const unit = x.div(x.linalgVectorNorm({ dim: [1], keepdim: true }));
       using map = fitRidgeMap(t, unit, held);
       expect([1e-4, 1e-3, 1e-2, 1e-1, 1]).toContain(map.strength);
+      // 54 images have 6 · 9 times the mean square in the other form: what the strengths are counted in is 54 / 7 times as large.
+      const strengths = [1e-4, 1e-3, 1e-2, 1e-1, 1].map((one) => (one * 54) / 7);
+      using dual = fitRidgeMap(t.repeat([1, 20]), unit, held, { strengths });
+      expect(dual.strength).toBeCloseTo((map.strength * 54) / 7, 10);
     }));
 });

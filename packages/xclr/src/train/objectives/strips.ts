@@ -4,7 +4,7 @@ import type { TrainConfig } from '../config.js';
 
 /**
  * Columns from which strips pay: a matrix of 2,048 × 2,048 in float32 is 16 MiB, of which the loss at once holds about ten; from there
- * on strips took less time as well (bench/strips.mjs).
+ * on strips took less time as well (bench/large-loss.mjs).
  * @internal
  */
 export const stripsFrom = 2048;
