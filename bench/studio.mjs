@@ -1,6 +1,7 @@
-// What the studio costs: opening 50 runs of 10,000 logged steps, the way of a line to the page, and a map of 100,000 images in Chromium.
+// What the studio costs: opening 50 runs of 10,000 logged steps, in Chromium too, the way of a line to the page, and a map of 100,000
+// images in Chromium.
 //
-//   node bench/studio.mjs [runs] [live] [map]      all by default; prints JSON and writes docs/results/studio/costs.json
+//   node bench/studio.mjs [runs] [page] [live] [map]      all by default; prints JSON and writes docs/results/studio/costs.json
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -32,6 +33,12 @@ function putRun(path, rows) {
   writeFileSync(join(path, 'metrics.jsonl'), Array.from({ length: rows }, (_, i) => row(i + 1)).join(''));
 }
 
+const launched = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader'],
+  });
+
 /** Fifty runs in a process of its own: seconds of the processor, and memory. */
 async function runs() {
   for (let i = 0; i < 50; i++) putRun(join(folder, `runs/${i}`), 10_000);
@@ -60,6 +67,33 @@ async function runs() {
   });
   await once(child, 'close');
   return JSON.parse(text);
+}
+
+/** The same runs seen by who opens the page: until the table stands there, and the first curve. The studio has just been started. */
+async function page() {
+  for (let i = 0; i < 50; i++) putRun(join(folder, `page/${i}`), 10_000);
+  const browser = await launched();
+  const blank = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+  await blank.goto('about:blank'); // the browser is open before
+  const began = performance.now();
+  const since = () => +((performance.now() - began) / 1000).toFixed(2);
+  const program = `
+    import { openStudio } from ${JSON.stringify(new URL('../packages/xclr/dist/studio/index.js', import.meta.url).href)};
+    const { url } = await openStudio([${JSON.stringify(join(folder, 'page'))}], { port: 0, out: ${JSON.stringify(join(folder, 'out'))} });
+    console.log(url);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [address] = await once(child.stdout, 'data');
+  const started = since();
+  await blank.goto(address.toString().trim());
+  await blank.locator('tbody tr').nth(49).waitFor();
+  const table = since();
+  await blank.locator('[data-metric="loss"] canvas').waitFor();
+  const firstCurve = since();
+  await browser.close();
+  child.kill();
+  return { runs: 50, secondsUntil: { started, table, firstCurve } };
 }
 
 /** From a line in metrics.jsonl to the event in a listener, twenty times. */
@@ -195,10 +229,7 @@ async function map() {
     await fetch(new URL(`/api/embeddings?source=${sources[0].id}`, studio.url))
   ).json();
   const laidOut = (performance.now() - began) / 1000;
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader'],
-  });
+  const browser = await launched();
   const measured = {};
   const target = densest(positions);
   for (const kind of ['as the studio chooses', 'webgl', 'canvas']) {
@@ -243,7 +274,7 @@ async function map() {
   return { points: n, secondsUntilLaidOut: +laidOut.toFixed(1), ...measured };
 }
 
-const parts = { runs, live, map };
+const parts = { runs, page, live, map };
 const asked = process.argv.slice(2);
 const known = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : {};
 for (const [name, measure] of Object.entries(parts)) {

@@ -1,4 +1,5 @@
-// One metric of several runs, drawn by uPlot: cross-hair shared by all charts, zoom by dragging, image and data out.
+// One metric of several runs, drawn by uPlot: cross-hair shared by all charts, zoom by dragging or keys, image and
+// data out.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
@@ -32,6 +33,8 @@ export function Chart(props: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [at, setAt] = useState<number | null>(null);
+  /** Whether values are read off by keys. */
+  const [read, setRead] = useState(false);
   const zoomRef = useRef(onZoom);
   zoomRef.current = onZoom;
   const shape = `${lines.map(({ run }) => run.id).join()} ${log} ${smoothing > 0} ${dark} ${xTitle}`;
@@ -103,6 +106,14 @@ export function Chart(props: ChartProps) {
     made.setScale('x', { min: ends[0], max: ends[1] });
   }, [lines, zoom, smoothing, shape]);
 
+  const key = (event: KeyboardEvent) => {
+    const made = plot.current;
+    const next = made === null ? null : afterKey(event.key, made, at);
+    if (made === null || next === null) return;
+    event.preventDefault();
+    if ('zoom' in next) onZoom(next.zoom);
+    else made.setCursor({ left: made.valToPos(made.data[0][next.at]!, 'x'), top: 1 });
+  };
   const values = valuesAt(lines, plot.current?.data[0], at, smoothing);
   const name = metric.replace(/[^\w.-]+/g, '-');
   return (
@@ -147,16 +158,47 @@ export function Chart(props: ChartProps) {
         ref={host}
         class="plot"
         onDblClick={() => onZoom(null)}
-        role="img"
-        aria-label={`${metric} of ${lines.length} runs by ${xTitle}`}
+        onKeyDown={key}
+        onFocus={() => setRead(true)}
+        onBlur={() => setRead(false)}
+        role="application"
+        tabindex={0}
+        aria-label={`${metric} of ${lines.length} runs by ${xTitle}. Left and right read values, + and − zoom, 0 shows all.`}
       />
-      <p class="readout" aria-hidden="true">
+      <p class="readout" aria-live={read ? 'polite' : 'off'}>
         {values === null
           ? xTitle
           : `${xTitle} ${shortNumber(values.x)}: ${values.items.map(({ run, y }) => `${run.name} ${shortNumber(y)}`).join(' · ')}`}
       </p>
     </figure>
   );
+}
+
+/** Steps in which keys lead through what is in sight. */
+const keySteps = 50;
+
+/** What a key leads to: another point to read off, or another stretch in sight. */
+function afterKey(
+  key: string,
+  { data: [xs], scales }: uPlot,
+  at: number | null,
+): { readonly at: number } | { readonly zoom: readonly [number, number] | null } | null {
+  const { min, max } = scales.x ?? {};
+  const [first, last] = [xs[0], xs.at(-1)];
+  if (min == null || max == null || first === undefined || last === undefined) return null;
+  const from = xs.findIndex((x) => x >= min);
+  const to = xs.findLastIndex((x) => x <= max);
+  if (to < from) return key === '0' ? { zoom: null } : null;
+  const place = Math.min(to, Math.max(from, at ?? Math.round((from + to) / 2)));
+  const step = Math.max(1, Math.round((to - from) / keySteps));
+  if (key === 'ArrowLeft') return { at: Math.max(from, place - step) };
+  if (key === 'ArrowRight') return { at: Math.min(to, place + step) };
+  if (key === '0') return { zoom: null };
+  if (key !== '+' && key !== '=' && key !== '-') return null;
+  const reach = ((max - min) / 2) * (key === '-' ? 2 : 0.5);
+  const zoom = [Math.max(first, xs[place]! - reach), Math.min(last, xs[place]! + reach)] as const;
+  if (zoom[0] === first && zoom[1] === last) return { zoom: null };
+  return zoom[1] > zoom[0] ? { zoom } : null;
 }
 
 function themeColors(): { ink: string; line: string; quiet: string } {

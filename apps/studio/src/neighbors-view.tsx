@@ -48,7 +48,7 @@ function Sampled({ sample, run, candidates, onRun }: SampledProps) {
   const step = sample.steps.includes(Number(stepText)) && stepText !== '' ? Number(stepText) : last;
   const image = Math.min(Math.max(0, Number(imageText) || 0), sample.items.length - 1);
   const item = sample.items[image]!;
-  const { answer: row, problem } = useAnswer<RowAnswer>('/api/row', { run: run.id, image, step });
+  const { answer: row, problem, waiting } = useAnswer<RowAnswer>('/api/row', { run: run.id, image, step });
   const other = candidates.find(({ id }) => id === otherText && id !== run.id);
   const otherSample = useAnswer<SampleAnswer>(other === undefined ? null : '/api/sample', { run: other?.id });
   const comparable = otherSample.answer?.key === sample.key;
@@ -154,7 +154,7 @@ function Sampled({ sample, run, candidates, onRun }: SampledProps) {
             </button>
           </div>
         </section>
-        <div class={`judges of-${columns.length}`}>
+        <div class={`judges of-${columns.length}`} aria-busy={waiting}>
           {columns.map(([title, about, values]) => (
             <section key={title} aria-label={`Nearest by ${title}`}>
               <h2>

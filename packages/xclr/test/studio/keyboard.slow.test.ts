@@ -54,6 +54,15 @@ studioInChromium(
       await page.getByText('2 runs', { exact: true }).waitFor();
       await keys.press('Space');
       await page.getByText('2 runs, 2 chosen').waitFor();
+      const loss = page.locator('[data-metric="loss"]');
+      await loss.locator('canvas').waitFor();
+      await tabTo(page, loss.getByRole('application'));
+      await keys.press('ArrowRight');
+      await loss.getByText(/^step \d+: .*first/).waitFor();
+      await keys.press('+');
+      await page.waitForFunction("location.hash.includes('zoom=')");
+      await keys.press('0');
+      await page.waitForFunction("!location.hash.includes('zoom=')");
       await tabTo(page, page.getByRole('tab', { selected: true }));
       await keys.press('ArrowRight');
       await page.getByRole('tab', { name: 'Settings', selected: true }).waitFor();

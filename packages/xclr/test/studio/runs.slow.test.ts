@@ -55,7 +55,9 @@ studioInChromium(
         ['step', 'step'],
       ] as const) {
         await page.getByLabel('Across').selectOption(across);
-        await page.getByRole('img', { name: new RegExp(`^loss of \\d runs by ${title}$`) }).waitFor();
+        await page
+          .getByRole('application', { name: new RegExp(`^loss of \\d runs by ${title}\\.`) })
+          .waitFor();
       }
       const read = async () => {
         const box = await settledBox(chart('loss').locator('.u-over'));
