@@ -24,11 +24,6 @@ export function shortNumber(value: number): string {
 
 const last = (name: string) => (run: RunSummary) => run.last[name] ?? null;
 
-const waitingFraction = ({ last: row }: RunSummary) =>
-  row.stepSeconds === undefined || row.dataSeconds === undefined || row.stepSeconds === 0
-    ? null
-    : Math.min(1, row.dataSeconds / row.stepSeconds);
-
 const percent = (value: number | null) => (value === null ? '' : `${decimal(100 * value, 0)} %`);
 
 const fixed: readonly Column[] = [
@@ -58,8 +53,8 @@ const fixed: readonly Column[] = [
     key: 'waiting',
     title: 'Waiting for images',
     number: true,
-    value: waitingFraction,
-    show: (run) => percent(waitingFraction(run)),
+    value: last('waitingFraction'),
+    show: ({ last: row }) => percent(row.waitingFraction ?? null),
   },
   {
     key: 'left',

@@ -20,7 +20,16 @@ const axes = { step: 'step', time: 'hours of training', epoch: 'epoch' } as cons
 type Axis = keyof typeof axes;
 
 /** The most telling first. */
-const first = ['loss', 'validationLoss', 'targetEntropy', 'positiveMass', 'viewsPerSecond', 'lr', 'gradNorm'];
+const first = [
+  'loss',
+  'validationLoss',
+  'targetEntropy',
+  'positiveMass',
+  'viewsPerSecond',
+  'waitingFraction',
+  'lr',
+  'gradNorm',
+];
 
 export function Curves({ runs, metrics, styles, dark }: CurvesProps) {
   const [pattern, setPattern] = useParam('metrics');

@@ -2,6 +2,16 @@
 
 const firstCapacity = 256;
 
+/**
+ * Adds what the trainer does not log, and people look for, to the numbers of a row: the fraction of a step's time that it
+ * waited for images, `waitingFraction`.
+ */
+export function withDerived<Row extends Readonly<Record<string, unknown>>>(row: Row): Row {
+  const { dataSeconds, stepSeconds } = row;
+  if (typeof dataSeconds !== 'number' || typeof stepSeconds !== 'number' || !(stepSeconds > 0)) return row;
+  return { ...row, waitingFraction: Math.min(1, dataSeconds / stepSeconds) };
+}
+
 /** Columns that grow together; a value that a row lacks is NaN. */
 export class MetricColumns {
   #capacity = firstCapacity;

@@ -1,6 +1,6 @@
 // metrics.jsonl as it grows: every byte is read once, a line that is half written is left until its end has come.
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { MetricColumns } from './metric-columns.js';
+import { MetricColumns, withDerived } from './metric-columns.js';
 
 /** What is read at a time: what one piece leaves behind is collected before it grows old. */
 const chunkBytes = 2 ** 18;
@@ -166,7 +166,7 @@ export class MetricsFile {
   #takeLine(line: string): void {
     if (line.trim() === '') return;
     const row = rowIn(line);
-    if (row === null || !this.#columns.add(row)) {
+    if (row === null || !this.#columns.add(withDerived(row))) {
       this.#broken++;
       return;
     }
@@ -186,7 +186,7 @@ function rowIn(line: string): Record<string, unknown> | null {
 }
 
 function numbersOf(row: Record<string, unknown>): Record<string, number> {
-  const numbers = Object.entries(row).filter(
+  const numbers = Object.entries(withDerived(row)).filter(
     (entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1]),
   );
   return Object.fromEntries(numbers);

@@ -53,6 +53,15 @@ export async function settledBox(locator: Locator): Promise<{ x: number; y: numb
   throw new Error('the element was drawn anew for a minute');
 }
 
+/** Serious and critical faults of accessibility of what a page shows now: a dialog or a menu that is open. */
+export async function shownFaults(page: Page, more = ''): Promise<string[]> {
+  await page.evaluate(`window.axe === undefined && (() => { ${axe} })(); 0`);
+  return page.evaluate(`
+    axe.run(document, { resultTypes: ['violations'], ${more} }).then(({ violations }) => violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, help, nodes }) => id + ': ' + help + ' (' + nodes.length + '): ' + nodes[0].html.slice(0, 200)))`);
+}
+
 /**
  * Serious and critical faults of accessibility of a view as it stands, in both color schemes, and text that is cut off or
  * leaves the window, at 1280 px and on a tablet. In a page of its own, as the checks are scripts from outside.
@@ -65,15 +74,11 @@ export async function viewFaults(browser: Browser, from: Page, ready: string): P
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(from.url());
   await page.waitForSelector(ready);
-  await page.evaluate(`${axe}; 0`);
   const faults: string[] = [];
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
     const rules = scheme === 'light' ? '' : "runOnly: { type: 'rule', values: ['color-contrast'] },";
-    const found: string[] = await page.evaluate(`
-      axe.run(document, { resultTypes: ['violations'], ${rules} }).then(({ violations }) => violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, help, nodes }) => id + ': ' + help + ' (' + nodes.length + '): ' + nodes[0].html.slice(0, 200)))`);
+    const found = await shownFaults(page, rules);
     faults.push(...found.map((fault) => `${scheme}: ${fault}`));
   }
   for (const width of [1280, 820]) {

@@ -45,6 +45,22 @@ it('knows the last row of a large file before it has read the rest', async () =>
   expect(file.last.step).toBe(20_000);
 });
 
+it('works out the fraction of a step that waits for images', async () => {
+  const row = (more: object) => `${JSON.stringify({ step: 1, ...more })}\n`;
+  const file = new MetricsFile(
+    put(
+      path(),
+      row({ dataSeconds: 0.02, stepSeconds: 0.1 }) +
+        row({ dataSeconds: 1 }) +
+        row({ dataSeconds: 3, stepSeconds: 2 }),
+    ),
+  );
+  await readAll(file);
+  const waiting = [...file.columns.column('waitingFraction')!];
+  expect(waiting).toEqual([expect.closeTo(0.2, 6), Number.NaN, 1]);
+  expect(file.last.waitingFraction).toBe(1);
+});
+
 it('leaves a line that is half written until its end has come', async () => {
   const place = put(path(), `${line(1)}{"step":2,"lo`);
   const file = new MetricsFile(place);

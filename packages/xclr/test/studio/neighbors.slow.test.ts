@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { payload } from '../pages/small-set.js';
-import { openPage, viewFaults } from './browser.js';
+import { openPage, shownFaults, viewFaults } from './browser.js';
 import { studioInChromium } from './chromium.js';
 import { sampledRun } from './sampled.js';
 
@@ -50,6 +50,7 @@ studioInChromium(
       await expect.poll(position).not.toBe(at);
       await page.keyboard.press('ArrowLeft');
       await expect.poll(position).toBe(at);
+      expect(await shownFaults(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await page.locator('.lightbox').waitFor({ state: 'detached' });
       expect(await viewFaults(given.browser, page, '.pairs .tile')).toEqual([]);

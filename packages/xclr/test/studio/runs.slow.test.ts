@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openPage, settledBox, viewFaults } from './browser.js';
+import { openPage, settledBox, shownFaults, viewFaults } from './browser.js';
 import { studioInChromium } from './chromium.js';
 import { metricsRow } from './make.js';
 import { someRuns } from './some-runs.js';
@@ -35,6 +35,10 @@ studioInChromium(
       await page.getByRole('checkbox', { name: 'Seed', exact: true }).check();
       await page.getByRole('checkbox', { name: 'Method', exact: true }).uncheck();
       await head('Seed').waitFor();
+      expect(await shownFaults(page)).toEqual([]); // with the menu open
+      await page.getByRole('button', { name: 'Notes and tags of run-2' }).click();
+      await page.getByLabel('Tags, separated by commas').waitFor();
+      expect(await shownFaults(page)).toEqual([]);
       await page.reload();
       await head('Seed').waitFor();
       expect(await head('Method').count()).toBe(0);
