@@ -108,7 +108,7 @@ const views = {
   },
   neighbors: { at: { run, other, image: '7' }, ready: '.pairs .tile' },
   map: { at: { run, color: 'group' }, ready: '.scatter canvas', without: 'layouts are made', settle: 4000 },
-  compare: { at: { cases: 'left' }, ready: '.cases .tile', scroll: '#cases' },
+  compare: { at: { cases: 'worst' }, ready: '.cases .tile', scroll: '#cases' },
   audit: { at: { run }, ready: '.finding' },
   search: {
     at: { index: source('index', 'xclr'), 'other-index': source('index', 'supcon'), words: 'a smiling cat' },
@@ -116,6 +116,11 @@ const views = {
   },
   plot: { at: {}, ready: 'svg.parallel' },
 };
+/** In the page: whether every image in sight is there. */
+const imagesLoaded = `[...document.images].every((image) => {
+  const { top, bottom } = image.getBoundingClientRect();
+  return bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth > 0);
+})`;
 const only = process.env.XCLR_SCREENSHOT_VIEWS?.split(',');
 for (const [view, { at, ready, without, settle = 2500, scroll }] of Object.entries(views)) {
   if (only !== undefined && !only.includes(view)) continue;
@@ -139,6 +144,7 @@ for (const [view, { at, ready, without, settle = 2500, scroll }] of Object.entri
     if (scroll !== undefined)
       await page.locator(scroll).evaluate((element) => element.scrollIntoView({ block: 'start' }));
     await page.waitForTimeout(settle);
+    await page.waitForFunction(imagesLoaded);
     const path = join(images, `studio-${view}-${size}-${scheme}.png`);
     // A palette of 128 colors: what is drawn here has few, and the repository stays small.
     await sharp(await page.screenshot())

@@ -1,5 +1,5 @@
 // Settings against measures: parallel coordinates over all runs, or a scatter of any setting or measure against any other.
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { metricTitle } from '../../../packages/xclr/src/report/metric-titles.js';
 import type { RunSummary, SettingsAnswer } from '../../../packages/xclr/src/studio/wire.js';
 import { useList, useParam } from './address.js';
@@ -18,7 +18,19 @@ interface Axis {
   readonly value: (run: RunSummary) => string | number | null;
 }
 
-const [width, height, margin] = [960, 420, 60] as const;
+const [height, margin] = [420, 60] as const;
+
+/** Of a plot, in pixels of its own letters: less on a tablet. */
+function usePlotWidth(): number {
+  const query = useMemo(() => window.matchMedia('(max-width: 64rem)'), []);
+  const [narrow, setNarrow] = useState(query.matches);
+  useEffect(() => {
+    const listener = () => setNarrow(query.matches);
+    query.addEventListener('change', listener);
+    return () => query.removeEventListener('change', listener);
+  }, []);
+  return narrow ? 720 : 960;
+}
 
 export function PlotView({ live }: { readonly live: Live }) {
   const { answer, problem } = useAnswer<SettingsAnswer>('/api/settings', {}, live.runs.length);
@@ -186,12 +198,14 @@ interface PlotProps {
 }
 
 function Parallel({ runs, axes, colors }: PlotProps & { readonly axes: readonly Axis[] }) {
+  const width = usePlotWidth();
   const scales = axes.map((axis) => scaleOf(axis, runs));
   const x = (i: number) => margin + (i * (width - 2 * margin)) / (axes.length - 1);
   const y = (at: number) => height - 30 - at * (height - 90);
   return (
     <svg
       class="parallel"
+      style={{ minWidth: `${width}px` }}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
       aria-label={`Parallel coordinates of ${runs.length} runs over ${axes.map(({ title }) => title).join(', ')}`}
@@ -257,12 +271,14 @@ function ScatterPlot({
   y: yAxis,
   colors,
 }: PlotProps & { readonly x: Axis; readonly y: Axis }) {
+  const width = usePlotWidth();
   const [xs, ys] = [scaleOf(xAxis, runs), scaleOf(yAxis, runs)];
   const x = (at: number) => margin + 40 + at * (width - 2 * margin - 40);
   const y = (at: number) => height - 60 - at * (height - 100);
   return (
     <svg
       class="parallel"
+      style={{ minWidth: `${width}px` }}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
       aria-label={`${yAxis.title} against ${xAxis.title} of ${runs.length} runs`}
