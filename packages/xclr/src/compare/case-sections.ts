@@ -1,5 +1,6 @@
 // Sections that a comparison's page has where its plan asks for them: a notice, shortcuts, curves, confusions in the order of a tree.
 
+import { type ShortcutClass, toldBest } from '../evaluate/shortcuts.js';
 import { lineChart, remarks, table } from '../report/contact-sheet.js';
 import { capitalized, count } from '../report/format.js';
 import { html, type Markup } from '../report/html.js';
@@ -38,7 +39,7 @@ export function shortcutSection(
   if (shortcuts === null) return undefined;
   const { results: found, majority, label, duplicates, compared, threshold } = shortcuts;
   const best = [...found].sort((a, b) => b.accuracy - a.accuracy)[0]!;
-  const easy = best.classes[0]!;
+  const told = toldBest(found);
   const telling = best.accuracy > majority + 0.1;
   const names = found[0]!.classes.map(({ name }) => name).sort();
   const few = names.length <= mostColumns;
@@ -51,7 +52,7 @@ export function shortcutSection(
           ? {
               level: 'problem',
               title: 'There is a shortcut',
-              text: `The ${best.name} alone gives ${percent(best.accuracy)}, where always saying the most frequent ${label} gives ${percent(majority)}. "${easy.name}" is recognized by it in ${percent(easy.accuracy)} of ${easy.queries} images: it seems to come from another source than the rest.`,
+              text: `The ${best.name} alone gives ${percent(best.accuracy)}, where always saying the most frequent ${label} gives ${percent(majority)}.${told === undefined ? '' : ` By the ${told.hint} alone "${told.name}" is recognized in ${percent(told.accuracy)} of its ${told.queries} images, and ${percent(told.mistaken)} of the others are taken for it: it may come from another source than the rest.`}`,
             }
           : {
               level: 'advice',
@@ -61,13 +62,13 @@ export function shortcutSection(
       ],
     )}${table({
       caption: few
-        ? `Accuracy from each hint alone, and by ${label}`
-        : `Accuracy from each hint alone, and the ${label} that it tells best`,
+        ? `Accuracy from each hint alone; by ${label}, the fraction of its images that are recognized (and of the others that are taken for it)`
+        : `Accuracy from each hint alone, and the ${label} that it tells best: the fraction of its images that are recognized (and of the others that are taken for it)`,
       columns: [
         'Known of an image',
         'Accuracy',
         '95 % interval',
-        ...(few ? names : [`Accuracy on its easiest ${label}`]),
+        ...(few ? names : [`The ${label} that it tells best`]),
       ],
       numbers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
       rows: [
@@ -76,10 +77,8 @@ export function shortcutSection(
           percent(one.accuracy),
           one.interval === null ? '–' : `${percent(one.interval.low)} – ${percent(one.interval.high)}`,
           ...(few
-            ? [...one.classes]
-                .sort((a, b) => (a.name < b.name ? -1 : 1))
-                .map(({ accuracy }) => percent(accuracy))
-            : [`${percent(one.classes[0]!.accuracy)} (${one.classes[0]!.name})`]),
+            ? [...one.classes].sort((a, b) => (a.name < b.name ? -1 : 1)).map(recognized)
+            : [`${one.classes[0]!.name}: ${recognized(one.classes[0]!)}`]),
         ]),
         [`nothing (most frequent ${label})`, percent(majority), '–', ...(few ? names : [''])].map(
           (cell, i) => (i < 3 ? cell : '–'),
@@ -88,6 +87,8 @@ export function shortcutSection(
     })}${encoderHints(plan, results)}${duplicateTable(plan, results, cells, duplicates, { compared, threshold })}`,
   };
 }
+
+const recognized = ({ accuracy, mistaken }: ShortcutClass) => `${percent(accuracy)} (${percent(mistaken)})`;
 
 /** How well the encoders do with covered centers, and what they tell of the source. */
 function encoderHints(plan: Plan, results: PlanResults): Markup | false {

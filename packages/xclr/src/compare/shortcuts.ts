@@ -21,7 +21,7 @@ import type { CellState } from './run-plan.js';
 
 /** What is stored in shortcuts.json. */
 export interface Shortcuts {
-  /** sha256 of the settings. */
+  /** sha256 of the settings and the file's format. */
   readonly settings: string;
   /** The data's, as in the cells. */
   readonly data: string;
@@ -37,6 +37,9 @@ export interface Shortcuts {
   readonly compared: number;
   readonly threshold: number;
 }
+
+/** Raised where shortcuts.json holds something else than before, so that one of an older xclr is measured again. */
+const format = 2;
 
 /** Images of gallery and of queries that are read at most; of more, a seeded part. */
 const mostRead = 5000;
@@ -56,7 +59,7 @@ export async function shortcutsOf(
   const asked = plan.shortcuts;
   if (asked === undefined) return null;
   const measured = (plan.tasks ?? []).flatMap((task) => ('queries' in task ? [task.queries] : []));
-  const settings = sha256(JSON.stringify([asked, measured]));
+  const settings = sha256(JSON.stringify([format, asked, measured]));
   const path = join(out, 'shortcuts.json');
   const [made] = [...states.values()].flatMap((state) => (state.kind === 'done' ? [state.cell.data] : []));
   if (existsSync(path)) {

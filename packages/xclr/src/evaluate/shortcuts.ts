@@ -34,13 +34,40 @@ export interface ClassedFacts extends ImageFacts {
   readonly class: string;
 }
 
+/** How well kNN tells one class on one shortcut. */
+export interface ShortcutClass {
+  readonly name: string;
+  readonly queries: number;
+  /** The fraction of its queries that get this answer. */
+  readonly accuracy: number;
+  /** The fraction of the other classes' queries that get this answer too: a hint that says it of everything tells nothing. */
+  readonly mistaken: number;
+}
+
 /** How well kNN does on one shortcut. */
 export interface ShortcutResult {
   readonly name: string;
   readonly accuracy: number;
   readonly interval: Interval | null;
-  /** Accuracy by class, the easiest first. */
-  readonly classes: readonly { readonly name: string; readonly accuracy: number; readonly queries: number }[];
+  /** Those first that it tells best from the others. */
+  readonly classes: readonly ShortcutClass[];
+}
+
+/** Youden's index (1950): 1 where the hint tells the class from all others, 0 where it tells nothing. */
+const worth = ({ accuracy, mistaken }: ShortcutClass) => accuracy - mistaken;
+
+/** Queries that a class needs before something is said of it. */
+const fewestQueries = 5;
+
+/** The class that a hint tells best from all others; undefined where none is told by half. */
+export function toldBest(
+  results: readonly ShortcutResult[],
+): (ShortcutClass & { readonly hint: string }) | undefined {
+  const [best] = results
+    .flatMap(({ name: hint, classes }) => classes.map((one) => ({ ...one, hint })))
+    .filter((one) => one.queries >= fewestQueries && worth(one) >= 0.5)
+    .sort((a, b) => worth(b) - worth(a));
+  return best;
 }
 
 /**
@@ -60,12 +87,13 @@ export function shortcutAccuracies(
     const rows = gallery.map((one) => look(one, writers));
     const scale = standardization(rows);
     const known = rows.map(scale);
-    const right = Float64Array.from(queries, (query) => {
+    const answers = queries.map((query) => {
       const asked = scale(look(query, writers));
       const row = Float32Array.from(known, (one) => -squaredDistance(one, asked));
       const own = gallery.findIndex(({ sample }) => sample === query.sample);
-      return names[vote(nearest(row, k, own), classes, Infinity)] === query.class ? 1 : 0; // every vote counts 1
+      return names[vote(nearest(row, k, own), classes, Infinity)]!; // every vote counts 1
     });
+    const right = Float64Array.from(queries, (query, i) => (answers[i] === query.class ? 1 : 0));
     const units = perQuery(
       Int32Array.from(queries, ({ sample }) => sample),
       right,
@@ -73,23 +101,26 @@ export function shortcutAccuracies(
     const bounds = bootstrapRatio(units, { seed, resamples: 1000, level: 0.95 });
     const interval =
       bounds === null ? null : ({ ...bounds, level: 0.95, resamples: 1000, over: 'queries' } as const);
-    return { name, accuracy: units.estimate, interval, classes: byClass(queries, right) };
+    return { name, accuracy: units.estimate, interval, classes: byClass(queries, answers) };
   });
 }
 
-function byClass(queries: readonly ClassedFacts[], right: Float64Array): ShortcutResult['classes'] {
+function byClass(queries: readonly ClassedFacts[], answers: readonly string[]): ShortcutClass[] {
   const found = new Map<string, { queries: number; correct: number }>();
+  const answered = new Map<string, number>();
   queries.forEach(({ class: name }, i) => {
     const one = found.get(name) ?? { queries: 0, correct: 0 };
     found.set(name, one);
     one.queries++;
-    one.correct += right[i]!;
+    if (answers[i] === name) one.correct++;
+    answered.set(answers[i]!, (answered.get(answers[i]!) ?? 0) + 1);
   });
   return Array.from(found, ([name, { queries: n, correct }]) => ({
     name,
     queries: n,
     accuracy: correct / n,
-  })).sort((a, b) => b.accuracy - a.accuracy || a.name.localeCompare(b.name));
+    mistaken: ((answered.get(name) ?? 0) - correct) / Math.max(1, queries.length - n),
+  })).sort((a, b) => worth(b) - worth(a) || a.name.localeCompare(b.name));
 }
 
 const squaredDistance = (a: readonly number[], b: readonly number[]) =>

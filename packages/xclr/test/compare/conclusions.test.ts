@@ -289,12 +289,20 @@ describe('a page of a plan with a notice', () => {
     duplicates: [0, 1, 2],
     compared: 60,
     results: [
-      { name: 'size', accuracy: 0.75, interval: null, classes: [{ name: 'none', accuracy: 1, queries: 20 }] },
+      {
+        name: 'size',
+        accuracy: 0.75,
+        interval: null,
+        classes: [
+          { name: 'none', accuracy: 1, mistaken: 0.05, queries: 20 },
+          { name: 'most', accuracy: 1, mistaken: 0.7, queries: 20 },
+        ],
+      },
       {
         name: 'aspect',
         accuracy: 0.3,
         interval: null,
-        classes: [{ name: 'none', accuracy: 0.5, queries: 20 }],
+        classes: [{ name: 'none', accuracy: 0.5, mistaken: 0.2, queries: 20 }],
       },
     ],
   };
@@ -313,6 +321,9 @@ describe('a page of a plan with a notice', () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(page).toMatch(
       /The size alone gives 75\.0 %, where always saying the most frequent label gives 25\.0 %/,
+    );
+    expect(page).toMatch(
+      /By the size alone &quot;none&quot; is recognized in 100\.0 % of its 20 images, and 5\.0 % of the others are taken for it/,
     );
     expect(page).toMatch(/3 of 60 images that are held out have a near-copy/);
     expect(page).toMatch(/without those that have a near-copy/);
@@ -333,11 +344,13 @@ describe('a page of a plan with a notice', () => {
     const classes = Array.from({ length: 30 }, (_, i) => ({
       name: `sign ${i}`,
       accuracy: i === 0 ? 0.5 : 0,
+      mistaken: 0,
       queries: 2,
     }));
     const many = { ...shortcuts, results: [{ name: 'size', accuracy: 0.3, interval: null, classes }] };
     const page = planPage(plan, resultsOf(plan, states), states, new Date(0), many);
-    expect(page).toMatch(/50\.0 % \(sign 0\)/);
+    expect(page).toMatch(/sign 0: 50\.0 % \(0\.0 %\)/);
+    expect(page).not.toMatch(/may come from another source/); // of two images nothing is said
     expect(page).not.toMatch(/sign 29/);
   });
 

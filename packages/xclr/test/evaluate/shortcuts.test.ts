@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { imageFacts } from '../../src/evaluate/image-facts.js';
-import { majorityAccuracy, nearDuplicates, shortcutAccuracies } from '../../src/evaluate/shortcuts.js';
+import {
+  majorityAccuracy,
+  nearDuplicates,
+  shortcutAccuracies,
+  toldBest,
+} from '../../src/evaluate/shortcuts.js';
 import { Random } from '../../src/util/random.js';
 import { put, temporaryFolder } from '../data/make.js';
 import { makeDataset } from './make.js';
@@ -49,10 +54,14 @@ describe('shortcuts', () => {
     const [size, aspect, , border] = found;
     expect(border!.accuracy).toBe(1);
     expect(border!.classes).toEqual([
-      { name: 'a', queries: 6, accuracy: 1 },
-      { name: 'b', queries: 6, accuracy: 1 },
+      { name: 'a', queries: 6, accuracy: 1, mistaken: 0 },
+      { name: 'b', queries: 6, accuracy: 1, mistaken: 0 },
     ]);
+    expect(toldBest(found)).toMatchObject({ hint: 'border', name: 'a' });
     expect(size!.accuracy).toBe(0.5); // all are equal: the answer is the same for each
+    const always = size!.classes.find(({ accuracy }) => accuracy === 1);
+    expect(always).toMatchObject({ mistaken: 1 }); // so that the one it recognizes is not told by it
+    expect(toldBest([size!, aspect!])).toBeUndefined();
     expect(aspect!.accuracy).toBe(0.5);
     expect(majorityAccuracy(gallery, queries)).toBe(0.5);
     expect(border!.interval).not.toBeNull();
