@@ -40,7 +40,7 @@ export function shortcutSection(
   const { results: found, majority, label, duplicates, compared, threshold } = shortcuts;
   const best = [...found].sort((a, b) => b.accuracy - a.accuracy)[0]!;
   const told = toldBest(found);
-  const telling = best.accuracy > majority + 0.1;
+  const telling = best.accuracy > majority + 0.1 || told !== undefined;
   const names = found[0]!.classes.map(({ name }) => name).sort();
   const few = names.length <= mostColumns;
   return {

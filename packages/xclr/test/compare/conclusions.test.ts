@@ -354,6 +354,19 @@ describe('a page of a plan with a notice', () => {
     expect(page).not.toMatch(/sign 29/);
   });
 
+  it('warns of a class that a hint tells, however little it tells of the others', () => {
+    const plan = planOf([0, 1]);
+    const states = statesOf(plan, { chance: better });
+    const told = { name: 'none', accuracy: 0.9, mistaken: 0.05, queries: 20 };
+    const one = {
+      ...shortcuts,
+      results: [{ name: 'aspect', accuracy: 0.3, interval: null, classes: [told] }],
+    };
+    const page = planPage(plan, resultsOf(plan, states), states, new Date(0), one);
+    expect(page).toMatch(/There is a shortcut/);
+    expect(page).toMatch(/By the aspect alone &quot;none&quot; is recognized in 90\.0 %/);
+  });
+
   it('says that there is none where the hints tell no more than guessing', () => {
     const plan = planOf([0, 1]);
     const states = statesOf(plan, { chance: better });
