@@ -93,7 +93,8 @@ for (const name of chosen) {
   const began = performance.now();
   const rows = await benchmarks[name].run({ rounds, only: parts, log: (line) => console.log(line) });
   // A run of some cases only leaves the recorded results of all as they are.
-  if (parts.length === 0) writeFileSync(file(`results/${name}.json`), `${JSON.stringify(rows, null, 1)}\n`);
+  const result = benchmarks[name].resultName?.() ?? name;
+  if (parts.length === 0) writeFileSync(file(`results/${result}.json`), `${JSON.stringify(rows, null, 1)}\n`);
   console.log(
     `\n${(benchmarks[name].table ?? table)(rows)}\n\n${name}: ${((performance.now() - began) / 1000).toFixed(0)} s\n`,
   );

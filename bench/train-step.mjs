@@ -3,7 +3,18 @@
 // Three processes with the same LibTorch, threads, precision, layout and batch: ours with tcmalloc, as the launcher
 // starts it; PyTorch as it comes; PyTorch with tcmalloc. A round is a few steps of each, one after the other, and
 // gives one ratio for each peer: what the machine does meanwhile falls on all equally.
-import { allocator, allocatorName, file, python, settings, threads } from './lib/environment.mjs';
+//
+// XCLR_BENCH_PEERS names other installations of PyTorch to compare with in place of that one, as they come and, from 2.0 on, compiled by
+// torch.compile; LIBTORCH should name the torch folder of one of them. Such results are kept in a file of their own.
+import {
+  allocator,
+  allocatorName,
+  file,
+  otherTorches,
+  python,
+  settings,
+  threads,
+} from './lib/environment.mjs';
 import { Side } from './lib/side.mjs';
 import { comparison, median, rotated, show } from './lib/statistics.mjs';
 
@@ -23,6 +34,7 @@ const perSecond = (batch, { seconds }) => batch / median(seconds);
 /** Views a second in each layout, by the fastest of a few steps: what disturbs a trial only makes it slower. */
 async function layoutsOf(side, setup) {
   const found = {};
+  if (side.compiled) return found; // compiling takes minutes: once is enough, in the layout that is compared
   for (const layout of LAYOUTS) {
     await side.ask({ make: { ...setup, layout } });
     await side.ask({ steps: 1 }); // makes the optimizer's state and warms the allocator
@@ -41,8 +53,11 @@ async function compare(setup, ours, peers, rounds, log) {
   for (const side of sides) layouts.set(side, await layoutsOf(side, options));
   const layout = fastest(layouts.get(ours));
   for (const [side, found] of layouts) {
+    if (side.compiled) continue;
     log(
-      `  ${name}: ${side.name}: ${LAYOUTS.map((each) => `${each} ${show(found[each])}`).join(', ')} views/s`,
+      `  ${name}: ${side.name}: ${Object.keys(found)
+        .map((each) => `${each} ${show(found[each])}`)
+        .join(', ')} views/s`,
     );
   }
   log(`  ${name}: ${layout} is our fastest layout; all sides are compared in it`);
@@ -50,7 +65,7 @@ async function compare(setup, ours, peers, rounds, log) {
   const rates = new Map(sides.map((side) => [side, []]));
   const steps = Math.max(1, Math.round((ROUND * layouts.get(ours)[layout]) / options.batch));
   for (const side of sides) {
-    await side.ask({ make: { ...options, layout } });
+    await side.ask({ make: { ...options, layout, ...(side.compiled && { compiled: true }) } });
     await side.ask({ steps: 2 });
   }
   for (let round = 0; round < rounds; round++) {
@@ -58,11 +73,12 @@ async function compare(setup, ours, peers, rounds, log) {
       rates.get(side).push(perSecond(options.batch, await side.ask({ steps })));
     }
   }
+  const suffix = otherTorches.length > 0 ? `, ${threads} thread${threads === 1 ? '' : 's'}` : '';
   return peers.map((peer) => {
     const layoutsTried = { ours: layouts.get(ours), peer: layouts.get(peer) };
     const chosen = { layout, layoutsTried, threads, stepsPerRun: steps };
     return comparison({
-      name,
+      name: `${name}${suffix}`,
       unit: 'views/s',
       ours: rates.get(ours),
       peer: rates.get(peer),
@@ -72,6 +88,29 @@ async function compare(setup, ours, peers, rounds, log) {
   });
 }
 
+function ownPeers() {
+  const command = [python, file('peer/train_step.py'), threads];
+  const peers = [new Side('PyTorch', command, settings(null))];
+  if (allocator) peers.push(new Side(`PyTorch with ${allocatorName}`, command, settings(allocator)));
+  return peers;
+}
+
+function otherPeers() {
+  return otherTorches.flatMap(({ python: other, version }) => {
+    const command = [other, file('peer/train_step.py'), threads];
+    const plain = new Side(`PyTorch ${version}`, command, settings(null));
+    if (version.startsWith('1.')) return [plain];
+    const compiled = new Side(`PyTorch ${version} compiled`, command, settings(null));
+    return [plain, Object.assign(compiled, { compiled: true })];
+  });
+}
+
+/** Where rows are kept: comparisons with other installations apart from those with the LibTorch that is linked by default. */
+export function resultName() {
+  if (otherTorches.length === 0) return 'train-step';
+  return `train-step-${otherTorches.map(({ version }) => version).join('-')}-${threads}-threads`;
+}
+
 /** @returns rows as bench/results/train-step.json keeps them */
 export async function run({ rounds, only = [], log }) {
   const ours = new Side(
@@ -79,9 +118,7 @@ export async function run({ rounds, only = [], log }) {
     [process.execPath, file('workers/train-step.mjs'), threads],
     settings(allocator),
   );
-  const peerCommand = [python, file('peer/train_step.py'), threads];
-  const peers = [new Side('PyTorch', peerCommand, settings(null))];
-  if (allocator) peers.push(new Side(`PyTorch with ${allocatorName}`, peerCommand, settings(allocator)));
+  const peers = otherTorches.length > 0 ? otherPeers() : ownPeers();
   const rows = [];
   try {
     for (const setup of cases.filter(

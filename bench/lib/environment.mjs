@@ -1,22 +1,38 @@
 // What the sides run on: Python with PyTorch, the allocator, threads. Nothing may differ but what is compared.
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchEnvironment, thisMachine } from '../../packages/xclr/dist/cli/environment.js';
 
 // The launcher's own choice: which allocator to preload, and OpenBLAS's kernels, which all sides get.
 const launched = launchEnvironment({ OPENBLAS_CORETYPE: process.env.OPENBLAS_CORETYPE }, thisMachine());
 
-export const threads = Math.min(2, availableParallelism());
+/** XCLR_BENCH_THREADS overrides it. */
+export const threads = Number(process.env.XCLR_BENCH_THREADS ?? Math.min(2, availableParallelism()));
 /** Path of the allocator that the launcher preloads, or null. */
 export const allocator = launched.LD_PRELOAD ?? null;
 /** 'tcmalloc' or another name to print. */
 export const allocatorName = /tcmalloc|jemalloc/.exec(allocator ?? '')?.[0] ?? allocator;
 
-/** Debian's Python first: its PyTorch is the LibTorch that ours links. */
-export const python = ['/usr/bin/python3', 'python3'].find(
-  (name) => spawnSync(name, ['-c', 'import torch, torchvision'], { stdio: 'ignore' }).status === 0,
-);
+const runs = (name, code) => spawnSync(name, ['-c', code], { stdio: 'ignore' }).status === 0;
+
+/** XCLR_PYTHON, else Debian's Python first: its PyTorch is the LibTorch that ours links. */
+export const python =
+  process.env.XCLR_PYTHON ??
+  ['/usr/bin/python3', 'python3'].find((name) => runs(name, 'import torch, torchvision'));
+
+/** Further PyTorch installations, by XCLR_BENCH_PEERS: paths of Python interpreters with a colon between them. */
+export const otherTorches = (process.env.XCLR_BENCH_PEERS ?? '')
+  .split(delimiter)
+  .filter((path) => path !== '')
+  .map((path) => {
+    const { stdout, status } = spawnSync(path, ['-c', 'import torch; print(torch.__version__)'], {
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`XCLR_BENCH_PEERS: ${path} is no Python with torch`);
+    return { python: path, version: stdout.trim().split('+', 1)[0] };
+  });
 
 /** The same settings for every side; `preload` is an allocator, or null for the C library's. */
 export const settings = (preload) => ({

@@ -83,9 +83,12 @@ await answerLines(({ make, steps }) => {
     setup = makeSetup(make);
     return about;
   }
+  const before = process.cpuUsage();
   const timed =
     setup.device === 'cpu'
       ? Array.from({ length: steps }, () => timedStep(setup))
       : timedTogether(setup, steps);
-  return { seconds: timed.map(({ seconds }) => seconds), loss: timed.at(-1).loss, ...about };
+  const { user, system } = process.cpuUsage(before);
+  const cpuSeconds = (user + system) / 1e6 / steps; // of the processor, a step
+  return { seconds: timed.map(({ seconds }) => seconds), cpuSeconds, loss: timed.at(-1).loss, ...about };
 });

@@ -17,7 +17,7 @@ export {
   viewColumns,
 } from './image-views.js';
 export * as io from './io/index.js';
-export { fastConv2d, fastRelu_ } from './kernels.js';
+export { fastConv2d, fastRelu_, type NormReluOptions, normRelu, sgdStep_ } from './kernels.js';
 export type { BuildInfo } from './native.js';
 export * as nn from './nn/index.js';
 export * from './ops.generated.js';

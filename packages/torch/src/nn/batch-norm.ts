@@ -1,8 +1,18 @@
 // Batch normalization with running statistics.
+import { normRelu } from '../kernels.js';
 import { native } from '../native.js';
 import { batchNorm, ones, zeros } from '../ops.generated.js';
 import { type Tensor, wrap } from '../tensor.js';
-import { type AnyModule, type Buffer, buffer, Leaf, type Parameter, parameter } from './module.js';
+import { ReLU } from './activations.js';
+import {
+  type AnyModule,
+  type Buffer,
+  buffer,
+  Leaf,
+  type Parameter,
+  parameter,
+  recordsLeaves,
+} from './module.js';
 
 export interface BatchNormOptions {
   /** Added to the variance. Default 1e-5. */
@@ -14,6 +24,8 @@ export interface BatchNormOptions {
   /** Keep running statistics for evaluation; without them, evaluation normalizes by its own batch. */
   trackRunningStats?: boolean;
 }
+
+const relu = new ReLU({ inplace: true });
 
 abstract class BatchNorm extends Leaf {
   readonly weight: Parameter | null; // (c)
@@ -59,6 +71,36 @@ abstract class BatchNorm extends Leaf {
       return wrap(native.synchronizedBatchNorm(input.handle, w!, b!, mean!, variance!, fraction, eps));
     }
     return batchNorm(input, weight, bias, runningMean, runningVar, byBatch, fraction, eps, true);
+  }
+
+  /**
+   * relu(norm(input) + residual). For a training batch on the CPU, channels-last, that is one operator with fewer passes over
+   * memory; elsewhere three, whose results differ by rounding.
+   */
+  callRelu(input: Tensor, residual: Tensor | null = null): Tensor {
+    if (this.#fuses(input, residual)) {
+      const { weight, bias, runningMean, runningVar, eps } = this;
+      const momentum = this.updates ? this.#countBatch() : 0;
+      return normRelu(input, { residual, weight, bias, runningMean, runningVar, momentum, eps });
+    }
+    const normed = this.call(input);
+    return relu.call(residual === null ? normed : normed.add_(residual));
+  }
+
+  #fuses(input: Tensor, residual: Tensor | null): boolean {
+    if (!this.training || this.synchronized || recordsLeaves()) return false;
+    const { dtype } = input;
+    return (
+      (dtype === 'float32' || dtype === 'bfloat16') &&
+      input.ndim === 4 &&
+      input.shape[1] === this.numFeatures &&
+      input.device === 'cpu' &&
+      (this.weight === null || this.weight.dtype === 'float32') &&
+      (this.runningMean === null || this.runningMean.dtype === 'float32') &&
+      !input.isContiguous() &&
+      input.isContiguous({ memoryFormat: 'channels_last' }) &&
+      (residual === null || residual.dtype === dtype)
+    );
   }
 
   /** On a GPU counted on this side, and brought into the buffer when the state is asked for: a launch a layer and step is much. */

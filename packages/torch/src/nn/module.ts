@@ -203,6 +203,9 @@ export function recordLeaves<T>(record: LeafRecorder, fn: () => T): T {
   }
 }
 
+/** Whether leaves are recorded now, so that they must be called one by one. */
+export const recordsLeaves = (): boolean => recorder !== null;
+
 /** A module of one operator. It makes no intermediates, so its call needs no scope. */
 export abstract class Leaf<Inputs extends unknown[] = [input: Tensor], Output = Tensor> extends Module<
   Inputs,

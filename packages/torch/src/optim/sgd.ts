@@ -1,5 +1,6 @@
 // Stochastic gradient descent with momentum, as torch.optim.SGD.
 
+import { sgdStep_ } from '../kernels.js';
 import { native } from '../native.js';
 import { handles, operator } from '../operators.js';
 import { _foreachAddList_, _foreachMul_ } from '../ops.generated.js';
@@ -45,6 +46,7 @@ export class SGD extends Optimizer<Required<SGDOptions>> {
     // d is added up term by term instead of being made: a temporary as large as the model costs more than the sums.
     if (momentum !== 0) {
       const buffers = this.state('momentum_buffer', batch);
+      if (!nesterov && sgdStep_(params, grads, buffers, { lr, momentum, weightDecay })) return;
       _foreachMul_(buffers, momentum);
       if (weightDecay !== 0) _foreachAddList_(buffers, params, { alpha: weightDecay });
       _foreachAddList_(buffers, grads);

@@ -82,9 +82,9 @@ class BasicBlock extends nn.Block {
 
   forward(x: Tensor): Tensor {
     let h = this.conv1.call(x); // (n, c, h/stride, w/stride)
-    h = relu.call(this.bn1.call(h));
-    h = this.bn2.call(this.conv2.call(h));
-    return relu.call(h.add_(this.downsample === null ? x : this.downsample.call(x)));
+    h = this.bn1.callRelu(h);
+    h = this.conv2.call(h);
+    return this.bn2.callRelu(h, this.downsample === null ? x : this.downsample.call(x));
   }
 }
 
@@ -110,10 +110,10 @@ class Bottleneck extends nn.Block {
   }
 
   forward(x: Tensor): Tensor {
-    let h = relu.call(this.bn1.call(this.conv1.call(x))); // (n, c, h, w)
-    h = relu.call(this.bn2.call(this.conv2.call(h))); // (n, c, h/stride, w/stride)
-    h = this.bn3.call(this.conv3.call(h)); // (n, 4c, h/stride, w/stride)
-    return relu.call(h.add_(this.downsample === null ? x : this.downsample.call(x)));
+    let h = this.bn1.callRelu(this.conv1.call(x)); // (n, c, h, w)
+    h = this.bn2.callRelu(this.conv2.call(h)); // (n, c, h/stride, w/stride)
+    h = this.conv3.call(h); // (n, 4c, h/stride, w/stride)
+    return this.bn3.callRelu(h, this.downsample === null ? x : this.downsample.call(x));
   }
 }
 
@@ -164,7 +164,7 @@ export class ResNet extends nn.Module {
 
   forward(images: Tensor): Tensor {
     let h = this.conv1.call(images);
-    h = relu.call(this.bn1.call(h));
+    h = this.bn1.callRelu(h);
     if (this.#maxpool !== null) h = this.#maxpool.call(h);
     h = this.layer1.call(h);
     h = this.layer2.call(h);

@@ -99,8 +99,9 @@ describe.each(['resnet18d', 'resnet50d', 'vit_tiny_patch16_224'])(
 
     test.each([
       { precision: 'float32', tolerance: float32Tolerance },
-      // PyTorch's own error is the measure.
-      { precision: 'bfloat16', tolerance: 1.5 * expected.bfloat16Error },
+      // PyTorch's own error is the measure. It is one draw: the last maps of so small an image are single positions, whose normalization
+      // over a few images makes rounding large (0.58 for resnet50d), so that another order of sums gives another error of that size.
+      { precision: 'bfloat16', tolerance: 2 * expected.bfloat16Error },
     ] as const)('$precision, channels_last: the output within $tolerance', ({ precision, tolerance }) => {
       // Where a processor has no units for it, or may not use them, LibTorch's bfloat16 fails or is far off, and xclr refuses it.
       if (precision === 'bfloat16' && !computesInBfloat16) return;
