@@ -141,5 +141,6 @@ if (positionals.length === 0) {
 }
 await browser.close();
 server.close();
+server.closeAllConnections();
 console.log(faults === 0 ? `${pages.length} pages, nothing found` : `${faults} faults`);
 process.exitCode = faults === 0 ? 0 : 1;

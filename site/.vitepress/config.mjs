@@ -25,7 +25,7 @@ export default defineConfig({
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
     anchor: { slugify },
     image: { lazyLoading: true },
-    config: (md) => md.use(scrollableTables),
+    config: (md) => md.use(scrollableTables).use(scrollableCode),
   },
   themeConfig: {
     nav: [
@@ -62,4 +62,11 @@ function scrollableTables(md) {
   md.renderer.rules.table_open = () =>
     '<div class="scrolls" tabindex="0" role="region" aria-label="Table">\n<table>\n';
   md.renderer.rules.table_close = () => '</table>\n</div>\n';
+}
+
+/** A block of code by indentation has no language, and none of what VitePress gives to the others: it scrolls too. */
+function scrollableCode(md) {
+  const { escapeHtml } = md.utils;
+  md.renderer.rules.code_block = (tokens, place) =>
+    `<pre class="scrolls plain" tabindex="0" role="region" aria-label="Code" v-pre><code>${escapeHtml(tokens[place].content)}</code></pre>\n`;
 }
