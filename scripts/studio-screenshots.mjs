@@ -144,7 +144,17 @@ for (const [view, { at, ready, without, settle = 2500, scroll }] of Object.entri
     if (scroll !== undefined)
       await page.locator(scroll).evaluate((element) => element.scrollIntoView({ block: 'start' }));
     await page.waitForTimeout(settle);
-    await page.waitForFunction(imagesLoaded);
+    // Not by waitForFunction: its polls need eval, which the page's policy refuses.
+    for (
+      const end = Date.now() + 180_000;
+      !(await page.evaluate(imagesLoaded));
+      await page.waitForTimeout(200)
+    )
+      if (Date.now() > end) throw new Error(`the images of ${view} are not there after three minutes`);
+    await page.evaluate(
+      'Promise.all([...document.images].filter((image) => image.complete).map((image) => image.decode().catch(() => 0)))',
+    );
+    await page.waitForTimeout(500); // drawn
     const path = join(images, `studio-${view}-${size}-${scheme}.png`);
     // A palette of 128 colors: what is drawn here has few, and the repository stays small.
     await sharp(await page.screenshot())

@@ -13,6 +13,8 @@ const check = readFileSync(new URL('../pages/check-page.js', import.meta.url), '
 export const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: executablePath!,
+    // Chromium's socket lies there, and its path may have about a hundred letters: the tests' own folder can be too long.
+    env: { ...process.env, TMPDIR: '/tmp' } as Record<string, string>,
     args: [
       '--no-sandbox',
       '--disable-background-networking',

@@ -60,9 +60,9 @@ studioInChromium(
       await keys.press('ArrowRight');
       await loss.getByText(/^step \d+: .*first/).waitFor();
       await keys.press('+');
-      await page.waitForFunction("location.hash.includes('zoom=')");
+      await expect.poll(() => page.url(), { timeout: 60_000 }).toContain('zoom=');
       await keys.press('0');
-      await page.waitForFunction("!location.hash.includes('zoom=')");
+      await expect.poll(() => page.url(), { timeout: 60_000 }).not.toContain('zoom=');
       await tabTo(page, page.getByRole('tab', { selected: true }));
       await keys.press('ArrowRight');
       await page.getByRole('tab', { name: 'Settings', selected: true }).waitFor();
@@ -73,7 +73,7 @@ studioInChromium(
         page.getByRole('region', { name: 'Nearest by Graph', exact: true }).locator('.tile').nth(1),
       );
       await keys.press('Enter');
-      await page.waitForFunction("location.hash.includes('image=')");
+      await expect.poll(() => page.url(), { timeout: 60_000 }).toContain('image=');
       await tabTo(page, page.getByLabel('Target temperature τ_s'));
       const readout = page.locator('[aria-label="Target distribution"] .readout');
       const before = await readout.innerText();

@@ -67,7 +67,7 @@ studioInChromium(
       await page.mouse.down();
       await page.mouse.move(box.x + 160, box.y + 60, { steps: 4 });
       await page.mouse.up();
-      await page.waitForFunction("location.hash.includes('zoom=')");
+      await expect.poll(() => page.url(), { timeout: 60_000 }).toContain('zoom=');
       const before = page.url();
       await page.reload();
       await page.waitForSelector('[data-metric="loss"] canvas');

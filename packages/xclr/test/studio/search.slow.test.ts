@@ -44,7 +44,7 @@ studioInChromium(
       await found('first.index').locator('.tile').first().click();
       await page.locator('.lightbox').getByText('9.png').first().waitFor();
       await page.locator('.lightbox').getByRole('button', { name: 'Neighbors' }).click();
-      await page.waitForFunction("location.hash.includes('id=9.png')");
+      await expect.poll(() => page.url(), { timeout: 60_000 }).toContain('id=9.png');
       await page.keyboard.press('Escape');
       expect(
         await page.evaluate("[window.hit ?? null, document.querySelectorAll('[onerror]').length]"),
