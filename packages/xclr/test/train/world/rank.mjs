@@ -57,6 +57,10 @@ for (const name of methods.split(',')) {
   const { views } = objective;
   const learner = objective.createLearner();
   const model = learner.model.to({ dtype }).train();
+  if (method === 'clip-frozen') {
+    const { text } = model; // frozen vectors are float32 whatever the rest
+    text.call = (vectors) => Object.getPrototypeOf(text).call.call(text, vectors.to({ dtype }));
+  }
   if (addition === 'frozen') for (const one of model.encoder.parameters()) one.requiresGrad_(false);
   if (addition === 'unused') model.unused = new nn.Linear(3, 2); // last: its gradient is waited for first
   const optimizer = createOptimizer(model, config);

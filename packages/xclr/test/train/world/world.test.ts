@@ -1,12 +1,13 @@
-// Two processes train as one with all their images: gradients, metrics, refusals. How they stop, fail and resume: failures.slow.test.ts.
+// Two processes train as one with all their images: gradients, metrics, refusals. Four: gradients.slow.test.ts; how they stop, fail and
+// resume: failures.slow.test.ts.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readMetrics } from '../../../src/train/metrics-log.js';
 import { RunFolder } from '../../../src/train/run-folder.js';
 import { putDataset, smallConfig, temporaryFolder } from '../make.js';
-import { alone, runTogether, start, variablesOf } from './processes.js';
+import { describeGradients } from './gradients.js';
+import { alone, runTogether } from './processes.js';
 
 const folder = temporaryFolder();
 let manifest = '';
@@ -23,45 +24,7 @@ beforeAll(async () => {
   writeFileSync(settings, JSON.stringify(config));
 });
 
-describe('gradients of two processes', () => {
-  const script = fileURLToPath(new URL('./rank.mjs', import.meta.url));
-  // wordnet's similarities are float32 whatever the rest, and round otherwise where samples come in another order; prototypes
-  // are compared in float32.
-  const tolerances = {
-    ...{ simclr: 1e-11, supcon: 1e-11, clip: 1e-11, supervised: 1e-11 },
-    ...{ xclr: 1e-5, 'supcon+prototypes': 1e-5 },
-    // A frozen trunk; parameters that nothing uses.
-    ...{ 'simclr+frozen': 1e-11, 'simclr+unused': 1e-11 },
-    // Blocks whose inside is made again, with crops of two sizes: eight views, whose targets are sevenths in float32.
-    'simclr+recomputed': 1e-6,
-  };
-  it('are those of one with all samples, for every method, at once and in chunks, in float64', async () => {
-    const variables = await variablesOf(2);
-    const args = [manifest, folder, Object.keys(tolerances).join(), 'float64'];
-    const ends = await Promise.all([0, 1].map((rank) => start(script, args, variables(rank)).ended));
-    // After 20 steps the weights and their average are the same everywhere, in every bit; frozen ones are what they were.
-    for (const { code, err } of ends) expect(code, err).toBe(0);
-    const [zero, one] = ends.map(({ out }) => JSON.parse(out));
-    for (const name of ['simclr', 'simclr+frozen', 'simclr+unused']) {
-      expect(zero[`${name} trained`]).toEqual(one[`${name} trained`]);
-      expect(zero[`${name} trained`]).toMatchObject({ moved: true, frozenMoved: false });
-    }
-    for (const { out } of ends) {
-      const results = JSON.parse(out);
-      for (const [method, tolerance] of Object.entries(tolerances)) {
-        for (const name of [method, `${method} in chunks`]) {
-          const { apart, loss, missing, statistics, scale = 0 } = results[name];
-          expect(apart, `${name}: gradients`).toBeLessThan(tolerance);
-          expect(loss, `${name}: loss`).toBeLessThan(tolerance);
-          expect(scale, `${name}: temperature`).toBeLessThan(tolerance);
-          expect(missing, `${name}: gradients in one alone`).toBe(0);
-          expect(statistics, `${name}: statistics`).toBeLessThan(1e-4); // float32 targets
-        }
-      }
-      expect(results.leaked).toBe(0);
-    }
-  });
-});
+describeGradients(2, () => ({ manifest, folder }));
 
 describe('two processes with batches of 4', () => {
   const [one, two] = [join(folder, 'one'), join(folder, 'two')];
