@@ -31,6 +31,8 @@ function measure(form, views, rounds) {
   return JSON.parse(stdout.trim().split('\n').at(-1));
 }
 
+export { largeLossTable as table } from './lib/tables.mjs';
+
 /** @returns rows as bench/results/large-loss.json keeps them */
 export async function run({ rounds, log }) {
   return sizes.flatMap((views) => {
@@ -57,20 +59,4 @@ export async function run({ rounds, log }) {
       return { views, form, processors: of('processors'), seconds: of('seconds'), mebibytes, limit };
     });
   });
-}
-
-/** A Markdown table of what `run` returns. */
-export function table(rows) {
-  const range = ({ min, max }, digits) =>
-    min.toFixed(digits) === max.toFixed(digits)
-      ? min.toFixed(digits)
-      : `${min.toFixed(digits)} – ${max.toFixed(digits)}`;
-  return [
-    '| views | form | processor seconds | MiB above the inputs |',
-    '| ---: | --- | ---: | ---: |',
-    ...rows.map(
-      ({ views, form, processors, mebibytes }) =>
-        `| ${views.toLocaleString('en-US')} | ${form} | ${range(processors, 2)} | ${range(mebibytes, 0)} |`,
-    ),
-  ].join('\n');
 }

@@ -64,6 +64,8 @@ async function measure(form, precision) {
   };
 }
 
+export { processesTable as table } from './lib/tables.mjs';
+
 /** @returns rows as bench/results/processes.json keeps them */
 export async function run({ rounds, log }) {
   const rows = [];
@@ -92,17 +94,4 @@ export async function run({ rounds, log }) {
       });
   }
   return rows;
-}
-
-/** A Markdown table of what `run` returns. */
-export function table(rows) {
-  const range = ({ median, min, max }) => `${median.toFixed(2)} (${min.toFixed(2)} – ${max.toFixed(2)})`;
-  return [
-    '| | precision | seconds a step | ratio | processor seconds a step | messages and MiB a step from each |',
-    '| --- | --- | ---: | ---: | ---: | ---: |',
-    ...rows.map(
-      ({ form, precision, seconds, ratio, processors, messages, mebibytes }) =>
-        `| ${form} | ${precision} | ${range(seconds)} | ${range(ratio)} | ${range(processors)} | ${messages}, ${mebibytes.toFixed(1)} |`,
-    ),
-  ].join('\n');
 }

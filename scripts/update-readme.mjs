@@ -10,6 +10,7 @@
 //   docs/results/deployment/*.json            copies of xclr.json of exported folders
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { largeLossTable, processesTable } from '../bench/lib/tables.mjs';
 import { caseTables } from './lib/case-tables.mjs';
 import { comparisonTable, table, units } from './lib/comparison-table.mjs';
 
@@ -422,6 +423,11 @@ function sections() {
   add('bench/results/data-wait.json', 'docs/benchmarks.md', 'wait-note', waitNote);
   add('bench/results/server.json', 'docs/benchmarks.md', 'deployment-bench', deploymentBench);
   add('bench/results/server.json', 'docs/benchmarks.md', 'server-note', serverNote);
+  const ofBench = { 'large-loss': largeLossTable, processes: processesTable };
+  for (const [name, written] of Object.entries(ofBench)) {
+    const result = `bench/results/${name}.json`;
+    add(result, 'docs/scale.md', name, () => written(readJson(result)));
+  }
   add('docs/results/deployment', 'docs/deployment.md', 'small-encoders-table', smallEncodersTable);
   add('docs/results/ablation/comparison.json', 'README.md', 'results-table', readmeSummary);
   const simulation = 'docs/results/statistics/simulation.json';
