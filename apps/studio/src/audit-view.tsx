@@ -1,5 +1,5 @@
 // Audit: what xclr graph audit would leave out, one image after the other, kept or left out by a key; the list and its command.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AuditAnswer, AuditChange, AuditDecision } from '../../../packages/xclr/src/studio/wire.js';
 import { useParam } from './address.js';
 import { Choose } from './choose.js';
@@ -45,7 +45,8 @@ function Audit({ live, source, chooser }: AuditProps) {
   const [runText, setRun] = useParam('run');
   const [decisions, setDecisions] = useState<ReadonlyMap<string, AuditDecision>>(new Map());
   const [unsaved, setUnsaved] = useState('');
-  useEffect(() => {
+  // Before the list is painted, as with the listener below: a key may follow at once, and must neither be missed nor undone.
+  useLayoutEffect(() => {
     const known = answer?.findings ?? [];
     setDecisions(
       new Map(known.flatMap(({ id, decision }) => (decision === null ? [] : [[id, decision] as const]))),
@@ -74,7 +75,7 @@ function Audit({ live, source, chooser }: AuditProps) {
       (error: Error) => setUnsaved(`The last decision was not kept: ${error.message}`),
     );
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listener = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.target instanceof Element && event.target.closest('input, select, textarea') !== null) return;
