@@ -2,11 +2,15 @@
 // whatever processes that were killed on purpose left in it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
-export default function temporary(): () => void {
+const prefix = 'xclr-tests-';
+
+export default function temporary(): (() => void) | undefined {
+  // Called for each project too. One folder does, and the path of a browser's socket in it must stay short.
+  if (basename(tmpdir()).startsWith(prefix)) return undefined;
   const before = process.env.TMPDIR;
-  const folder = mkdtempSync(join(tmpdir(), 'xclr-tests-'));
+  const folder = mkdtempSync(join(tmpdir(), prefix));
   process.env.TMPDIR = folder; // the workers are forked after this
   return () => {
     if (before === undefined) delete process.env.TMPDIR;
