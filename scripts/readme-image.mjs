@@ -3,12 +3,12 @@
 //   node scripts/readme-image.mjs quickstart                  from runs/quickstart, which `npm run quickstart` makes
 //   node scripts/readme-image.mjs catalog [--catalog FOLDER]  from catalog/, which `xclr catalog` makes as in examples/retail/README.md
 // Needs Chromium.
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join, normalize, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { serveFolder } from './lib/static-server.mjs';
 
 const { values, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -62,38 +62,15 @@ if (problem !== undefined) {
   process.exit(1);
 }
 
-const types = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.webp': 'image/webp',
-}; // prettier-ignore
-
-/** A server of a folder's files: pages that fetch do not work from `file:`. */
-async function serve(folder) {
-  const server = createServer((request, response) => {
-    const asked = normalize(decodeURIComponent(new URL(request.url, 'http://site').pathname));
-    const file = join(folder, asked.endsWith('/') ? `${asked}index.html` : asked);
-    if (!existsSync(file)) return response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
-    response.end(readFileSync(file));
-  });
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-  return server;
-}
-
 const browser = await chromium.launch({
   executablePath,
   args: ['--no-sandbox', '--disable-background-networking'],
 });
 for (const name of names) {
   const { site, hash = '', image, from, until, height, scale = 1 } = images[name];
-  const server = site === undefined ? undefined : await serve(site);
+  const server = site === undefined ? undefined : await serveFolder(site);
   const address =
-    server === undefined
-      ? pathToFileURL(sourceOf(images[name])).href
-      : `http://127.0.0.1:${server.address().port}/${hash}`;
+    server === undefined ? pathToFileURL(sourceOf(images[name])).href : `${server.origin}/${hash}`;
   const page = await browser.newPage({ viewport: { width: 1180, height: 900 }, deviceScaleFactor: scale });
   await page.goto(address, { waitUntil: 'networkidle' });
   const topOf = async (selector) => (await page.locator(selector).first().boundingBox()).y;
@@ -110,7 +87,6 @@ for (const name of names) {
   });
   console.log(image);
   await page.close();
-  server?.closeAllConnections();
   server?.close();
 }
 await browser.close();

@@ -1,23 +1,15 @@
 // Looks at pages of the built site in Chromium, as a phone and a desktop show them, light and dark: serious violations of
 // accessibility (axe), errors, requests to elsewhere, and anything wider than the window. Also asks the search by keyboard.
 //   node site/check-pages.mjs [--shots FOLDER] [--all] [--no-axe] [PAGE…]     by default the start pages and one of each kind
-import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { extname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { serveFolder } from '../scripts/lib/static-server.mjs';
 import { outline } from './lib/outline.mjs';
 import { built } from './lib/places.mjs';
 
-const types = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.json': 'application/json',
-};
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   allowNegative: true,
@@ -49,18 +41,8 @@ const widthRules = ['target-size', 'scrollable-region-focusable', 'meta-viewport
 /** Images of long pages show their beginning. */
 const tallest = 5000;
 
-const server = createServer((request, response) => {
-  const path = normalize(decodeURIComponent(new URL(request.url, 'http://site').pathname));
-  const file = join(
-    built,
-    path.endsWith('/') ? `${path}index.html` : extname(path) === '' ? `${path}.html` : path,
-  );
-  if (!existsSync(file)) return response.writeHead(404).end();
-  response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
-  createReadStream(file).pipe(response);
-});
-await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-const origin = `http://127.0.0.1:${server.address().port}`;
+const server = await serveFolder(built);
+const { origin } = server;
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-background-networking'],
@@ -141,6 +123,5 @@ if (positionals.length === 0) {
 }
 await browser.close();
 server.close();
-server.closeAllConnections();
 console.log(faults === 0 ? `${pages.length} pages, nothing found` : `${faults} faults`);
 process.exitCode = faults === 0 ? 0 : 1;
