@@ -1,6 +1,7 @@
 // Progress: lines where there is no terminal, a bar where there is one, and the time left.
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { ProgressLines } from '../../src/cli/progress-line.js';
 import { duration, startProgress } from '../../src/util/progress.js';
 
 function capture({ terminal = false } = {}) {
@@ -97,5 +98,19 @@ describe('at a terminal', () => {
     expect(shown).toContain('━');
     expect(shown).toContain('checkpoint saved\n');
     expect(shown).toContain('training done in 1 s');
+  });
+});
+
+describe('one bar after another', () => {
+  it('goes on after a note in its midst, and ends before one that follows it', () => {
+    const { stream, text } = capture();
+    const progress = new ProgressLines(stream);
+    progress.update('training', 1, 2);
+    progress.note('0.2 s a step');
+    progress.update('training', 2, 2);
+    progress.note('cell 2 of 2');
+    progress.update('measuring', 1, 1);
+    progress.end();
+    expect(text()).toBe('0.2 s a step\ntraining done in 0 s\ncell 2 of 2\nmeasuring done in 0 s\n');
   });
 });
