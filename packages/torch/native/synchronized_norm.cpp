@@ -16,6 +16,8 @@ namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
+/** Undefined tensors among a function's arguments are refused by LibTorch 2.x. */
+using MaybeTensor = c10::optional<at::Tensor>;
 
 // (c) → (1, c, 1, 1) for x of four dimensions
 at::Tensor perChannel(const at::Tensor& values, const at::Tensor& x) {
@@ -27,8 +29,10 @@ at::Tensor perChannel(const at::Tensor& values, const at::Tensor& x) {
 bool isHalf(const at::Tensor& x) { return x.scalar_type() == at::kHalf || x.scalar_type() == at::kBFloat16; }
 
 struct SynchronizedNorm : torch::autograd::Function<SynchronizedNorm> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                            const at::Tensor& runningMean, const at::Tensor& runningVar, double fraction, double eps) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const MaybeTensor& ofWeight, const MaybeTensor& ofBias,
+                            const MaybeTensor& ofMean, const MaybeTensor& ofVar, double fraction, double eps) {
+    const auto of = [](const MaybeTensor& one) { return one.value_or(at::Tensor()); };
+    const at::Tensor weight = of(ofWeight), bias = of(ofBias), runningMean = of(ofMean), runningVar = of(ofVar);
     const int64_t c = x.size(1);
     // Statistics come in the type of the running ones: without any, in that of x, which may be half a float's.
     const auto options = x.options().dtype(x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
@@ -82,8 +86,8 @@ struct SynchronizedNorm : torch::autograd::Function<SynchronizedNorm> {
   }
 };
 
-at::Tensor optionalTensor(napi_env env, napi_value value, const char* what) {
-  return isNullish(env, value) ? at::Tensor() : tensorArgument(env, value, what);
+MaybeTensor optionalTensor(napi_env env, napi_value value, const char* what) {
+  return isNullish(env, value) ? MaybeTensor() : MaybeTensor(tensorArgument(env, value, what));
 }
 
 // synchronizedBatchNorm(x (n, c, …), weight | null, bias | null, running mean | null, running variance | null, fraction, eps)
