@@ -131,6 +131,20 @@ function encoderEntries(decided: Decided): Entry[] {
           : []),
       ],
     },
+    ...widthEntries(decided),
+  ];
+}
+
+function widthEntries(decided: Decided): Entry[] {
+  const { width } = decided.config.encoder;
+  if (width === 1) return [];
+  return [
+    {
+      path: ['encoder', 'width'],
+      value: width,
+      note: `Multiplier of its number of channels: ${reasonOf(decided, 'encoder.width')}.`,
+      others: [{ value: 1, note: 'slower, more accurate after long training; published weights have it' }],
+    },
   ];
 }
 

@@ -60,7 +60,7 @@ export async function completeConfig(
 }
 
 /** The encoder of a run that training starts from; undefined for a file of weights. */
-function encoderOfRun(weights: string | undefined): TrainConfig['encoder']['name'] | undefined {
+function encoderOfRun(weights: string | undefined): TrainConfig['encoder'] | undefined {
   if (weights === undefined || !existsSync(join(weights, 'checkpoints'))) return undefined;
-  return new RunFolder(weights).readRecord().config.encoder.name;
+  return new RunFolder(weights).readRecord().config.encoder;
 }

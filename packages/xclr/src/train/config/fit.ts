@@ -6,6 +6,13 @@ import type { ParsedTrainConfig } from './schema.js';
 type Section<Key extends keyof ParsedTrainConfig> = ParsedTrainConfig[Key];
 type EncoderName = (typeof encoderNames)[number];
 
+/** What the encoder of a run is. */
+export interface EncoderShape {
+  readonly name: EncoderName;
+  /** Multiplier of the number of channels. */
+  readonly width: number;
+}
+
 /** The settings as they were asked for: `auto` may stand in them, and lengths and rates may be missing. */
 export interface AskedTrainConfig extends ParsedTrainConfig {
   /** Folder to write. */
@@ -19,7 +26,7 @@ export interface TrainConfig
     'encoder' | 'views' | 'batchSize' | 'optimizer' | 'epochs' | 'steps' | 'sampler'
   > {
   readonly sampler: Exclude<ParsedTrainConfig['sampler'], 'auto'>;
-  readonly encoder: Omit<Section<'encoder'>, 'name'> & { readonly name: EncoderName };
+  readonly encoder: Omit<Section<'encoder'>, 'name' | 'width'> & Pick<EncoderShape, 'name' | 'width'>;
   readonly views: Omit<Section<'views'>, 'size'> & { readonly size: number };
   readonly batchSize: number;
   readonly optimizer: Omit<Section<'optimizer'>, 'name'> & {
@@ -44,7 +51,7 @@ export interface Circumstances {
   /** Side of a typical image in pixels: the root of its area. */
   readonly side?: number;
   /** The encoder of the run that training starts from, where it starts from one. */
-  readonly startsFrom?: EncoderName;
+  readonly startsFrom?: EncoderShape;
   /** The largest batch for which memory suffices; asked only where the batch is to be chosen. */
   readonly largestBatch?: (config: TrainConfig) => number;
 }
@@ -78,9 +85,10 @@ export function fitTrainConfig(asked: AskedTrainConfig, circumstances: Circumsta
   const { encoder, views, optimizer } = asked;
   const { processes = 1 } = circumstances;
   const name = encoder.name === 'auto' ? choose('encoder.name', ...encoderFor(circumstances)) : encoder.name;
+  const width = encoder.width === 'auto' ? widthFor(encoder, circumstances, choose) : encoder.width;
   const size = views.size === 'auto' ? choose('views.size', ...sizeFor(circumstances)) : views.size;
   const sampler = asked.sampler === 'auto' ? samplerFor(circumstances, choose) : asked.sampler;
-  const shaped = { ...asked, encoder: { ...encoder, name }, views: { ...views, size }, sampler };
+  const shaped = { ...asked, encoder: { ...encoder, name, width }, views: { ...views, size }, sampler };
 
   const optimizerName =
     optimizer.name === 'auto'
@@ -108,19 +116,32 @@ export function fitTrainConfig(asked: AskedTrainConfig, circumstances: Circumsta
   return { config: complete(batchSize, length), choices };
 }
 
+/** Notes a choice, and gives its value. */
+type Choose<T> = (setting: string, value: T, why: string) => T;
+
+const startingRun = 'as the run that it starts from';
 const onDevice = ({ device }: Circumstances) => (device === 'cpu' ? 'for a CPU' : 'for a GPU');
 
 function encoderFor(circumstances: Circumstances): [name: EncoderName, why: string] {
   const { device, startsFrom } = circumstances;
-  if (startsFrom !== undefined) return [startsFrom, 'as the run that it starts from'];
+  if (startsFrom !== undefined) return [startsFrom.name, startingRun];
   return [device === 'cpu' ? 'resnet18' : 'resnet50', onDevice(circumstances)];
 }
 
+/** Half of it on a CPU, for a training of minutes rather than an hour. The usual one is no choice worth a line. */
+function widthFor(
+  { name, weights }: Pick<Section<'encoder'>, 'name' | 'weights'>,
+  { device, startsFrom }: Circumstances,
+  choose: Choose<number>,
+): number {
+  if (startsFrom !== undefined)
+    return startsFrom.width === 1 ? 1 : choose('encoder.width', startsFrom.width, startingRun);
+  if (name !== 'auto' || device !== 'cpu' || weights !== undefined) return 1;
+  return choose('encoder.width', 0.5, 'for a CPU');
+}
+
 /** The usual one is no choice worth a line. */
-function samplerFor(
-  { streams = false }: Circumstances,
-  choose: (setting: string, value: 'stream', why: string) => 'stream',
-): TrainConfig['sampler'] {
+function samplerFor({ streams = false }: Circumstances, choose: Choose<'stream'>): TrainConfig['sampler'] {
   return streams ? choose('sampler', 'stream', 'the shards are more than the cache may hold') : 'shuffle';
 }
 

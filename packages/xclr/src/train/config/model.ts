@@ -1,6 +1,6 @@
 // Settings of the network: encoder and projector.
 import { z } from 'zod';
-import { section, text, whole } from './fields.js';
+import { orAuto, section, text, whole } from './fields.js';
 
 export const encoderNames = [
   'resnet10',
@@ -26,19 +26,20 @@ export const encoderSettings = section({
   name: z
     .enum(['auto', ...encoderNames])
     .default('auto')
-    .describe('Architecture of the encoder; auto takes resnet18 on a CPU and resnet50 on a GPU'),
+    .describe(
+      'Architecture of the encoder; auto takes resnet18 at half its width on a CPU and resnet50 on a GPU',
+    ),
   stem: z
     .enum(['standard', 'small'])
     .default('standard')
     .describe(
       'standard: a 7×7 convolution with stride 2 and max pooling; small: a 3×3 convolution with stride 1, for images below about 64 px',
     ),
-  width: z
-    .number()
-    .min(0.125)
-    .max(8)
-    .default(1)
-    .describe('Multiplier of the number of channels; 0.5 is about four times as fast'),
+  width: orAuto(z.number().min(0.125).max(8))
+    .default('auto')
+    .describe(
+      'Multiplier of the number of channels; 0.5 is about four times as fast. auto takes 0.5 where the encoder too is left to be chosen, on a CPU; that of the run that it starts from; else 1',
+    ),
   weights: text()
     .optional()
     .describe(

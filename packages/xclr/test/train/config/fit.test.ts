@@ -16,7 +16,7 @@ describe('on a CPU', () => {
   it('trains a small encoder on small views, some hundred thousand images in all', () => {
     const { config } = fitTrainConfig(asked(), cpu);
     expect(config).toMatchObject({
-      encoder: { name: 'resnet18' },
+      encoder: { name: 'resnet18', width: 0.5 },
       views: { size: 64 },
       batchSize: 128,
       epochs: 36, // 250,000 images
@@ -53,7 +53,7 @@ describe('on a CPU', () => {
 describe('on a GPU', () => {
   it('trains a ResNet-50 at full size', () => {
     expect(fitTrainConfig(asked(), gpu).config).toMatchObject({
-      encoder: { name: 'resnet50' },
+      encoder: { name: 'resnet50', width: 1 },
       views: { size: 224 },
       batchSize: 256,
       epochs: 10,
@@ -74,8 +74,14 @@ describe('what was given', () => {
     expect(config).toMatchObject({ ...given, steps: 500, epochs: null });
     expect(config.optimizer.lr).toBeCloseTo((0.06 * 24) / 256, 12);
     expect(config.schedule.warmupSteps).toBe(50);
+    expect(config.encoder.width).toBe(1);
     expect(choices).toEqual([]);
   });
+
+  it.each([{ name: 'resnet18' }, { width: 1 }, { weights: 'resnet18.safetensors' }] as const)(
+    'keeps the whole width of %j',
+    (encoder) => expect(fitTrainConfig(asked({ encoder }), cpu).config.encoder.width).toBe(1),
+  );
 
   it('is all of a recipe: nothing of the paper’s settings is chosen', () => {
     const { choices, config } = fitTrainConfig(askTrainConfig({ file: 'xclr-in1k' }), cpu);
@@ -99,17 +105,18 @@ describe('choices', () => {
   it('name each setting with its reason', () => {
     expect(fitTrainConfig(asked(), cpu).choices.map(({ setting }) => setting)).toEqual([
       'encoder.name',
+      'encoder.width',
       'views.size',
       'optimizer.name',
       'batchSize',
       'epochs',
     ]);
-    const { choices } = fitTrainConfig(asked(), { ...cpu, startsFrom: 'resnet34' });
-    expect(choices[0]).toEqual({
-      setting: 'encoder.name',
-      value: 'resnet34',
-      why: 'as the run that it starts from',
-    });
+    const startsFrom = { name: 'resnet34', width: 0.25 } as const;
+    const why = 'as the run that it starts from';
+    expect(fitTrainConfig(asked(), { ...cpu, startsFrom }).choices.slice(0, 2)).toEqual([
+      { setting: 'encoder.name', value: 'resnet34', why },
+      { setting: 'encoder.width', value: 0.25, why },
+    ]);
   });
 });
 
