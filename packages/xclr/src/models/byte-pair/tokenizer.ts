@@ -76,18 +76,19 @@ export class ClipTokenizer {
     return [start, ...pieces.slice(0, context - 2), end];
   }
 
-  /** Ids of several texts as rows of one length, padded with 0 behind the end marker. */
+  /** Ids of several texts as rows (n, length), padded with 0 behind the end marker; `lengths` are theirs without padding. */
   encodeRows(
     texts: readonly string[],
     { context = 77 }: { context?: number } = {},
-  ): { rows: Int32Array; length: number } {
+  ): { rows: Int32Array; length: number; lengths: Int32Array } {
     const encoded = texts.map((text) => this.encode(text, { context }));
-    const length = maxOf(encoded.map((ids) => ids.length));
+    const lengths = Int32Array.from(encoded, (ids) => ids.length); // (n)
+    const length = maxOf(lengths);
     const rows = new Int32Array(texts.length * length); // (n, length)
     encoded.forEach((ids, i) => {
       rows.set(ids, i * length);
     });
-    return { rows, length };
+    return { rows, length, lengths };
   }
 
   #idsOfWord(word: string): readonly number[] {

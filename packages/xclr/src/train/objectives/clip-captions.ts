@@ -10,17 +10,18 @@ import type { TrainConfig } from '../config.js';
 import { captionCache } from '../graphs/text.js';
 import { textEncoderFor } from '../text-encoders.js';
 import type { ObjectiveContext } from './objective.js';
+import { encodeCaptions } from './tower-batch.js';
 
 /** Captions as one tower's input. */
 export interface CaptionSide extends Disposable {
   readonly description: string;
   readonly notes: readonly string[];
-  /** Input rows → (b, output). */
+  /** From what stands for captions to vectors. */
   createModule(output: number): nn.Module;
   /** Which distinct caption stands for each sample in an epoch: (b) rows. */
   rowsOf(ids: Int32Array, epoch: number): Int32Array;
-  /** The module's input for some rows. */
-  inputs(rows: Int32Array): Tensor;
+  /** Vectors of some rows by that module: (b, output). */
+  encode(module: nn.Module, rows: Int32Array): Tensor;
 }
 
 /** The tokenizer of a run with a text tower lies in this folder of the run. */
@@ -46,8 +47,8 @@ export function towerCaptions({
   );
   const { texts, choices } = distinctCaptions(samples);
   const { context } = textTower;
-  const { rows: pieces, length } = tokenizer.encodeRows(texts, { context });
-  const table = keep(tensor(pieces, { shape: [texts.length, length], device })); // (u, l)
+  const { rows, length, lengths } = tokenizer.encodeRows(texts, { context });
+  const pieces = keep(tensor(rows, { shape: [texts.length, length], device })); // (u, l)
   const cut = texts.filter((text) => tokenizer.encode(text, { context: 10_000 }).length > context).length;
   return {
     description: `CLIP: a text tower of ${textTower.layers} layers of width ${textTower.width}, ${tokenizer.vocabulary} tokens`,
@@ -55,8 +56,8 @@ export function towerCaptions({
       cut > 0 ? [`${cut} of ${texts.length} captions are longer than ${context} tokens and were cut`] : [],
     createModule: (output) => createTextTower(config, tokenizer.vocabulary, output),
     rowsOf: (ids, epoch) => ids.map((id) => drawRow(choices, id, epoch, seed)),
-    inputs: (rows) => table.indexSelect(0, tensor(rows, { device })).to({ dtype: 'int64' }), // (b, l)
-    [Symbol.dispose]: () => table.dispose(),
+    encode: (tower, rows) => encodeCaptions(tower, { pieces, lengths }, rows), // (b, output)
+    [Symbol.dispose]: () => pieces.dispose(),
   };
 }
 
@@ -119,7 +120,7 @@ export async function frozenCaptions({
     createModule: (output) => new nn.Linear(dimensions, output, { bias: false }),
     rowsOf: (ids, epoch) =>
       ids.map((id) => (choices === undefined ? rowOf[id]! : drawRow(choices, id, epoch, seed))),
-    inputs: (rows) => table.indexSelect(0, tensor(rows, { device })), // (b, e)
+    encode: (map, rows) => map.call(table.indexSelect(0, tensor(rows, { device }))), // (b, output)
     [Symbol.dispose]: () => table.dispose(),
   };
 }

@@ -67,8 +67,8 @@ export async function clipObjective(context: ObjectiveContext): Promise<Objectiv
         afterStep: () => model.clampScale(),
         embed({ sizes, own, epoch }) {
           const z = inPrecision(config, device, () => forwardViews(sizes, model)); // (v·b, d)
-          const inputs = side.inputs(side.rowsOf(own, epoch)); // (b, …)
-          return [z, inPrecision(config, device, () => model.text.call(inputs))]; // (v·b, d), (b, d)
+          const rows = side.rowsOf(own, epoch); // (b)
+          return [z, inPrecision(config, device, () => side.encode(model.text, rows))]; // (v·b, d), (b, d)
         },
         compare([views, texts], _, batch) {
           const captionRows = side.rowsOf(batch.ids, batch.epoch); // (B)
