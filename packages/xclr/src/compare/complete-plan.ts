@@ -1,10 +1,12 @@
 // Text encoders that a plan leaves to be chosen: chosen once for all its cells, before the first is trained.
+import { existsSync } from 'node:fs';
 import { openDataset } from '../data/index.js';
 import { completeGraph, textEncoderLine } from '../train/choose-text-encoder.js';
 import type { GraphConfig, TrainConfig } from '../train/config.js';
 import { datasetOptions } from '../train/dataset-options.js';
 import { UserError } from '../util/errors.js';
 import type { CellPlan, Plan } from './plan.js';
+import { checkColumns, isColumns } from './references.js';
 
 /** The parts of a graph whose text encoder, or the model of one, is not named. */
 function openParts(graph: GraphConfig): Extract<GraphConfig, { kind: 'text' }>[] {
@@ -20,7 +22,8 @@ const needsCaptions = (graph: GraphConfig) =>
 
 /**
  * The plan with the text encoder of every cell chosen, and the model of a sentence transformer named: a cell is known by its
- * settings, and must not change with what is installed. The data are opened only where a choice needs the captions.
+ * settings, and must not change with what is installed. Columns of a second reference are looked for, before anything is trained. The data
+ * are opened only where one of these needs them.
  * @param onNotice hears what was chosen, and why
  */
 export async function completePlan(plan: Plan, onNotice: (message: string) => void): Promise<Plan> {
@@ -30,6 +33,11 @@ export async function completePlan(plan: Plan, onNotice: (message: string) => vo
         `plan ${plan.name}: ${name}: expected the name of a text encoder, got auto`,
         'What all methods are measured by must not depend on the captions: name it, such as encoder: wordnet.',
       );
+  const { second } = plan;
+  const { config } = plan.cells[0]!;
+  // Drawings of the quick start are made later than a plan is shown.
+  if (second !== undefined && isColumns(second) && existsSync(config.data.path))
+    checkColumns(second.columns, await openDataset(config.data.path, datasetOptions(config)));
   if (!plan.cells.some(({ config }) => isOpen(config.graph))) return plan;
   const complete = completeOnce();
   const said = new Set<string>();

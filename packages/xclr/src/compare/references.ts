@@ -109,14 +109,20 @@ export async function secondSimilarity(
     };
     return (await buildFamily(second, context)).graph;
   }
-  for (const column of second.columns) {
+  checkColumns(second.columns, dataset);
+  return new ColumnSimilarity(dataset, second.columns);
+}
+
+/** @throws {UserError} for a column in which no image has a value */
+export function checkColumns(columns: readonly string[], dataset: Dataset): void {
+  for (const column of columns) {
     if (dataset.samples.some((sample) => sampleValue(sample, column) != null)) continue;
+    const others = dataset.samples.flatMap(({ attributes }) => Object.keys(attributes));
     throw new UserError(
       `secondReference: no image has a value in the column "${column}"`,
-      'Name columns of the data, from the coarsest to the finest.',
+      `Name columns of the data, from the coarsest to the finest: label (whatever its column is called)${[...new Set(others)].map((name) => `, ${name}`).join('')}.`,
     );
   }
-  return new ColumnSimilarity(dataset, second.columns);
 }
 
 /** The fraction of columns that two samples share, counted from the first to the first that differs. */

@@ -57,4 +57,12 @@ describe('completePlan', () => {
       completePlan(plan(`${methods}reference: { encoder: auto }\n`), () => undefined),
     ).rejects.toThrow(/reference: expected the name of a text encoder, got auto/);
   });
+
+  it('looks for the columns of a second reference before anything is trained', async () => {
+    const methods = 'methods: { xclr: { method: xclr } }\n';
+    const completed = (columns: string) =>
+      completePlan(plan(`${methods}secondReference: { columns: [${columns}] }\n`), () => undefined);
+    await expect(completed('label')).resolves.toMatchObject({ second: { columns: ['label'] } });
+    await expect(completed('label, family')).rejects.toThrow(/no image has a value in the column "family"/);
+  });
 });
