@@ -1,9 +1,9 @@
 // A run's settings as an evaluation takes them: precision, device and threads belong to where one evaluates.
-import { availableParallelism } from 'node:os';
 import { setNumThreads } from '@xclr/torch';
 import type { TrainConfig } from '../train/config.js';
 import { chooseDevice } from '../train/device.js';
 import { type Precision, setPrecision, usablePrecision } from '../train/precision.js';
+import { usualThreads } from '../util/threads.js';
 
 /** Where and how an evaluation computes, whatever the run was trained on. */
 export interface EvaluationPlace {
@@ -26,7 +26,7 @@ export function evaluationConfig(
     onNotice?.(
       `the run was trained on ${config.device}, and this machine has no GPU that LibTorch can use: it is evaluated on the CPU`,
     );
-  setNumThreads(threads === 'auto' ? availableParallelism() : threads);
+  setNumThreads(threads === 'auto' ? usualThreads() : threads);
   const usable = usablePrecision(precision, device);
   setPrecision(usable, device);
   return { ...config, device, threads, precision: usable };

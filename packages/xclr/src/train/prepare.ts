@@ -1,8 +1,8 @@
 // What a training needs before its first step: the device, the data, complete settings, the objective, a plan.
-import { availableParallelism } from 'node:os';
 import { nn, setNumThreads } from '@xclr/torch';
 import { type Dataset, openDataset, selectSamples } from '../data/index.js';
 import { UserError } from '../util/errors.js';
+import { usualThreads } from '../util/threads.js';
 import { chunkNotice } from './chunk-notice.js';
 import { completeConfig } from './complete-config.js';
 import type { AskedTrainConfig, Choice, TrainConfig } from './config.js';
@@ -63,8 +63,7 @@ export interface PrepareOptions {
 export async function prepareTraining(asked: AskedTrainConfig, options: PrepareOptions): Promise<Prepared> {
   const { size, localRank, localSize } = options.processes ?? one;
   const device = chooseDevice(asked.device, localRank);
-  const cores = Math.max(1, Math.floor(availableParallelism() / localSize));
-  setNumThreads(asked.threads === 'auto' ? cores : asked.threads);
+  setNumThreads(asked.threads === 'auto' ? usualThreads(localSize) : asked.threads);
   const dataset = await openDataset(asked.data.path, datasetOptions(asked));
   const training = selectSamples(dataset, asked.data.train);
   const validation = selectSamples(dataset, { ...asked.data.train, split: 'validation' });

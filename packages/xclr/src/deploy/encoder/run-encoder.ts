@@ -1,6 +1,5 @@
 // The encoder of a run folder, on LibTorch: what evaluation sees, an image at a time.
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { noGrad, scoped, setNumThreads, type Tensor, tensor } from '@xclr/torch';
 import { evaluationView, type Recipe } from '../../data/augment/index.js';
@@ -16,6 +15,7 @@ import { createEvaluationModel, type TrainingModel } from '../../train/training-
 import { viewRecipe } from '../../train/view-recipe.js';
 import { viewSource } from '../../train/view-source.js';
 import { sha256 } from '../../util/checksum.js';
+import { usualThreads } from '../../util/threads.js';
 import {
   bytesOfInput,
   type ImageEncoder,
@@ -54,7 +54,7 @@ export class RunEncoder implements ImageEncoder {
 
   constructor(run: RunFolder, { checkpoint = 'last', device, threads }: RunEncoderOptions = {}) {
     const { config } = run.readRecord();
-    setNumThreads(threads ?? availableParallelism());
+    setNumThreads(threads ?? usualThreads());
     this.#device = chooseDevice(device ?? 'auto');
     setPrecision('float32', this.#device);
     this.#recipe = viewRecipe(config.views);

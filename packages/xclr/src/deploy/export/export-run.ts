@@ -1,6 +1,5 @@
 // `xclr export`: a run becomes a folder that everybody's tools load. It appears whole, checked, or not at all.
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setNumThreads } from '@xclr/torch';
 import type { Sample } from '../../data/index.js';
@@ -10,6 +9,7 @@ import type { RunFolder } from '../../train/run-folder.js';
 import { UserError } from '../../util/errors.js';
 import { makeFolder, replaceFolderAsync } from '../../util/files.js';
 import { lockFile } from '../../util/lock-file.js';
+import { usualThreads } from '../../util/threads.js';
 import { version } from '../../util/version.js';
 import { type ImageEncoder, OnnxEncoder, type PreparedImage, RunEncoder } from '../encoder/index.js';
 import { preparationDiffers, preprocessorConfig } from '../encoder/preprocessor-config.js';
@@ -78,7 +78,7 @@ export async function exportRun(
 async function writeExport(run: RunFolder, aside: string, options: ExportOptions): Promise<ExportReport> {
   const { checkpoint = 'last', projector = false, formats = allFormats, measure = true } = options;
   mkdirSync(join(aside, 'onnx'));
-  setNumThreads(availableParallelism());
+  setNumThreads(usualThreads());
 
   using loaded = loadRunNetwork(run, { checkpoint, projector });
   const config = options.data === undefined ? loaded.config : withData(loaded.config, options.data);

@@ -122,7 +122,9 @@ export const trainSchema = section({
     .regex(/^(auto|cpu|cuda(:\d+)?)$/, 'must be auto, cpu, cuda or cuda:N')
     .default('auto')
     .describe('Where to compute: auto, cpu, cuda or cuda:N'),
-  threads: orAuto(whole(1, 1024)).default('auto').describe('Threads within an operator; auto uses all cores'),
+  threads: orAuto(whole(1, 1024))
+    .default('auto')
+    .describe('Threads within an operator; auto uses all cores, or what OMP_NUM_THREADS says'),
   ...loaderSettings,
   seed: whole(0, 0xffff_ffff).default(0).describe('Seed of all random numbers'),
   checkpointEvery: checkpointSettings.prefault({}),
