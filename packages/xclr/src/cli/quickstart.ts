@@ -41,7 +41,7 @@ All figures: ${folder}/comparison.json
 
 What next:
   npx xclr train --help                                      every setting
-  npx xclr train --data YOUR_FOLDER --encoder resnet18       your images: a folder of class folders, or a table of captions
+  npx xclr train --data YOUR_FOLDER                          your images: a folder of class folders, or a table of captions
   ${`npx xclr eval ${folder}/xclr`.padEnd(59)}the encoder before and after its projector
   npx xclr doctor                                            check how this machine is set up`);
 }

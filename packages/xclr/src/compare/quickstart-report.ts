@@ -67,7 +67,7 @@ export async function quickstartReport(input: QuickstartReportInput): Promise<st
     nextSteps: [
       {
         title: 'Train on your own images',
-        command: 'npx xclr train --data YOUR_FOLDER --encoder resnet18 --size 64',
+        command: 'npx xclr train --data YOUR_FOLDER',
         why: 'A folder with a subfolder for each class is enough; a CSV with the columns image and caption is better.',
       },
       {
