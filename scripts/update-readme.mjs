@@ -126,7 +126,8 @@ const ranged = (digits, value, { min, max }) =>
   `${value.toFixed(digits)} <sub>${min.toFixed(digits)} – ${max.toFixed(digits)}</sub>`;
 
 function benchTable() {
-  const files = readdirSync(path('bench/results')).filter((name) => name.endsWith('.json'));
+  // Beside the LibTorch that is linked by default; other installations have files of their own (train-step-2.13.0….json).
+  const files = readdirSync(path('bench/results')).filter((name) => /^(?!train-step-).*\.json$/.test(name));
   const results = files
     .flatMap((name) => readJson(`bench/results/${name}`))
     .filter(({ name, unit }) => unit === 'views/s' && name.startsWith('resnet'));
@@ -228,16 +229,27 @@ const additionColumns = [
 /** Without what settings were chosen by. */
 const judgedColumns = additionColumns.filter(([metric]) => !metric.endsWith('validation'));
 
+/** Of product photographs: what the vectors know of a product, and what a search finds. */
+const productColumns = {
+  knows: [
+    ['probe_type', 'type (probe), %', 'percent'],
+    ['probe_color', 'color (probe), %', 'percent'],
+    ['probe_gender', 'gender (probe), %', 'percent'],
+    ['knn_type', 'type (kNN), %', 'percent'],
+    ['map_type', 'type (mAP), %', 'percent'],
+  ],
+  finds: [
+    ['ndcg10_catalog', 'NDCG@10', 'number'],
+    ['t2p_r10_names', 'name → image, R@10, %', 'percent'],
+    ['alignment_captions', 'alignment by WordNet (ρ)', 'number'],
+    ['alignment-by-columns_captions', 'alignment by columns (ρ)', 'number'],
+    ['alignment-by-columns_captions_projected', 'the same after the projector', 'number'],
+  ],
+};
+
 const comparisonColumns = {
   photos: judgedColumns,
-  fashion: [
-    ['probe_test', 'kind of product (probe), %', 'percent'],
-    ['probe_color', 'color (probe), %', 'percent'],
-    ['map_test', 'retrieval (mAP), %', 'percent'],
-    ['alignment_test', 'alignment (ρ)', 'number'],
-    ['alignment_test_projected', 'alignment after the projector', 'number'],
-    ['t2p_r10_test', 'name → image, R@10, %', 'percent'],
-  ],
+  fashion: [...productColumns.knows, ...productColumns.finds],
   ablation: additionColumns,
   'ablation/sources': additionColumns,
   gpu: [
@@ -447,10 +459,11 @@ function sections() {
   for (const [section, metric] of Object.entries(curveMetrics))
     add(curves, 'docs/results/photos/README.md', `steps-${section}`, () => bySteps(readJson(curves), metric));
   const fashion = 'docs/results/fashion/comparison.json';
-  for (const fraction of [0.25, 1])
-    add(fashion, 'docs/results/fashion/README.md', `fraction-${fraction}`, () =>
-      comparisonOf('fashion', fraction),
-    );
+  const fashionPage = 'docs/results/fashion/README.md';
+  for (const [section, columns] of Object.entries(productColumns)) {
+    add(fashion, fashionPage, `fashion-${section}`, () => comparisonTable(readJson(fashion), 1, columns));
+    add(fashion, fashionPage, `fashion-${section}-differences`, () => differencesFromFocus('fashion', columns));
+  }
   add('docs/results/gpu/comparison.json', 'docs/results/gpu/README.md', 'gpu-table', () =>
     comparisonOf('gpu', 1),
   );

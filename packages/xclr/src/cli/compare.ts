@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { completePlan } from '../compare/complete-plan.js';
 import { conclusionsOf } from '../compare/conclusions.js';
+import { unknownHeadlines } from '../compare/headlines.js';
 import { type CellPlan, type Plan, readPlan } from '../compare/plan.js';
 import { planPage } from '../compare/plan-page.js';
 import { planTable } from '../compare/plan-table.js';
@@ -83,6 +84,8 @@ export async function compareCommand(file: string | undefined, options: Options)
   writeResults(out, plan, results, states);
   writeFileAtomic(join(out, 'comparison.html'), planPage(plan, results, states, new Date(), shortcuts));
   for (const sentence of conclusionsOf(plan, results)) console.log(sentence);
+  const unknown = unknownHeadlines(plan, results.metrics);
+  if (unknown !== null) console.log(unknown);
   const left = [...states.values()].filter(({ kind }) => kind === 'to do').length;
   console.log(`→ ${join(out, 'comparison.html')}, .json, .csv, .md`);
   if (left > 0) console.log(`${left} cells are left; the same command does them.`);

@@ -17,32 +17,12 @@ import { cellRemarks } from './cell-remarks.js';
 import { conclusionsOf } from './conclusions.js';
 import { olderDefinitionsNotice } from './definitions-check.js';
 import { effortCells, effortHead } from './effort-table.js';
+import { headlineMetrics } from './headlines.js';
 import type { Plan } from './plan.js';
 import { isMarked, referenceMark, referenceNote } from './reference-mark.js';
 import { bestMethod, type PlanResults, verdictOf } from './results.js';
 import type { CellState } from './run-plan.js';
 import type { Shortcuts } from './shortcuts.js';
-
-/** Metrics that a reader meets first, of those that were measured. */
-const headlines = [
-  /^probe_/,
-  /^knn_/,
-  /^alignment_(?!.*_projected)/,
-  /^alignment-by-(?!.*_projected)/,
-  /^top1_/,
-  /^hd1_/,
-  /^cost_/,
-  /^parent1_/,
-  /^auroc_/,
-  /^tail_/,
-  /^ndcg/,
-  /^hap_/,
-  /^relevance\d+_/,
-  /^graded_/,
-  /^shot1_/,
-  /^zeroshot_(?!.*_projected)/,
-  /^background-random_(?!.*_projected)/,
-];
 
 /** The page of a comparison (HTML). */
 export function planPage(
@@ -54,7 +34,7 @@ export function planPage(
 ): string {
   const { metrics } = results;
   const cells = [...states.values()].flatMap((state) => (state.kind === 'done' ? [state.cell] : []));
-  const first = headlines.flatMap((pattern) => metrics.filter((metric) => pattern.test(metric)).slice(0, 1));
+  const first = headlineMetrics(plan, metrics);
   const focus = plan.methods.find(({ key }) => key === plan.focus)!;
   return renderContactSheet({
     kicker: 'xclr compare',

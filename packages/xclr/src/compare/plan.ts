@@ -67,6 +67,8 @@ const planSchema = z.strictObject({
   shortcuts: shortcutsSchema.optional(),
   /** Another text encoder, any graph, or columns of the data: alignment by a similarity that was not trained on. */
   secondReference: z.union([z.strictObject({ columns: z.array(z.string()).min(1) }), settings]).optional(),
+  /** Measures that the page shows as charts and says first, such as probe_color; by default the first of each kind. */
+  headlines: z.array(z.string()).min(1).optional(),
 });
 
 /** One run to train and evaluate. */
@@ -107,6 +109,8 @@ export interface Plan {
   readonly second?: SecondReference;
   /** Undefined: shortcuts are not looked for. */
   readonly shortcuts?: ShortcutSettings;
+  /** Measures that the page shows first. Undefined: the first of each kind. */
+  readonly headlines?: readonly string[];
   /** Tasks and reference as they were given. */
   readonly measures: unknown;
   /** In the order in which they are done: all methods of one seed and fraction before the next. */
@@ -293,6 +297,7 @@ function makePlan(plan: ParsedPlan, out: string, changes: PlanChanges, source: u
     reference,
     ...(second !== undefined && { second }),
     ...(plan.shortcuts !== undefined && { shortcuts: plan.shortcuts }),
+    ...(plan.headlines !== undefined && { headlines: plan.headlines }),
     measures: [
       plan.evaluation?.tasks ?? 'what the data allow',
       plan.reference,
