@@ -462,7 +462,9 @@ function sections() {
   const fashionPage = 'docs/results/fashion/README.md';
   for (const [section, columns] of Object.entries(productColumns)) {
     add(fashion, fashionPage, `fashion-${section}`, () => comparisonTable(readJson(fashion), 1, columns));
-    add(fashion, fashionPage, `fashion-${section}-differences`, () => differencesFromFocus('fashion', columns));
+    add(fashion, fashionPage, `fashion-${section}-differences`, () =>
+      differencesFromFocus('fashion', columns),
+    );
   }
   add('docs/results/gpu/comparison.json', 'docs/results/gpu/README.md', 'gpu-table', () =>
     comparisonOf('gpu', 1),
