@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import sharp from 'sharp';
 import { audit } from '../../src/audit/index.js';
+import { completePlan } from '../../src/compare/complete-plan.js';
 import { readPlan } from '../../src/compare/plan.js';
 import { planPage } from '../../src/compare/plan-page.js';
 import { type PlanResults, resultsOf } from '../../src/compare/results.js';
@@ -96,7 +97,7 @@ export async function makePages(
   });
   const makers: readonly (readonly [prefix: string, make: () => Promise<MadePage[]>])[] = [
     ['report', async () => [file('report', renderReport(reportData(await demoData(), length)))]],
-    ['comparison', async () => [file('comparison', comparison(length))]],
+    ['comparison', async () => [file('comparison', await comparison(length))]],
     ['eval', async () => [file('eval', await evaluation(dataset))]],
     ['graph-', () => graphPages(dataset, file)],
     ['data-', () => dataPages(dataset, file)],
@@ -158,9 +159,9 @@ function reportData(data: ReportData, length: Length): ReportData {
   };
 }
 
-function comparison(length: Length): string {
+async function comparison(length: Length): Promise<string> {
   const folder = join(root, 'docs/results/photos'); // several amounts of data
-  const plan = readPlan(join(folder, 'plan.yaml'), folder);
+  const plan = await completePlan(readPlan(join(folder, 'plan.yaml'), folder), () => undefined);
   const states = new Map<string, CellState>(statesOf(plan, folder));
   const results: PlanResults = resultsOf(plan, states);
   if (length === 'short') return planPage(plan, results, states, created);
