@@ -49,7 +49,8 @@ export function towerCaptions({
   const { context } = textTower;
   const { rows, length, lengths } = tokenizer.encodeRows(texts, { context });
   const pieces = keep(tensor(rows, { shape: [texts.length, length], device })); // (u, l)
-  const cut = texts.filter((text) => tokenizer.encode(text, { context: 10_000 }).length > context).length;
+  const isCut = (text: string) => tokenizer.encode(text, { context: 10_000 }).length > context;
+  const cut = texts.filter((text, i) => lengths[i] === context && isCut(text)).length;
   return {
     description: `CLIP: a text tower of ${textTower.layers} layers of width ${textTower.width}, ${tokenizer.vocabulary} tokens`,
     notes:
