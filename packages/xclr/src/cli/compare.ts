@@ -76,9 +76,10 @@ export async function compareCommand(file: string | undefined, options: Options)
     onProgress: (title, done, total, note) => progress.update(title, done, total, note),
     onCell: ({ key }, place, of) => progress.note(`cell ${place} of ${of}: ${key}`),
   });
-  const shortcuts = await shortcutsOf(plan, states, out, (done, total) =>
-    progress.update('looking for shortcuts', done, total),
-  );
+  const shortcuts = await shortcutsOf(plan, states, {
+    ...{ out, stop },
+    onProgress: (done, total) => progress.update('looking for shortcuts', done, total),
+  });
   progress.end();
   const results = resultsOf(plan, states);
   writeResults(out, plan, results, states);

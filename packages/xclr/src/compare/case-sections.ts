@@ -29,6 +29,12 @@ export function noticeSection(plan: Plan): Section | undefined {
   };
 }
 
+const notLookedFor = {
+  level: 'problem',
+  title: 'Not looked for yet',
+  text: 'The comparison was interrupted before hints that have nothing to do with the object were tried. The accuracies below may come from them: the same command looks.',
+} as const;
+
 /** What can be told without looking at the object; before any accuracy. */
 export function shortcutSection(
   plan: Plan,
@@ -36,7 +42,9 @@ export function shortcutSection(
   cells: readonly Cell[],
   shortcuts: Shortcuts | null,
 ): Section | undefined {
-  if (shortcuts === null) return undefined;
+  const section = { id: 'shortcuts', title: 'What can be told without looking' };
+  if (shortcuts === null)
+    return plan.shortcuts === undefined ? undefined : { ...section, body: remarks([notLookedFor]) };
   const { results: found, majority, label, duplicates, compared, threshold } = shortcuts;
   const best = [...found].sort((a, b) => b.accuracy - a.accuracy)[0]!;
   const told = toldBest(found);
@@ -44,8 +52,7 @@ export function shortcutSection(
   const names = found[0]!.classes.map(({ name }) => name).sort();
   const few = names.length <= mostColumns;
   return {
-    id: 'shortcuts',
-    title: 'What can be told without looking',
+    ...section,
     body: html`<p>Before any accuracy: how well the ${label} of an image is guessed from things that have nothing to do with what it shows, by the nearest of ${count(shortcuts.gallery)} other images. An encoder may use the same hints, and would lose them on images from elsewhere.</p>${remarks(
       [
         telling

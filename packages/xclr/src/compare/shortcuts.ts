@@ -49,12 +49,21 @@ function someOf(samples: Int32Array): Int32Array {
   return Int32Array.from(places, (place) => samples[place]!);
 }
 
-/** Measures the shortcuts, or takes what is kept where settings and data are the same; null where the plan asks for none. */
+interface ShortcutOptions {
+  /** Where what was measured is kept. */
+  readonly out: string;
+  readonly onProgress: (done: number, total: number) => void;
+  readonly stop?: AbortSignal;
+}
+
+/**
+ * Measures the shortcuts, or takes what is kept where settings and data are the same.
+ * @returns null where the plan asks for none, and where `stop` came first
+ */
 export async function shortcutsOf(
   plan: Plan,
   states: ReadonlyMap<string, CellState>,
-  out: string,
-  onProgress: (done: number, total: number) => void,
+  { out, onProgress, stop }: ShortcutOptions,
 ): Promise<Shortcuts | null> {
   const asked = plan.shortcuts;
   if (asked === undefined) return null;
@@ -66,6 +75,8 @@ export async function shortcutsOf(
     const kept = JSON.parse(readFileSync(path, 'utf8')) as Shortcuts;
     if (kept.settings === settings && kept.data === made) return kept;
   }
+  const stopped = () => stop?.aborted === true;
+  if (stopped()) return null;
   const { config } = plan.cells[0]!;
   const dataset = await openDataset(config.data.path, datasetOptions(config));
   const { label } = asked;
@@ -81,7 +92,7 @@ export async function shortcutsOf(
   const total = gallerySamples.length + querySamples.length + otherSamples.length;
   let before = 0;
   const factsOf = async (wanted: Int32Array): Promise<ImageFacts[]> => {
-    const found = await imageFacts(dataset, wanted, (done) => onProgress(before + done, total));
+    const found = await imageFacts(dataset, wanted, (done) => onProgress(before + done, total), stop);
     before += wanted.length;
     return found;
   };
@@ -93,6 +104,7 @@ export async function shortcutsOf(
   const gallery = await classed(gallerySamples);
   const queries = await classed(querySamples);
   const compared = [...queries, ...(await factsOf(otherSamples))];
+  if (stopped()) return null;
   const found: Shortcuts = {
     settings,
     data: dataset.fingerprint,

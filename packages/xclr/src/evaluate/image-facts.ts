@@ -24,14 +24,15 @@ export interface ImageFacts {
 /** How many images are read at a time. */
 const atOnce = 8;
 
-/** Facts of some samples; those that cannot be read are left out. */
+/** Facts of some samples; those that cannot be read are left out, and those that were not reached when `stop` came. */
 export async function imageFacts(
   { samples }: Dataset,
   wanted: Int32Array,
   onProgress: (done: number, total: number) => void = () => undefined,
+  stop?: AbortSignal,
 ): Promise<ImageFacts[]> {
   const found: ImageFacts[] = [];
-  for (let start = 0; start < wanted.length; start += atOnce) {
+  for (let start = 0; start < wanted.length && stop?.aborted !== true; start += atOnce) {
     const part = await Promise.all(
       Array.from(wanted.subarray(start, start + atOnce), (sample) =>
         factsOf(sample, samples[sample]!.image).catch(() => null),

@@ -1,10 +1,10 @@
 // What a run tells of its steps: to its log, to whoever watches, and once where nothing is learned.
-import { duration } from '../util/progress.js';
 import { LearningWatch } from './learning-watch.js';
 import type { MetricsLog } from './metrics-log.js';
 import type { Progress } from './progress.js';
 import type { FinishedStep } from './results.js';
 import type { Stopwatch } from './stopwatch.js';
+import { TimeEstimate } from './time-estimate.js';
 import type { TrainingJob } from './training-job.js';
 import type { Validation } from './validation.js';
 
@@ -15,14 +15,8 @@ interface Reported {
   readonly warmupSteps: number;
 }
 
-/** Steps that are left out of the time's measurement: the first makes the optimizer's state and waits for the first images. */
-const untimed = 2;
-/** Steps after which the time is told: enough for a mean. Shorter runs are over before it would help. */
-const timed = 10;
-
 export class Reports {
-  #seconds = 0;
-  #laps = 0;
+  readonly #time = new TimeEstimate();
   readonly #job: TrainingJob;
   readonly #parts: Reported;
   readonly #watch: LearningWatch;
@@ -75,19 +69,14 @@ export class Reports {
     }
     const notice = this.#watch.see({ step, loss, chanceLoss, targetEntropy: statistics?.targetEntropy });
     if (notice !== null) onNotice?.(notice);
-    const time = this.#time();
+    const { inFirstPass, sessionSeconds, lastStepSeconds: stepSeconds } = stopwatch;
+    const time = this.#time.see({
+      sessionSeconds,
+      stepSeconds,
+      left: totalSteps - progress.step,
+      inFirstPass,
+    });
     if (time !== null) onNotice?.(time);
     onStep?.({ step, totalSteps, loss, viewsPerSecond: stopwatch.viewsPerSecond });
-  }
-
-  /** How long all will take, once, when a few steps of this session were measured. */
-  #time(): string | null {
-    const { progress, stopwatch } = this.#parts;
-    this.#laps++;
-    if (this.#laps > untimed) this.#seconds += stopwatch.lastStepSeconds;
-    const left = progress.totalSteps - progress.step;
-    if (this.#laps !== untimed + timed || left < 3 * timed) return null;
-    const each = this.#seconds / timed;
-    return `${each.toPrecision(2)} s a step: the ${left.toLocaleString('en-GB')} steps left take about ${duration(left * each)}, validation aside`;
   }
 }

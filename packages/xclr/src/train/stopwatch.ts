@@ -5,6 +5,8 @@ interface Lap {
   readonly data: number;
   readonly step: number;
   readonly views: number;
+  /** Whether images were still being decoded that are kept decoded. */
+  readonly firstPass: boolean;
 }
 
 /** With fewer steps than this, the wait for the first batches would look like a habit. */
@@ -47,7 +49,7 @@ export class Stopwatch implements Stateful<StopwatchState> {
     readonly indices: { readonly length: number };
   }): void {
     const step = (performance.now() - this.#lapBegan) / 1000;
-    this.#last = { data, step, views: this.#viewsEach * indices.length };
+    this.#last = { data, step, views: this.#viewsEach * indices.length, firstPass: this.#uncounted > 0 };
     this.#laps.push(this.#last);
     if (this.#uncounted-- > 0) return;
     this.#data += data;
@@ -73,13 +75,24 @@ export class Stopwatch implements Stateful<StopwatchState> {
     return this.#last?.step ?? 0;
   }
 
+  /** Whether images were still being decoded in the last step that are kept decoded. */
+  get inFirstPass(): boolean {
+    return this.#last?.firstPass ?? false;
+  }
+
   /** Of the last step. */
   get viewsPerSecond(): number {
     return this.#last === undefined ? 0 : this.#last.views / this.#last.step;
   }
 
+  /** Of this session. */
+  get sessionSeconds(): number {
+    return (performance.now() - this.#began) / 1000;
+  }
+
+  /** Of all sessions. */
   get seconds(): number {
-    return this.#before + (performance.now() - this.#began) / 1000;
+    return this.#before + this.sessionSeconds;
   }
 
   /** Fraction of the steps' time spent waiting for images; 0 where too few steps tell: the first ones fill the queue. */

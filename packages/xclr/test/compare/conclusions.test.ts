@@ -376,4 +376,14 @@ describe('a page of a plan with a notice', () => {
     expect(page).not.toMatch(/Before you read on/);
     expect(planPage(plan, resultsOf(plan, states), states, new Date(0))).not.toMatch(/shortcut/);
   });
+
+  it('says that they were not looked for where the comparison was interrupted before', () => {
+    const own = { split: 'test' };
+    const asked = { label: 'label', gallery: own, queries: own, k: 20, duplicates: 0.99 };
+    const plan = { ...planOf([0, 1]), shortcuts: asked };
+    const states = statesOf(plan, { chance: better });
+    const page = planPage(plan, resultsOf(plan, states), states, new Date(0));
+    expect(page).toMatch(/Not looked for yet/);
+    expect(page.indexOf('Not looked for yet')).toBeLessThan(page.indexOf('id="said"'));
+  });
 });

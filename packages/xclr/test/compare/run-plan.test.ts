@@ -40,14 +40,32 @@ describe('shortcuts', () => {
   it('are measured once, near-copies among all images that the tasks ask for', async () => {
     const own = { split: 'validation' };
     const asked = { label: 'label', gallery: own, queries: own, k: 3, duplicates: 0.99 };
-    const [small, into] = [{ ...plan, shortcuts: asked }, temporaryFolder()];
-    const found = await shortcutsOf(small, new Map(), into, () => undefined);
+    const [small, out] = [{ ...plan, shortcuts: asked }, temporaryFolder()];
+    const options = { out, onProgress: () => undefined };
+    const found = await shortcutsOf(small, new Map(), options);
     expect(found!.compared).toBe(found!.queries);
     // other images are read for the tasks' queries
     const tasks = parseTasks([{ metric: 'knn', name: 'label', gallery: own, queries: { split: 'train' } }]);
-    const more = await shortcutsOf({ ...small, tasks }, new Map(), into, () => undefined);
+    const more = await shortcutsOf({ ...small, tasks }, new Map(), options);
     expect(more!.compared).toBeGreaterThan(more!.queries);
     expect(more!.results).toEqual(found!.results);
+  });
+
+  it('are left for another time where the comparison is interrupted, before and amid', async () => {
+    const own = { split: 'train' };
+    const asked = { label: 'label', gallery: own, queries: own, k: 3, duplicates: 0.99 };
+    const [small, out] = [{ ...plan, shortcuts: asked }, temporaryFolder()];
+    const [early, amid] = [AbortSignal.abort(), new AbortController()];
+    const seen: number[] = [];
+    const onProgress = (done: number) => {
+      seen.push(done);
+      amid.abort();
+    };
+    expect(await shortcutsOf(small, new Map(), { out, onProgress, stop: early })).toBeNull();
+    expect(seen).toEqual([]);
+    expect(await shortcutsOf(small, new Map(), { out, onProgress, stop: amid.signal })).toBeNull();
+    expect(seen).toHaveLength(1);
+    expect(readdirSync(out)).toEqual([]);
   });
 });
 

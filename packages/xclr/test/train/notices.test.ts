@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { LearningWatch } from '../../src/train/learning-watch.js';
 import { Stopwatch } from '../../src/train/stopwatch.js';
+import { TimeEstimate } from '../../src/train/time-estimate.js';
 
 const chanceLoss = Math.log(31);
 const targetEntropy = 1;
@@ -49,10 +50,61 @@ describe('Stopwatch.dataFraction', () => {
   it('leaves out the first decoding of images that stay in memory', () => {
     expect(afterLaps(30, 30)).toBe(0);
     expect(afterLaps(60, 30)).toBeGreaterThan(0);
+    const stopwatch = new Stopwatch({ viewsEach: 2, firstPass: 1 });
+    const inFirstPass = [1, 2].map(() => {
+      stopwatch.lap(lap);
+      return stopwatch.inFirstPass;
+    });
+    expect(inFirstPass).toEqual([true, false]);
   });
 
   it('does not decide after a few steps', () => {
     expect(afterLaps(10, 0)).toBe(0);
     expect(afterLaps(30, 0)).toBeGreaterThan(0);
+  });
+});
+
+describe('TimeEstimate', () => {
+  /** What is told in a run whose images are decoded in its first steps, which take three times as long. */
+  function told({
+    totalSteps,
+    firstPass,
+    scale = 1,
+  }: {
+    totalSteps: number;
+    firstPass: number;
+    scale?: number;
+  }) {
+    const estimate = new TimeEstimate();
+    let sessionSeconds = 0;
+    return Array.from({ length: totalSteps }, (_, i) => {
+      const stepSeconds = scale * (i < firstPass ? 0.6 : 0.2);
+      sessionSeconds += stepSeconds;
+      const step = i + 1;
+      const said = estimate.see({
+        ...{ sessionSeconds, stepSeconds, left: totalSteps - step, inFirstPass: step <= firstPass },
+      });
+      return { step, said };
+    }).filter(({ said }) => said !== null);
+  }
+
+  it('is of steps that decode no images, and told once', () => {
+    const found = told({ totalSteps: 1000, firstPass: 40 });
+    expect(found).toHaveLength(1);
+    expect(found[0]!.step).toBe(50);
+    expect(found[0]!.said).toMatch(/^0\.20 s a step: the 950 steps left take about 3 min 10 s/);
+    const [first] = told({ totalSteps: 1000, firstPass: 0 });
+    expect(first!.step).toBe(12);
+    expect(first!.said).toMatch(/^0\.20 s a step/);
+  });
+
+  it('waits a minute for the first pass, not longer', () => {
+    const [found] = told({ totalSteps: 10_000, firstPass: 5_000, scale: 10 });
+    expect(found!.step).toBe(19);
+    expect(found!.said).toMatch(/^6\.0 s a step/);
+  });
+
+  it('is silent in short runs', () => {
+    expect(told({ totalSteps: 30, firstPass: 0 })).toEqual([]);
   });
 });
