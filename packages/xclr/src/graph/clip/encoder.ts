@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { UserError } from '../../util/errors.js';
 import { modelChecksum } from '../checksum.js';
 import { normalizeRows, type Rows } from '../sentence-transformer/apply-modules.js';
+import { encodeTexts } from '../sentence-transformer/encode-texts.js';
 import { ensureModelFiles, type ModelSource, onnxFile } from '../sentence-transformer/model-files.js';
 import { readJson } from '../sentence-transformer/modules.js';
 import { loadTextModel, type TextModel } from '../sentence-transformer/text-model.js';
-import { cutTokens, tokenBatch } from '../sentence-transformer/token-batch.js';
-import { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from '../text-encoder.js';
+import { tokenBatch } from '../sentence-transformer/token-batch.js';
+import type { EncodedCaptions, EncodeOptions, TextEncoder } from '../text-encoder.js';
 
 const defaultClipModel = 'Xenova/clip-vit-base-patch32';
 
@@ -80,39 +81,11 @@ export class ClipTextEncoder implements TextEncoder {
   }
 
   async encode(captions: readonly string[], { onProgress }: EncodeOptions = {}): Promise<EncodedCaptions> {
-    const { model, maxTokens, batch } = this.#loaded;
-    const empty = captions.findIndex((caption) => caption.trim() === '');
-    if (empty >= 0)
-      throw new UserError(`${this.name}: captions must not be empty, got one at index ${empty}`);
-    const tokenized = captions.map((caption) => cutTokens(model.tokenizer, caption, maxTokens));
-    const marks = Uint8Array.from(tokenized, ({ cut }) => (cut ? captionMarks.cut : 0));
-    const order = captions
-      .map((_, i) => i)
-      .sort((a, b) => tokenized[b]!.ids.length - tokenized[a]!.ids.length);
-    let vectors = new Float32Array();
-    let dimensions = 0;
-    for (let done = 0; done < order.length; done += batch) {
-      const members = order.slice(done, done + batch);
-      const { values, width } = await this.#run(members.map((i) => tokenized[i]!.ids));
-      if (dimensions === 0) {
-        dimensions = width;
-        vectors = new Float32Array(captions.length * width);
-      }
-      for (const [row, i] of members.entries())
-        vectors.set(values.subarray(row * width, (row + 1) * width), i * width);
-      onProgress?.(done + members.length, order.length);
-    }
-    const truncated = tokenized.filter(({ cut }) => cut).length;
-    const notes =
-      truncated === 0
-        ? []
-        : [
-            `${truncated} of ${captions.length} captions were longer than ${maxTokens} tokens and were truncated`,
-          ];
-    return { vectors, dimensions, notes, marks };
+    const { name, model, maxTokens, batch } = this.#loaded;
+    const run = (texts: readonly (readonly number[])[]) => this.#run(texts);
+    return encodeTexts(captions, { name, tokenizer: model.tokenizer, maxTokens, batch, run }, onProgress);
   }
 
-  /** The tower is causal and reads the closing token, so that padding behind it changes nothing. */
   async #run(batch: readonly (readonly number[])[]): Promise<Rows> {
     const { model } = this.#loaded;
     const { input, mask, shape } = tokenBatch(model.tokenizer, batch);

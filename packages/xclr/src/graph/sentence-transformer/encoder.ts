@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { sha256 } from '../../util/checksum.js';
 import { UserError } from '../../util/errors.js';
 import { modelChecksum } from '../checksum.js';
-import { captionMarks, type EncodedCaptions, type EncodeOptions, type TextEncoder } from '../text-encoder.js';
+import type { EncodedCaptions, EncodeOptions, TextEncoder } from '../text-encoder.js';
 import { applyModules, type TokenVectors } from './apply-modules.js';
 import { defaultModel } from './default-model.js';
+import { encodeTexts } from './encode-texts.js';
 import { ensureModelFiles, type ModelSource, onnxFile } from './model-files.js';
 import { type PoolingMode, readModules, type SentenceModule } from './modules.js';
 import { type ModelSettings, modelSettings } from './settings.js';
 import { loadTextModel, type TextModel } from './text-model.js';
-import { batchesOfOneLength, cutTokens, promptTokens, tokenBatch } from './token-batch.js';
+import { promptTokens, tokenBatch } from './token-batch.js';
 
 /** Model, precision and threads of a sentence transformer. */
 export interface SentenceTransformerOptions extends Partial<ModelSource> {
@@ -101,37 +102,15 @@ export class SentenceTransformerEncoder implements TextEncoder {
   }
 
   async encode(captions: readonly string[], { onProgress }: EncodeOptions = {}): Promise<EncodedCaptions> {
-    const { model, settings, batch } = this.#loaded;
+    const { name, model, settings, batch } = this.#loaded;
     const { maxTokens, prompt, lowerCase } = settings;
-    const empty = captions.findIndex((caption) => caption.trim() === '');
-    if (empty >= 0)
-      throw new UserError(`${this.name}: captions must not be empty, got one at index ${empty}`);
-    const texts = captions.map((caption) => prompt + (lowerCase ? caption.toLowerCase() : caption));
-    const tokenized = texts.map((text) => cutTokens(model.tokenizer, text, maxTokens));
-    const lengths = tokenized.map(({ ids }) => ids.length);
-    const marks = Uint8Array.from(tokenized, ({ cut }) => (cut ? captionMarks.cut : 0));
-    const truncated = tokenized.filter(({ cut }) => cut).length;
-    let vectors = new Float32Array();
-    let dimensions = 0;
-    let done = 0;
-    for (const members of batchesOfOneLength(lengths, batch)) {
-      const { values, width } = await this.#run(members.map((i) => tokenized[i]!.ids));
-      if (dimensions === 0) {
-        dimensions = width;
-        vectors = new Float32Array(captions.length * width);
-      }
-      for (const [row, i] of members.entries())
-        vectors.set(values.subarray(row * width, (row + 1) * width), i * width);
-      done += members.length;
-      onProgress?.(done, captions.length);
-    }
-    const notes =
-      truncated === 0
-        ? []
-        : [
-            `${truncated} of ${captions.length} captions were longer than ${maxTokens} tokens and were truncated`,
-          ];
-    return { vectors, dimensions, notes, marks };
+    const prepare = (caption: string) => prompt + (lowerCase ? caption.toLowerCase() : caption);
+    const run = (texts: readonly (readonly number[])[]) => this.#run(texts);
+    return encodeTexts(
+      captions,
+      { name, tokenizer: model.tokenizer, maxTokens, batch, prepare, run },
+      onProgress,
+    );
   }
 
   async #run(batch: readonly (readonly number[])[]) {
