@@ -1,12 +1,15 @@
-// Two-dimensional convolutions on plain memory, for processors with AVX-512: forward, and both gradients.
+// Two-dimensional convolutions on plain memory, for processors with AVX2 or AVX-512: forward, and both gradients.
 #pragma once
 
 #include <cstdint>
 
 namespace xclr {
 
-/** Whether this processor runs the kernels below in float32, or in bfloat16 (AVX-512 BF16 without AMX). */
+/** Whether this processor runs the kernels below in float32 (AVX2 or AVX-512), or in bfloat16 (AVX-512 BF16 without AMX). */
 bool canConvolveDirectly(bool bfloat16);
+
+/** Whether it does so with AVX-512. */
+bool hasWideVectors(bool bfloat16);
 
 /** A convolution of channels-last images. Steps between columns, rows and images are in elements. */
 struct ConvolutionShape {
