@@ -5,7 +5,9 @@
 // gives one ratio for each peer: what the machine does meanwhile falls on all equally.
 //
 // XCLR_BENCH_PEERS names other installations of PyTorch to compare with in place of that one, as they come and, from 2.0 on, compiled by
-// torch.compile; LIBTORCH should name the torch folder of one of them. Such results are kept in a file of their own.
+// torch.compile; LIBTORCH should name the torch folder of one of them. Such results are kept in a file of their own, and so are those of
+// processors without units for bfloat16, where only float32 is compared.
+import { cpuFlags } from '../packages/xclr/dist/util/processor.js';
 import {
   allocator,
   allocatorName,
@@ -28,6 +30,13 @@ export const cases = [
   { name: 'resnet50-224px-float32', encoder: 'resnet50', size: 224, batch: 16, precision: 'float32' },
   { name: 'resnet50-224px-bfloat16', encoder: 'resnet50', size: 224, batch: 16, precision: 'bfloat16' },
 ];
+
+/** What decides which kernels run: the instructions of this processor, as the results name them. */
+const instructions =
+  ['amx_bf16', 'avx512_bf16', 'avx512bw', 'avx2']
+    .find((flag) => cpuFlags().has(flag))
+    ?.replace('512bw', '512') ?? 'baseline';
+const inBfloat16 = instructions.endsWith('bf16');
 
 const perSecond = (batch, { seconds }) => batch / median(seconds);
 
@@ -73,12 +82,11 @@ async function compare(setup, ours, peers, rounds, log) {
       rates.get(side).push(perSecond(options.batch, await side.ask({ steps })));
     }
   }
-  const suffix = otherTorches.length > 0 ? `, ${threads} thread${threads === 1 ? '' : 's'}` : '';
   return peers.map((peer) => {
     const layoutsTried = { ours: layouts.get(ours), peer: layouts.get(peer) };
-    const chosen = { layout, layoutsTried, threads, stepsPerRun: steps };
+    const chosen = { layout, layoutsTried, threads, instructions, stepsPerRun: steps };
     return comparison({
-      name: `${name}${suffix}`,
+      name,
       unit: 'views/s',
       ours: rates.get(ours),
       peer: rates.get(peer),
@@ -105,10 +113,12 @@ function otherPeers() {
   });
 }
 
-/** Where rows are kept: comparisons with other installations apart from those with the LibTorch that is linked by default. */
+/** Where rows are kept: what differs in LibTorch, instructions or threads from the table of all cases has a file of its own. */
 export function resultName() {
-  if (otherTorches.length === 0) return 'train-step';
-  return `train-step-${otherTorches.map(({ version }) => version).join('-')}-${threads}-threads`;
+  if (otherTorches.length === 0 && inBfloat16) return 'train-step';
+  const versions = otherTorches.map(({ version }) => version);
+  const counted = `${threads}-thread${threads === 1 ? '' : 's'}`;
+  return ['train-step', ...versions, instructions.replace('_', '-'), counted].join('-');
 }
 
 /** @returns rows as bench/results/train-step.json keeps them */
@@ -122,7 +132,9 @@ export async function run({ rounds, only = [], log }) {
   const rows = [];
   try {
     for (const setup of cases.filter(
-      ({ name }) => only.length === 0 || only.some((part) => name.includes(part)),
+      ({ name, precision }) =>
+        (only.length === 0 || only.some((part) => name.includes(part))) &&
+        (inBfloat16 || precision !== 'bfloat16'),
     )) {
       rows.push(...(await compare(setup, ours, peers, rounds, log)));
     }

@@ -143,6 +143,32 @@ function benchTable() {
   );
 }
 
+/** Of the processors and installations that have a file of their own (bench/train-step.mjs). */
+function otherStepsTable() {
+  const files = readdirSync(path('bench/results')).filter((name) => /^train-step-.*\.json$/.test(name));
+  const processors = { amx_bf16: 'AMX', avx512_bf16: 'AVX-512 BF16', avx512: 'AVX-512', avx2: 'AVX2' };
+  return table(
+    [
+      'training step',
+      'processor',
+      'threads',
+      'compared with',
+      'xclr, views/s',
+      'the other, views/s',
+      'ratio',
+    ],
+    files
+      .sort()
+      .flatMap((name) => readJson(`bench/results/${name}`))
+      .map(({ name, ours, peer, peerName, ratio, spread, settings: { instructions, threads } }) => [
+        ...[name, processors[instructions] ?? instructions, threads, peerName],
+        ranged(1, ours, spread.ours),
+        ranged(1, peer, spread.peer),
+        ranged(2, ratio, spread.ratio),
+      ]),
+  );
+}
+
 function inputTable() {
   return table(
     ['input', 'compared with', 'xclr', 'the other', 'ratio'],
@@ -423,6 +449,7 @@ function sections() {
     ['README.md', 'examples/train.ts', quoted('train.ts', 'ts')],
     ['README.md', 'examples/first-run.sh', quoted('first-run.sh', 'sh')],
     ['docs/benchmarks.md', 'bench-table', benchTable()],
+    ['docs/benchmarks.md', 'other-steps', otherStepsTable()],
   ];
   const add = (result, file, section, content) => {
     if (existsSync(path(result))) list.push([file, section, content()]);

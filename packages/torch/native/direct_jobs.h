@@ -63,16 +63,16 @@ using Work = void (*)(const void* job, int64_t begin, int64_t end);
 
 /** The kernels of one type of numbers. */
 struct Kernels {
-  int64_t lanes;  // words of a vector
-  int64_t block;  // words of a tile's row
+  int64_t lanes;          // words of a vector
+  int64_t block;          // words of a tile's row
   int64_t cachedWeights;  // bytes of packed weights up to which tiles are grouped, so that their input stays in the cache instead
-  int64_t cached;  // bytes of packed input, of a block of channels, that the gradient of the weights goes over again and again
-  Work gather;             // Gather: tiles
-  Work packByInput;        // Pack, where inputs are contiguous: `lanes` outputs
-  Work packByOutput;       // Pack, where outputs are contiguous: words of inputs
-  Work packInputRows;      // Reduce: rows of input images
-  Work packGradientRows;   // Reduce: rows of the output's gradient
-  Work reduce;             // Reduce: tiles of the result, those of one part of the packed input after one another
+  int64_t cached;         // bytes of packed input, of a block of channels, that the gradient of the weights goes over again and again
+  Work gather;            // Gather: tiles
+  Work packByInput;       // Pack, where inputs are contiguous: `lanes` outputs
+  Work packByOutput;      // Pack, where outputs are contiguous: words of inputs
+  Work packInputRows;     // Reduce: rows of input images
+  Work packGradientRows;  // Reduce: rows of the output's gradient
+  Work reduce;            // Reduce: tiles of the result, those of one part of the packed input after one another
 };
 
 #ifdef XCLR_DIRECT_CONVOLUTION

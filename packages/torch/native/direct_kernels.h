@@ -1,6 +1,7 @@
 // The kernels of direct_convolution.cpp over vectors of any width. Included by a file for each kind of vector, which says before what
-// a vector is: kVectors, kLanes, kCachedWeights and kCached; Sums, Words and Mask; noSums, noWords, loadSums, storeSums, loadWords, storeWords, broadcast, multiplyAdd,
-// allLanes, laneMask, transpose, and words made of elements: wordsOfPositions, wordsOfRow, wordsOfColumn. kHalf is bfloat16.
+// a vector is: kVectors, kLanes, kCachedWeights and kCached; Sums, Words and Mask; noSums, noWords, loadSums, storeSums, loadWords,
+// storeWords, broadcast, multiplyAdd, allLanes, laneMask, transpose, and words made of elements: wordsOfPositions, wordsOfRow,
+// wordsOfColumn. kHalf is bfloat16.
 #pragma once
 
 #include "direct_jobs.h"
