@@ -11,10 +11,9 @@
 #include "direct_convolution.h"
 
 #include "direct_jobs.h"
+#include "processor.h"
 
 #ifdef XCLR_DIRECT_CONVOLUTION
-#include <cpuid.h>
-
 #include <cstdlib>
 #include <cstring>
 #include <initializer_list>
@@ -30,36 +29,19 @@ using namespace direct;
 
 constexpr int64_t kGroup = 64 << 10;  // bytes of input that a group of tiles reads
 
-struct Processor {
-  bool avx2, avx512, bfloat16, amx;
-};
-
-Processor identify() {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  Processor found{false, false, false, false};
-  // Whether the system keeps the registers is what the compiler's own test knows.
-  found.avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  found.avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                 __builtin_cpu_supports("avx512dq");
-  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) != 0) found.amx = (d & (1u << 22)) != 0;
-  if (__get_cpuid_count(7, 1, &a, &b, &c, &d) != 0) found.bfloat16 = (a & (1u << 5)) != 0;
-  return found;
-}
-
-const Kernels* floatKernels(const Processor& processor) {
+const Kernels* floatKernels() {
   // LibTorch's own variable, so that a machine with AVX-512 can try what others get.
   const char* limit = std::getenv("ATEN_CPU_CAPABILITY");
   const bool upToAvx2 = limit != nullptr && std::strcmp(limit, "avx2") == 0, none = limit != nullptr && std::strcmp(limit, "default") == 0;
   if (none) return nullptr;
-  if (processor.avx512 && !upToAvx2) return &avx512Float;
-  return processor.avx2 ? &avx2Float : nullptr;
+  if (processor().avx512 && !upToAvx2) return &avx512Float;
+  return processor().avx2 ? &avx2Float : nullptr;
 }
 
 /** The kernels for this processor; null where LibTorch's are to run. */
 const Kernels* kernelsFor(bool bfloat16) {
-  static const Processor processor = identify();
-  static const Kernels* const ofFloat = floatKernels(processor);
-  static const Kernels* const ofHalf = processor.avx512 && processor.bfloat16 && !processor.amx ? &avx512Half : nullptr;
+  static const Kernels* const ofFloat = floatKernels();
+  static const Kernels* const ofHalf = processor().avx512Bfloat16 && !processor().amxBfloat16 ? &avx512Half : nullptr;
   return bfloat16 ? ofHalf : ofFloat;
 }
 

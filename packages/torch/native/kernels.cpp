@@ -30,10 +30,7 @@
 #include <algorithm>
 
 #include "direct_convolution.h"
-
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
+#include "processor.h"
 
 namespace xclr {
 namespace {
@@ -59,18 +56,6 @@ c10::ScalarType autocastTypeOnCpu() { return at::autocast::get_autocast_cpu_dtyp
 #endif
 
 #if TORCH_VERSION_MAJOR == 1
-
-bool cpuHasAmxBfloat16() {
-#if defined(__x86_64__)
-  static const bool has = [] {
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & (1u << 22)) != 0;
-  }();
-  return has;
-#else
-  return false;
-#endif
-}
 
 // (n, c, h, w) → (n·h'·w', k·k·c): the inputs of every output position, channels innermost.
 at::Tensor patches(const at::Tensor& input, int64_t kernel, int64_t stride, int64_t padding) {
@@ -138,7 +123,7 @@ struct ConvolutionByMatmul : torch::autograd::Function<ConvolutionByMatmul> {
 bool matmulIsFaster(const at::Tensor& input, const at::Tensor& weight, c10::ScalarType dtype, int64_t stride, int64_t padding) {
   const int64_t kernel = weight.size(2);
   const int64_t positions = outputExtent(input.size(2), kernel, stride, padding) * outputExtent(input.size(3), kernel, stride, padding);
-  if (dtype != c10::ScalarType::BFloat16 || !cpuHasAmxBfloat16()) return false;
+  if (dtype != c10::ScalarType::BFloat16 || !processor().amxBfloat16) return false;
   return kernel == 1 || positions <= 4 || (stride > 1 && positions <= 16);
 }
 
