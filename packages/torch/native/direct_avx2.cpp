@@ -23,6 +23,7 @@ constexpr int kVectors = 2;    // of a tile's row: 6 × 2 sums, 2 vectors and a 
 constexpr int64_t kLanes = 8;  // words of a vector
 constexpr int64_t kCachedWeights = 256 << 10;
 constexpr int64_t kCached = 32 << 10;  // bytes of packed input that go through the first-level cache while they are used
+constexpr int64_t kPacked = 512 << 10;
 
 inline Mask allLanes() { return {kLanes}; }
 inline Mask laneMask(int64_t lanes) { return {static_cast<int>(lanes >= kLanes ? kLanes : lanes)}; }

@@ -25,6 +25,7 @@ constexpr int kVectors = 4;     // of a tile's row: 6 × 4 sums, 4 vectors and s
 constexpr int64_t kLanes = 16;  // words of a vector
 constexpr int64_t kCachedWeights = 0;
 constexpr int64_t kCached = 400 << 10;  // bytes of packed input that should stay in the second-level cache
+constexpr int64_t kPacked = 0;
 
 typedef uint32_t __attribute__((may_alias, aligned(1))) Word;
 

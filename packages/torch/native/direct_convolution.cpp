@@ -190,10 +190,23 @@ int64_t columnsOf(bool bfloat16, const ConvolutionShape& s) {
   return bfloat16 ? s.kernelWidth * wordsOf(true, s.outputWidth) : s.inputWidth;
 }
 
-int64_t imagesAtOnce(bool bfloat16, const Kernels& kernels, const ConvolutionShape& s) {
+/** How many of the images have so many bytes of packed input, in `blocks` blocks of channels; at least one. */
+int64_t imagesOf(int64_t bytes, bool bfloat16, int64_t block, int64_t blocks, const ConvolutionShape& s) {
   const int64_t columns = bfloat16 ? wordsOf(true, s.outputWidth) : s.inputWidth;
-  const int64_t slice = s.inputHeight * columns * least(kernels.block, s.inputChannels) * 4, images = slice > 0 ? kernels.cached / slice : 1;
+  const int64_t each = s.inputHeight * columns * least(block, s.inputChannels) * 4 * blocks, images = each > 0 ? bytes / each : 1;
   return images < 1 ? 1 : least(images, s.images);
+}
+
+/** Images that the gradient of the weights goes over together. */
+int64_t imagesTogether(bool bfloat16, const Kernels& kernels, const ConvolutionShape& s) {
+  return imagesOf(kernels.cached, bfloat16, kernels.block, 1, s);
+}
+
+/** Images that are packed at once. */
+int64_t imagesAtOnce(bool bfloat16, const Kernels& kernels, const ConvolutionShape& s) {
+  const int64_t together = imagesTogether(bfloat16, kernels, s);
+  const int64_t all = imagesOf(kernels.packed, bfloat16, kernels.block, divideUp(s.inputChannels, kernels.block), s);
+  return all > together ? all : together;
 }
 
 int64_t packedInputWords(bool bfloat16, const Kernels& kernels, const ConvolutionShape& s) {
@@ -252,6 +265,7 @@ void convolutionWeightGradient(bool bfloat16, const ConvolutionShape& shape, con
   job.columns = columnsOf(bfloat16, s);
   job.blocks = divideUp(s.inputChannels, kernels.block);
   job.capacity = imagesAtOnce(bfloat16, kernels, s);
+  job.together = imagesTogether(bfloat16, kernels, s);
   job.input = static_cast<const char*>(input);
   job.gradient = static_cast<const char*>(outputGradient);
   job.packedInput = static_cast<uint32_t*>(working);

@@ -38,6 +38,10 @@ struct Gather {
   int64_t tilesPerGroup;  // that are done for all blocks before the next
 };
 
+struct Span {
+  int64_t begin, end;
+};
+
 struct Pack {
   const float* weights;
   int64_t taps, inputs, outputs, outputStep, tapStep, inputStep, words;
@@ -51,6 +55,7 @@ struct Reduce {
   int64_t blocks;        // of input channels
   int64_t first, count;  // images that are packed now
   int64_t capacity;      // images that the packed memory holds
+  int64_t together;      // images of which all tiles of the result get their part before the next
   const char* input;
   const char* gradient;
   uint32_t* packedInput;     // [block][image][row][column][channel]; in bfloat16 columns are kernel columns × pairs of output columns
@@ -67,6 +72,7 @@ struct Kernels {
   int64_t block;          // words of a tile's row
   int64_t cachedWeights;  // bytes of packed weights up to which tiles are grouped, so that their input stays in the cache instead
   int64_t cached;         // bytes of packed input, of a block of channels, that the gradient of the weights goes over again and again
+  int64_t packed;         // bytes of packed input, of all channels, that are packed at once where they are more
   Work gather;            // Gather: tiles
   Work packByInput;       // Pack, where inputs are contiguous: `lanes` outputs
   Work packByOutput;      // Pack, where outputs are contiguous: words of inputs

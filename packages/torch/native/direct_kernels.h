@@ -1,5 +1,5 @@
 // The kernels of direct_convolution.cpp over vectors of any width. Included by a file for each kind of vector, which says before what
-// a vector is: kVectors, kLanes, kCachedWeights and kCached; Sums, Words and Mask; noSums, noWords, loadSums, storeSums, loadWords,
+// a vector is: kVectors, kLanes, kCachedWeights, kCached and kPacked; Sums, Words and Mask; noSums, noWords, loadSums, storeSums, loadWords,
 // storeWords, broadcast, multiplyAdd, allLanes, laneMask, transpose, and words made of elements: wordsOfPositions, wordsOfRow,
 // wordsOfColumn. kHalf is bfloat16.
 #pragma once
@@ -230,10 +230,6 @@ XCLR_TARGET void packGradientRows(const void* context, int64_t begin, int64_t en
   }
 }
 
-struct Span {
-  int64_t begin, end;
-};
-
 /** The targets whose source, target · stride + shift, is there. */
 inline Span spanOf(int64_t targets, int64_t sources, int64_t stride, int64_t shift) {
   Span span{0, targets};
@@ -243,17 +239,17 @@ inline Span spanOf(int64_t targets, int64_t sources, int64_t stride, int64_t shi
 }
 
 template <bool kHalf, int kM, int kN>
-XCLR_TARGET void reduceTile(const Reduce& r, const uint32_t* gradient, const uint32_t* input, int64_t ky, int64_t kx, float* result,
+XCLR_TARGET void reduceTile(const Reduce& r, Span images, const uint32_t* gradient, const uint32_t* input, int64_t ky, int64_t kx, float* result,
                             int64_t resultStep, Mask lastMask) {
   const ConvolutionShape& s = r.s;
   Sums sums[kM][kN];
   XCLR_UNROLLED for (int m = 0; m < kM; ++m)
     XCLR_UNROLLED for (int n = 0; n < kN; ++n)
-      sums[m][n] = r.first == 0 ? noSums() : loadSums(result + m * resultStep + n * kLanes, n == kN - 1 ? lastMask : allLanes());
+      sums[m][n] = r.first + images.begin == 0 ? noSums() : loadSums(result + m * resultStep + n * kLanes, n == kN - 1 ? lastMask : allLanes());
   const Span rows = spanOf(s.outputHeight, s.inputHeight, s.stride, ky - s.paddingTop);
   const Span columns = kHalf ? Span{0, r.pairs} : spanOf(s.outputWidth, s.inputWidth, s.stride, kx - s.paddingLeft);
   const int64_t first = kHalf ? kx * r.pairs : columns.begin * s.stride + kx - s.paddingLeft, step = (kHalf ? 1 : s.stride) * kN * kLanes;
-  for (int64_t image = 0; image < r.count; ++image) {
+  for (int64_t image = images.begin; image < images.end; ++image) {
     for (int64_t y = rows.begin; y < rows.end; ++y) {
       const uint32_t* a = gradient + ((image * s.outputHeight + y) * r.pairs + columns.begin) * kRows;
       const uint32_t* b =
@@ -274,22 +270,21 @@ XCLR_TARGET void reduceTile(const Reduce& r, const uint32_t* gradient, const uin
 }
 
 template <bool kHalf, int kN>
-void reduceRows(int rows, const Reduce& r, const uint32_t* gradient, const uint32_t* input, int64_t ky, int64_t kx, float* result,
+void reduceRows(int rows, const Reduce& r, Span images, const uint32_t* gradient, const uint32_t* input, int64_t ky, int64_t kx, float* result,
                 int64_t resultStep, Mask lastMask) {
   switch (rows) {
-    case 1: return reduceTile<kHalf, 1, kN>(r, gradient, input, ky, kx, result, resultStep, lastMask);
-    case 2: return reduceTile<kHalf, 2, kN>(r, gradient, input, ky, kx, result, resultStep, lastMask);
-    case 3: return reduceTile<kHalf, 3, kN>(r, gradient, input, ky, kx, result, resultStep, lastMask);
-    case 4: return reduceTile<kHalf, 4, kN>(r, gradient, input, ky, kx, result, resultStep, lastMask);
-    case 5: return reduceTile<kHalf, 5, kN>(r, gradient, input, ky, kx, result, resultStep, lastMask);
-    default: return reduceTile<kHalf, 6, kN>(r, gradient, input, ky, kx, result, resultStep, lastMask);
+    case 1: return reduceTile<kHalf, 1, kN>(r, images, gradient, input, ky, kx, result, resultStep, lastMask);
+    case 2: return reduceTile<kHalf, 2, kN>(r, images, gradient, input, ky, kx, result, resultStep, lastMask);
+    case 3: return reduceTile<kHalf, 3, kN>(r, images, gradient, input, ky, kx, result, resultStep, lastMask);
+    case 4: return reduceTile<kHalf, 4, kN>(r, images, gradient, input, ky, kx, result, resultStep, lastMask);
+    case 5: return reduceTile<kHalf, 5, kN>(r, images, gradient, input, ky, kx, result, resultStep, lastMask);
+    default: return reduceTile<kHalf, 6, kN>(r, images, gradient, input, ky, kx, result, resultStep, lastMask);
   }
 }
 
-/** Items are tiles of the result: those of one part of the packed input after one another. */
+/** Tiles of the result, with more images: those of one part of the packed input after one another. */
 template <bool kHalf>
-void reduceItems(const void* context, int64_t begin, int64_t end) {
-  const Reduce& r = *static_cast<const Reduce*>(context);
+void reduceImages(const Reduce& r, Span images, int64_t begin, int64_t end) {
   const ConvolutionShape& s = r.s;
   const int64_t tiles = divideUp(s.outputChannels, kRows), taps = s.kernelHeight * s.kernelWidth;
   const int64_t tileWords = r.capacity * s.outputHeight * r.pairs * kRows;
@@ -305,18 +300,25 @@ void reduceItems(const void* context, int64_t begin, int64_t end) {
     float* result = r.result + tile * kRows * step + tap * s.inputChannels + block * kBlock;
     const int64_t ky = tap / s.kernelWidth, kx = tap % s.kernelWidth;
     switch (vectors) {
-      case 1: reduceRows<kHalf, 1>(rows, r, gradient, input, ky, kx, result, step, lastMask); break;
-      case 2: reduceRows<kHalf, atMost(2)>(rows, r, gradient, input, ky, kx, result, step, lastMask); break;
-      case 3: reduceRows<kHalf, atMost(3)>(rows, r, gradient, input, ky, kx, result, step, lastMask); break;
-      default: reduceRows<kHalf, kVectors>(rows, r, gradient, input, ky, kx, result, step, lastMask);
+      case 1: reduceRows<kHalf, 1>(rows, r, images, gradient, input, ky, kx, result, step, lastMask); break;
+      case 2: reduceRows<kHalf, atMost(2)>(rows, r, images, gradient, input, ky, kx, result, step, lastMask); break;
+      case 3: reduceRows<kHalf, atMost(3)>(rows, r, images, gradient, input, ky, kx, result, step, lastMask); break;
+      default: reduceRows<kHalf, kVectors>(rows, r, images, gradient, input, ky, kx, result, step, lastMask);
     }
   }
 }
 
+/** Items are tiles of the result. */
+template <bool kHalf>
+void reduceItems(const void* context, int64_t begin, int64_t end) {
+  const Reduce& r = *static_cast<const Reduce*>(context);
+  for (int64_t image = 0; image < r.count; image += r.together) reduceImages<kHalf>(r, {image, least(image + r.together, r.count)}, begin, end);
+}
+
 template <bool kHalf>
 constexpr Kernels kernelsOf() {
-  return {kLanes, kBlock, kCachedWeights, kCached, &gatherItems<kHalf>, &packByInput<kHalf>, &packByOutput<kHalf>, &packInputRows<kHalf>, &packGradientRows<kHalf>,
-          &reduceItems<kHalf>};
+  return {kLanes, kBlock, kCachedWeights, kCached, kPacked, &gatherItems<kHalf>, &packByInput<kHalf>, &packByOutput<kHalf>,
+          &packInputRows<kHalf>, &packGradientRows<kHalf>, &reduceItems<kHalf>};
 }
 
 }  // namespace
