@@ -286,6 +286,15 @@ const comparisonColumns = {
     ['alignment_test', 'alignment by WordNet (ρ)', 'number'],
     ['alignment-by-minilm_test', 'alignment by MiniLM (ρ)', 'number'],
   ],
+  'quickstart/encoders': [
+    ['knn_kind', 'kNN subgroup, %', 'percent'],
+    ['knn_group', 'kNN group, %', 'percent'],
+    ['r1_across_styles', 'R@1 across styles, %', 'percent'],
+    ['r5_across_styles', 'R@5, %', 'percent'],
+    ['map_across_styles', 'mAP', 'number'],
+    ['alignment-by-columns_unseen', 'alignment by columns (ρ)', 'number'],
+    ['alignment-by-columns_unseen_projected', 'the same after the projector', 'number'],
+  ],
   'ablation/tuning': [
     ['probe_validation', 'linear probe, %', 'percent'],
     ['knn_validation', 'kNN, %', 'percent'],
@@ -503,6 +512,10 @@ function sections() {
         comparisonTable(readJson(result), 1, columns, { effort: false }),
       );
   }
+  const encoders = 'docs/results/quickstart/encoders/comparison.json';
+  const tuningPage = 'docs/results/quickstart/tuning.md';
+  add(encoders, tuningPage, 'encoders-table', () => comparisonOf('quickstart/encoders', 1));
+  add(encoders, tuningPage, 'encoders-differences', () => differencesFromFocus('quickstart/encoders'));
   for (const name of ['ablation', 'ablation/sources', 'ablation/tuning']) {
     const result = `docs/results/${name}/comparison.json`;
     const page = 'docs/results/ablation/README.md';
