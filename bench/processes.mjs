@@ -2,8 +2,7 @@
 // each, and in one process with one thread: seconds and processor seconds a step, and what each process hands over. A world of one process is no
 // world: nothing is asked of anybody (packages/torch/src/distributed/environment.ts), so that there is nothing to measure.
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from '../packages/xclr/dist/util/free-port.js';
 import { allocator, file, settings } from './lib/environment.mjs';
 import { rotated, spread } from './lib/statistics.mjs';
 
@@ -15,15 +14,6 @@ const forms = [
   { form: 'two processes, a thread each', size: 2, threads: 1 },
   { form: 'one process, one thread', size: 1, threads: 1 },
 ];
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return String(port);
-}
 
 /** Figures of one process of a world; of a world of one, its process's. */
 async function one({ size, threads }, rank, port, precision) {
@@ -52,7 +42,7 @@ async function one({ size, threads }, rank, port, precision) {
 
 /** The slowest process's seconds, the processor seconds of all, and the traffic of one. */
 async function measure(form, precision) {
-  const port = await freePort();
+  const port = String(await freePort());
   const ends = await Promise.all(
     Array.from({ length: form.size }, (_, rank) => one(form, rank, port, precision)),
   );

@@ -1,12 +1,12 @@
 // `xclr launch`: starts the processes of a training on this machine, passes signals on, and ends all where one fails.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../util/errors.js';
+import { freePort } from '../util/free-port.js';
 import { explainEnding } from './explain-ending.js';
 import { markParent } from './parent-watch.js';
 
@@ -124,15 +124,4 @@ function endAll(children: readonly ChildProcess[]): NodeJS.Timeout[] {
     for (const child of children) if (child.exitCode === null) child.kill(signal);
   };
   return [setTimeout(kill('SIGTERM'), patience), setTimeout(kill('SIGKILL'), 2 * patience)];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

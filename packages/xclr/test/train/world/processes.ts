@@ -1,19 +1,11 @@
 // Starts `xclr train` in several processes that meet on this machine, as a launcher would.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../../src/util/free-port.js';
 
 /** What the command line starts. */
 export const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** The variables of torchrun. */
 export async function variablesOf(size: number): Promise<(rank: number) => Record<string, string>> {
