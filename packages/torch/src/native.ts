@@ -1,6 +1,7 @@
 // The addon: its typed face, loaded when it is first used, and a clear error where it cannot be loaded.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { blasOnOpenmp } from './blas.js';
 import type { TypedArray } from './dtype.js';
 import { preloaderName } from './setup/addon-files.js';
 import { type Choice, chooseAddon, runSetup } from './setup/choose-addon.js';
@@ -141,6 +142,7 @@ function load(): Native {
   try {
     if (addon.needed !== undefined) {
       const loader = require(join(dirname(addon.file), preloaderName)) as { load(path: string): void };
+      for (const library of blasOnOpenmp(libtorch.libraries)) loader.load(library);
       for (const library of addon.needed) loader.load(join(libtorch.libraries, library));
     }
     const native = require(addon.file) as Native;

@@ -46,11 +46,15 @@ const allowed = 0.4;
 const first = processorTimes();
 const began = performance.now();
 
+/** Of OpenBLAS's own threads, where it has some: 2⁴ cycles, the shortest that it takes, in place of 2²⁶. */
+const blasSpin = '4';
+
 /**
- * Lets the threads sleep where other processes use cores that they would run on. Settings of the user's own
- * (OMP_WAIT_POLICY, GOMP_SPINCOUNT) stay. In a worker thread nothing is changed: its environment is a copy.
+ * Lets OpenBLAS's threads sleep as soon as they have nothing to do, and OpenMP's where other processes use cores that they would run on. Settings of the
+ * user's own (OPENBLAS_THREAD_TIMEOUT, OMP_WAIT_POLICY, GOMP_SPINCOUNT) stay. In a worker thread nothing is changed: its environment is a copy.
  */
 export function chooseWaitPolicy(environment: NodeJS.ProcessEnv = process.env): void {
+  environment.OPENBLAS_THREAD_TIMEOUT ??= blasSpin;
   if (environment.OMP_WAIT_POLICY !== undefined || environment.GOMP_SPINCOUNT !== undefined) return;
   const threads = Number(environment.OMP_NUM_THREADS ?? availableParallelism());
   if (!(threads > 1)) return; // one thread waits for no other

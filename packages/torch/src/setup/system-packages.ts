@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { blasOnOpenmp, hasThreadsOfItsOwn } from '../blas.js';
 import type { Libtorch } from './find-libtorch.js';
 
 export interface MissingPackages {
@@ -35,7 +36,7 @@ export function missingPackages({ libtorch, runtime, builds }: Needs): MissingPa
   // LibTorch from Debian takes whichever BLAS is installed; the reference one is some thirty times slower than OpenBLAS.
   const systemBlas = libtorch === null || /^\/usr\/lib\//.test(libtorch.libraries);
   const faster = [
-    ...(systemBlas && !hasFastBlas() ? ['libopenblas0-pthread'] : []),
+    ...(systemBlas && (!hasFastBlas() || waitsForItself()) ? ['libopenblas0-openmp'] : []),
     ...(hasTcmalloc() ? [] : ['libtcmalloc-minimal4']),
   ];
   return { required, faster };
@@ -60,6 +61,11 @@ function hasFastBlas(): boolean {
   return libraryFolders()
     .map((folder) => join(folder, 'libblas.so.3'))
     .some((file) => existsSync(file) && /openblas|mkl|blis|atlas/.test(realpathSync(file)));
+}
+
+/** True where OpenBLAS has threads of its own, and the build on OpenMP's is not there to take its place. */
+function waitsForItself(): boolean {
+  return libraryFolders().some((folder) => hasThreadsOfItsOwn(folder) && blasOnOpenmp(folder).length === 0);
 }
 
 function hasTcmalloc(): boolean {

@@ -23,8 +23,11 @@ it('leaves the user’s own settings, and one thread, alone', () => {
   for (const set of [{ OMP_WAIT_POLICY: 'ACTIVE' }, { GOMP_SPINCOUNT: '7' }, { OMP_NUM_THREADS: '1' }]) {
     const environment: NodeJS.ProcessEnv = { ...set };
     chooseWaitPolicy(environment);
-    expect(environment).toEqual(set);
+    expect(environment).toEqual({ ...set, OPENBLAS_THREAD_TIMEOUT: '4' });
   }
+  const environment = { OPENBLAS_THREAD_TIMEOUT: '20', OMP_NUM_THREADS: '1' };
+  chooseWaitPolicy(environment);
+  expect(environment.OPENBLAS_THREAD_TIMEOUT).toBe('20');
 });
 
 it('lets threads sleep where they are more than the cores that are free', () => {

@@ -67,7 +67,7 @@ describe('diagnose', () => {
     ['another LibTorch', 'LibTorch', { torch: withInfo({ builtFor: '2.1.0' }) }, 'fail', /setup --build/],
     ['a GPU', 'device', { torch: withInfo({ cuda: true, cudaDevices: 2 }) }, 'ok', /null/],
     ['too many threads', 'threads', { environment: { OMP_NUM_THREADS: '8' } }, 'warn', /OMP_NUM_THREADS/],
-    ['the reference BLAS', 'BLAS', { libraries: ['/lib/libblas.so.3.11.0'] }, 'warn', /libopenblas0-pthread/],
+    ['the reference BLAS', 'BLAS', { libraries: ['/lib/libblas.so.3.11.0'] }, 'warn', /libopenblas0-openmp/],
     ['pinned kernels', 'BLAS', { environment: { OPENBLAS_CORETYPE: 'Haswell' } }, 'warn', /Unset/],
     ['no preload', 'allocator', { libraries: ['/lib/libopenblas.so'] }, 'warn', /npx xclr/],
     [

@@ -114,7 +114,7 @@ function blas({ torch, libraries, environment, machine }: Facts): Check[] {
       warn(
         'BLAS',
         'the reference BLAS, some thirty times slower than OpenBLAS',
-        'Run: apt-get install libopenblas0-pthread',
+        'Run: apt-get install libopenblas0-openmp',
       ),
     ];
   }
