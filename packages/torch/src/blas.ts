@@ -18,9 +18,9 @@ export function hasThreadsOfItsOwn(libraries: string): boolean {
   }
 }
 
-/** Paths of the libraries to load before LibTorch; none where the system's own BLAS is to stay. */
-export function blasOnOpenmp(libraries: string): string[] {
-  if (!hasThreadsOfItsOwn(libraries)) return [];
+/** Paths of the libraries to load before LibTorch; none where the system's own BLAS is to stay, as it always does with XCLR_BLAS=system. */
+export function blasOnOpenmp(libraries: string, environment: NodeJS.ProcessEnv = process.env): string[] {
+  if (environment.XCLR_BLAS === 'system' || !hasThreadsOfItsOwn(libraries)) return [];
   const found = ['libopenblas.so.0', 'libblas.so.3'].map((name) => join(libraries, folder, name));
   return found.every((path) => existsSync(path)) ? found : [];
 }

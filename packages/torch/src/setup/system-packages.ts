@@ -65,7 +65,9 @@ function hasFastBlas(): boolean {
 
 /** True where OpenBLAS has threads of its own, and the build on OpenMP's is not there to take its place. */
 function waitsForItself(): boolean {
-  return libraryFolders().some((folder) => hasThreadsOfItsOwn(folder) && blasOnOpenmp(folder).length === 0);
+  return libraryFolders().some(
+    (folder) => hasThreadsOfItsOwn(folder) && blasOnOpenmp(folder, {}).length === 0,
+  );
 }
 
 function hasTcmalloc(): boolean {

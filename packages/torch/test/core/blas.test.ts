@@ -27,7 +27,8 @@ function libraries(builds: readonly string[], used: string): string {
 it('takes the build on OpenMP in place of the one with threads of its own', () => {
   const folder = libraries(['openblas-pthread', 'openblas-openmp'], 'openblas-pthread');
   const place = join(folder, 'openblas-openmp');
-  expect(blasOnOpenmp(folder)).toEqual([join(place, 'libopenblas.so.0'), join(place, 'libblas.so.3')]);
+  expect(blasOnOpenmp(folder, {})).toEqual([join(place, 'libopenblas.so.0'), join(place, 'libblas.so.3')]);
+  expect(blasOnOpenmp(folder, { XCLR_BLAS: 'system' })).toEqual([]);
 });
 
 it('leaves every other BLAS, and a system without that build, as they are', () => {
@@ -39,7 +40,7 @@ it('leaves every other BLAS, and a system without that build, as they are', () =
     libraries(['blis', 'openblas-openmp'], 'blis'),
     join(tmpdir(), 'xclr-blas-nowhere'),
   ])
-    expect(blasOnOpenmp(folder)).toEqual([]);
+    expect(blasOnOpenmp(folder, {})).toEqual([]);
 });
 
 it('is what LibTorch computes with, and no second one beside it', () => {
