@@ -144,8 +144,7 @@ function benchTable() {
 }
 
 /** Of the processors and installations that have a file of their own (bench/train-step.mjs). */
-function otherStepsTable() {
-  const files = readdirSync(path('bench/results')).filter((name) => /^train-step-.*\.json$/.test(name));
+function otherStepsTable(files) {
   const processors = { amx_bf16: 'AMX', avx512_bf16: 'AVX-512 BF16', avx512: 'AVX-512', avx2: 'AVX2' };
   return table(
     [
@@ -458,7 +457,6 @@ function sections() {
     ['README.md', 'examples/train.ts', quoted('train.ts', 'ts')],
     ['README.md', 'examples/first-run.sh', quoted('first-run.sh', 'sh')],
     ['docs/benchmarks.md', 'bench-table', benchTable()],
-    ['docs/benchmarks.md', 'other-steps', otherStepsTable()],
   ];
   const add = (result, file, section, content) => {
     if (existsSync(path(result))) list.push([file, section, content()]);
@@ -467,6 +465,8 @@ function sections() {
   const quickstartPage = 'docs/results/quickstart/README.md';
   add(quickstart, quickstartPage, 'quickstart-table', () => quickstartTable(readJson(quickstart)));
   add(quickstart, quickstartPage, 'quickstart-notes', () => quickstartNotes(readJson(quickstart)));
+  const otherSteps = readdirSync(path('bench/results')).filter((name) => /^train-step-.*\.json$/.test(name));
+  if (otherSteps.length > 0) list.push(['docs/benchmarks.md', 'other-steps', otherStepsTable(otherSteps)]);
   add('bench/results/input.json', 'docs/benchmarks.md', 'input-table', inputTable);
   add('bench/results/data-wait.json', 'docs/benchmarks.md', 'wait-note', waitNote);
   add('bench/results/server.json', 'docs/benchmarks.md', 'deployment-bench', deploymentBench);

@@ -1,8 +1,8 @@
 // Which OpenBLAS LibTorch gets, where it takes the system's: one whose matrix products run on the threads that LibTorch's loops run on.
 //
 // Debian's usual build has threads of its own. After a product they spin, as OpenMP's do after a loop, and on as many cores the two hold
-// each other up: on two cores a step of a ViT took 2.6 times as long as with the build on OpenMP, one of a small ResNet 1.4 times
-// (docs/engine.md). That build's threads also heed `setNumThreads`.
+// each other up: on two cores a step of a ViT took 2.4 times as long as with the build on OpenMP (docs/training.md). That build's threads
+// also heed `setNumThreads`.
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
