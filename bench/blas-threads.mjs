@@ -1,5 +1,5 @@
 // What two pools of threads on the same cores cost: steps on Debian's LibTorch with OpenBLAS's own threads, with the same threads told to sleep,
-// and with OpenBLAS on OpenMP's (packages/torch/src/blas.ts), in turns.
+// and with OpenBLAS on OpenMP's (packages/torch/src/setup/blas.ts), in turns.
 //
 //   node bench/blas-threads.mjs [ROUNDS]       needs the packages libopenblas0-pthread (in use) and libopenblas0-openmp
 import { allocator, file, settings } from './lib/environment.mjs';

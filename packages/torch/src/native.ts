@@ -1,9 +1,10 @@
 // The addon: its typed face, loaded when it is first used, and a clear error where it cannot be loaded.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { blasOnOpenmp } from './blas.js';
+
 import type { TypedArray } from './dtype.js';
 import { preloaderName } from './setup/addon-files.js';
+import { blasOnOpenmp } from './setup/blas.js';
 import { type Choice, chooseAddon, runSetup } from './setup/choose-addon.js';
 import { LibtorchError } from './setup/libtorch-error.js';
 import { chooseWaitPolicy } from './wait-policy.js';

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { blasOnOpenmp, hasThreadsOfItsOwn } from '../blas.js';
+import { blasOnOpenmp, hasThreadsOfItsOwn } from './blas.js';
 import type { Libtorch } from './find-libtorch.js';
 
 export interface MissingPackages {

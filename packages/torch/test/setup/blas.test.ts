@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { blasOnOpenmp, hasThreadsOfItsOwn } from '../../src/blas.js';
 import { randn, scoped } from '../../src/index.js';
 import { loaded } from '../../src/native.js';
+import { blasOnOpenmp, hasThreadsOfItsOwn } from '../../src/setup/blas.js';
 
 const folders: string[] = [];
 afterEach(() => {
