@@ -145,7 +145,7 @@ function benchTable() {
 
 /** Of the processors and installations that have a file of their own (bench/train-step.mjs). */
 function otherStepsTable(files) {
-  const processors = { amx_bf16: 'AMX', avx512_bf16: 'AVX-512 BF16', avx512: 'AVX-512', avx2: 'AVX2' };
+  const processors = { amx_bf16: 'AMX', avx512_bf16: 'AVX-512 BF16', avx512bw: 'AVX-512', avx2: 'AVX2' };
   return table(
     [
       'training step',

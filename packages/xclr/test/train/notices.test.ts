@@ -81,9 +81,8 @@ describe('TimeEstimate', () => {
       const stepSeconds = scale * (i < firstPass ? 0.6 : 0.2);
       sessionSeconds += stepSeconds;
       const step = i + 1;
-      const said = estimate.see({
-        ...{ sessionSeconds, stepSeconds, left: totalSteps - step, inFirstPass: step <= firstPass },
-      });
+      const left = totalSteps - step;
+      const said = estimate.see({ sessionSeconds, stepSeconds, left, inFirstPass: step <= firstPass });
       return { step, said };
     }).filter(({ said }) => said !== null);
   }
