@@ -16,7 +16,7 @@
 #ifdef XCLR_DIRECT_CONVOLUTION
 #include <cstdlib>
 #include <cstring>
-#include <initializer_list>
+#include <vector>
 #endif
 
 namespace xclr {
@@ -45,128 +45,136 @@ const Kernels* kernelsFor(bool bfloat16) {
   return bfloat16 ? ofHalf : ofFloat;
 }
 
-int64_t wordsOf(bool bfloat16, int64_t elements) { return bfloat16 ? divideUp(elements, 2) : elements; }
+int64_t wordsOf(const Kernels& kernels, int64_t elements) { return kernels.bfloat16 ? divideUp(elements, 2) : elements; }
+
+/** Bytes of the packed weights for `outputs` channels made of `taps` × `inputs`. */
+int64_t packedBytes(const Kernels& kernels, int64_t taps, int64_t inputs, int64_t outputs) {
+  return 4 * taps * wordsOf(kernels, inputs) * divideUp(outputs, kernels.lanes) * kernels.lanes;
+}
 
 // ——— forward and gradient of the input ———
 
-/** The taps along one dimension that reach a source, for each target position: begin … end of the kernel, with its source. */
+/** The taps along one dimension: for each target position and tap the source that it reaches, −1 on padding and between. */
 struct Axis {
-  int64_t targets;
-  int64_t* source;  // of each target and tap, −1 where it falls on padding or between
-  int64_t kernel;
+  int64_t targets, kernel;
+  std::vector<int64_t> sources;
+
+  int64_t source(int64_t target, int64_t tap) const { return sources[target * kernel + tap]; }
+
+  int64_t firstSource(int64_t target) const {
+    for (int64_t k = 0; k < kernel; ++k)
+      if (source(target, k) >= 0) return source(target, k);
+    return 0;
+  }
 };
 
-Axis forwardAxis(int64_t targets, int64_t sources, int64_t kernel, int64_t stride, int64_t padding) {
-  Axis axis{targets, static_cast<int64_t*>(std::malloc(sizeof(int64_t) * targets * kernel)), kernel};
+/** The axis whose sources are sourceOf(target, tap), where those lie in 0 … sources. */
+template <typename SourceOf>
+Axis axisOf(int64_t targets, int64_t sources, int64_t kernel, SourceOf sourceOf) {
+  Axis axis{targets, kernel, {}};
+  axis.sources.reserve(static_cast<size_t>(targets * kernel));
   for (int64_t at = 0; at < targets; ++at) {
     for (int64_t k = 0; k < kernel; ++k) {
-      const int64_t from = at * stride + k - padding;
-      axis.source[at * kernel + k] = from >= 0 && from < sources ? from : -1;
+      const int64_t from = sourceOf(at, k);
+      axis.sources.push_back(from >= 0 && from < sources ? from : -1);
     }
   }
   return axis;
 }
 
+Axis forwardAxis(int64_t targets, int64_t sources, int64_t kernel, int64_t stride, int64_t padding) {
+  return axisOf(targets, sources, kernel, [=](int64_t at, int64_t k) { return at * stride + k - padding; });
+}
+
 Axis backwardAxis(int64_t targets, int64_t sources, int64_t kernel, int64_t stride, int64_t padding) {
-  Axis axis{targets, static_cast<int64_t*>(std::malloc(sizeof(int64_t) * targets * kernel)), kernel};
-  for (int64_t at = 0; at < targets; ++at) {
-    for (int64_t k = 0; k < kernel; ++k) {
-      const int64_t from = at + padding - k;
-      axis.source[at * kernel + k] = from >= 0 && from % stride == 0 && from / stride < sources ? from / stride : -1;
-    }
-  }
-  return axis;
+  return axisOf(targets, sources, kernel, [=](int64_t at, int64_t k) {
+    const int64_t from = at + padding - k;
+    return from >= 0 && from % stride == 0 ? from / stride : -1;
+  });
 }
 
 /** True where two targets of an axis have their sources at the same taps and distances. */
 bool samePattern(const Axis& axis, int64_t a, int64_t b) {
-  const int64_t *left = axis.source + a * axis.kernel, *right = axis.source + b * axis.kernel;
   int64_t distance = 0;
   bool first = true;
   for (int64_t k = 0; k < axis.kernel; ++k) {
-    if ((left[k] < 0) != (right[k] < 0)) return false;
-    if (left[k] < 0) continue;
-    if (first) distance = right[k] - left[k];
+    const int64_t left = axis.source(a, k), right = axis.source(b, k);
+    if ((left < 0) != (right < 0)) return false;
+    if (left < 0) continue;
+    if (first) distance = right - left;
     first = false;
-    if (right[k] - left[k] != distance) return false;
+    if (right - left != distance) return false;
   }
   return true;
 }
 
-/** The pattern's number of each target of an axis, and how many there are. */
-int64_t patternsOf(const Axis& axis, int64_t* numbers, int64_t* examples) {
-  int64_t count = 0;
-  for (int64_t at = 0; at < axis.targets; ++at) {
-    int64_t number = 0;
-    while (number < count && !samePattern(axis, examples[number], at)) ++number;
-    if (number == count) examples[count++] = at;
-    numbers[at] = number;
+/** Which pattern each target of an axis has, and a target of each pattern. */
+struct Patterns {
+  std::vector<int64_t> numbers, examples;
+
+  explicit Patterns(const Axis& axis) {
+    for (int64_t at = 0; at < axis.targets; ++at) {
+      size_t number = 0;
+      while (number < examples.size() && !samePattern(axis, examples[number], at)) ++number;
+      if (number == examples.size()) examples.push_back(at);
+      numbers.push_back(static_cast<int64_t>(number));
+    }
   }
-  return count;
-}
+};
 
-int64_t firstSource(const Axis& axis, int64_t at) {
-  for (int64_t k = 0; k < axis.kernel; ++k)
-    if (axis.source[at * axis.kernel + k] >= 0) return axis.source[at * axis.kernel + k];
-  return 0;
-}
+/** Images of which some positions are gathered from; steps between columns, rows and images are in elements. */
+struct Source {
+  const void* memory;
+  int64_t images, columnStep, rowStep, imageStep, channels;
+};
 
-void gather(bool bfloat16, const Kernels& kernels, const Axis& vertical, const Axis& horizontal, int64_t images, const void* source, int64_t sourceRowStep,
-            int64_t sourceColumnStep, int64_t sourceImageStep, int64_t inputs, int64_t outputs, const void* packed, void* target,
-            ParallelFor parallel) {
-  const int64_t bytes = bfloat16 ? 2 : 4, height = vertical.targets, width = horizontal.targets;
-  const int64_t taps = vertical.kernel * horizontal.kernel;
-  auto integers = [](int64_t count) { return static_cast<int64_t*>(std::malloc(sizeof(int64_t) * static_cast<size_t>(count + 1))); };
-  int64_t *rowPattern = integers(height), *rowExample = integers(height), *columnPattern = integers(width), *columnExample = integers(width);
-  const int64_t rowPatterns = patternsOf(vertical, rowPattern, rowExample);
-  const int64_t columnPatterns = patternsOf(horizontal, columnPattern, columnExample);
-  const int64_t classCount = rowPatterns * columnPatterns;
-  Class* classes = static_cast<Class*>(std::malloc(sizeof(Class) * static_cast<size_t>(classCount)));
-  int64_t *offsets = integers(classCount * taps), *weightTaps = integers(classCount * taps);
-  int64_t *sourceOffsets = integers(height * width), *targetOffsets = integers(height * width);
-  int64_t next = 0, tiles = 0;
-  for (int64_t r = 0; r < rowPatterns; ++r) {
-    for (int64_t c = 0; c < columnPatterns; ++c) {
-      const int64_t number = r * columnPatterns + c, y0 = rowExample[r], x0 = columnExample[c];
-      Class& one = classes[number];
-      one = {next, next, 0, offsets + number * taps, weightTaps + number * taps};
+void gather(const Kernels& kernels, const Axis& vertical, const Axis& horizontal, const Source& source, int64_t outputs, const void* packed,
+            void* target, ParallelFor parallel) {
+  const int64_t bytes = kernels.bfloat16 ? 2 : 4, height = vertical.targets, width = horizontal.targets;
+  const size_t taps = static_cast<size_t>(vertical.kernel * horizontal.kernel);
+  const Patterns rows(vertical), columns(horizontal);
+  const size_t classCount = rows.examples.size() * columns.examples.size();
+  std::vector<Class> classes;
+  std::vector<int64_t> offsets(classCount * taps), weightTaps(classCount * taps), sourceOffsets, targetOffsets;
+  classes.reserve(classCount);
+  sourceOffsets.reserve(static_cast<size_t>(height * width));
+  targetOffsets.reserve(static_cast<size_t>(height * width));
+  int64_t tiles = 0;
+  for (size_t r = 0; r < rows.examples.size(); ++r) {
+    for (size_t c = 0; c < columns.examples.size(); ++c) {
+      const int64_t y0 = rows.examples[r], x0 = columns.examples[c], begin = static_cast<int64_t>(sourceOffsets.size());
+      int64_t *offset = offsets.data() + classes.size() * taps, *weight = weightTaps.data() + classes.size() * taps;
+      Class one{begin, begin, 0, offset, weight};
       for (int64_t i = 0; i < vertical.kernel; ++i) {
-        const int64_t y = vertical.source[y0 * vertical.kernel + i];
+        const int64_t y = vertical.source(y0, i);
         if (y < 0) continue;
         for (int64_t j = 0; j < horizontal.kernel; ++j) {
-          const int64_t x = horizontal.source[x0 * horizontal.kernel + j];
+          const int64_t x = horizontal.source(x0, j);
           if (x < 0) continue;
-          offsets[number * taps + one.taps] =
-              bytes * ((y - firstSource(vertical, y0)) * sourceRowStep + (x - firstSource(horizontal, x0)) * sourceColumnStep);
-          weightTaps[number * taps + one.taps] = i * horizontal.kernel + j;
+          offset[one.taps] = bytes * ((y - vertical.firstSource(y0)) * source.rowStep + (x - horizontal.firstSource(x0)) * source.columnStep);
+          weight[one.taps] = i * horizontal.kernel + j;
           ++one.taps;
         }
       }
       for (int64_t y = 0; y < height; ++y) {
-        if (rowPattern[y] != r) continue;
+        if (rows.numbers[y] != static_cast<int64_t>(r)) continue;
         for (int64_t x = 0; x < width; ++x) {
-          if (columnPattern[x] != c) continue;
-          sourceOffsets[next] = bytes * (firstSource(vertical, y) * sourceRowStep + firstSource(horizontal, x) * sourceColumnStep);
-          targetOffsets[next] = bytes * (y * width + x) * outputs;
-          ++next;
+          if (columns.numbers[x] != static_cast<int64_t>(c)) continue;
+          sourceOffsets.push_back(bytes * (vertical.firstSource(y) * source.rowStep + horizontal.firstSource(x) * source.columnStep));
+          targetOffsets.push_back(bytes * (y * width + x) * outputs);
         }
       }
-      one.end = next;
-      tiles += divideUp((one.end - one.begin) * images, kRows);
+      one.end = static_cast<int64_t>(sourceOffsets.size());
+      tiles += divideUp((one.end - one.begin) * source.images, kRows);
+      classes.push_back(one);
     }
   }
-  const bool grouped = packedWeightBytes(bfloat16, taps, inputs, outputs) <= kernels.cachedWeights;
-  const int64_t tileBytes = kRows * inputs * bytes, group = grouped ? divideUp(kGroup, tileBytes) : tiles;
-  const Gather job{images, bytes * sourceImageStep, bytes * height * width * outputs, wordsOf(bfloat16, inputs), outputs, taps,
-                   static_cast<const char*>(source), static_cast<char*>(target), static_cast<const uint32_t*>(packed), sourceOffsets, targetOffsets,
-                   classes, tiles, group};
+  const bool grouped = packedBytes(kernels, static_cast<int64_t>(taps), source.channels, outputs) <= kernels.cachedWeights;
+  const int64_t tileBytes = kRows * source.channels * bytes, group = grouped ? divideUp(kGroup, tileBytes) : tiles;
+  const Gather job{source.images, bytes * source.imageStep, bytes * height * width * outputs, wordsOf(kernels, source.channels), outputs,
+                   static_cast<int64_t>(taps), static_cast<const char*>(source.memory), static_cast<char*>(target),
+                   static_cast<const uint32_t*>(packed), sourceOffsets.data(), targetOffsets.data(), classes.data(), tiles, group};
   parallel(tiles * divideUp(outputs, kernels.block), kernels.gather, &job);
-  for (void* memory : {static_cast<void*>(rowPattern), static_cast<void*>(rowExample), static_cast<void*>(columnPattern),
-                       static_cast<void*>(columnExample), static_cast<void*>(classes), static_cast<void*>(offsets),
-                       static_cast<void*>(weightTaps), static_cast<void*>(sourceOffsets), static_cast<void*>(targetOffsets)})
-    std::free(memory);
-  std::free(vertical.source);
-  std::free(horizontal.source);
 }
 
 // ——— gradient of the weights ———
@@ -186,31 +194,28 @@ ConvolutionShape simplified(ConvolutionShape s) {
 }
 
 /** Words of a packed row of the input, of one channel. */
-int64_t columnsOf(bool bfloat16, const ConvolutionShape& s) {
-  return bfloat16 ? s.kernelWidth * wordsOf(true, s.outputWidth) : s.inputWidth;
+int64_t columnsOf(const Kernels& kernels, const ConvolutionShape& s) {
+  return kernels.bfloat16 ? s.kernelWidth * wordsOf(kernels, s.outputWidth) : s.inputWidth;
 }
 
 /** How many of the images have so many bytes of packed input, in `blocks` blocks of channels; at least one. */
-int64_t imagesOf(int64_t bytes, bool bfloat16, int64_t block, int64_t blocks, const ConvolutionShape& s) {
-  const int64_t columns = bfloat16 ? wordsOf(true, s.outputWidth) : s.inputWidth;
-  const int64_t each = s.inputHeight * columns * least(block, s.inputChannels) * 4 * blocks, images = each > 0 ? bytes / each : 1;
+int64_t imagesOf(int64_t bytes, const Kernels& kernels, int64_t blocks, const ConvolutionShape& s) {
+  const int64_t columns = kernels.bfloat16 ? wordsOf(kernels, s.outputWidth) : s.inputWidth;
+  const int64_t each = s.inputHeight * columns * least(kernels.block, s.inputChannels) * 4 * blocks, images = each > 0 ? bytes / each : 1;
   return images < 1 ? 1 : least(images, s.images);
 }
 
 /** Images that the gradient of the weights goes over together. */
-int64_t imagesTogether(bool bfloat16, const Kernels& kernels, const ConvolutionShape& s) {
-  return imagesOf(kernels.cached, bfloat16, kernels.block, 1, s);
-}
+int64_t imagesTogether(const Kernels& kernels, const ConvolutionShape& s) { return imagesOf(kernels.cached, kernels, 1, s); }
 
 /** Images that are packed at once. */
-int64_t imagesAtOnce(bool bfloat16, const Kernels& kernels, const ConvolutionShape& s) {
-  const int64_t together = imagesTogether(bfloat16, kernels, s);
-  const int64_t all = imagesOf(kernels.packed, bfloat16, kernels.block, divideUp(s.inputChannels, kernels.block), s);
+int64_t imagesAtOnce(const Kernels& kernels, const ConvolutionShape& s) {
+  const int64_t together = imagesTogether(kernels, s), all = imagesOf(kernels.packed, kernels, divideUp(s.inputChannels, kernels.block), s);
   return all > together ? all : together;
 }
 
-int64_t packedInputWords(bool bfloat16, const Kernels& kernels, const ConvolutionShape& s) {
-  return divideUp(s.inputChannels, kernels.block) * kernels.block * imagesAtOnce(bfloat16, kernels, s) * s.inputHeight * columnsOf(bfloat16, s);
+int64_t packedInputWords(const Kernels& kernels, const ConvolutionShape& s) {
+  return divideUp(s.inputChannels, kernels.block) * kernels.block * imagesAtOnce(kernels, s) * s.inputHeight * columnsOf(kernels, s);
 }
 
 }  // namespace
@@ -220,14 +225,13 @@ bool canConvolveDirectly(bool bfloat16) { return kernelsFor(bfloat16) != nullptr
 bool hasWideVectors(bool bfloat16) { return kernelsFor(bfloat16) != nullptr && kernelsFor(bfloat16)->lanes > 8; }
 
 int64_t packedWeightBytes(bool bfloat16, int64_t taps, int64_t inputs, int64_t outputs) {
-  const int64_t lanes = kernelsFor(bfloat16)->lanes;
-  return 4 * taps * wordsOf(bfloat16, inputs) * divideUp(outputs, lanes) * lanes;
+  return packedBytes(*kernelsFor(bfloat16), taps, inputs, outputs);
 }
 
 void packWeights(bool bfloat16, const float* weights, int64_t taps, int64_t inputs, int64_t outputs, int64_t outputStep, int64_t tapStep,
                  int64_t inputStep, void* packed, ParallelFor parallel) {
-  const Pack job{weights, taps, inputs, outputs, outputStep, tapStep, inputStep, wordsOf(bfloat16, inputs), static_cast<uint32_t*>(packed)};
   const Kernels& kernels = *kernelsFor(bfloat16);
+  const Pack job{weights, taps, inputs, outputs, outputStep, tapStep, inputStep, wordsOf(kernels, inputs), static_cast<uint32_t*>(packed)};
   if (inputStep == 1)
     parallel(divideUp(outputs, kernels.lanes), kernels.packByInput, &job);
   else
@@ -235,24 +239,25 @@ void packWeights(bool bfloat16, const float* weights, int64_t taps, int64_t inpu
 }
 
 void convolveForward(bool bfloat16, const ConvolutionShape& s, const void* input, const void* packed, void* output, ParallelFor parallel) {
-  gather(bfloat16, *kernelsFor(bfloat16), forwardAxis(s.outputHeight, s.inputHeight, s.kernelHeight, s.stride, s.paddingTop),
-         forwardAxis(s.outputWidth, s.inputWidth, s.kernelWidth, s.stride, s.paddingLeft), s.images, input, s.rowStep, s.columnStep,
-         s.imageStep, s.inputChannels, s.outputChannels, packed, output, parallel);
+  const Source source{input, s.images, s.columnStep, s.rowStep, s.imageStep, s.inputChannels};
+  gather(*kernelsFor(bfloat16), forwardAxis(s.outputHeight, s.inputHeight, s.kernelHeight, s.stride, s.paddingTop),
+         forwardAxis(s.outputWidth, s.inputWidth, s.kernelWidth, s.stride, s.paddingLeft), source, s.outputChannels, packed, output, parallel);
 }
 
 void convolveBackward(bool bfloat16, const ConvolutionShape& s, const void* outputGradient, const void* packed, void* inputGradient,
                       ParallelFor parallel) {
   const int64_t row = s.outputWidth * s.outputChannels;
-  gather(bfloat16, *kernelsFor(bfloat16), backwardAxis(s.inputHeight, s.outputHeight, s.kernelHeight, s.stride, s.paddingTop),
-         backwardAxis(s.inputWidth, s.outputWidth, s.kernelWidth, s.stride, s.paddingLeft), s.images, outputGradient, row, s.outputChannels,
-         row * s.outputHeight, s.outputChannels, s.inputChannels, packed, inputGradient, parallel);
+  const Source source{outputGradient, s.images, s.outputChannels, row, row * s.outputHeight, s.outputChannels};
+  gather(*kernelsFor(bfloat16), backwardAxis(s.inputHeight, s.outputHeight, s.kernelHeight, s.stride, s.paddingTop),
+         backwardAxis(s.inputWidth, s.outputWidth, s.kernelWidth, s.stride, s.paddingLeft), source, s.inputChannels, packed, inputGradient,
+         parallel);
 }
 
 int64_t weightGradientBytes(bool bfloat16, const ConvolutionShape& shape) {
   const ConvolutionShape s = simplified(shape);
   const Kernels& kernels = *kernelsFor(bfloat16);
-  const int64_t gradient = divideUp(s.outputChannels, kRows) * kRows * imagesAtOnce(bfloat16, kernels, s) * s.outputHeight * wordsOf(bfloat16, s.outputWidth);
-  return 4 * (packedInputWords(bfloat16, kernels, s) + gradient);
+  const int64_t tiles = divideUp(s.outputChannels, kRows);
+  return 4 * (packedInputWords(kernels, s) + tiles * kRows * imagesAtOnce(kernels, s) * s.outputHeight * wordsOf(kernels, s.outputWidth));
 }
 
 void convolutionWeightGradient(bool bfloat16, const ConvolutionShape& shape, const void* input, const void* outputGradient, float* weightGradient,
@@ -261,15 +266,15 @@ void convolutionWeightGradient(bool bfloat16, const ConvolutionShape& shape, con
   const Kernels& kernels = *kernelsFor(bfloat16);
   Reduce job{};
   job.s = s;
-  job.pairs = wordsOf(bfloat16, s.outputWidth);
-  job.columns = columnsOf(bfloat16, s);
+  job.pairs = wordsOf(kernels, s.outputWidth);
+  job.columns = columnsOf(kernels, s);
   job.blocks = divideUp(s.inputChannels, kernels.block);
-  job.capacity = imagesAtOnce(bfloat16, kernels, s);
-  job.together = imagesTogether(bfloat16, kernels, s);
+  job.capacity = imagesAtOnce(kernels, s);
+  job.together = imagesTogether(kernels, s);
   job.input = static_cast<const char*>(input);
   job.gradient = static_cast<const char*>(outputGradient);
   job.packedInput = static_cast<uint32_t*>(working);
-  job.packedGradient = job.packedInput + packedInputWords(bfloat16, kernels, s);
+  job.packedGradient = job.packedInput + packedInputWords(kernels, s);
   job.result = weightGradient;
   for (job.first = 0; job.first < s.images; job.first += job.capacity) {
     job.count = least(job.capacity, s.images - job.first);

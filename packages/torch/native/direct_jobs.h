@@ -68,6 +68,7 @@ using Work = void (*)(const void* job, int64_t begin, int64_t end);
 
 /** The kernels of one type of numbers. */
 struct Kernels {
+  bool bfloat16;          // pairs of it are the words; else floats
   int64_t lanes;          // words of a vector
   int64_t block;          // words of a tile's row
   int64_t cachedWeights;  // bytes of packed weights up to which tiles are grouped, so that their input stays in the cache instead

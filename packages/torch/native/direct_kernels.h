@@ -317,7 +317,7 @@ void reduceItems(const void* context, int64_t begin, int64_t end) {
 
 template <bool kHalf>
 constexpr Kernels kernelsOf() {
-  return {kLanes, kBlock, kCachedWeights, kCached, kPacked, &gatherItems<kHalf>, &packByInput<kHalf>, &packByOutput<kHalf>,
+  return {kHalf, kLanes, kBlock, kCachedWeights, kCached, kPacked, &gatherItems<kHalf>, &packByInput<kHalf>, &packByOutput<kHalf>,
           &packInputRows<kHalf>, &packGradientRows<kHalf>, &reduceItems<kHalf>};
 }
 
