@@ -10,6 +10,7 @@ import { openDataset } from '../../src/data/open.js';
 import { orderOf } from '../../src/data/orders.js';
 import { isRemote, shardsInList, shardsOf } from '../../src/data/remote/address.js';
 import { fetchImage } from '../../src/data/remote/hold.js';
+import { ShardCache } from '../../src/data/remote/shard-cache.js';
 import type { Dataset, RemoteOptions } from '../../src/data/types.js';
 import type { TrainConfig } from '../../src/train/config.js';
 import { bytesOf } from '../../src/train/dataset-options.js';
@@ -273,6 +274,20 @@ describe('the cache', () => {
     for (const [index, red] of whole) expect(red).toBe(index); // each is its own image
     expect(bytesHere(remote.folder!)).toBeLessThanOrEqual(2 * size);
     expect(await epochFrom(3)).toEqual(whole.slice(12));
+  });
+
+  it('is beyond its limit only while shards are read that do not fit', async () => {
+    await using server = await shards();
+    const size = Math.max(...bodies.map(({ length }) => length));
+    const remote = quick({ bytes: 2 * size });
+    const cache = new ShardCache(remote);
+    const held = [];
+    for (const i of [0, 1, 2]) held.push(await cache.hold(cache.pathOf(server.url(`train-${i}.tar`))));
+    expect(bytesHere(remote.folder!)).toBe(3 * size); // what is read stays
+    held.pop()![Symbol.dispose]();
+    expect(bytesHere(remote.folder!)).toBe(2 * size);
+    for (const one of held) one[Symbol.dispose]();
+    expect(bytesHere(remote.folder!)).toBe(2 * size); // what fits stays
   });
 
   it('is shared: another one that reads the same shards asks for nothing, and one that removes them harms nobody', async () => {

@@ -49,6 +49,8 @@ export class ShardCache {
   readonly #held = new Map<string, number>();
   /** Bytes of the largest shard that was fetched: what one takes of which nothing is known. */
   #largest = 0;
+  /** More is here than the limit allows, because it was being read when room was made. */
+  #isOver = false;
   #order: readonly string[] = [];
   #ranks: ReadonlyMap<string, number> = new Map();
 
@@ -87,7 +89,7 @@ export class ShardCache {
   /** Fetches a shard where it is not here; until it is let go, this process does not remove it. */
   async hold(path: string): Promise<Disposable> {
     this.#held.set(path, (this.#held.get(path) ?? 0) + 1);
-    const letGo = { [Symbol.dispose]: () => void this.#held.set(path, this.#held.get(path)! - 1) };
+    const letGo = { [Symbol.dispose]: () => this.#letGo(path) };
     try {
       await this.#present(path);
     } catch (error) {
@@ -99,13 +101,19 @@ export class ShardCache {
     return letGo;
   }
 
+  #letGo(path: string): void {
+    const left = this.#held.get(path)! - 1;
+    this.#held.set(path, left);
+    if (left === 0 && this.#isOver) this.trim();
+  }
+
   /** How many shards may be fetched at a time, so that half of the cache holds them; at most `most`. */
   atATime(most: number): number {
     if (this.#largest === 0) return most;
     return Math.max(1, Math.min(most, Math.floor(this.limit / 2 / this.#largest)));
   }
 
-  /** Removes what is beyond the limit: fetching does it too, but for shards that were in use then. */
+  /** Removes what is beyond the limit. Fetching does it too, and letting go where shards were in use then. */
   trim(): void {
     this.#makeRoom(0);
   }
@@ -188,7 +196,7 @@ export class ShardCache {
     const entries = this.#entries();
     let total = entries.reduce((sum, entry) => sum + entry.bytes, 0) + bytes;
     for (const { path, bytes: own } of entries.sort((a, b) => a.usedMs - b.usedMs)) {
-      if (total <= this.limit) return;
+      if (total <= this.limit) break;
       const shard = path.replace(/\.part$/, '');
       if ((this.#held.get(shard) ?? 0) > 0 || existsSync(`${shard}.lock`)) continue;
       rmSync(path, { force: true });
@@ -196,6 +204,7 @@ export class ShardCache {
       this.#seen.delete(shard);
       total -= own;
     }
+    this.#isOver = total > this.limit;
   }
 
   /** Shards that are here, whole or in part. */
