@@ -1,4 +1,5 @@
 // The test suites: the binding, the product, and the command line end to end. `*.slow.test.ts` run apart.
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './vitest.order.js';
@@ -42,8 +43,13 @@ const endToEnd = 'packages/xclr/test/e2e/**/*.test.ts';
 /** Parts whose tests leave their process as they found it: a process runs many of their files, which halves their time. */
 const oneProcess = [
   'packages/torch/test/{nn,optim,io,files}/**/*.test.ts',
-  'packages/xclr/test/{audit,compare,deploy,evaluate,graph,graph-tools,inspect,losses,models,report,util}/**/*.test.ts',
+  'packages/xclr/test/{audit,compare,data,deploy,evaluate,graph,graph-tools,inspect,losses,models,report,train,util}/**/*.test.ts',
 ];
+/** But for those that put modules in place of others, which would stay. */
+const mocking = readdirSync(here('packages'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => /^[^/]+\/test\/.*\.test\.ts$/.test(file))
+  .map((file) => `packages/${file}`)
+  .filter((file) => readFileSync(here(file), 'utf8').includes('vi.mock('));
 
 export default defineConfig({
   ...shared,
@@ -57,7 +63,7 @@ export default defineConfig({
         test: {
           name: 'torch',
           include: ['packages/torch/test/**/*.test.ts'],
-          exclude: [slow, ...oneProcess],
+          exclude: [slow, ...mocking, ...oneProcess],
         },
       },
       {
@@ -65,12 +71,16 @@ export default defineConfig({
         test: {
           name: 'xclr',
           include: ['packages/xclr/test/**/*.test.ts'],
-          exclude: [slow, endToEnd, ...oneProcess],
+          exclude: [slow, endToEnd, ...mocking, ...oneProcess],
         },
       },
       {
         extends: true,
-        test: { name: 'one-process', include: oneProcess, exclude: [slow], isolate: false },
+        test: { name: 'one-process', include: oneProcess, exclude: [slow, ...mocking], isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: 'mocking', include: mocking, exclude: [slow] },
       },
       {
         extends: true,
