@@ -274,6 +274,7 @@ const productColumns = {
 
 const comparisonColumns = {
   photos: judgedColumns,
+  'photos/longer': judgedColumns,
   fashion: [...productColumns.knows, ...productColumns.finds],
   ablation: additionColumns,
   'ablation/sources': additionColumns,
@@ -332,6 +333,7 @@ const curveMetrics = {
   probe: ['probe_test', 'percent'],
   knn: ['knn_test', 'percent'],
   alignment: ['alignment-by-sentence-transformer_test', 'number'],
+  projected: ['alignment-by-sentence-transformer_test_projected', 'number'],
 };
 
 /** Methods trained for different numbers of steps, named `method-steps` in the plan: a row a method, a column a number. */
@@ -491,6 +493,8 @@ function sections() {
     add(photos, 'docs/results/photos/README.md', `fraction-${fraction}`, () =>
       comparisonOf('photos', fraction),
     );
+  const longer = 'docs/results/photos/longer/comparison.json';
+  add(longer, 'docs/results/photos/README.md', 'longer', () => comparisonOf('photos/longer', 1));
   const curves = 'docs/results/photos/curves/comparison.json';
   for (const [section, metric] of Object.entries(curveMetrics))
     add(curves, 'docs/results/photos/README.md', `steps-${section}`, () => bySteps(readJson(curves), metric));
