@@ -1,8 +1,8 @@
 // The training step (forward, contrastive loss, backward, SGD) beside PyTorch's own, alternating in one run.
 //
-// Three processes with the same LibTorch, threads, precision, layout and batch: ours with tcmalloc, as the launcher
-// starts it; PyTorch as it comes; PyTorch with tcmalloc. A round is a few steps of each, one after the other, and
-// gives one ratio for each peer: what the machine does meanwhile falls on all equally.
+// Three processes with the same LibTorch, threads, precision and batch: ours with tcmalloc, as the launcher
+// starts it; PyTorch as it comes; PyTorch with tcmalloc. Each in the layout that a few steps show to be its fastest. A round is a few
+// steps of each, one after the other, and gives one ratio for each peer: what the machine does meanwhile falls on all equally.
 //
 // XCLR_BENCH_PEERS names other installations of PyTorch to compare with in place of that one, as they come and, from 2.0 on, compiled by
 // torch.compile; LIBTORCH should name the torch folder of one of them. Such results are kept in a file of their own, and so are those of
@@ -42,7 +42,7 @@ const perSecond = (batch, { seconds }) => batch / median(seconds);
 /** Views a second in each layout, by the fastest of a few steps: what disturbs a trial only makes it slower. */
 async function layoutsOf(side, setup) {
   const found = {};
-  if (side.compiled) return found; // compiling takes minutes: once is enough, in the layout that is compared
+  if (side.compiled) return found; // compiling takes minutes: once is enough, in the layout of the same PyTorch as it comes
   for (const layout of LAYOUTS) {
     await side.ask({ make: { ...setup, layout } });
     await side.ask({ steps: 1 }); // makes the optimizer's state and warms the allocator
@@ -59,20 +59,18 @@ async function compare(setup, ours, peers, rounds, log) {
   const sides = [ours, ...peers];
   const layouts = new Map();
   for (const side of sides) layouts.set(side, await layoutsOf(side, options));
-  const layout = fastest(layouts.get(ours));
+  const chosen = new Map();
   for (const [side, found] of layouts) {
+    chosen.set(side, side.compiled ? chosen.get(side.plain) : fastest(found));
     if (side.compiled) continue;
-    log(
-      `  ${name}: ${side.name}: ${Object.keys(found)
-        .map((each) => `${each} ${show(found[each])}`)
-        .join(', ')} views/s`,
-    );
+    const tried = Object.entries(found).map(([layout, rate]) => `${layout} ${show(rate)}`);
+    log(`  ${name}: ${side.name}: ${tried.join(', ')} views/s`);
   }
-  log(`  ${name}: ${layout} is our fastest layout; all sides are compared in it`);
 
   const rates = new Map(sides.map((side) => [side, []]));
-  const steps = Math.max(1, Math.round((ROUND * layouts.get(ours)[layout]) / options.batch));
+  const steps = Math.max(1, Math.round((ROUND * layouts.get(ours)[chosen.get(ours)]) / options.batch));
   for (const side of sides) {
+    const layout = chosen.get(side);
     await side.ask({ make: { ...options, layout, ...(side.compiled && { compiled: true }) } });
     await side.ask({ steps: 2 });
   }
@@ -83,14 +81,15 @@ async function compare(setup, ours, peers, rounds, log) {
   }
   return peers.map((peer) => {
     const layoutsTried = { ours: layouts.get(ours), peer: layouts.get(peer) };
-    const chosen = { layout, layoutsTried, threads, instructions, stepsPerRun: steps };
+    const [layout, peerLayout] = [ours, peer].map((side) => chosen.get(side));
+    const about = { layout, peerLayout, layoutsTried, threads, instructions, stepsPerRun: steps };
     return comparison({
       name,
       unit: 'views/s',
       ours: rates.get(ours),
       peer: rates.get(peer),
       peerName: peer.name,
-      settings: chosen,
+      settings: about,
     });
   });
 }
@@ -108,7 +107,7 @@ function otherPeers() {
     const plain = new Side(`PyTorch ${version}`, command, settings(null));
     if (version.startsWith('1.')) return [plain];
     const compiled = new Side(`PyTorch ${version} compiled`, command, settings(null));
-    return [plain, Object.assign(compiled, { compiled: true })];
+    return [plain, Object.assign(compiled, { compiled: true, plain })];
   });
 }
 

@@ -6,6 +6,7 @@
 #include <ATen/autocast_mode.h>
 #include <torch/version.h>
 
+#include <atomic>
 #include <mutex>
 
 #include "tensors.h"
@@ -104,6 +105,13 @@ napi_value setNumThreads(napi_env env, Arguments& args) {
 
 napi_value getNumThreads(napi_env env, Arguments&) { return fromInt64(env, at::get_num_threads()); }
 
+// ownThreads() → threads that loops of this addon's own operators run on: 1 where it was built without OpenMP
+napi_value ownThreads(napi_env env, Arguments&) {
+  std::atomic<int64_t> parts{0};
+  at::parallel_for(0, at::get_num_threads(), 1, [&](int64_t, int64_t) { ++parts; });
+  return fromInt64(env, parts);
+}
+
 napi_value buildInfo(napi_env env, Arguments&) {
   napi_value info;
   check(napi_create_object(env, &info), "napi_create_object");
@@ -126,6 +134,7 @@ void defineRuntime(napi_env env, napi_value exports) {
   define<setRngState>(env, exports, "setRngState");
   define<setNumThreads>(env, exports, "setNumThreads");
   define<getNumThreads>(env, exports, "getNumThreads");
+  define<ownThreads>(env, exports, "ownThreads");
   define<buildInfo>(env, exports, "buildInfo");
 }
 

@@ -101,6 +101,8 @@ export interface Native {
   deviceMemory(device: string): number[] | null;
   setNumThreads(threads: number): void;
   getNumThreads(): number;
+  /** Threads that loops of the addon's own operators run on: 1 where it was built without OpenMP. */
+  ownThreads(): number;
   buildInfo(): NativeBuildInfo;
   openStore(host: string, port: number, serves: boolean, prefix: string, timeout: number): void;
   storeTimeout(milliseconds: number): void;

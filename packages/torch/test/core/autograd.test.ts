@@ -18,6 +18,7 @@ import {
   setRngState,
   tensor,
 } from '../../src/index.js';
+import { native } from '../../src/native.js';
 
 const scopedIt = (name: string, test: () => void) => it(name, () => scoped(test));
 
@@ -108,6 +109,7 @@ describe('states of the thread', () => {
     const before = getNumThreads();
     setNumThreads(2);
     expect(getNumThreads()).toBe(2);
+    expect(native.ownThreads(), 'the addon’s own operators').toBe(2);
     setNumThreads(before);
     expect(() => setNumThreads(0)).toThrow(/positive integer, got 0/);
     expect(buildInfo().builtFor).toMatch(/^\d+\.\d+/);
