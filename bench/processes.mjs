@@ -2,15 +2,13 @@
 // each, and in one process with one thread: seconds and processor seconds a step, and what each process hands over. A world of one process is no
 // world: nothing is asked of anybody (packages/torch/src/distributed/environment.ts), so that there is nothing to measure.
 import { spawn } from 'node:child_process';
-import { precisionOf } from '../packages/xclr/dist/train/precision.js';
 import { freePort } from '../packages/xclr/dist/util/free-port.js';
-import { allocator, file, settings } from './lib/environment.mjs';
+import { allocator, file, inBfloat16, settings } from './lib/environment.mjs';
 import { rotated, spread } from './lib/statistics.mjs';
 
 const images = 64;
 const steps = 4;
-/** Without units for bfloat16 its steps say nothing of those that have some. */
-const precisions = precisionOf('auto', 'cpu') === 'bfloat16' ? ['float32', 'bfloat16'] : ['float32'];
+const precisions = inBfloat16 ? ['float32', 'bfloat16'] : ['float32'];
 const forms = [
   { form: 'one process, two threads', size: 1, threads: 2 },
   { form: 'two processes, a thread each', size: 2, threads: 1 },

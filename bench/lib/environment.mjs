@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchEnvironment, thisMachine } from '../../packages/xclr/dist/cli/environment.js';
+import { precisionOf } from '../../packages/xclr/dist/train/precision.js';
 
 // The launcher's own choice: which allocator to preload, and OpenBLAS's kernels, which all sides get.
 const launched = launchEnvironment({ OPENBLAS_CORETYPE: process.env.OPENBLAS_CORETYPE }, thisMachine());
@@ -14,6 +15,9 @@ export const threads = Number(process.env.XCLR_BENCH_THREADS ?? Math.min(2, avai
 export const allocator = launched.LD_PRELOAD ?? null;
 /** 'tcmalloc' or another name to print. */
 export const allocatorName = /tcmalloc|jemalloc/.exec(allocator ?? '')?.[0] ?? allocator;
+
+/** Without units for bfloat16 its steps say nothing of processors that have some. */
+export const inBfloat16 = precisionOf('auto', 'cpu') === 'bfloat16';
 
 const runs = (name, code) => spawnSync(name, ['-c', code], { stdio: 'ignore' }).status === 0;
 

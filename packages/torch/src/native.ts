@@ -1,7 +1,6 @@
 // The addon: its typed face, loaded when it is first used, and a clear error where it cannot be loaded.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-
 import type { TypedArray } from './dtype.js';
 import { preloaderName } from './setup/addon-files.js';
 import { blasOnOpenmp } from './setup/blas.js';
