@@ -139,33 +139,36 @@ describe('views made ahead', () => {
 });
 
 describe('queued steps', () => {
+  // Each step begins at the same weights on both sides: the roundings of one must not reach a ReLU of the next, which may
+  // turn at a difference of one bit and change the gradient by a hundredth.
   it('come to the same weights and numbers as steps that are read at once', async () => {
     await withSetup({ ...lars, clipGradNorm: 0.5 }, async (setup) => {
-      const first = weightsOf(setup.learner);
-      const now = [1, 2, 3].map(() => trainStep(setup, fourImages, { statistics: true }));
-      const after = weightsOf(setup.learner);
+      const weights = [weightsOf(setup.learner)];
+      const now = [1, 2, 3].map(() => {
+        const result = trainStep(setup, fourImages, { statistics: true });
+        weights.push(weightsOf(setup.learner));
+        return result;
+      });
       await withSetup({ ...lars, clipGradNorm: 0.5 }, (other) => {
-        give(other.learner, first);
         using guard = new StepGuard('cpu');
         using results = new Results({ ahead: 1 });
-        const read = [1, 2, 3].flatMap((step) =>
-          results.take(
-            { step, lr: 0.1, images: 4 },
-            queueStep({ ...other, guard }, fourImages, { statistics: true }),
-          ),
-        );
+        const read = [1, 2, 3].flatMap((step) => {
+          give(other.learner, weights[step - 1]!);
+          const queued = queueStep({ ...other, guard }, fourImages, { statistics: true });
+          weightsOf(other.learner).forEach((weight, i) => {
+            weight.forEach((value, j) => {
+              expect(value).toBeCloseTo(weights[step]![i]![j]!, 6);
+            });
+          });
+          return results.take({ step, lr: 0.1, images: 4 }, queued);
+        });
         expect(read.map(({ step }) => step)).toEqual([1, 2]); // one behind
         const all = [...read, ...results.rest()];
         // float32: the factor of clipping and the masks are rounded on the device instead of in float64 here.
         all.forEach(({ loss, gradNorm, statistics }, i) => {
-          expect(loss).toBeCloseTo(now[i]!.loss, 4);
-          expect(gradNorm / now[i]!.gradNorm).toBeCloseTo(1, 3);
+          expect(loss).toBeCloseTo(now[i]!.loss, 5);
+          expect(gradNorm / now[i]!.gradNorm).toBeCloseTo(1, 5);
           expect(statistics).toEqual(now[i]!.statistics);
-        });
-        weightsOf(other.learner).forEach((weight, i) => {
-          weight.forEach((value, j) => {
-            expect(value).toBeCloseTo(after[i]![j]!, 4);
-          });
         });
       });
     });
