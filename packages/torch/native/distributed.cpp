@@ -23,6 +23,7 @@
 #ifdef XCLR_NCCL
 #include "nccl_collectives.h"
 #endif
+#include "connections.h"
 #include "tensors.h"
 
 namespace xclr {
@@ -138,6 +139,16 @@ void heedSignals(int64_t began) {
 
 // --- The store.
 
+// What `ask` gets from the store. @throws "group: …" where it does not answer
+template <typename Ask>
+auto fromStore(Ask ask) {
+  try {
+    return ask(store());
+  } catch (...) {
+    throw std::runtime_error("group: " + describeCurrentException());
+  }
+}
+
 // openStore(host, port, serves, prefix, timeout ms)
 napi_value openStore(napi_env env, Arguments& args) {
   World& w = world();
@@ -148,6 +159,7 @@ napi_value openStore(napi_env env, Arguments& args) {
   options.timeout = milliseconds(toInt64(env, args[4], "openStore: timeout"));
   w.server = c10::make_intrusive<c10d::TCPStore>(toString(env, args[0], "openStore: host"), options);
   w.store = c10::make_intrusive<c10d::PrefixStore>(toString(env, args[3], "openStore: prefix"), w.server);
+  limitAnswers(options.port, options.timeout);
   return nullptr;
 }
 
@@ -156,28 +168,33 @@ napi_value storeTimeout(napi_env env, Arguments& args) {
   const milliseconds timeout(toInt64(env, args[0], "storeTimeout: timeout"));
   store().setTimeout(timeout);
   world().server->setTimeout(timeout);
+  limitAnswers(world().server->getPort(), timeout);
   return nullptr;
 }
 
 napi_value storeSet(napi_env env, Arguments& args) {
-  const std::string value = toString(env, args[1], "storeSet: value");
-  store().set(toString(env, args[0], "storeSet: key"), std::vector<uint8_t>(value.begin(), value.end()));
+  const std::string key = toString(env, args[0], "storeSet: key"), value = toString(env, args[1], "storeSet: value");
+  fromStore([&](c10d::Store& store) { store.set(key, std::vector<uint8_t>(value.begin(), value.end())); });
   return nullptr;
 }
 
 // storeGet(key) → its value; waits until there is one
 napi_value storeGet(napi_env env, Arguments& args) {
-  const auto value = store().get(toString(env, args[0], "storeGet: key"));
+  const std::string key = toString(env, args[0], "storeGet: key");
+  const auto value = fromStore([&](c10d::Store& store) { return store.get(key); });
   return fromString(env, std::string(value.begin(), value.end()));
 }
 
 napi_value storeHas(napi_env env, Arguments& args) {
-  return fromBool(env, store().check({toString(env, args[0], "storeHas: key")}));
+  const std::string key = toString(env, args[0], "storeHas: key");
+  return fromBool(env, fromStore([&](c10d::Store& store) { return store.check({key}); }));
 }
 
 // storeAdd(key, by) → the sum so far
 napi_value storeAdd(napi_env env, Arguments& args) {
-  return fromInt64(env, store().add(toString(env, args[0], "storeAdd: key"), toInt64(env, args[1], "storeAdd: by")));
+  const std::string key = toString(env, args[0], "storeAdd: key");
+  const int64_t by = toInt64(env, args[1], "storeAdd: by");
+  return fromInt64(env, fromStore([&](c10d::Store& store) { return store.add(key, by); }));
 }
 
 // --- The group.

@@ -19,3 +19,11 @@ export class GroupError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Without the mark by which native code says that the group, not this process, failed. */
+export const firstLine = (error: unknown): string =>
+  messageOf(error)
+    .replace(/\bgroup: /, '')
+    .split('\n')[0]!;

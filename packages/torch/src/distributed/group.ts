@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { native } from '../native.js';
 import { type Tensor, wrap } from '../tensor.js';
 import type { Place } from './environment.js';
-import { GroupError, tryAgain } from './group-error.js';
+import { firstLine, GroupError, messageOf, tryAgain } from './group-error.js';
 import { listening } from './network.js';
 import { reachStore } from './reach-store.js';
 import { differenceOf } from './records.js';
@@ -325,7 +325,7 @@ export class Group implements AsyncDisposable {
     const silent = this.#members.map((_, rank) => rank).filter((rank) => !speak.has(rank));
     const who =
       heard.length === 0 && !this.place.served && this.rank !== 0
-        ? `${this.#name(0)}, which keeps the store, is gone`
+        ? `${this.#name(0)}, which keeps the store, does not answer any more`
         : silent.length === 0
           ? 'the connection to the others was lost'
           : `${silent.map((rank) => this.#name(rank)).join(', ')} ${silent.length === 1 ? 'does' : 'do'} not answer any more`;
@@ -350,13 +350,6 @@ const leftError = (who: string, message: string, cause?: unknown): GroupError =>
 /** By a signal: seen by a native wait, or by one of ours. */
 const isInterruption = (error: unknown): boolean =>
   /\binterrupted: /.test(messageOf(error)) || (error instanceof Error && error.name === 'AbortError');
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-const firstLine = (error: unknown): string =>
-  messageOf(error)
-    .replace(/\bgroup: /, '')
-    .split('\n')[0]!;
 
 /** Copies rank 0's tensors into every rank's: weights that began with the same seed, on machines that may round otherwise. */
 export function broadcastAll(group: Group, tensors: Iterable<Tensor>): void {

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { native } from '../native.js';
 import type { Place } from './environment.js';
-import { GroupError, tryAgain } from './group-error.js';
+import { firstLine, GroupError, messageOf, tryAgain } from './group-error.js';
 import { isLoopback } from './network.js';
 
 /** Between attempts to reach it, ms. */
@@ -83,21 +83,19 @@ function tryOnce(host: string, port: number): Promise<string | Error> {
 }
 
 function cannotServe(port: number, error: unknown): GroupError {
-  const message = error instanceof Error ? error.message : String(error);
-  const used = /EADDRINUSE|already in use/i.test(message);
+  const used = /EADDRINUSE|already in use/i.test(messageOf(error));
   return new GroupError(
     used
       ? `distributed training: port ${port} of this machine is in use, and rank 0 has to serve there`
-      : `distributed training: rank 0 cannot serve at port ${port}: ${message.split('\n')[0]}`,
+      : `distributed training: rank 0 cannot serve at port ${port}: ${firstLine(error)}`,
     'Choose another MASTER_PORT, the same for all processes; a training that was left behind may still hold this one.',
     { cause: error },
   );
 }
 
 function cannotTalk(host: string, port: number, served: boolean, error: unknown): GroupError {
-  const message = error instanceof Error ? error.message : String(error);
   return new GroupError(
-    `distributed training: what answers at ${host}, port ${port}, does not speak as this LibTorch does: ${message.split('\n')[0]}`,
+    `distributed training: what answers at ${host}, port ${port}, does not speak as this LibTorch does: ${firstLine(error)}`,
     served
       ? 'The store is torchrun’s, and of another version of LibTorch: set TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 for torchrun, and rank 0 serves its own.'
       : 'Another program may use that port: choose another MASTER_PORT. All processes need the same version of LibTorch.',

@@ -101,7 +101,7 @@ describe.each([2, 4])('%i processes', (size) => {
         expect(err).toMatch(
           new RegExp(`rank ${victim} \\(host .*, process ${started[victim]!.child.pid}\\)`),
         );
-        expect(err).toMatch(/does not answer any more|which keeps the store, is gone/);
+        expect(err).toContain('does not answer any more');
         expect(err).toContain('--resume');
         expect(seconds).toBeLessThan(soon);
       }
@@ -145,18 +145,24 @@ it.each([
 
 const impatient = { XCLR_COLLECTIVE_SECONDS: '3', XCLR_JOIN_SECONDS: '60' };
 
-it('a process that hangs (SIGSTOP) is named after the time that a collective may take', async () => {
-  const run = join(folder, 'stopped');
-  const started = await startTraining(2, ['--config', settings, '--run', run], { environment: impatient });
-  await hasSteps(run, 3, started);
-  const began = performance.now();
-  started[1]!.child.kill('SIGSTOP');
-  const [zero] = await survivorsOf(started, 1, began);
-  started[1]!.child.kill('SIGKILL');
-  expect(zero!.err).toMatch(/rank 1 \(host .*\) does not answer any more/);
-  expect(zero!.seconds).toBeGreaterThan(2);
-  expect(zero!.seconds).toBeLessThan(3 + soon);
-});
+// Rank 0 keeps the store, which then answers nobody.
+it.each([0, 1])(
+  'rank %i that hangs (SIGSTOP) is named after the time that a collective may take',
+  async (victim) => {
+    const run = join(folder, `stopped-${victim}`);
+    const started = await startTraining(2, ['--config', settings, '--run', run], { environment: impatient });
+    await hasSteps(run, 3, started);
+    const began = performance.now();
+    started[victim]!.child.kill('SIGSTOP');
+    const [other] = await survivorsOf(started, victim, began);
+    started[victim]!.child.kill('SIGKILL');
+    expect(other!.err).toMatch(
+      new RegExp(`rank ${victim} \\(host .*\\)(, which keeps the store,)? does not answer any more`),
+    );
+    expect(other!.seconds).toBeGreaterThan(2);
+    expect(other!.seconds).toBeLessThan(3 + soon);
+  },
+);
 
 it('a broken image on one rank leaves the batches as large as ever, and no rank waits', async () => {
   const data = join(folder, 'broken');
@@ -281,8 +287,7 @@ describe('a link that is cut', () => {
       for (const [rank, { code, err, at }] of ends.entries()) {
         expect(code, err).toBe(75);
         expect(err).toMatch(new RegExp(`rank ${1 - rank} \\(host `));
-        // The store, which only rank 0 can reach now, is asked for some seconds more.
-        expect((at - began) / 1000).toBeLessThan(3 + 2 * soon);
+        expect((at - began) / 1000).toBeLessThan(3 + soon); // whom the store does not answer asks it for two more
       }
     } finally {
       for (const { child } of started) child.kill('SIGKILL');
