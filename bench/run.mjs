@@ -4,6 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import * as convolutions from './convolutions.mjs';
 import * as dataWait from './data-wait.mjs';
 import * as encoders from './encoders.mjs';
 import * as exactSearch from './exact-search.mjs';
@@ -22,6 +23,7 @@ const benchmarks = {
   'train-step': trainStep,
   input,
   'data-wait': dataWait,
+  convolutions,
   'operator-overhead': operatorOverhead,
   'graph-logits': graphLogits,
   'large-loss': largeLoss,

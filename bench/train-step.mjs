@@ -7,12 +7,12 @@
 // XCLR_BENCH_PEERS names other installations of PyTorch to compare with in place of that one, as they come and, from 2.0 on, compiled by
 // torch.compile; LIBTORCH should name the torch folder of one of them. Such results are kept in a file of their own, and so are those of
 // processors without units for bfloat16, where only float32 is compared.
-import { cpuFlags } from '../packages/xclr/dist/util/processor.js';
 import {
   allocator,
   allocatorName,
   file,
   inBfloat16,
+  instructions,
   otherTorches,
   python,
   settings,
@@ -31,10 +31,6 @@ export const cases = [
   { name: 'resnet50-224px-float32', encoder: 'resnet50', size: 224, batch: 16, precision: 'float32' },
   { name: 'resnet50-224px-bfloat16', encoder: 'resnet50', size: 224, batch: 16, precision: 'bfloat16' },
 ];
-
-/** What decides which kernels run: the instructions of this processor, as the results name them. */
-const instructions =
-  ['amx_bf16', 'avx512_bf16', 'avx512bw', 'avx2'].find((flag) => cpuFlags().has(flag)) ?? 'baseline';
 
 const perSecond = (batch, { seconds }) => batch / median(seconds);
 

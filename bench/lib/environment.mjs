@@ -5,6 +5,7 @@ import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchEnvironment, thisMachine } from '../../packages/xclr/dist/cli/environment.js';
 import { precisionOf } from '../../packages/xclr/dist/train/precision.js';
+import { cpuFlags } from '../../packages/xclr/dist/util/processor.js';
 
 // The launcher's own choice: which allocator to preload, and OpenBLAS's kernels, which all sides get.
 const launched = launchEnvironment({ OPENBLAS_CORETYPE: process.env.OPENBLAS_CORETYPE }, thisMachine());
@@ -18,6 +19,10 @@ export const allocatorName = /tcmalloc|jemalloc/.exec(allocator ?? '')?.[0] ?? a
 
 /** Without units for bfloat16 its steps say nothing of processors that have some. */
 export const inBfloat16 = precisionOf('auto', 'cpu') === 'bfloat16';
+
+/** What decides which kernels run: the instructions of this processor, as the results name them. */
+export const instructions =
+  ['amx_bf16', 'avx512_bf16', 'avx512bw', 'avx2'].find((flag) => cpuFlags().has(flag)) ?? 'baseline';
 
 const runs = (name, code) => spawnSync(name, ['-c', code], { stdio: 'ignore' }).status === 0;
 

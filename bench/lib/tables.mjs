@@ -28,3 +28,26 @@ export function processesTable(rows) {
     ),
   ].join('\n');
 }
+
+/** Of bench/results/convolutions-….json: a row a convolution; how many times as fast as LibTorch's ours is, and what runs by the rule. */
+export function convolutionsTable(rows) {
+  const precisions = [...new Set(rows.map(({ precision }) => precision))];
+  const cell = (convolution, precision, part) => {
+    const row = rows.find(
+      (one) => one.convolution === convolution && one.precision === precision && one.part === part,
+    );
+    return row === undefined ? '–' : `${row.ratio.median.toFixed(1)} (${row.chosen.median.toFixed(1)})`;
+  };
+  const parts = ['forward', 'inputGradient', 'weightGradient'];
+  const cells = (convolution) =>
+    precisions.flatMap((precision) => parts.map((part) => cell(convolution, precision, part)));
+  const titles = ['forward', 'gradient of the input', 'gradient of the weights'];
+  const columns = precisions.flatMap((precision) => titles.map((title) => `${title}, ${precision}`));
+  return [
+    `| input → kernels | ${columns.join(' | ')} |`,
+    `| --- |${' ---: |'.repeat(columns.length)}`,
+    ...[...new Set(rows.map(({ convolution }) => convolution))].map(
+      (convolution) => `| ${convolution} | ${cells(convolution).join(' | ')} |`,
+    ),
+  ].join('\n');
+}

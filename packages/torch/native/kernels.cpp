@@ -28,6 +28,8 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <string>
 
 #include "direct_convolution.h"
 #include "processor.h"
@@ -138,6 +140,20 @@ at::Tensor channelsLast(const at::Tensor& x) { return x.contiguous(at::MemoryFor
 /** Inputs of fewer channels go through `FewChannels`. */
 constexpr int64_t kFew = 8;
 
+/** Whose convolutions run, by XCLR_CONVOLUTIONS: ours where they are faster, wherever they can, or never. */
+enum class Convolutions { faster, own, libtorch };
+
+Convolutions convolutions() {
+  static const Convolutions chosen = [] {
+    const char* name = std::getenv("XCLR_CONVOLUTIONS");
+    const std::string given = name == nullptr ? "" : name;
+    TORCH_CHECK(given.empty() || given == "own" || given == "libtorch", "XCLR_CONVOLUTIONS: expected own or libtorch, got ", given,
+                "\n  → leave it unset: ours run where they are faster");
+    return given == "own" ? Convolutions::own : given == "libtorch" ? Convolutions::libtorch : Convolutions::faster;
+  }();
+  return chosen;
+}
+
 /** Which of the three parts of a convolution are computed by direct_convolution.cpp. */
 struct Direct {
   bool forward, inputGradient, weightGradient;
@@ -179,7 +195,8 @@ struct Direct {
 // Beside oneDNN 2.6, which LibTorch 1.13 has, 3×3 kernels are 1.1 to 12 times as fast in all three parts, but for the gradient of large
 // inputs with a stride: (16, 64, 56, 56) → 64 1.6, 1.5 and 2.0, (16, 128, 56, 56) → 128 /2 1.4, 0.7 and 1.2.
 Direct chooseDirect(const ConvolutionShape& shape, bool bfloat16) {
-  if (!canConvolveDirectly(bfloat16)) return {false, false, false};
+  if (!canConvolveDirectly(bfloat16) || convolutions() == Convolutions::libtorch) return {false, false, false};
+  if (convolutions() == Convolutions::own) return {true, shape.inputChannels >= kFew, shape.inputChannels >= kFew};
   const int64_t positions = shape.outputHeight * shape.outputWidth;
   if (!hasWideVectors(bfloat16)) {
     if (shape.inputChannels < kFew) return {false, false, false};
