@@ -1,5 +1,5 @@
 // Opening the store in which the processes meet: served by rank 0 (or by the launcher), asked for by the others.
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { native } from '../native.js';
 import type { Place } from './environment.js';
@@ -10,7 +10,7 @@ import { isLoopback } from './network.js';
 const pause = 100;
 /** How long one attempt may take, ms. */
 const attempt = 5000;
-/** How long a call of the store may take, ms; none has to wait for another process. */
+/** How long a call of the store may take at most, ms; none has to wait for another process. */
 const call = 30_000;
 
 interface Waiting {
@@ -31,7 +31,9 @@ export async function reachStore(
   const serves = rank === 0 && !served;
   const found = serves ? null : await untilReachable(host, port, seconds, launcher, waiting);
   try {
-    native.openStore(serves ? '127.0.0.1' : host, port, serves, `xclr/${restart}`, call);
+    if (serves) await listenOnce(port);
+    const limit = Math.min(call, Math.round(1000 * seconds));
+    native.openStore(serves ? '127.0.0.1' : host, port, serves, `xclr/${restart}`, limit);
     native.storeAdd('visitors', 1);
     return found;
   } catch (error) {
@@ -79,6 +81,15 @@ function tryOnce(host: string, port: number): Promise<string | Error> {
     socket.setTimeout(attempt, () => done(new Error('no answer')));
     socket.once('error', done);
     socket.once('connect', () => done(socket.remoteAddress ?? host));
+  });
+}
+
+/** Fails at once where the port is in use; LibTorch 2.x would try for as long as a call may take. */
+function listenOnce(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, () => server.close(() => resolve()));
   });
 }
 
