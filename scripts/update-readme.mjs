@@ -10,7 +10,7 @@
 //   docs/results/deployment/*.json            copies of xclr.json of exported folders
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { largeLossTable, processesTable } from '../bench/lib/tables.mjs';
+import { convolutionsTable, largeLossTable, processesTable } from '../bench/lib/tables.mjs';
 import { caseTables } from './lib/case-tables.mjs';
 import { comparisonTable, table, units } from './lib/comparison-table.mjs';
 
@@ -143,9 +143,25 @@ function benchTable() {
   );
 }
 
-/** Of the processors and installations that have a file of their own (bench/train-step.mjs). */
+/** Of the processorTitles and installations that have a file of their own (bench/train-step.mjs). */
+const processorTitles = { amx_bf16: 'AMX', avx512_bf16: 'AVX-512 BF16', avx512bw: 'AVX-512', avx2: 'AVX2' };
+
+/** One table for each LibTorch, processor and number of threads. */
+function convolutionTables(files) {
+  return files
+    .sort()
+    .map((file) => {
+      const [, version, instructions, threads] = /^convolutions-([\d.]+)-(.+)-(\d+)-threads?\.json$/.exec(
+        file,
+      );
+      const processor = processorTitles[instructions.replace('-', '_')] ?? instructions;
+      const title = `LibTorch ${version}, ${processor}, ${threads} thread${threads === '1' ? '' : 's'}`;
+      return `<details><summary>${title}</summary>\n\n${convolutionsTable(readJson(`bench/results/${file}`))}\n\n</details>`;
+    })
+    .join('\n\n');
+}
+
 function otherStepsTable(files) {
-  const processors = { amx_bf16: 'AMX', avx512_bf16: 'AVX-512 BF16', avx512bw: 'AVX-512', avx2: 'AVX2' };
   return table(
     [
       'training step',
@@ -160,7 +176,7 @@ function otherStepsTable(files) {
       .sort()
       .flatMap((name) => readJson(`bench/results/${name}`))
       .map(({ name, ours, peer, peerName, ratio, spread, settings: { instructions, threads } }) => [
-        ...[name, processors[instructions] ?? instructions, threads, peerName],
+        ...[name, processorTitles[instructions] ?? instructions, threads, peerName],
         ranged(1, ours, spread.ours),
         ranged(1, peer, spread.peer),
         ranged(2, ratio, spread.ratio),
@@ -467,8 +483,12 @@ function sections() {
   const quickstartPage = 'docs/results/quickstart/README.md';
   add(quickstart, quickstartPage, 'quickstart-table', () => quickstartTable(readJson(quickstart)));
   add(quickstart, quickstartPage, 'quickstart-notes', () => quickstartNotes(readJson(quickstart)));
-  const otherSteps = readdirSync(path('bench/results')).filter((name) => /^train-step-.*\.json$/.test(name));
+  const results = readdirSync(path('bench/results'));
+  const otherSteps = results.filter((name) => /^train-step-.*\.json$/.test(name));
   if (otherSteps.length > 0) list.push(['docs/benchmarks.md', 'other-steps', otherStepsTable(otherSteps)]);
+  const convolutions = results.filter((name) => name.startsWith('convolutions-'));
+  if (convolutions.length > 0)
+    list.push(['docs/benchmarks.md', 'convolutions', convolutionTables(convolutions)]);
   add('bench/results/input.json', 'docs/benchmarks.md', 'input-table', inputTable);
   add('bench/results/data-wait.json', 'docs/benchmarks.md', 'wait-note', waitNote);
   add('bench/results/server.json', 'docs/benchmarks.md', 'deployment-bench', deploymentBench);

@@ -1,7 +1,7 @@
 // A side of the benchmark of convolutions: milliseconds of one part, in training's layout and types.
 import {
   autocast,
-  conv2d,
+  fastConv2d,
   keep,
   manualSeed,
   randn,
@@ -33,7 +33,7 @@ function make({ images, channels, size, outputs, kernel, stride, precision }) {
 
 function forward() {
   const { input, weight, options, precision } = given;
-  const compute = () => conv2d(input, weight, options); // (images, outputs, extent, extent)
+  const compute = () => fastConv2d(input, weight, options); // (images, outputs, extent, extent)
   return precision === 'bfloat16' ? autocast('cpu', 'bfloat16', compute) : compute();
 }
 

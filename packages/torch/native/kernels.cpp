@@ -160,7 +160,9 @@ struct Direct {
   bool any() const { return forward || inputGradient || weightGradient; }
 };
 
-// Measured beside oneDNN 3.12 on one core with AVX-512 BF16: how many times as fast, by processor time, in bfloat16 / float32.
+// By bench/results/convolutions-….json (`npm run bench -- convolutions`), which has all three parts of every shape beside LibTorch's. Those
+// of processors with AVX-512 are from before that benchmark: one core with AVX-512 BF16 beside oneDNN 3.12, how many times as fast, by
+// processor time, in bfloat16 / float32.
 //   input → kernel                   forward      input gradient   weight gradient
 //   (64, 3, 64, 64) → 64, 7×7 /2     1.4 / 1.0    –                0.6 / 0.6
 //   (64, 3, 32, 32) → 64, 3×3        1.0 / 0.9    –                0.4 / 0.4
@@ -175,37 +177,22 @@ struct Direct {
 //   (16, 512, 14, 14) → 512, 3×3 /2  1.2 / 1.1    1.4 / 1.2        2.1 / 1.9
 //   (16, 1024, 14, 14) → 512, 1×1    0.8 / 0.9    0.9 / 1.0        1.0 / 1.1
 //   (16, 2048, 7, 7) → 512, 1×1      1.2 / 1.1    1.3 / 1.0        1.8 / 1.4
-//
-// In float32 beside oneDNN 3.12 on one core with AVX2 (AMD Zen 3), by the least of twelve times:
-//   (64, 64, 16, 16) → 64, 3×3       0.8           0.7              1.1
-//   (64, 128, 8, 8) → 128, 3×3       0.9           0.9              1.2
-//   (64, 128, 8, 8) → 256, 3×3 /2    1.3           1.7              1.6
-//   (64, 256, 4, 4) → 256, 3×3       1.2           1.1              2.1
-//   (64, 512, 2, 2) → 512, 3×3       2.9           2.3              7.9
-//   (192, 16, 8, 8) → 16, 3×3        1.6           1.6              1.4
-//   (192, 64, 2, 2) → 128, 3×3 /2    4.1           3.8              7.8
-//   (64, 128, 8, 8) → 256, 1×1 /2    2.2           3.5              1.4
-//   (16, 64, 56, 56) → 64, 3×3       1.0           0.7              1.5
-//   (16, 128, 28, 28) → 128, 3×3     0.8           0.7              1.6
-//   (16, 512, 7, 7) → 512, 3×3       1.3           1.3              2.2
-//   (16, 64, 56, 56) → 256, 1×1      1.1           0.8              1.0
-//   (16, 512, 28, 28) → 128, 1×1     1.0           0.8              1.2
-//   (16, 1024, 14, 14) → 256, 1×1    0.7           1.0              1.4
-//   (16, 2048, 7, 7) → 512, 1×1      1.2           1.1              1.3
-// Beside oneDNN 2.6, which LibTorch 1.13 has, 3×3 kernels are 1.1 to 12 times as fast in all three parts, but for the gradient of large
-// inputs with a stride: (16, 64, 56, 56) → 64 1.6, 1.5 and 2.0, (16, 128, 56, 56) → 128 /2 1.4, 0.7 and 1.2.
 Direct chooseDirect(const ConvolutionShape& shape, bool bfloat16) {
   if (!canConvolveDirectly(bfloat16) || convolutions() == Convolutions::libtorch) return {false, false, false};
   if (convolutions() == Convolutions::own) return {true, shape.inputChannels >= kFew, shape.inputChannels >= kFew};
   const int64_t positions = shape.outputHeight * shape.outputWidth;
   if (!hasWideVectors(bfloat16)) {
     if (shape.inputChannels < kFew) return {false, false, false};
-    const bool narrow = shape.kernelWidth > 1 && shape.inputChannels <= 32;
-    const bool small = positions <= 49 || (positions <= 64 && (shape.stride > 1 || narrow));
+    const bool pointwise = shape.kernelWidth == 1, weights = !pointwise || positions <= 196 || (shape.stride > 1 && positions <= 784);
 #if TORCH_VERSION_MAJOR == 1
-    if (shape.kernelWidth > 1 && positions <= 4096) return {true, shape.stride == 1 || positions <= 196, true};
+    // oneDNN 2.6 is slow with larger kernels alone.
+    if (pointwise || positions > 4096) return {false, false, weights};
+    return {true, shape.stride == 1 || positions <= 196, weights};
+#else
+    const bool narrow = !pointwise && shape.inputChannels <= 32;
+    const bool small = positions <= 49 || (positions <= 64 && (shape.stride > 1 || narrow));
+    return {small, small, weights};
 #endif
-    return {small, small, shape.kernelWidth > 1 || positions <= 784};
   }
   if (shape.inputChannels < kFew) return {bfloat16 && shape.kernelWidth > 3, false, false};
   if (shape.kernelWidth == 1) return {positions <= 64, positions <= 64, positions <= 49};

@@ -10,7 +10,7 @@ const SGD = operator('xclr::sgd_', '');
 
 type Extents = number | readonly number[];
 
-/** As ATen's conv2d. In channels-last, 1×1 kernels and tiny images go through matrix products where that is faster. */
+/** As ATen’s conv2d. Of images in channels-last on the CPU, our own kernels compute those parts that they are faster at. */
 export function fastConv2d(
   input: Tensor,
   weight: Tensor,
