@@ -1,6 +1,9 @@
-// For every test file of both packages: no test may leave tensors behind.
+// For every test file of both packages: no test may leave tensors behind, and numbers are compared fast.
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, expect } from 'vitest';
+import { equalNumbers } from './equal-numbers.js';
+
+expect.addEqualityTesters([equalNumbers]);
 
 /** Files that never touch tensors must neither load LibTorch (a second each) nor need it to be built. */
 function addonIsLoaded(): boolean {

@@ -17,7 +17,7 @@ export interface EmbeddedMap {
 /** Items that are shown; of more, every so manieth. */
 const mostItems = 100_000;
 /** Rows that are laid out among each other; the others are placed by their nearest of these. */
-const landmarks = 2500;
+const mostLandmarks = 2500;
 /** Landmarks between which another row is placed. */
 const between = 3;
 /** Numbers of a row in which nearest landmarks are looked for. */
@@ -70,7 +70,7 @@ async function readSome(embeddings: Embeddings) {
 }
 
 /** (n, 2) of rows (n, d). @internal */
-export function laidOut(values: Float32Array, columns: number): Float32Array {
+export function laidOut(values: Float32Array, columns: number, landmarks = mostLandmarks): Float32Array {
   const n = columns === 0 ? 0 : values.length / columns;
   if (n <= landmarks) return layoutOf({ values, columns, start: null });
   const random = new Random(0);
