@@ -163,7 +163,7 @@ function incomplete({ launcher, size }: Family, faults: readonly string[]): Grou
   const needed =
     launcher === 'torchrun'
       ? 'RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT are needed by every process; LOCAL_RANK and LOCAL_WORLD_SIZE where a machine runs several'
-      : 'MASTER_ADDR and MASTER_PORT may be given besides what the launcher sets';
+      : 'Where there are several machines, set MASTER_ADDR to that of rank 0 (mpirun -x MASTER_ADDR=…); MASTER_PORT may be given besides';
   return new GroupError(
     `distributed training: ${size} is set, but ${faults.join(', ')}`,
     `${needed}. \`xclr launch --processes K -- train …\`, torchrun and Kubeflow set them; XCLR_DISTRIBUTED=off trains in one process.`,

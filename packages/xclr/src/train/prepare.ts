@@ -18,6 +18,7 @@ import { createObjective, type Objective } from './objectives/index.js';
 import { setPrecision } from './precision.js';
 import { checkShardCache } from './shard-cache.js';
 import { typicalImages } from './typical-images.js';
+import { coresOf, type MachinePlace } from './world/machine-part.js';
 
 export interface Prepared extends Disposable {
   readonly config: TrainConfig;
@@ -42,10 +43,9 @@ export interface Prepared extends Disposable {
 }
 
 /** How this process's machine and batch are divided where several train together. */
-export interface Processes {
+export interface Processes extends MachinePlace {
   readonly size: number;
   readonly localRank: number;
-  readonly localSize: number;
 }
 
 const one: Processes = { size: 1, localRank: 0, localSize: 1 };
@@ -59,11 +59,16 @@ export interface PrepareOptions {
   readonly onEncode?: (done: number, total: number) => void;
 }
 
+/** Processes that share a machine compute on a thread for each core of theirs whatever OMP_NUM_THREADS says: torchrun sets it to 1 unasked. */
+const threadsOf = (place: Processes): number =>
+  place.localSize === 1 && place.launcher !== 'Slurm' ? usualThreads() : coresOf(place);
+
 /** @throws {UserError} for data, settings or memory that cannot do */
 export async function prepareTraining(asked: AskedTrainConfig, options: PrepareOptions): Promise<Prepared> {
-  const { size, localRank, localSize } = options.processes ?? one;
+  const place = options.processes ?? one;
+  const { size, localRank, localSize } = place;
   const device = chooseDevice(asked.device, localRank);
-  setNumThreads(asked.threads === 'auto' ? usualThreads(localSize) : asked.threads);
+  setNumThreads(asked.threads === 'auto' ? threadsOf(place) : asked.threads);
   const dataset = await openDataset(asked.data.path, datasetOptions(asked));
   const training = selectSamples(dataset, asked.data.train);
   const validation = selectSamples(dataset, { ...asked.data.train, split: 'validation' });

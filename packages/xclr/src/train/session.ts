@@ -75,7 +75,7 @@ async function runOne(
   const notice = writes ? keptNotices(run, heard) : heard;
   const { onEncode } = options;
   const processes = group === null ? undefined : { ...group.place };
-  using prepared = await prepareTraining(machinePart(asked, processes?.localSize ?? 1), {
+  using prepared = await prepareTraining(machinePart(asked, processes ?? { localSize: 1 }), {
     folder: asked.resume ? run.path : (claim.aside ?? run.path),
     onNotice: notice,
     ...(processes !== undefined && { processes }),

@@ -7,19 +7,12 @@ const cores = availableParallelism();
 afterEach(() => vi.unstubAllEnvs());
 
 it.each([
-  [undefined, 1, cores],
-  ['1', 1, 1],
-  ['100000', 1, cores],
-  ['many', 1, cores],
-  ['0', 1, cores],
-  ['1', cores, 1],
-  [undefined, 100_000, 1],
-])('OMP_NUM_THREADS %s, %i processes: %i', (variable, sharing, expected) => {
+  [undefined, cores],
+  ['1', 1],
+  ['100000', cores],
+  ['many', cores],
+  ['0', cores],
+])('OMP_NUM_THREADS %s: %i', (variable, expected) => {
   vi.stubEnv('OMP_NUM_THREADS', variable);
-  expect(usualThreads(sharing)).toBe(expected);
-});
-
-it('of processes that share a machine, none takes another’s cores', () => {
-  vi.stubEnv('OMP_NUM_THREADS', String(cores));
-  expect(usualThreads(2)).toBe(Math.max(1, Math.floor(cores / 2)));
+  expect(usualThreads()).toBe(expected);
 });

@@ -1,13 +1,42 @@
-// What one of several processes on a machine takes of it: its part of the memory for images, and of the threads that decode.
-import { availableParallelism } from 'node:os';
+// What one of several processes on a machine takes of it: its cores, its part of the memory for images, and of the threads that decode.
+import { availableParallelism, cpus } from 'node:os';
 import type { AskedTrainConfig } from '../config.js';
 
+/** As far as its machine is concerned, where a process is and who started it: `distributed.Place`. */
+export interface MachinePlace {
+  readonly localSize: number;
+  readonly launcher?: string;
+}
+
+/** Cores that a process may run on, and those of the machine. */
+interface Cores {
+  readonly here: number;
+  readonly all: number;
+}
+
+/**
+ * The cores of one of the processes that share a machine. Slurm says how many a task was given; Slurm and MPI also bind a process to
+ * them, so that those on which it may run are not to be divided once more.
+ */
+export function coresOf(
+  { localSize, launcher = '' }: MachinePlace,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  { here, all }: Cores = { here: availableParallelism(), all: cpus().length },
+): number {
+  const given = Number(environment.SLURM_CPUS_PER_TASK);
+  if (launcher === 'Slurm' && Number.isInteger(given) && given > 0) return Math.min(given, here);
+  const part = Math.max(1, Math.floor(here / localSize));
+  const bound = here < all && launcher.endsWith('MPI');
+  return bound ? Math.max(part, Math.min(here, Math.floor(all / localSize))) : part;
+}
+
 /** Settings that are the machine's are divided; the run's record keeps them whole. */
-export function machinePart(asked: AskedTrainConfig, localSize: number): AskedTrainConfig {
+export function machinePart(asked: AskedTrainConfig, place: MachinePlace): AskedTrainConfig {
+  const { localSize } = place;
   if (localSize === 1) return asked;
   const part = (value: number) => Math.floor(value / localSize);
   const { workers, cacheMiB, prefetchMiB } = asked;
-  const decoding = workers === 'auto' ? (availableParallelism() >= 2 * localSize ? 2 : 1) : part(workers);
+  const decoding = workers === 'auto' ? (coresOf(place) >= 2 ? 2 : 1) : part(workers);
   return {
     ...asked,
     workers: Math.max(1, decoding),
