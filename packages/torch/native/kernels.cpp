@@ -178,7 +178,7 @@ struct Direct {
 //   (16, 1024, 14, 14) → 512, 1×1    0.8 / 0.9    0.9 / 1.0        1.0 / 1.1
 //   (16, 2048, 7, 7) → 512, 1×1      1.2 / 1.1    1.3 / 1.0        1.8 / 1.4
 Direct chooseDirect(const ConvolutionShape& shape, bool bfloat16) {
-  if (!canConvolveDirectly(bfloat16) || convolutions() == Convolutions::libtorch) return {false, false, false};
+  if (convolutions() == Convolutions::libtorch || !canConvolveDirectly(bfloat16)) return {false, false, false};
   if (convolutions() == Convolutions::own) return {true, shape.inputChannels >= kFew, shape.inputChannels >= kFew};
   const int64_t positions = shape.outputHeight * shape.outputWidth;
   if (!hasWideVectors(bfloat16)) {
