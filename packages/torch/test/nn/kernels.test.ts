@@ -81,7 +81,7 @@ test('conv2d: the number of threads changes no bit of values and gradients', () 
 
 test('conv2d: a gradient can be differentiated again', () =>
   scoped(() => {
-    const second = (convolve: Convolve, dtype: Dtype): Tensor => {
+    const second = (convolve: typeof conv2d, dtype: Dtype): Tensor => {
       const x = nchw(pattern([2, 8, 4, 4], 1, dtype)).requiresGrad_();
       const w = nchw(pattern([6, 8, 3, 3], 2, dtype)).requiresGrad_();
       const y = convolve(x, w, { padding: 1 });
