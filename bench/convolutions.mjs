@@ -2,13 +2,13 @@
 // alternate: one takes ours wherever they can run, one never, one by the rule (`chooseDirect` in packages/torch/native/kernels.cpp), which
 // these figures are to justify. Kept in a file for each LibTorch, processor and number of threads.
 import { buildInfo } from '../packages/torch/dist/index.js';
-import { allocator, file, inBfloat16, instructions, settings, threads } from './lib/environment.mjs';
+import { allocator, file, inBfloat16, ofThisMachine, settings, threads } from './lib/environment.mjs';
 import { Side } from './lib/side.mjs';
 import { median, rotated, spread } from './lib/statistics.mjs';
+import { convolutionParts } from './lib/tables.mjs';
 
 /** Milliseconds that a measurement should take at least. */
 const LONG_ENOUGH = 25;
-const PARTS = ['forward', 'inputGradient', 'weightGradient'];
 
 /** images, channels, height = width, output channels, kernel, stride; padding is half the kernel. */
 const SHAPES = [
@@ -55,13 +55,7 @@ const titleOf = ([images, channels, size, outputs, kernel, stride]) =>
 const version = buildInfo().builtFor.split('+')[0];
 
 /** Where rows are kept. */
-export const resultName = () =>
-  [
-    'convolutions',
-    version,
-    instructions.replace('_', '-'),
-    `${threads}-thread${threads === 1 ? '' : 's'}`,
-  ].join('-');
+export const resultName = () => ofThisMachine('convolutions', version);
 
 export { convolutionsTable as table } from './lib/tables.mjs';
 
@@ -69,7 +63,7 @@ async function measure(sides, setup, rounds) {
   const { own, libtorch } = sides;
   for (const side of Object.values(sides)) await side.ask({ make: setup });
   const rows = [];
-  for (const part of PARTS) {
+  for (const part of Object.keys(convolutionParts)) {
     if (setup.channels === 3 && part === 'inputGradient') continue; // images need none
     const once = [];
     for (const side of [own, libtorch]) once.push((await side.ask({ part, times: 2 })).milliseconds);
@@ -105,9 +99,8 @@ export async function run({ rounds, log }) {
         const setup = { images, channels, size, outputs, kernel, stride, precision };
         for (const row of await measure(sides, setup, rounds)) {
           rows.push({ convolution: titleOf(shape), precision, ...row });
-          const { median: times } = row.ratio;
           log(
-            `  ${titleOf(shape)}, ${precision}, ${row.part}: ${times.toFixed(2)}, by the rule ${row.chosen.median.toFixed(2)}`,
+            `  ${titleOf(shape)}, ${precision}, ${row.part}: ${row.ratio.median.toFixed(2)}, by the rule ${row.chosen.median.toFixed(2)}`,
           );
         }
       }

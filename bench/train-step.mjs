@@ -13,6 +13,7 @@ import {
   file,
   inBfloat16,
   instructions,
+  ofThisMachine,
   otherTorches,
   python,
   settings,
@@ -109,9 +110,7 @@ function otherPeers() {
 /** Where rows are kept: what differs in LibTorch, instructions or threads from the table of all cases has a file of its own. */
 export function resultName() {
   if (otherTorches.length === 0 && inBfloat16) return 'train-step';
-  const versions = otherTorches.map(({ version }) => version);
-  const counted = `${threads}-thread${threads === 1 ? '' : 's'}`;
-  return ['train-step', ...versions, instructions.replace('_', '-'), counted].join('-');
+  return ofThisMachine('train-step', ...otherTorches.map(({ version }) => version));
 }
 
 /** @returns rows as bench/results/train-step.json keeps them */

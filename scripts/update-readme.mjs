@@ -143,7 +143,7 @@ function benchTable() {
   );
 }
 
-/** Of the processorTitles and installations that have a file of their own (bench/train-step.mjs). */
+/** Of the instructions that results name (bench/lib/environment.mjs). */
 const processorTitles = { amx_bf16: 'AMX', avx512_bf16: 'AVX-512 BF16', avx512bw: 'AVX-512', avx2: 'AVX2' };
 
 /** One table for each LibTorch, processor and number of threads. */
@@ -161,6 +161,7 @@ function convolutionTables(files) {
     .join('\n\n');
 }
 
+/** Of the processors and installations that have a file of their own (bench/train-step.mjs). */
 function otherStepsTable(files) {
   return table(
     [

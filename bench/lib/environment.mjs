@@ -24,6 +24,10 @@ export const inBfloat16 = precisionOf('auto', 'cpu') === 'bfloat16';
 export const instructions =
   ['amx_bf16', 'avx512_bf16', 'avx512bw', 'avx2'].find((flag) => cpuFlags().has(flag)) ?? 'baseline';
 
+/** Name of a file of results that are this processor's, with this many threads: 'train-step-2.13.0-avx2-2-threads'. */
+export const ofThisMachine = (...names) =>
+  [...names, instructions.replace('_', '-'), `${threads}-thread${threads === 1 ? '' : 's'}`].join('-');
+
 const runs = (name, code) => spawnSync(name, ['-c', code], { stdio: 'ignore' }).status === 0;
 
 /** XCLR_PYTHON, else Debian's Python first: its PyTorch is the LibTorch that ours links. */

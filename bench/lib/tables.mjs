@@ -29,6 +29,13 @@ export function processesTable(rows) {
   ].join('\n');
 }
 
+/** What is timed of a convolution, as rows and as people name it. */
+export const convolutionParts = {
+  forward: 'forward',
+  inputGradient: 'gradient of the input',
+  weightGradient: 'gradient of the weights',
+};
+
 /** Of bench/results/convolutions-….json: a row a convolution; how many times as fast as LibTorch's ours is, and what runs by the rule. */
 export function convolutionsTable(rows) {
   const precisions = [...new Set(rows.map(({ precision }) => precision))];
@@ -38,11 +45,13 @@ export function convolutionsTable(rows) {
     );
     return row === undefined ? '–' : `${row.ratio.median.toFixed(1)} (${row.chosen.median.toFixed(1)})`;
   };
-  const parts = ['forward', 'inputGradient', 'weightGradient'];
   const cells = (convolution) =>
-    precisions.flatMap((precision) => parts.map((part) => cell(convolution, precision, part)));
-  const titles = ['forward', 'gradient of the input', 'gradient of the weights'];
-  const columns = precisions.flatMap((precision) => titles.map((title) => `${title}, ${precision}`));
+    precisions.flatMap((precision) =>
+      Object.keys(convolutionParts).map((part) => cell(convolution, precision, part)),
+    );
+  const columns = precisions.flatMap((precision) =>
+    Object.values(convolutionParts).map((title) => `${title}, ${precision}`),
+  );
   return [
     `| input → kernels | ${columns.join(' | ')} |`,
     `| --- |${' ---: |'.repeat(columns.length)}`,

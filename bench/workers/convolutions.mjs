@@ -16,16 +16,14 @@ let given = null;
 function make({ images, channels, size, outputs, kernel, stride, precision }) {
   for (const one of given === null ? [] : [given.input, given.weight, given.gradient]) one.dispose();
   manualSeed(0);
-  const filled = (...shape) =>
-    keep(scoped(() => randn(shape).to({ memoryFormat: 'channels_last', dtype: precision })));
+  const filled = (dtype, ...shape) =>
+    keep(scoped(() => randn(shape).to({ memoryFormat: 'channels_last', dtype })));
   const extent = Math.floor((size - 1) / stride) + 1; // with a padding of half the kernel
   given = {
-    input: filled(images, channels, size, size),
+    input: filled(precision, images, channels, size, size),
     // As in training, where autocast rounds the weights or our own operator does.
-    weight: keep(
-      scoped(() => randn([outputs, channels, kernel, kernel]).to({ memoryFormat: 'channels_last' })),
-    ),
-    gradient: filled(images, outputs, extent, extent),
+    weight: filled('float32', outputs, channels, kernel, kernel),
+    gradient: filled(precision, images, outputs, extent, extent),
     options: { stride, padding: kernel >> 1 },
     precision,
   };

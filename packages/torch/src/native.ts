@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { TypedArray } from './dtype.js';
+import { messageOf } from './error-message.js';
 import { preloaderName } from './setup/addon-files.js';
 import { blasOnOpenmp } from './setup/blas.js';
 import { type Choice, chooseAddon, runSetup } from './setup/choose-addon.js';
@@ -151,7 +152,7 @@ function load(): Native {
     loaded = choice;
     return native;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new LibtorchError(
       `@xclr/torch: cannot load ${addon.file}, built for LibTorch ${addon.torchVersion}, with LibTorch ` +
         `${libtorch.version} (${libtorch.source}): ${reason}`,

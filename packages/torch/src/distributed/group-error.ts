@@ -1,4 +1,5 @@
 // What can go wrong among processes that train together, for people.
+import { messageOf } from '../error-message.js';
 
 /** What a scheduler may take as "start it again": EX_TEMPFAIL of sysexits.h. */
 export const tryAgain = 75;
@@ -19,8 +20,6 @@ export class GroupError extends Error {
     this.exitCode = exitCode;
   }
 }
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Without the mark by which native code says that the group, not this process, failed. */
 export const firstLine = (error: unknown): string =>

@@ -4,10 +4,11 @@
 // process where sizes differ. Until then every wait is asynchronous; later waits are native, and look after signals.
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../error-message.js';
 import { native } from '../native.js';
 import { type Tensor, wrap } from '../tensor.js';
 import type { Place } from './environment.js';
-import { firstLine, GroupError, messageOf, tryAgain } from './group-error.js';
+import { firstLine, GroupError, tryAgain } from './group-error.js';
 import { listening } from './network.js';
 import { reachStore } from './reach-store.js';
 import { differenceOf } from './records.js';

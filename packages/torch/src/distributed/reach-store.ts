@@ -1,9 +1,10 @@
 // Opening the store in which the processes meet: served by rank 0 (or by the launcher), asked for by the others.
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../error-message.js';
 import { native } from '../native.js';
 import type { Place } from './environment.js';
-import { firstLine, GroupError, messageOf, tryAgain } from './group-error.js';
+import { firstLine, GroupError, tryAgain } from './group-error.js';
 import { isLoopback } from './network.js';
 
 /** Between attempts to reach it, ms. */

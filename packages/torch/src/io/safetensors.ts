@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { noGrad } from '../autograd.js';
 import { elementSize } from '../dtype.js';
+import { messageOf } from '../error-message.js';
 import { writePiecesAtomic } from '../files/index.js';
 import { native } from '../native.js';
 import { scoped } from '../scope.js';
@@ -58,7 +59,7 @@ export function readSafetensors(path: string): SafetensorsFile {
       };
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Error(`readSafetensors: cannot read ${path}: ${reason}`, { cause: error });
   }
 }

@@ -25,9 +25,8 @@ export function coresOf(
 ): number {
   const given = Number(environment.SLURM_CPUS_PER_TASK);
   if (launcher === 'Slurm' && Number.isInteger(given) && given > 0) return Math.min(given, here);
-  const part = Math.max(1, Math.floor(here / localSize));
-  const bound = here < all && launcher.endsWith('MPI');
-  return bound ? Math.max(part, Math.min(here, Math.floor(all / localSize))) : part;
+  const shared = launcher.endsWith('MPI') ? all : here;
+  return Math.max(1, Math.min(here, Math.floor(shared / localSize)));
 }
 
 /** Settings that are the machine's are divided; the run's record keeps them whole. */

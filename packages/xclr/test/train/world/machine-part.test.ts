@@ -5,6 +5,7 @@ import { coresOf } from '../../../src/train/world/machine-part.js';
 // Four processes on a machine of 32 cores.
 it.each([
   ['torchrun', {}, 32, 8],
+  ['torchrun, which sets OMP_NUM_THREADS unasked', { OMP_NUM_THREADS: '1' }, 32, 8],
   ['torchrun, in a container with 8 of the cores', {}, 8, 2],
   // torchrun itself is the task that Slurm gave cores to.
   ['torchrun under Slurm', { SLURM_CPUS_PER_TASK: '32' }, 32, 8],
